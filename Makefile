@@ -1,0 +1,70 @@
+# The only build file. `make help` lists the targets; MODE=debug|release|asan|tsan picks the build.
+MODE  ?= debug
+BUILD := build/$(MODE)
+PORT  ?= 8080
+FUZZ_SECONDS ?= 60
+export MODE BUILD PORT FUZZ_SECONDS
+
+.DEFAULT_GOAL := build
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+CXX      := $(if $(shell command -v ccache),ccache )g++
+PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON
+CPPFLAGS  = -I. -I$(BUILD)/gen -MMD -MP $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+CXXFLAGS_debug   := -O1 -g
+CXXFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+CXXFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+CXXFLAGS_tsan    := -O1 -g -fsanitize=thread
+CXXFLAGS  = -std=c++20 -pthread $(CXXFLAGS_$(MODE)) $(WARNINGS)
+LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE)))
+LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lphonenumber -lprotobuf
+
+objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1)))))
+SQL      := $(BUILD)/gen/sql/statements.h
+LIBRARY  := $(BUILD)/libdundun.a
+HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
+BINARIES := $(HANDLERS) scheduler reconcile ws-bridge
+TESTS    := unit_tests integration_tests fault_tests
+FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
+BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
+
+.PHONY: build deps run up down status logs reset test check bench fuzz clean help format
+build: $(addprefix $(BUILD)/bin/,$(BINARIES))
+tests: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TESTS))
+
+$(SQL): sql/statements.awk $(wildcard sql/statements/*.sql)
+	@mkdir -p $(@D)
+	@awk -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
+
+$(LIBRARY): $(call objects,$(wildcard common/*))
+	@rm -f $@
+	@echo "  AR   $@"
+	@ar rcs $@ $^
+
+$(HANDLERS:%=$(BUILD)/bin/%): MAIN = $(call objects,handlers/$(@F))
+.SECONDEXPANSION:
+$(HANDLERS:%=$(BUILD)/bin/%): $$(call objects,handlers/$$(@F)) $(LIBRARY)
+$(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
+$(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
+$(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
+# Unit tests see the pure parts of the binaries too.
+$(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
+$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) $(LIBRARY)
+$(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
+$(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
+$(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
+
+$(BUILD)/bin/%:
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
+
+$(BUILD)/%.o: %.cpp Makefile | $(SQL)
+	@mkdir -p $(@D)
+	@echo "  CXX  $<"
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

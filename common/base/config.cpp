@@ -1,0 +1,105 @@
+#include "common/base/config.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+
+#include "common/base/log.h"
+
+namespace dundun {
+
+namespace {
+
+std::string text_of(const char* variable) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+Error wrong(const char* variable, const char* why) {
+  return fail(ErrorCode::kInvalidRequest, std::string(variable) + " " + why);
+}
+
+// Remembers the first wrong variable, so that the list below stays a list.
+class Environment {
+ public:
+  std::string required(const char* variable) {
+    std::string text = text_of(variable);
+    if (text.empty()) complain(variable, "is not set");
+    return text;
+  }
+
+  template <class Int>
+  void number(const char* variable, Int& target, int64_t least = 1) {
+    const std::string text = text_of(variable);
+    if (text.empty()) return;
+    int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      complain(variable, "is no number");
+    } else if (value < least || value > std::numeric_limits<int>::max()) {
+      complain(variable, "is out of range");
+    } else {
+      target = static_cast<Int>(value);
+    }
+  }
+
+  void milliseconds(const char* variable, std::chrono::milliseconds& target, int64_t least = 1) {
+    int64_t count = target.count();
+    number(variable, count, least);
+    target = std::chrono::milliseconds(count);
+  }
+
+  LogLevel log_level() {
+    const std::string text = text_of("LOG_LEVEL");
+    if (text.empty() || text == "info") return LogLevel::kInfo;
+    if (text == "debug") return LogLevel::kDebug;
+    if (text == "warning") return LogLevel::kWarning;
+    if (text == "error") return LogLevel::kError;
+    complain("LOG_LEVEL", "is none of debug, info, warning, error");
+    return LogLevel::kInfo;
+  }
+
+  const std::optional<Error>& first_error() const { return first_error_; }
+
+ private:
+  void complain(const char* variable, const char* why) {
+    if (!first_error_) first_error_ = wrong(variable, why);
+  }
+  std::optional<Error> first_error_;
+};
+
+}  // namespace
+
+Result<Config> Config::from_environment(std::string program) {
+  Environment environment;
+  Config config;
+  config.database_url = environment.required("DATABASE_URL");
+  // The proof of the books reads PostgreSQL only.
+  config.redis_url =
+      program == "reconcile" ? text_of("REDIS_URL") : environment.required("REDIS_URL");
+  config.metrics_dir = text_of("METRICS_DIR");
+  config.loopback_handset_log = text_of("LOOPBACK_HANDSET_LOG");
+  environment.number("WORKER_THREADS", config.worker_threads);
+  environment.number("PG_POOL_SIZE", config.pg_pool_size);
+  environment.number("REQUESTS_MAX", config.requests_in_flight_max);
+  environment.number("BODY_BYTES_MAX", config.body_bytes_max);
+  environment.number("JOURNAL_BATCH_MAX", config.journal_batch_max);
+  environment.number("JOURNAL_QUEUE_MAX", config.journal_queue_max);
+  environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
+  environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
+  environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
+  environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
+  environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
+  environment.number("BAD_KEYS_MAX", config.bad_keys_max);
+  environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
+  environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  const LogLevel level = environment.log_level();
+  if (environment.first_error()) return *environment.first_error();
+  set_log_level(level);
+  set_log_program(program);
+  config.program = std::move(program);
+  return config;
+}
+
+}  // namespace dundun

@@ -1,0 +1,72 @@
+// What can go wrong, in the words of the API (api.md 13.2 and 13.3).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace dundun {
+
+// One value for each code a client may see; http_status() and code_text() map them without a
+// default, so a new code does not compile until both know it.
+enum class ErrorCode {
+  kInvalidJson,          // 400: the body is not the JSON we accept
+  kInvalidRequest,       // 400
+  kInvalidPhone,         // 400
+  kNoRoute,              // 400
+  kTextTooLong,          // 400
+  kInvalidSchedule,      // 400
+  kInvalidApiKey,        // 401
+  kInsufficientScope,    // 403
+  kSenderIdNotApproved,  // 403
+  kAccountSuspended,     // 403
+  kRecipientOptedOut,    // 403
+  kNotFound,             // 404
+  kMethodNotAllowed,     // 405
+  kNotCancellable,       // 409
+  kNotRetryable,         // 409
+  kIdempotencyInProgress,  // 409
+  kBodyTooLarge,         // 413
+  kUriTooLong,           // 414
+  kUnsupportedType,      // 415
+  kValidation,           // 422 with a list that names the fields
+  kInsufficientBalance,  // 422 under /api, 402 under /v1
+  kIdempotencyKeyReused, // 422
+  kRateLimited,          // 429
+  kInternal,             // 500
+  kUnavailable,          // 503: a dependency is down; try again
+  kStaleClaim,           // never leaves the program: another process owns the message now
+};
+
+int http_status(ErrorCode code);
+std::string_view code_text(ErrorCode code);
+
+// message: the client may read it. detail: for the log only, never text or a full number.
+// extra: JSON members without braces that belong into the client's `detail` object or list
+// (for kValidation: the array itself), already serialised; empty for none.
+struct [[nodiscard]] Error {
+  ErrorCode code;
+  std::string message;
+  std::string detail;
+  std::string extra;
+  int retry_after_s = 0;  // > 0: sent as Retry-After
+  const char* file = "";
+  int line = 0;
+};
+
+inline Error fail(ErrorCode code, std::string message, std::string detail = {},
+                  const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+  return Error{code, std::move(message), std::move(detail), {}, 0, file, line};
+}
+
+// A dependency is down: 503 with Retry-After.
+inline Error unavailable(std::string detail, const char* file = __builtin_FILE(),
+                         int line = __builtin_LINE()) {
+  return Error{ErrorCode::kUnavailable, "Service temporarily unavailable, please retry.",
+               std::move(detail), {}, 2, file, line};
+}
+
+// One wrong field: 422 with the list of api.md 13.1, e.g. field "to", type "value_error.missing".
+Error invalid_field(std::string_view field, std::string_view message, std::string_view type);
+
+}  // namespace dundun

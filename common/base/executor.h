@@ -1,0 +1,18 @@
+// Where work goes on after a wait: the serve loop and the scheduler implement it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+namespace dundun {
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Runs `work` soon on one of the executor's threads. Callable from any thread.
+  virtual void post(std::function<void()> work) = 0;
+  // Runs `work` after `delay`. Callable from any thread.
+  virtual void post_after(std::chrono::milliseconds delay, std::function<void()> work) = 0;
+};
+
+}  // namespace dundun

@@ -1,0 +1,61 @@
+// Counters, gauges and histograms in Prometheus' text format. Each process rewrites its own
+// file METRICS_DIR/<program>-<pid>.prom every second; GET /metrics joins the files of all
+// processes, so short-lived schedulers and every worker show up behind one address.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dundun {
+
+class Counter {
+ public:
+  void add(uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
+  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+class Gauge {
+ public:
+  void set(int64_t value) { value_.store(value, std::memory_order_relaxed); }
+  int64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<int64_t> value_{0};
+};
+
+// Fixed buckets of 1-2.5-5 steps from 0.0001 to 10 (seconds), or of powers of two for counts.
+class Histogram {
+ public:
+  enum class Scale { kSeconds, kCount };
+  explicit Histogram(Scale scale) : scale_(scale) {}
+  void observe(double value);
+  void write(std::string& out, std::string_view name, std::string_view labels) const;
+
+ private:
+  static constexpr int kBuckets = 16;
+  Scale scale_;
+  std::array<std::atomic<uint64_t>, kBuckets + 1> buckets_{};
+  std::atomic<uint64_t> sum_millionths_{0};
+};
+
+// Names follow Prometheus' rules: dundun_requests_total, dundun_request_seconds … `labels` is
+// bounded (route, status class), never a number or an account. A series is made at its first
+// use and lives as long as the process; keep the reference, look-up takes a lock.
+Counter& counter(std::string_view name, std::string_view labels = {});
+Gauge& gauge(std::string_view name, std::string_view labels = {});
+Histogram& histogram(std::string_view name, Histogram::Scale scale, std::string_view labels = {});
+
+// Writes all series of this process (temporary file, then rename). Empty folder: does nothing.
+void write_metrics_file(const std::string& folder, std::string_view program);
+void remove_metrics_file(const std::string& folder, std::string_view program);
+// The files of all living processes (dead ones' files are removed), HELP/TYPE lines once.
+std::string read_metrics_files(const std::string& folder);
+
+}  // namespace dundun

@@ -1,0 +1,28 @@
+// Money as integers of one millionth of the currency unit (api.md decision 5). Never a float.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+
+namespace dundun {
+
+using Micros = int64_t;
+
+// Micros of a currency for one USD: 3,726,000,000 for UGX 3726.
+using FxRate = int64_t;
+
+// Exact decimal; zeros at the end are cut down to `decimals_min`: 1202200 -> "1.2022",
+// 35000000 with 2 -> "35.00".
+std::string format_micros(Micros amount, int decimals_min);
+
+// "12", "-0.5", "3.141592"; at most 6 decimals. kInvalidRequest for anything else or too large.
+Result<Micros> parse_micros(std::string_view text);
+
+// The amount in another currency through USD, rounded half up once at 4 decimals; a positive
+// amount becomes at least 0.0001. Amounts are not negative. kInvalidRequest when it overflows.
+Result<Micros> convert(Micros amount, FxRate from, FxRate to);
+
+}  // namespace dundun

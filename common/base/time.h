@@ -1,0 +1,30 @@
+// Moments in UTC, to the microsecond, and their RFC 3339 forms (api.md decision 7).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dundun {
+
+using Instant = std::chrono::sys_time<std::chrono::microseconds>;
+
+Instant now();
+
+// Microseconds since 1970, and since 2000 as PostgreSQL's binary timestamptz counts.
+inline int64_t unix_micros(Instant at) { return at.time_since_epoch().count(); }
+inline constexpr int64_t kPostgresEpochMicros = 946'684'800'000'000;
+
+// "2026-05-02T12:00:05Z": whole seconds.
+std::string format_z(Instant at);
+// "2026-05-02T12:00:05.120Z": milliseconds (Gravity, and our own event times).
+std::string format_z_ms(Instant at);
+// "2026-05-02T12:00:05+00:00": what scheduled_at shows.
+std::string format_offset(Instant at);
+
+// RFC 3339 with `Z` or a numeric offset, `T` or a space, up to 9 fractional digits. An offset is
+// required. nullopt for anything else, impossible dates and leap seconds included.
+std::optional<Instant> parse_rfc3339(std::string_view text);
+
+}  // namespace dundun

@@ -1,0 +1,54 @@
+// The interface to a carrier. A connector only talks; who owns a message, what it costs and what
+// became of it is the journal's.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/base/executor.h"
+#include "common/journal/change.h"
+
+namespace dundun {
+
+// A claimed message on its way out. message_id is the client reference a carrier may echo.
+struct Submission {
+  int64_t account_id;
+  Environment environment;
+  Uuid message_id;
+  Uuid token;  // the claim's
+  int attempt = 1;
+  std::string phone;
+  std::string sender;
+  std::string body;
+  Encoding encoding;
+  int segments;
+};
+
+struct SubmitOutcome {
+  enum class Kind {
+    kAccepted,   // the carrier has it
+    kRefused,    // the carrier does not take it: final, refundable
+    kRetryLater, // certainly not taken; again after retry_after
+    kUnknown,    // no answer: never resent unless the connector de-duplicates
+  };
+  Kind kind = Kind::kUnknown;
+  std::string carrier_message_id;
+  std::string error_code;     // SUBMIT_FAIL, THROTTLED …
+  std::string error_message;
+  std::chrono::milliseconds retry_after{0};
+  std::vector<PlannedReceipt> receipts;  // the loopback carrier's DLRs
+};
+
+class Connector {
+ public:
+  virtual ~Connector() = default;
+  // Answers once through `done`, from any thread, at once or later; perhaps never (the caller
+  // keeps its own deadline). Thread-safe.
+  virtual void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) = 0;
+  // Whether a second submit of one message_id cannot make a second SMS.
+  virtual bool deduplicates() const = 0;
+};
+
+}  // namespace dundun

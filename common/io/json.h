@@ -1,0 +1,113 @@
+// JSON by RapidJSON, with the limits that its defaults lack (style.md section 10).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/money.h"
+#include "common/base/result.h"
+
+namespace dundun {
+
+inline constexpr int kJsonDepthMax = 32;
+inline constexpr size_t kJsonBytesMax = 1 << 20;
+
+// A value inside a JsonDocument; lives as long as the document.
+class JsonValue {
+ public:
+  explicit JsonValue(const void* value) : value_(value) {}
+  bool is_null() const;
+  bool is_string() const;
+  bool is_object() const;
+  bool is_array() const;
+  bool is_bool() const;
+  bool is_integer() const;  // fits int64
+  bool is_number() const;
+  std::string_view string() const;  // of a string
+  int64_t integer() const;          // of an integer
+  bool boolean() const;
+  std::vector<JsonValue> items() const;  // of an array
+  std::optional<JsonValue> find(std::string_view key) const;  // first one; of an object
+
+ private:
+  const void* value_;
+};
+
+// Refuses (kInvalidJson): depth over 32, invalid UTF-8, U+0000, lone surrogates, trailing text,
+// over 1 MiB.
+class JsonDocument {
+ public:
+  static Result<JsonDocument> parse(std::string_view text);
+  JsonDocument(JsonDocument&&) noexcept;
+  ~JsonDocument();
+  JsonValue root() const;
+
+ private:
+  struct State;
+  explicit JsonDocument(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Typed fields of a request object. A missing required field or a wrong type is a kValidation
+// error that names the field (api.md 13.1: value_error.missing / type_error.string …);
+// an explicit null counts as missing.
+class JsonObject {
+ public:
+  // kValidation unless the root is an object.
+  static Result<JsonObject> of(const JsonDocument& document);
+  Result<std::string> required_string(const char* field) const;
+  Result<std::optional<std::string>> optional_string(const char* field) const;
+  Result<std::optional<int64_t>> optional_integer(const char* field) const;
+  Result<std::optional<bool>> optional_bool(const char* field) const;
+
+ private:
+  explicit JsonObject(JsonValue value) : value_(value) {}
+  JsonValue value_;
+};
+
+// Appends JSON to a string. Keys are our own literals. Money prints exactly.
+class JsonWriter {
+ public:
+  JsonWriter& begin_object();
+  JsonWriter& end_object();
+  JsonWriter& begin_array();
+  JsonWriter& end_array();
+  JsonWriter& key(std::string_view name);
+  JsonWriter& value(std::string_view text);
+  JsonWriter& value(const char* text) { return value(std::string_view(text)); }
+  JsonWriter& value(int64_t number);
+  JsonWriter& value(int number) { return value(static_cast<int64_t>(number)); }
+  JsonWriter& value(bool flag);
+  JsonWriter& null();
+  JsonWriter& money(Micros amount, int decimals_min = 2);  // JSON number from the integer
+  JsonWriter& decimal(double number, int decimals);        // percentages only
+  JsonWriter& raw(std::string_view json);                  // an already serialised value
+  template <class T>
+  JsonWriter& member(std::string_view name, const T& v) {
+    key(name);
+    return value(v);
+  }
+  template <class T>
+  JsonWriter& member(std::string_view name, const std::optional<T>& v) {
+    key(name);
+    return v ? value(*v) : null();
+  }
+  JsonWriter& member_null(std::string_view name) { key(name); return null(); }
+  JsonWriter& member_money(std::string_view name, Micros v, int decimals_min = 2) {
+    key(name);
+    return money(v, decimals_min);
+  }
+  const std::string& text() const { return out_; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void separate();
+  std::string out_;
+  bool need_comma_ = false;
+};
+
+}  // namespace dundun

@@ -1,0 +1,101 @@
+#include "common/io/pg.h"
+
+#include "common/io/pg_link.h"
+
+namespace dundun {
+
+const Statement kPgBegin{"begin", "begin isolation level read committed", 0};
+const Statement kPgCommit{"commit", "commit", 0};
+const Statement kPgRollback{"rollback", "rollback", 0};
+
+namespace {
+
+constexpr std::chrono::milliseconds kReconnectEvery{100};
+// The server's statement_timeout speaks first; this is for a server that says nothing at all.
+constexpr std::chrono::milliseconds kDeadlineMargin{500};
+
+}  // namespace
+
+struct Pg::State {
+  explicit State(Options given) : options(std::move(given)), connector(options) {}
+
+  // A usable link, or why there is none.
+  Status ensure_link();
+  std::optional<PgVerdict> exchange(std::span<const Call> calls, std::vector<PgRows>& answers);
+
+  Options options;
+  PgConnector connector;
+  std::optional<PgLink> link;
+  SteadyTime next_attempt{};
+};
+
+Status Pg::State::ensure_link() {
+  // Inside a transaction a lost link must be reported, never replaced by a new one.
+  if (link && (link->in_transaction() || link->still_there())) return Done{};
+  link.reset();
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < next_attempt) return unavailable("postgresql: not connected, waiting to retry");
+  auto connection = connector.connect();
+  if (!connection) {
+    next_attempt = std::chrono::steady_clock::now() + kReconnectEvery;
+    return std::move(connection).error();
+  }
+  next_attempt = now + kReconnectEvery;
+  link.emplace(*std::move(connection));
+  return Done{};
+}
+
+std::optional<PgVerdict> Pg::State::exchange(std::span<const Call> calls,
+                                             std::vector<PgRows>& answers) {
+  const SteadyTime deadline =
+      std::chrono::steady_clock::now() + options.statement_timeout + kDeadlineMargin;
+  return link->exchange(calls, deadline, answers);
+}
+
+Pg::Pg(Options options) : state_(std::make_unique<State>(std::move(options))) {}
+Pg::~Pg() = default;
+Pg::Pg(Pg&&) noexcept = default;
+
+Result<PgRows> Pg::run(const Statement& statement, std::span<const PgParam> params) {
+  const Call call{&statement, {params.begin(), params.end()}};
+  auto answers = run_pipeline({&call, 1});
+  if (!answers) return std::move(answers).error();
+  return std::move(answers->front());
+}
+
+Result<std::vector<PgRows>> Pg::run_pipeline(std::span<const Call> calls) {
+  for (int attempt = 0;; ++attempt) {
+    last_failure_ = PgFailure::kNone;
+    if (Status linked = state_->ensure_link(); !linked) {
+      last_failure_ = PgFailure::kLink;
+      return std::move(linked).error();
+    }
+    const bool was_in_transaction = state_->link->in_transaction();
+    std::vector<PgRows> answers;
+    std::optional<PgVerdict> failure = state_->exchange(calls, answers);
+    if (!failure) return answers;
+    if (failure->drop_link) {
+      disconnect();
+    } else {
+      rollback();
+    }
+    // A migration outdated a plan: nothing was done, and a new link prepares everything anew.
+    if (failure->stale_plan) state_->next_attempt = {};
+    if (failure->stale_plan && !was_in_transaction && attempt == 0) continue;
+    last_failure_ = failure->failure;
+    return std::move(failure->error);
+  }
+}
+
+void Pg::rollback() {
+  if (!state_->link || !state_->link->in_transaction()) return;
+  const Call call{&kPgRollback, {}};
+  std::vector<PgRows> answers;
+  if (state_->exchange({&call, 1}, answers)) disconnect();
+}
+
+bool Pg::connected() const { return state_->link.has_value(); }
+
+void Pg::disconnect() { state_->link.reset(); }
+
+}  // namespace dundun

@@ -1,0 +1,191 @@
+// PostgreSQL through libpq: one connection an object, named statements only, deadlines on all.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/result.h"
+#include "common/io/owned.h"
+
+struct pg_conn;
+struct pg_result;
+extern "C" void PQfinish(pg_conn*);
+extern "C" void PQclear(pg_result*);
+
+namespace dundun {
+
+// One SQL statement of sql/statements, generated into build/<mode>/gen/sql/statements.h.
+struct Statement {
+  const char* name;
+  const char* text;
+  int params;  // highest $n
+};
+
+// A parameter in PostgreSQL's binary format, or null. The statement's casts fix the types.
+class PgParam {
+ public:
+  PgParam(std::nullptr_t) : null_(true) {}
+  PgParam(int16_t value);
+  PgParam(int32_t value);
+  PgParam(int64_t value);
+  PgParam(bool value);
+  PgParam(std::string_view text) : bytes_(text) {}
+  PgParam(const char* text) : bytes_(text) {}
+  PgParam(const std::string& text) : bytes_(text) {}
+  PgParam(const Uuid& id);
+  PgParam(Instant at);  // timestamptz
+  template <class T>
+  PgParam(const std::optional<T>& value) : PgParam(value ? PgParam(*value) : PgParam(nullptr)) {}
+  static PgParam bytea(std::string_view bytes) { return PgParam(bytes); }
+
+  bool is_null() const { return null_; }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+  bool null_ = false;
+};
+
+// One-dimensional binary arrays for `unnest`: built element by element.
+class PgArray {
+ public:
+  enum class Type : uint32_t { kInt2 = 21, kInt4 = 23, kInt8 = 20, kBool = 16, kText = 25,
+                               kBytea = 17, kUuid = 2950, kTimestamptz = 1184, kDate = 1082 };
+  explicit PgArray(Type type);
+  void add(int16_t value);  // integers are stored in the width of the array's type
+  void add(int32_t value);
+  void add(int64_t value);
+  void add(bool value);
+  void add(std::string_view bytes);  // text and bytea
+  void add(const char* text) { add(std::string_view(text)); }  // else it would be a bool
+  void add(const Uuid& id);
+  void add(Instant at);
+  void add_date(Instant at);  // the UTC day
+  void add_null();
+  template <class T>
+  void add(const std::optional<T>& value) {
+    if (value) add(*value); else add_null();
+  }
+  size_t size() const { return count_; }
+  PgParam finish() const;
+
+ private:
+  void raw(const void* data, size_t size);
+  Type type_;
+  int32_t count_ = 0;
+  bool has_null_ = false;
+  std::string data_;
+};
+
+// Rows of an answer, all in binary format; columns by position.
+class PgRows {
+ public:
+  PgRows() = default;
+  explicit PgRows(pg_result* result) : result_(result) {}
+  int size() const;
+  int64_t affected() const;  // rows changed by insert, update, delete
+  bool is_null(int row, int column) const;
+  int16_t i16(int row, int column) const;
+  int32_t i32(int row, int column) const;
+  int64_t i64(int row, int column) const;  // int2, int4 and int8 alike
+  bool boolean(int row, int column) const;
+  std::string_view text(int row, int column) const;  // text, bytea; lives as long as the rows
+  Uuid uuid(int row, int column) const;
+  Instant instant(int row, int column) const;  // timestamptz
+  std::string date(int row, int column) const;  // date as YYYY-MM-DD
+  std::vector<std::string> text_array(int row, int column) const;
+  std::optional<std::string> maybe_text(int row, int column) const;
+  std::optional<Instant> maybe_instant(int row, int column) const;
+
+ private:
+  Owned<pg_result, PQclear> result_;
+};
+
+// What failed: the server's word (bad data, a check) or the link, after which the outcome of a
+// COMMIT is unknown.
+enum class PgFailure { kNone, kStatement, kLink };
+
+// Not thread-safe. Connects on first use, reconnects after a lost link (at most every 100 ms).
+// Prepares a statement at its first use on each connection.
+class Pg {
+ public:
+  struct Options {
+    std::string url;  // libpq conninfo or URI; several hosts allowed
+    std::chrono::milliseconds statement_timeout{5000};
+    std::chrono::milliseconds connect_timeout{2000};
+    std::string application = "dundun";
+    bool generic_plans = true;
+  };
+  explicit Pg(Options options);
+  ~Pg();
+  Pg(Pg&&) noexcept;
+
+  // Runs one statement as a transaction of its own. kUnavailable when the server cannot be
+  // reached or answers too late; kInternal when it refuses the statement.
+  Result<PgRows> run(const Statement& statement, std::span<const PgParam> params);
+  Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params) {
+    return run(statement, std::span<const PgParam>(params.begin(), params.size()));
+  }
+
+  // Several statements in one round trip (pipeline mode, one sync). `Begin`, `Commit` and
+  // `Rollback` are statements too: see kPgBegin and so on. On a failing statement the rest is
+  // skipped, the transaction rolled back, and the error names the statement.
+  struct Call {
+    const Statement* statement;
+    std::vector<PgParam> params;
+  };
+  Result<std::vector<PgRows>> run_pipeline(std::span<const Call> calls);
+
+  // Why the last call failed; after kLink the connection is gone and a COMMIT's outcome unknown.
+  PgFailure last_failure() const { return last_failure_; }
+  // ROLLBACK if a transaction is open; drops the link if even that fails.
+  void rollback();
+  bool connected() const;
+  void disconnect();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  PgFailure last_failure_ = PgFailure::kNone;
+};
+
+extern const Statement kPgBegin;     // begin isolation level read committed
+extern const Statement kPgCommit;    // commit
+extern const Statement kPgRollback;  // rollback
+
+// A few connections shared by the threads of a process; lease() blocks until one is free, at most
+// wait_max, then kUnavailable.
+class PgPool {
+ public:
+  PgPool(Pg::Options options, int size, std::chrono::milliseconds wait_max);
+  ~PgPool();
+  class Lease {
+   public:
+    Lease(PgPool* pool, Pg* pg) : pool_(pool), pg_(pg) {}
+    Lease(Lease&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr)), pg_(std::exchange(other.pg_, nullptr)) {}
+    ~Lease();
+    Pg* operator->() const { return pg_; }
+
+   private:
+    PgPool* pool_;
+    Pg* pg_;
+  };
+  Result<Lease> lease();
+  Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,53 @@
+#include <condition_variable>
+#include <mutex>
+
+#include "common/io/pg.h"
+
+namespace dundun {
+
+struct PgPool::State {
+  std::chrono::milliseconds wait_max;
+  std::vector<Pg> connections;
+  std::mutex mutex;
+  std::condition_variable freed;
+  std::vector<Pg*> free;  // last in, first out: the links in use stay warm
+};
+
+PgPool::PgPool(Pg::Options options, int size, std::chrono::milliseconds wait_max)
+    : state_(std::make_unique<State>()) {
+  state_->wait_max = wait_max;
+  state_->connections.reserve(static_cast<size_t>(size));  // leases point into it
+  for (int i = 0; i < size; ++i) {
+    state_->free.push_back(&state_->connections.emplace_back(options));
+  }
+}
+
+PgPool::~PgPool() = default;
+
+Result<PgPool::Lease> PgPool::lease() {
+  std::unique_lock lock(state_->mutex);
+  const bool got = state_->freed.wait_for(lock, state_->wait_max,
+                                          [this] { return !state_->free.empty(); });
+  if (!got) return unavailable("postgresql: no free connection in the pool");
+  Pg* const pg = state_->free.back();
+  state_->free.pop_back();
+  return Lease(this, pg);
+}
+
+PgPool::Lease::~Lease() {
+  if (pool_ == nullptr) return;
+  pg_->rollback();  // whatever the borrower left open
+  {
+    std::lock_guard lock(pool_->state_->mutex);
+    pool_->state_->free.push_back(pg_);
+  }
+  pool_->state_->freed.notify_one();
+}
+
+Result<PgRows> PgPool::run(const Statement& statement, std::initializer_list<PgParam> params) {
+  auto lease_result = lease();
+  if (!lease_result) return std::move(lease_result).error();
+  return (*lease_result)->run(statement, params);
+}
+
+}  // namespace dundun

@@ -1,0 +1,191 @@
+#include "common/journal/admission.h"
+
+namespace dundun {
+namespace {
+
+using Outcome = Receipt::Outcome;
+
+Decision refuse(Outcome outcome, const Uuid& message_id) {
+  Decision decision;
+  decision.receipt.outcome = outcome;
+  decision.receipt.message_id = message_id;
+  return decision;
+}
+
+LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros) {
+  wallet.balance_micros += amount_micros;
+  wallet.seq += 1;
+  wallet.changed = true;
+  return {type, amount_micros, wallet.seq, wallet.balance_micros};
+}
+
+// A key that was seen before: replay, still running, or another body.
+std::optional<Decision> answer_of_key(const AcceptMessage& accept, const Known& known) {
+  if (!accept.idempotency) return std::nullopt;
+  auto found = known.answers.find({accept.account_id, accept.idempotency->key_hash});
+  if (found == known.answers.end()) return std::nullopt;
+  const AnswerState& seen = found->second;
+  Decision decision = refuse(Outcome::kKeyReused, seen.message_id);
+  decision.receipt.balance_micros = seen.balance_after_micros;
+  decision.receipt.age = seen.age;
+  if (seen.request_hash != accept.idempotency->request_hash) return decision;
+  decision.receipt.outcome = seen.answer ? Outcome::kReplay : Outcome::kInProgress;
+  if (seen.answer) decision.receipt.answer = *seen.answer;
+  return decision;
+}
+
+void remember_accepted(const AcceptMessage& accept, const Decision& decision, Known& known) {
+  MessageState& message = known.messages[{accept.account_id, accept.message_id}];
+  message.environment = accept.environment;
+  message.status = decision.receipt.status;
+  message.cost_micros = accept.cost_micros;
+  message.phone = accept.phone;
+  message.route = accept.route;
+  message.dispatch = accept.scheduled_at ? DispatchState::kWaiting : DispatchState::kSubmitting;
+  message.token = accept.token;
+  if (!accept.idempotency) return;
+  AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
+  answer.request_hash = accept.idempotency->request_hash;
+  answer.message_id = accept.message_id;
+  answer.balance_after_micros = decision.receipt.balance_micros;
+}
+
+Decision decide_accept(const AcceptMessage& accept, Known& known) {
+  const MessageKey key{accept.account_id, accept.message_id};
+  const MessageStatus status =
+      accept.scheduled_at ? MessageStatus::kScheduled : MessageStatus::kQueued;
+  // The commit of an earlier try of this very change had happened after all.
+  if (auto done = known.committed_charges.find(key); done != known.committed_charges.end()) {
+    Decision decision = refuse(Outcome::kCommitted, accept.message_id);
+    decision.receipt.balance_micros = done->second;
+    decision.receipt.status = status;
+    return decision;
+  }
+  auto wallet = known.wallets.find({accept.account_id, accept.environment});
+  if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.message_id);
+  if (auto seen = answer_of_key(accept, known)) return *seen;
+  if (wallet->second.balance_micros < accept.cost_micros) {
+    Decision decision = refuse(Outcome::kInsufficientBalance, accept.message_id);
+    decision.receipt.balance_micros = wallet->second.balance_micros;
+    return decision;
+  }
+  Decision decision;
+  decision.apply = true;
+  decision.moved = true;
+  decision.ledger = post(wallet->second, LedgerLine::Type::kCharge, -accept.cost_micros);
+  decision.receipt.message_id = accept.message_id;
+  decision.receipt.balance_micros = wallet->second.balance_micros;
+  decision.receipt.status = status;
+  remember_accepted(accept, decision, known);
+  return decision;
+}
+
+bool owns(const AdvanceMessage& advance, const MessageState& message) {
+  switch (advance.dispatch) {
+    case DispatchStep::kKeep:
+      return true;
+    case DispatchStep::kWithdraw:
+      return message.dispatch == DispatchState::kWaiting;
+    case DispatchStep::kFinish:
+    case DispatchStep::kReschedule:
+      return message.dispatch == DispatchState::kSubmitting && message.token == advance.token;
+  }
+  return false;
+}
+
+bool is_failure(MessageStatus status) {
+  return status == MessageStatus::kFailed || status == MessageStatus::kCancelled ||
+         status == MessageStatus::kExpired;
+}
+
+// A refunded message stays failed even if the handset got it after all: the money went back, and
+// the timeline keeps the late receipt.
+bool moves(const AdvanceMessage& advance, const MessageState& message) {
+  if (advance.to == message.status || !may_move(message.status, advance.to)) return false;
+  return !(message.refunded && advance.to == MessageStatus::kDelivered);
+}
+
+void refund_if_due(const AdvanceMessage& advance, MessageState& message, Known& known,
+                   Decision& decision) {
+  if (!advance.refundable || !decision.moved || !is_failure(advance.to)) return;
+  if (message.refunded || message.cost_micros == 0) return;
+  auto wallet = known.wallets.find({advance.account_id, message.environment});
+  if (wallet == known.wallets.end()) return;
+  if (message.accepted_by_carrier && !wallet->second.refund_on_any_failure) return;
+  decision.ledger = post(wallet->second, LedgerLine::Type::kRefund, message.cost_micros);
+  decision.refunded = true;
+  message.refunded = true;
+  decision.receipt.balance_micros = wallet->second.balance_micros;
+}
+
+void apply_advance(const AdvanceMessage& advance, MessageState& message, Decision& decision) {
+  decision.moved = moves(advance, message);
+  decision.from = message.status;
+  if (decision.moved) message.status = advance.to;
+  decision.receipt.status = message.status;
+  if (advance.dispatch == DispatchStep::kReschedule) {
+    message.dispatch = DispatchState::kWaiting;
+  } else if (advance.dispatch != DispatchStep::kKeep) {
+    message.dispatch = DispatchState::kNone;
+  }
+}
+
+Decision decide_advance(const AdvanceMessage& advance, const Uuid& event_id, Known& known) {
+  const MessageKey key{advance.account_id, advance.message_id};
+  auto found = known.messages.find(key);
+  if (found == known.messages.end()) return refuse(Outcome::kNotFound, advance.message_id);
+  MessageState& message = found->second;
+  auto [event, is_new] = known.events.try_emplace({key, advance.event_key}, event_id);
+  if (!is_new) {
+    const bool was_us = event->second == event_id;
+    Decision decision =
+        refuse(was_us ? Outcome::kCommitted : Outcome::kDuplicate, advance.message_id);
+    decision.receipt.status = message.status;
+    return decision;
+  }
+  const bool withdraw = advance.dispatch == DispatchStep::kWithdraw;
+  if (!owns(advance, message) || (withdraw && !may_move(message.status, advance.to))) {
+    known.events.erase(event);
+    Decision decision = refuse(Outcome::kNotAllowed, advance.message_id);
+    decision.receipt.status = message.status;
+    return decision;
+  }
+  Decision decision;
+  decision.apply = true;
+  decision.receipt.message_id = advance.message_id;
+  apply_advance(advance, message, decision);
+  refund_if_due(advance, message, known, decision);
+  if (advance.to == MessageStatus::kSubmitted || advance.to == MessageStatus::kSent ||
+      advance.to == MessageStatus::kDelivered) {
+    message.accepted_by_carrier = true;
+  }
+  return decision;
+}
+
+Decision decide_answer(const StoreAnswer& store, Known& known) {
+  auto found = known.answers.find({store.account_id, store.answer.key_hash});
+  if (found == known.answers.end()) return refuse(Outcome::kNotFound, {});
+  Decision decision = refuse(Outcome::kReplay, found->second.message_id);
+  if (found->second.answer) {
+    decision.receipt.answer = *found->second.answer;
+    return decision;
+  }
+  found->second.answer = store.answer;
+  decision.apply = true;
+  decision.receipt.outcome = Outcome::kCommitted;
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const Change& change, const Uuid& event_id, Known& known) {
+  if (const auto* accept = std::get_if<AcceptMessage>(&change)) {
+    return decide_accept(*accept, known);
+  }
+  if (const auto* advance = std::get_if<AdvanceMessage>(&change)) {
+    return decide_advance(*advance, event_id, known);
+  }
+  return decide_answer(std::get<StoreAnswer>(change), known);
+}
+
+}  // namespace dundun

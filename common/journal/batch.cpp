@@ -1,0 +1,214 @@
+#include "common/journal/batch.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/journal/write_set.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Type = PgArray::Type;
+
+struct Keys {
+  std::set<WalletKey> wallets;
+  std::set<std::pair<Uuid, int64_t>> messages;  // by message id, as they are locked
+  std::set<AnswerKey> answers;
+  std::set<EventKey> events;
+  std::set<std::pair<Uuid, int64_t>> charges;
+};
+
+void collect(const AcceptMessage& accept, bool resolve, Keys& keys) {
+  keys.wallets.insert({accept.account_id, accept.environment});
+  if (accept.idempotency) keys.answers.insert({accept.account_id, accept.idempotency->key_hash});
+  if (resolve) keys.charges.insert({accept.message_id, accept.account_id});
+}
+
+void collect(const AdvanceMessage& advance, bool resolve, Keys& keys) {
+  keys.messages.insert({advance.message_id, advance.account_id});
+  if (advance.refundable) keys.wallets.insert({advance.account_id, advance.environment});
+  // A claim's token already makes its writes unique; only unclaimed events can repeat.
+  if (resolve || advance.dispatch == DispatchStep::kKeep) {
+    keys.events.insert({{advance.account_id, advance.message_id}, advance.event_key});
+  }
+}
+
+void collect(const StoreAnswer& store, bool, Keys& keys) {
+  keys.answers.insert({store.account_id, store.answer.key_hash});
+}
+
+Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
+  PgArray accounts(Type::kInt8), messages(Type::kUuid);
+  for (const auto& [message_id, account_id] : keys) {
+    accounts.add(account_id);
+    messages.add(message_id);
+  }
+  return {&statement, {accounts.finish(), messages.finish()}};
+}
+
+Pg::Call call_for(const std::set<WalletKey>& keys) {
+  PgArray accounts(Type::kInt8), environments(Type::kInt2);
+  for (const auto& [account_id, environment] : keys) {
+    accounts.add(account_id);
+    environments.add(static_cast<int16_t>(environment));
+  }
+  return {&sql::journal_lock_wallets, {accounts.finish(), environments.finish()}};
+}
+
+Pg::Call call_for(const std::set<AnswerKey>& keys) {
+  PgArray accounts(Type::kInt8), hashes(Type::kBytea);
+  for (const auto& [account_id, hash] : keys) {
+    accounts.add(account_id);
+    hashes.add(std::string_view(hash));
+  }
+  return {&sql::journal_lock_keys, {accounts.finish(), hashes.finish()}};
+}
+
+Pg::Call call_for(const std::set<EventKey>& keys) {
+  PgArray accounts(Type::kInt8), messages(Type::kUuid), names(Type::kText);
+  for (const auto& [message, name] : keys) {
+    accounts.add(message.first);
+    messages.add(message.second);
+    names.add(std::string_view(name));
+  }
+  return {&sql::journal_read_events, {accounts.finish(), messages.finish(), names.finish()}};
+}
+
+}  // namespace
+
+std::vector<Pg::Call> Batch::reads() {
+  Keys keys;
+  for (const Entry& entry : entries_) {
+    std::visit([&](const auto& change) { collect(change, resolve_, keys); }, entry.change);
+  }
+  std::vector<Pg::Call> calls{{&kPgBegin, {}}};
+  if (!keys.wallets.empty()) calls.push_back(call_for(keys.wallets));
+  if (!keys.messages.empty()) {
+    calls.push_back(call_for(sql::journal_lock_messages, keys.messages));
+    calls.push_back(call_for(sql::journal_lock_dispatch, keys.messages));
+  }
+  if (!keys.answers.empty()) calls.push_back(call_for(keys.answers));
+  if (!keys.events.empty()) calls.push_back(call_for(keys.events));
+  if (!keys.charges.empty()) calls.push_back(call_for(sql::journal_read_charges, keys.charges));
+  for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
+  return calls;
+}
+
+void Batch::absorb(const std::vector<PgRows>& rows) {
+  for (size_t i = 0; i < rows.size() && i < read_order_.size(); ++i) {
+    const PgRows& r = rows[i];
+    if (read_order_[i] == &sql::journal_lock_wallets) absorb_wallets(r);
+    if (read_order_[i] == &sql::journal_lock_messages) absorb_messages(r);
+    if (read_order_[i] == &sql::journal_lock_dispatch) absorb_dispatch(r);
+    if (read_order_[i] == &sql::journal_lock_keys) absorb_answers(r);
+    if (read_order_[i] == &sql::journal_read_events) {
+      for (int n = 0; n < r.size(); ++n) {
+        const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
+        known_.events.emplace(key, r.uuid(n, 3));
+      }
+    }
+    if (read_order_[i] == &sql::journal_read_charges) {
+      for (int n = 0; n < r.size(); ++n) {
+        known_.committed_charges[{r.i64(n, 0), r.uuid(n, 1)}] = r.i64(n, 2);
+      }
+    }
+  }
+}
+
+void Batch::absorb_wallets(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    WalletState& wallet = known_.wallets[{rows.i64(n, 0), Environment(rows.i16(n, 1))}];
+    wallet.balance_micros = rows.i64(n, 2);
+    wallet.seq = rows.i64(n, 3);
+    wallet.currency = rows.text(n, 4);
+    wallet.refund_on_any_failure = rows.boolean(n, 5);
+  }
+}
+
+void Batch::absorb_messages(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    MessageState& message = known_.messages[{rows.i64(n, 0), rows.uuid(n, 1)}];
+    message.environment = Environment(rows.i16(n, 2));
+    message.status = MessageStatus(rows.i16(n, 3));
+    message.cost_micros = rows.i64(n, 4);
+    message.refunded = rows.boolean(n, 6);
+    message.accepted_by_carrier = rows.boolean(n, 7);
+    message.phone = rows.text(n, 8);
+    message.route = rows.text(n, 9);
+  }
+}
+
+void Batch::absorb_dispatch(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    auto found = known_.messages.find({rows.i64(n, 0), rows.uuid(n, 1)});
+    if (found == known_.messages.end()) continue;
+    found->second.dispatch =
+        rows.i16(n, 2) == 1 ? DispatchState::kWaiting : DispatchState::kSubmitting;
+    if (!rows.is_null(n, 3)) found->second.token = rows.uuid(n, 3);
+  }
+}
+
+void Batch::absorb_answers(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    const std::string hash(rows.text(n, 1));
+    AnswerState& answer = known_.answers[{rows.i64(n, 0), hash}];
+    answer.request_hash = rows.text(n, 2);
+    if (!rows.is_null(n, 3)) answer.message_id = rows.uuid(n, 3);
+    answer.balance_after_micros = rows.i64(n, 4);
+    if (!rows.is_null(n, 5)) {
+      answer.answer = StoredAnswer{hash, rows.i16(n, 5), std::string(rows.text(n, 6))};
+    }
+    answer.age = std::chrono::milliseconds(rows.i64(n, 7));
+  }
+}
+
+void Batch::decide_all() {
+  decisions_.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    decisions_.push_back(decide(entry.change, entry.event_id, known_));
+  }
+  make_events();
+}
+
+void Batch::make_events() {
+  const Instant at = now();
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const Decision& decision = decisions_[i];
+    if (!decision.apply || !decision.moved) continue;
+    const Entry& entry = entries_[i];
+    const Uuid& id = decision.receipt.message_id;
+    if (const auto* accept = std::get_if<AcceptMessage>(&entry.change)) {
+      publication_.add(event_channel(accept->account_id, accept->environment),
+                       message_status_event(entry.event_id, id, decision.receipt.status, "", at));
+    } else if (const auto* advance = std::get_if<AdvanceMessage>(&entry.change)) {
+      publication_.add(event_channel(advance->account_id, advance->environment),
+                       message_status_event(entry.event_id, id, decision.receipt.status,
+                                            advance->dlr_status.value_or(""), at));
+    }
+  }
+  for (const auto& [key, wallet] : known_.wallets) {
+    if (!wallet.changed) continue;
+    publication_.add(event_channel(key.first, key.second),
+                     balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
+  }
+}
+
+std::vector<Pg::Call> Batch::writes(const std::vector<Uuid>& done_outbox) {
+  WriteSet set;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (!decisions_[i].apply) continue;
+    std::visit([&](const auto& change) { set.add(change, entries_[i], decisions_[i], known_); },
+               entries_[i].change);
+  }
+  set.add_wallets(known_);
+  if (!publication_.empty()) {
+    outbox_id_ = new_uuid7();
+    set.add_outbox(outbox_id_, publication_.outbox_text());
+  }
+  if (!done_outbox.empty()) set.delete_outbox(done_outbox);
+  due_hints_ = set.take_due_hints();
+  return std::move(set).calls();
+}
+
+}  // namespace dundun

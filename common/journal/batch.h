@@ -1,0 +1,68 @@
+// One transaction's worth of changes: what to read and lock, the decisions, what to write.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/io/pg.h"
+#include "common/journal/admission.h"
+#include "common/journal/change.h"
+#include "common/journal/events.h"
+#include "common/journal/journal.h"
+
+namespace dundun {
+
+// A change waiting in the queue. Its event_id stays the same over retries: that is how a commit
+// of unknown outcome is recognised.
+struct Entry {
+  Change change;
+  Uuid event_id;
+  Journal::Completion completion;
+  std::chrono::steady_clock::time_point deadline;
+};
+
+// A due time that Redis should know about, after the commit.
+struct DueHint {
+  int64_t account_id;
+  Uuid message_id;
+  int64_t due_unix_ms;
+};
+
+class Batch {
+ public:
+  // resolve: an earlier try may have committed; look for its traces first.
+  Batch(std::span<Entry> entries, bool resolve) : entries_(entries), resolve_(resolve) {}
+
+  // First round trip: begin and the locking reads, always in the same order.
+  std::vector<Pg::Call> reads();
+  void absorb(const std::vector<PgRows>& rows);
+  void decide_all();
+  // Second round trip: the writes and commit. done_outbox: rows of batches already published.
+  std::vector<Pg::Call> writes(const std::vector<Uuid>& done_outbox);
+
+  Receipt receipt(size_t index) { return std::move(decisions_[index].receipt); }
+  const Uuid& outbox_id() const { return outbox_id_; }
+  const Publication& publication() const { return publication_; }
+  const std::vector<DueHint>& due_hints() const { return due_hints_; }
+
+ private:
+  void absorb_wallets(const PgRows& rows);
+  void absorb_messages(const PgRows& rows);
+  void absorb_dispatch(const PgRows& rows);
+  void absorb_answers(const PgRows& rows);
+  void make_events();
+
+  std::span<Entry> entries_;
+  bool resolve_;
+  Known known_;
+  std::vector<Decision> decisions_;
+  std::vector<const Statement*> read_order_;
+  Uuid outbox_id_;
+  Publication publication_;
+  std::vector<DueHint> due_hints_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,125 @@
+// What a caller hands to the journal and what it gets back after the commit.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/money.h"
+#include "common/base/time.h"
+#include "common/sms/encoding.h"
+#include "common/sms/environment.h"
+#include "common/sms/status.h"
+
+namespace dundun {
+
+// A client's Idempotency-Key (api.md decision 12), hashed with environment, method and path.
+struct IdempotencyKey {
+  std::string key_hash;      // 32 bytes
+  std::string request_hash;  // 32 bytes: another body under the same key is refused
+};
+
+// The answer that a repeat of the key gets.
+struct StoredAnswer {
+  std::string key_hash;
+  int16_t http_status;
+  std::string body;
+};
+
+// A message enters: charge, row, timeline, due row, in one go. Without scheduled_at the caller
+// owns the message (dispatch state `submitting` under `token` for `lease`) and submits it next.
+struct AcceptMessage {
+  int64_t account_id;
+  Environment environment;
+  Uuid message_id;
+  std::string phone;  // E.164
+  std::string body;   // UTF-8
+  std::string sender;
+  std::string route;
+  std::string country;
+  int16_t segments;
+  Encoding encoding;
+  Micros cost_micros;  // wallet currency
+  std::string cost_currency;
+  Micros route_cost_micros;
+  std::string route_currency;
+  std::string fx_rate;      // for the statement, e.g. "UGX 3726 / KES 129.13 per USD"
+  std::string description;  // of the ledger entry
+  std::string source;       // api_key, session …
+  std::optional<Instant> scheduled_at;
+  Uuid token;
+  std::chrono::milliseconds lease{30'000};
+  std::optional<IdempotencyKey> idempotency;
+};
+
+// What becomes of the dispatch row.
+enum class DispatchStep {
+  kKeep,        // not our business (a DLR)
+  kFinish,      // left or failed for good: the row goes; needs the claim's token
+  kReschedule,  // again at `due_at`; needs the claim's token
+  kWithdraw,    // cancel: goes only while nobody has claimed it
+};
+
+// The loopback carrier's plan for one receipt, stored with the change that records the submit.
+struct PlannedReceipt {
+  std::string word;  // DELIVRD …
+  std::chrono::milliseconds after;
+};
+
+// One event in the life of a message. The state machine (common/sms/status.h) decides whether
+// the status moves; the timeline gets the event either way, once per event_key.
+struct AdvanceMessage {
+  int64_t account_id;
+  Environment environment;
+  Uuid message_id;
+  MessageStatus to;
+  std::string event;                    // submitted, delivered, failed, cancelled …
+  std::string event_key;                // unique per message: submitted, dlr:DELIVRD …
+  std::string detail;
+  std::string metadata;                 // a JSON object, or empty
+  DispatchStep dispatch = DispatchStep::kKeep;
+  Uuid token;                           // of the claim, for kFinish and kReschedule
+  std::optional<Instant> due_at;        // for kReschedule
+  // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
+  // account refunds any failure).
+  bool refundable = false;
+  std::optional<std::string> error_code;
+  std::optional<std::string> error_message;
+  std::optional<std::string> dlr_status;
+  std::optional<std::string> carrier_message_id;
+  std::vector<PlannedReceipt> receipts;
+  std::optional<StoredAnswer> answer;
+};
+
+// Completes a key whose caller died between commit and answer.
+struct StoreAnswer {
+  int64_t account_id;
+  StoredAnswer answer;
+};
+
+using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer>;
+
+struct Receipt {
+  enum class Outcome {
+    kCommitted,
+    kInsufficientBalance,  // balance_micros says what is there
+    kReplay,               // this key is done: `answer`
+    kInProgress,           // this key's first request has not answered yet: `message_id`
+    kKeyReused,            // this key belongs to another body
+    kNotFound,             // no such message of this account
+    kNotAllowed,           // `status` forbids it, or another process owns the message
+    kDuplicate,            // the event was there already: nothing changed
+  };
+  Outcome outcome = Outcome::kCommitted;
+  Uuid message_id;
+  Micros balance_micros = 0;  // of the wallet, after this change
+  MessageStatus status = MessageStatus::kQueued;
+  StoredAnswer answer{};
+  // kInProgress: since when, to tell a running request from a dead one.
+  std::chrono::milliseconds age{0};
+};
+
+}  // namespace dundun

@@ -1,0 +1,46 @@
+// The live events of a batch, serialised once: what the outbox keeps and Redis gets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/money.h"
+#include "common/base/time.h"
+#include "common/sms/environment.h"
+#include "common/sms/status.h"
+
+namespace dundun {
+
+// "events:{42}:live": one channel an account and environment; the braces are Redis Cluster's tag.
+std::string event_channel(int64_t account_id, Environment environment);
+
+// {"type":"message_status",…} of api.md section 7 plus event_id, one line.
+std::string message_status_event(const Uuid& event_id, const Uuid& message_id,
+                                 MessageStatus status, std::string_view dlr_word, Instant at);
+// {"type":"balance_update",…}
+std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);
+
+// Events of one batch by channel, in order of their commit.
+class Publication {
+ public:
+  void add(const std::string& channel, std::string event);
+  bool empty() const { return channels_.empty(); }
+  struct Channel {
+    std::string name;
+    std::string payload;  // one event a line, no line end after the last
+  };
+  const std::vector<Channel>& channels() const { return channels_; }
+  // The outbox form: lines of "<channel> <event>"; parse() reads it back.
+  std::string outbox_text() const;
+  static Publication parse(std::string_view outbox_text);
+
+ private:
+  std::vector<Channel> channels_;
+  std::unordered_map<std::string, size_t> index_;  // name -> place in channels_
+};
+
+}  // namespace dundun

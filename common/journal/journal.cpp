@@ -1,0 +1,52 @@
+#include "common/journal/journal.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "common/journal/writer.h"
+
+namespace dundun {
+
+Journal::Journal(Options options) : writer_(std::make_unique<Writer>(std::move(options))) {}
+Journal::~Journal() = default;
+
+void Journal::submit(Change change, Completion completion) {
+  writer_->submit(std::move(change), std::move(completion));
+}
+
+std::vector<Result<Receipt>> Journal::commit_all(std::vector<Change> changes) {
+  struct Gathering {
+    std::mutex mutex;
+    std::condition_variable complete;
+    std::vector<Result<Receipt>> receipts;
+    size_t left;
+  };
+  auto all = std::make_shared<Gathering>();
+  all->receipts.assign(changes.size(), Receipt{});
+  all->left = changes.size();
+  for (size_t i = 0; i < changes.size(); ++i) {
+    submit(std::move(changes[i]), [all, i](Result<Receipt> receipt) {
+      std::lock_guard lock(all->mutex);
+      all->receipts[i] = std::move(receipt);
+      if (--all->left == 0) all->complete.notify_one();
+    });
+  }
+  std::unique_lock lock(all->mutex);
+  all->complete.wait(lock, [&] { return all->left == 0; });
+  return std::move(all->receipts);
+}
+
+Journal::Commit Journal::commit(Change change, Executor& executor) {
+  return Commit(*this, std::move(change), executor);
+}
+
+void Journal::Commit::await_suspend(std::coroutine_handle<> caller) {
+  journal_.submit(std::move(change_), [this, caller](Result<Receipt> receipt) {
+    result_ = std::move(receipt);
+    executor_.post([caller] { caller.resume(); });
+  });
+}
+
+void Journal::flush() { writer_->flush(); }
+
+}  // namespace dundun

@@ -1,0 +1,75 @@
+// The one write path (design.md 1.2): many callers' changes, one transaction.
+//
+// A writer thread takes whatever waits, at most batch_max, and runs it as one transaction in two
+// round trips: lock and read (wallets by account and environment, then messages by id), decide in
+// memory (admission.h), write and commit. Batches form by themselves while the previous commit is
+// in flight; there is no timer. Events go to the outbox in the same transaction and are published
+// after it; the outbox row is deleted with a later batch.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/executor.h"
+#include "common/base/result.h"
+#include "common/journal/change.h"
+
+namespace dundun {
+
+class Journal {
+ public:
+  struct Options {
+    std::string database_url;
+    std::string redis_url;
+    int batch_max = 512;
+    int queue_max = 8192;
+    // A change that could not be committed by then is answered kUnavailable; its outcome is
+    // then open, and its id or idempotency key tells.
+    std::chrono::milliseconds deadline{4000};
+    std::chrono::milliseconds statement_timeout{3000};
+    std::chrono::milliseconds redis_timeout{200};
+  };
+  using Completion = std::function<void(Result<Receipt>)>;
+
+  explicit Journal(Options options);
+  ~Journal();  // flushes what was submitted
+
+  // Calls `completion` on the writer thread once committed or refused: it must be quick.
+  void submit(Change change, Completion completion);
+
+  // For the scheduler and tools: waits for all, receipts in order.
+  std::vector<Result<Receipt>> commit_all(std::vector<Change> changes);
+
+  // co_await journal.commit(change, executor): resumes on the executor.
+  class Commit;
+  Commit commit(Change change, Executor& executor);
+
+  // Waits until everything submitted is committed or refused and published as far as possible.
+  void flush();
+
+ private:
+  class Writer;
+  std::unique_ptr<Writer> writer_;
+};
+
+class Journal::Commit {
+ public:
+  Commit(Journal& journal, Change change, Executor& executor)
+      : journal_(journal), executor_(executor), change_(std::move(change)) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> caller);
+  Result<Receipt> await_resume() { return std::move(*result_); }
+
+ private:
+  Journal& journal_;
+  Executor& executor_;
+  Change change_;
+  std::optional<Result<Receipt>> result_;
+};
+
+}  // namespace dundun

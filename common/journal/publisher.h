@@ -1,0 +1,58 @@
+// Hands committed events to Redis. What could not be published stays in the outbox, and the
+// scheduler publishes it under the same event ids.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/io/redis.h"
+#include "common/journal/batch.h"
+#include "common/journal/events.h"
+
+namespace dundun {
+
+// "due:<shard>": the sorted set that an account's due messages live in.
+inline constexpr int kDueShards = 16;
+std::string due_key(int64_t account_id);
+// "<account>:<message uuid>"
+std::string due_member(int64_t account_id, const Uuid& message_id);
+
+// One PUBLISH a channel.
+std::vector<RedisCommand> publish_commands(const Publication& publication);
+
+class Publisher {
+ public:
+  explicit Publisher(Redis::Options options);
+  ~Publisher();  // publishes what waits, once
+
+  struct Work {
+    Uuid outbox_id;
+    Publication publication;
+    std::vector<DueHint> due_hints;
+  };
+  void publish(Work work);
+  // Outbox rows whose events are out: theirs to delete with the next batch.
+  std::vector<Uuid> take_published();
+  bool has_published();
+  void flush();
+
+ private:
+  void run();
+  void publish_all(std::deque<Work>& works);
+
+  Redis redis_;
+  std::mutex mutex_;
+  std::condition_variable wake_, idle_;
+  std::deque<Work> queue_;
+  std::vector<Uuid> published_;
+  bool stopping_ = false;
+  bool busy_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,210 @@
+#include "common/journal/write_set.h"
+
+#include <utility>
+
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using enum PgArray::Type;
+
+int16_t number(Environment environment) { return static_cast<int16_t>(environment); }
+int16_t number(MessageStatus status) { return static_cast<int16_t>(status); }
+int16_t number(Encoding encoding) { return static_cast<int16_t>(encoding); }
+
+std::optional<std::string_view> unless_empty(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return std::string_view(text);
+}
+
+constexpr std::chrono::days kDay{1};
+
+}  // namespace
+
+Columns::Columns(const Statement& statement, std::initializer_list<PgArray::Type> types)
+    : statement_(statement) {
+  for (PgArray::Type type : types) arrays_.emplace_back(type);
+}
+
+Pg::Call Columns::call() const {
+  Pg::Call call{&statement_, {}};
+  call.params.reserve(arrays_.size());
+  for (const PgArray& array : arrays_) call.params.push_back(array.finish());
+  return call;
+}
+
+WriteSet::WriteSet()
+    : messages_(sql::journal_insert_messages,
+                {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8, kText, kText, kText, kText,
+                 kText, kText, kText, kTimestamptz}),
+      dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kUuid, kInt8}),
+      ledger_(sql::journal_insert_ledger,
+              {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText}),
+      wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
+      updates_(sql::journal_update_messages,
+               {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText}),
+      events_(sql::journal_insert_events,
+              {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
+      finished_(sql::journal_delete_dispatch, {kInt8, kUuid}),
+      rescheduled_(sql::journal_reschedule_dispatch, {kInt8, kUuid, kTimestamptz}),
+      daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8,
+                                      kInt8, kInt8, kInt8}),
+      keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
+      answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
+      receipts_(sql::journal_insert_receipts, {kInt8, kUuid, kInt8, kText, kText}) {}
+
+void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
+                   const Known&) {
+  const Receipt& receipt = decision.receipt;
+  messages_.row(a.account_id, a.message_id, number(a.environment), number(receipt.status),
+                a.segments, number(a.encoding), a.cost_micros, a.route_cost_micros,
+                std::string_view(a.cost_currency), std::string_view(a.route_currency),
+                std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
+                std::string_view(a.sender), std::string_view(a.body), a.scheduled_at);
+  const std::optional<Uuid> token =
+      a.scheduled_at ? std::nullopt : std::optional<Uuid>(a.token);
+  dispatch_.row(a.account_id, a.message_id, a.scheduled_at, token,
+                static_cast<int64_t>(a.lease.count()));
+  add_ledger(a.account_id, a.environment, decision, a.message_id, a.description, a.fx_rate);
+  events_.row(a.account_id, a.message_id, std::string_view("accepted"),
+              std::string_view("accepted"), number(receipt.status),
+              std::string_view("API request received"),
+              std::string_view(R"({"source":")" + a.source + R"("})"), entry.event_id);
+  count(a.account_id, a.environment, a.message_id, receipt.status, 1);
+  if (a.idempotency) {
+    keys_.row(a.account_id, std::string_view(a.idempotency->key_hash),
+              std::string_view(a.idempotency->request_hash), a.message_id, receipt.balance_micros);
+  }
+  if (a.scheduled_at) {
+    due_hints_.push_back({a.account_id, a.message_id, unix_micros(*a.scheduled_at) / 1000});
+  }
+}
+
+void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& decision,
+                   const Known& known) {
+  const MessageStatus status = decision.receipt.status;
+  update(a, decision);
+  events_.row(a.account_id, a.message_id, std::string_view(a.event_key), std::string_view(a.event),
+              number(a.to), std::string_view(a.detail), unless_empty(a.metadata), entry.event_id);
+  if (decision.moved) {
+    count(a.account_id, a.environment, a.message_id, decision.from, -1);
+    count(a.account_id, a.environment, a.message_id, status, 1);
+  }
+  if (decision.ledger) {
+    const MessageState& message = known.messages.at({a.account_id, a.message_id});
+    add_ledger(a.account_id, a.environment, decision, a.message_id,
+               "Refund: SMS to " + message.phone + " via " + message.route + " (" +
+                   std::string(status_name(a.to)) + ")",
+               "");
+  }
+  step_dispatch(a);
+  for (const PlannedReceipt& planned : a.receipts) {
+    receipts_.row(a.account_id, a.message_id, static_cast<int64_t>(planned.after.count()),
+                  std::string_view(planned.word),
+                  std::string_view(a.carrier_message_id ? *a.carrier_message_id : planned.word));
+  }
+  if (a.answer) {
+    answers_.row(a.account_id, std::string_view(a.answer->key_hash), a.answer->http_status,
+                 std::string_view(a.answer->body));
+  }
+}
+
+void WriteSet::update(const AdvanceMessage& a, const Decision& decision) {
+  MessageUpdate& row = message_updates_[{a.message_id, a.account_id}];
+  row.status = decision.receipt.status;
+  row.accepted = row.accepted || a.to == MessageStatus::kSubmitted ||
+                 a.to == MessageStatus::kSent || a.to == MessageStatus::kDelivered;
+  row.refunded = row.refunded || decision.refunded;
+  if (a.error_code) row.error_code = a.error_code;
+  if (a.error_message) row.error_message = a.error_message;
+  if (a.dlr_status) row.dlr_status = a.dlr_status;
+  if (a.carrier_message_id) row.carrier_message_id = a.carrier_message_id;
+}
+
+void WriteSet::add_updates() {
+  for (const auto& [key, row] : message_updates_) {
+    updates_.row(key.second, key.first, number(row.status), row.accepted, row.refunded,
+                 row.error_code, row.error_message, row.dlr_status, row.carrier_message_id);
+  }
+}
+
+void WriteSet::add(const StoreAnswer& store, const Entry&, const Decision&, const Known&) {
+  answers_.row(store.account_id, std::string_view(store.answer.key_hash), store.answer.http_status,
+               std::string_view(store.answer.body));
+}
+
+void WriteSet::step_dispatch(const AdvanceMessage& a) {
+  switch (a.dispatch) {
+    case DispatchStep::kKeep:
+      return;
+    case DispatchStep::kFinish:
+    case DispatchStep::kWithdraw:
+      finished_.row(a.account_id, a.message_id);
+      return;
+    case DispatchStep::kReschedule:
+      rescheduled_.row(a.account_id, a.message_id, a.due_at.value_or(now()));
+      due_hints_.push_back(
+          {a.account_id, a.message_id, unix_micros(a.due_at.value_or(now())) / 1000});
+      return;
+  }
+}
+
+void WriteSet::add_ledger(int64_t account_id, Environment environment, const Decision& decision,
+                          const Uuid& message_id, const std::string& description,
+                          const std::string& rate) {
+  const LedgerLine& line = *decision.ledger;
+  ledger_.row(account_id, number(environment), line.seq, static_cast<int16_t>(line.type),
+              line.amount_micros, line.balance_after_micros, message_id,
+              std::string_view(description), unless_empty(rate));
+}
+
+void WriteSet::count(int64_t account_id, Environment environment, const Uuid& message_id,
+                     MessageStatus status, int64_t change) {
+  const int64_t day = std::chrono::floor<std::chrono::days>(created_at(message_id))
+                          .time_since_epoch() / kDay;
+  counts_[{account_id, environment, day}][static_cast<size_t>(status)] += change;
+}
+
+void WriteSet::add_daily() {
+  for (const auto& [key, changes] : counts_) {
+    const auto& [account_id, environment, day] = key;
+    daily_.column(0).add(account_id);
+    daily_.column(1).add(number(environment));
+    daily_.column(2).add_date(Instant(std::chrono::days(day)));
+    for (size_t status = 1; status <= 9; ++status) daily_.column(2 + status).add(changes[status]);
+    daily_.count_row();
+  }
+}
+
+void WriteSet::add_wallets(const Known& known) {
+  for (const auto& [key, wallet] : known.wallets) {
+    if (!wallet.changed) continue;
+    wallets_.row(key.first, number(key.second), wallet.balance_micros, wallet.seq);
+  }
+}
+
+void WriteSet::add_outbox(const Uuid& id, std::string events) {
+  outbox_.push_back({&sql::journal_insert_outbox, {PgParam(id), PgParam(events)}});
+}
+
+void WriteSet::delete_outbox(const std::vector<Uuid>& ids) {
+  PgArray array(kUuid);
+  for (const Uuid& id : ids) array.add(id);
+  outbox_.push_back({&sql::journal_delete_outbox, {array.finish()}});
+}
+
+std::vector<Pg::Call> WriteSet::calls() && {
+  add_daily();
+  add_updates();
+  std::vector<Pg::Call> calls;
+  for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &wallets_, &updates_, &finished_,
+                                 &rescheduled_, &events_, &daily_, &keys_, &answers_, &receipts_}) {
+    if (!columns->empty()) calls.push_back(columns->call());
+  }
+  for (Pg::Call& call : outbox_) calls.push_back(std::move(call));
+  calls.push_back({&kPgCommit, {}});
+  return calls;
+}
+
+}  // namespace dundun

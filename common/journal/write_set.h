@@ -1,0 +1,83 @@
+// The rows a batch writes, gathered column by column for the unnest statements.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "common/io/pg.h"
+#include "common/journal/batch.h"
+
+namespace dundun {
+
+// Columns of one unnest statement; rows are added whole.
+class Columns {
+ public:
+  Columns(const Statement& statement, std::initializer_list<PgArray::Type> types);
+
+  template <class... Values>
+  void row(const Values&... values) {
+    size_t column = 0;
+    (arrays_[column++].add(values), ...);
+    ++rows_;
+  }
+  PgArray& column(size_t index) { return arrays_[index]; }
+  void count_row() { ++rows_; }
+  bool empty() const { return rows_ == 0; }
+  Pg::Call call() const;
+
+ private:
+  const Statement& statement_;
+  std::vector<PgArray> arrays_;
+  int rows_ = 0;
+};
+
+class WriteSet {
+ public:
+  WriteSet();
+  void add(const AcceptMessage& accept, const Entry& entry, const Decision& decision,
+           const Known& known);
+  void add(const AdvanceMessage& advance, const Entry& entry, const Decision& decision,
+           const Known& known);
+  void add(const StoreAnswer& store, const Entry& entry, const Decision& decision,
+           const Known& known);
+  void add_wallets(const Known& known);
+  void add_outbox(const Uuid& id, std::string events);
+  void delete_outbox(const std::vector<Uuid>& ids);
+  std::vector<DueHint> take_due_hints() { return std::move(due_hints_); }
+  // All writes in their fixed order, then commit.
+  std::vector<Pg::Call> calls() &&;
+
+ private:
+  void add_ledger(int64_t account_id, Environment environment, const Decision& decision,
+                  const Uuid& message_id, const std::string& description, const std::string& rate);
+  void count(int64_t account_id, Environment environment, const Uuid& message_id,
+             MessageStatus status, int64_t change);
+  void update(const AdvanceMessage& advance, const Decision& decision);
+  void step_dispatch(const AdvanceMessage& advance);
+  void add_daily();
+  void add_updates();
+
+  // What a batch changes in one message. An UPDATE … FROM takes each target row once, so several
+  // events of one message in one batch become one row here.
+  struct MessageUpdate {
+    MessageStatus status;
+    bool accepted = false;
+    bool refunded = false;
+    std::optional<std::string> error_code, error_message, dlr_status, carrier_message_id;
+  };
+
+  Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, finished_, rescheduled_,
+      daily_, keys_, answers_, receipts_;
+  // account, environment, day in days since 1970 -> changes by status
+  std::map<std::tuple<int64_t, Environment, int64_t>, std::array<int64_t, 10>> counts_;
+  std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;
+  std::vector<Pg::Call> outbox_;
+  std::vector<DueHint> due_hints_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,196 @@
+#include "common/journal/writer.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "common/base/log.h"
+#include "common/base/metrics.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// An idle journal deletes published outbox rows after this long, well before the scheduler
+// takes them for left behind (2 s) and publishes them again.
+constexpr milliseconds kTidyAfter{200};
+constexpr milliseconds kRetryPause{50};
+
+Pg::Options pg_options(const Journal::Options& options) {
+  Pg::Options pg;
+  pg.url = options.database_url;
+  pg.statement_timeout = options.statement_timeout;
+  pg.application = "dundun journal";
+  return pg;
+}
+
+double seconds_since(steady_clock::time_point start) {
+  return std::chrono::duration<double>(steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Journal::Writer::Writer(Options options)
+    : options_(std::move(options)),
+      pg_(pg_options(options_)),
+      publisher_(Redis::Options{.url = options_.redis_url, .timeout = options_.redis_timeout}),
+      thread_([this] { run(); }) {}
+
+Journal::Writer::~Writer() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Journal::Writer::submit(Change change, Completion completion) {
+  const auto deadline = steady_clock::now() + options_.deadline;
+  {
+    std::lock_guard lock(mutex_);
+    if (!stopping_ && queue_.size() < static_cast<size_t>(options_.queue_max)) {
+      queue_.push_back({std::move(change), new_uuid7(), std::move(completion), deadline});
+      completion = nullptr;
+    }
+  }
+  if (completion) {
+    completion(unavailable("journal queue full"));
+  } else {
+    wake_.notify_one();
+  }
+}
+
+void Journal::Writer::flush() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return queue_.empty() && !busy_; });
+  lock.unlock();
+  publisher_.flush();
+}
+
+std::vector<Entry> Journal::Writer::take_batch(std::unique_lock<std::mutex>&) {
+  const size_t count = std::min(queue_.size(), static_cast<size_t>(options_.batch_max));
+  std::vector<Entry> entries(std::make_move_iterator(queue_.begin()),
+                             std::make_move_iterator(queue_.begin() + static_cast<long>(count)));
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<long>(count));
+  return entries;
+}
+
+void Journal::Writer::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    const bool woken =
+        wake_.wait_for(lock, kTidyAfter, [this] { return stopping_ || !queue_.empty(); });
+    busy_ = true;
+    if (!woken || (stopping_ && queue_.empty())) {
+      lock.unlock();
+      if (stopping_) publisher_.flush();
+      tidy_outbox();
+      lock.lock();
+    } else {
+      std::vector<Entry> entries = take_batch(lock);
+      lock.unlock();
+      commit(std::move(entries), false);
+      lock.lock();
+    }
+    busy_ = false;
+    if (queue_.empty()) idle_.notify_all();
+    if (stopping_ && queue_.empty()) return;
+  }
+}
+
+void Journal::Writer::tidy_outbox() {
+  for (const Uuid& id : publisher_.take_published()) done_outbox_.push_back(id);
+  if (done_outbox_.empty()) return;
+  PgArray ids(PgArray::Type::kUuid);
+  for (const Uuid& id : done_outbox_) ids.add(id);
+  if (pg_.run(sql::journal_delete_outbox, {ids.finish()})) done_outbox_.clear();
+}
+
+std::vector<Entry> Journal::Writer::drop_late(std::vector<Entry> entries) {
+  const auto at = steady_clock::now();
+  std::vector<Entry> in_time;
+  for (Entry& entry : entries) {
+    if (entry.deadline > at) {
+      in_time.push_back(std::move(entry));
+    } else {
+      counter("dundun_journal_late_total").add();
+      entry.completion(unavailable("journal deadline"));
+    }
+  }
+  return in_time;
+}
+
+void Journal::Writer::commit(std::vector<Entry> entries, bool resolve) {
+  static Histogram& size =
+      histogram("dundun_journal_batch_changes", Histogram::Scale::kCount);
+  static Histogram& time = histogram("dundun_journal_commit_seconds", Histogram::Scale::kSeconds);
+  while (!entries.empty()) {
+    const auto start = steady_clock::now();
+    std::vector<Receipt> receipts;
+    const Attempt outcome = attempt(entries, resolve, receipts);
+    if (outcome == Attempt::kCommitted) {
+      size.observe(static_cast<double>(entries.size()));
+      time.observe(seconds_since(start));
+      for (size_t i = 0; i < entries.size(); ++i) {
+        entries[i].completion(std::move(receipts[i]));
+      }
+      return;
+    }
+    counter("dundun_journal_failed_batches_total").add();
+    if (outcome == Attempt::kBadChange) return split(std::move(entries), resolve);
+    resolve = resolve || outcome == Attempt::kUnknown;
+    entries = drop_late(std::move(entries));
+    if (!entries.empty()) std::this_thread::sleep_for(kRetryPause);
+  }
+}
+
+// The server refused something in the batch: alone, every change meets its own fate.
+void Journal::Writer::split(std::vector<Entry> entries, bool resolve) {
+  if (entries.size() == 1) {
+    log(LogLevel::kError, "journal_change_refused");
+    entries.front().completion(
+        fail(ErrorCode::kInternal, "Internal server error", "change refused by the database"));
+    return;
+  }
+  for (Entry& entry : entries) {
+    std::vector<Entry> single;
+    single.push_back(std::move(entry));
+    commit(std::move(single), resolve);
+  }
+}
+
+Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, bool resolve,
+                                                  std::vector<Receipt>& receipts) {
+  auto failed = [this](bool wrote, const Error& error) {
+    const PgFailure failure = pg_.last_failure();
+    log(LogLevel::kWarning, "journal_batch_failed", {{"detail", std::string_view(error.detail)}});
+    pg_.rollback();
+    if (failure == PgFailure::kLink) return wrote ? Attempt::kUnknown : Attempt::kRolledBack;
+    return error.code == ErrorCode::kUnavailable ? Attempt::kRolledBack : Attempt::kBadChange;
+  };
+  Batch batch(entries, resolve);
+  const std::vector<Pg::Call> reads = batch.reads();
+  auto known = pg_.run_pipeline(reads);
+  if (!known) return failed(false, known.error());
+  batch.absorb(*known);
+  batch.decide_all();
+
+  for (const Uuid& id : publisher_.take_published()) done_outbox_.push_back(id);
+  const std::vector<Pg::Call> writes = batch.writes(done_outbox_);
+  auto written = pg_.run_pipeline(writes);
+  if (!written) return failed(true, written.error());
+
+  done_outbox_.clear();
+  if (!batch.publication().empty() || !batch.due_hints().empty()) {
+    publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
+  }
+  receipts.reserve(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) receipts.push_back(batch.receipt(i));
+  return Attempt::kCommitted;
+}
+
+}  // namespace dundun

@@ -1,0 +1,55 @@
+// The journal's thread: takes what waits, commits it, tells the callers.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "common/journal/batch.h"
+#include "common/journal/journal.h"
+#include "common/journal/publisher.h"
+
+namespace dundun {
+
+class Journal::Writer {
+ public:
+  explicit Writer(Options options);
+  ~Writer();
+
+  void submit(Change change, Completion completion);
+  void flush();
+
+ private:
+  enum class Attempt {
+    kCommitted,
+    kRolledBack,  // nothing happened; trying again may help
+    kUnknown,     // the link broke: it may have happened
+    kBadChange,   // the server refuses a statement
+  };
+
+  void run();
+  std::vector<Entry> take_batch(std::unique_lock<std::mutex>& lock);
+  // resolve: an earlier try of these may have committed.
+  void commit(std::vector<Entry> entries, bool resolve);
+  Attempt attempt(std::span<Entry> entries, bool resolve, std::vector<Receipt>& receipts);
+  void split(std::vector<Entry> entries, bool resolve);
+  std::vector<Entry> drop_late(std::vector<Entry> entries);
+  void tidy_outbox();
+
+  Options options_;
+  Pg pg_;
+  Publisher publisher_;
+  std::vector<Uuid> done_outbox_;  // published, not yet deleted
+
+  std::mutex mutex_;
+  std::condition_variable wake_, idle_;
+  std::deque<Entry> queue_;
+  bool stopping_ = false;
+  bool busy_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,35 @@
+// How a text travels: GSM 7-bit default alphabet with its extension table, or UCS-2, and into how
+// many segments it falls. Source: 3GPP TS 23.038 section 6.2.1 and TS 23.040 section 9.2.3.24.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+
+namespace dundun {
+
+enum class Encoding : int16_t { kGsm7 = 1, kUcs2 = 2 };
+
+constexpr std::string_view encoding_name(Encoding encoding) {
+  return encoding == Encoding::kGsm7 ? "GSM7" : "UCS2";
+}
+
+// units: septets (an extension character counts 2) or UTF-16 code units.
+struct SegmentCount {
+  Encoding encoding = Encoding::kGsm7;
+  int segments = 0;
+  int units = 0;
+};
+
+// Segments for a UTF-8 text. GSM-7: 160 septets in one, 153 each in several; UCS-2: 70 and 67
+// code units. An escape pair or a surrogate pair that would straddle a border moves to the next
+// segment whole. Empty text: 0 segments. kInvalidRequest for invalid UTF-8.
+Result<SegmentCount> count_segments(std::string_view utf8);
+
+// The text of each segment, in UTF-8; as many as count_segments says.
+Result<std::vector<std::string>> split_segments(std::string_view utf8);
+
+}  // namespace dundun

@@ -1,0 +1,20 @@
+#include "common/sms/quote.h"
+
+namespace dundun {
+
+Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRate route_fx,
+                            FxRate wallet_fx) {
+  if (count.segments > kSegmentsMax) {
+    return fail(ErrorCode::kTextTooLong, "Text needs " + std::to_string(count.segments) +
+                                             " segments; at most " +
+                                             std::to_string(kSegmentsMax) + " are allowed.");
+  }
+  Quote quote;
+  quote.segments = count.segments;
+  quote.encoding = count.encoding;
+  quote.route_cost = route.price_micros * count.segments;
+  quote.wallet_cost = TRY(convert(quote.route_cost, route_fx, wallet_fx));
+  return quote;
+}
+
+}  // namespace dundun

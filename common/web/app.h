@@ -1,0 +1,24 @@
+// What a handler may use: made once in main, handed to every handler.
+#pragma once
+
+#include <memory>
+
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/carrier/connector.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
+#include "common/web/snapshot.h"
+
+namespace dundun {
+
+struct App {
+  const Config& config;
+  PgPool& pg;                // reads
+  Journal* journal;          // nullptr in binaries that only read
+  SnapshotStore& snapshots;
+  Executor& executor;        // the serve loop
+  Connector* connector;      // the carriers; nullptr in binaries that do not send
+};
+
+}  // namespace dundun

@@ -1,0 +1,52 @@
+// One HTTP request as the handlers see it, and the answer.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/error.h"
+
+namespace dundun {
+
+enum class Method { kGet, kPost, kPut, kPatch, kDelete, kHead, kOptions, kOther };
+
+// Under which base the call came: the two differ in a status code (api.md decision 10).
+enum class Base { kNone, kApi, kV1 };
+
+struct Request {
+  Method method = Method::kGet;
+  Base base = Base::kNone;
+  std::string path;                    // raw, without base and query
+  std::vector<std::string> parameters; // of the route's {…}, percent-decoded, in order
+  std::vector<std::pair<std::string, std::string>> query;  // decoded
+  std::string body;
+  std::string request_id;              // 32 hex, from nginx or our own
+  std::string remote_address;
+  std::string authorization;           // header values, empty when absent
+  std::string api_key;                 // X-API-Key
+  std::string cookie;
+  std::string origin;
+  std::string idempotency_key;
+  std::string content_type;
+  std::string user_agent;
+
+  // The first value of a query parameter.
+  std::optional<std::string_view> query_value(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string body;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  static Response json(std::string body, int status = 200) {
+    return Response{.status = status, .body = std::move(body), .headers = {}};
+  }
+};
+
+}  // namespace dundun

@@ -1,0 +1,40 @@
+// A binary's table of endpoints: method, path, right, handler. Literal segments win over {…}.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "common/web/app.h"
+#include "common/web/caller.h"
+#include "common/web/request.h"
+#include "common/web/task.h"
+
+namespace dundun {
+
+enum class Access {
+  kPublic,  // no key
+  kLocal,   // only on the metrics listener (nginx passes LOCAL_LISTENER=1)
+  kQuery,   // key with scope query
+  kSend,    // key with scope send
+};
+
+// Everything a handler is given; lives until the handler's task has ended.
+struct Context {
+  const Request& request;
+  const Caller& caller;       // of an empty key for kPublic
+  const Snapshot& snapshot;   // the configuration this request is decided by
+  App& app;
+};
+
+using Handler = Task<Response> (*)(Context& context);
+
+struct Endpoint {
+  Method method;
+  const char* path;  // "/messages/{id}", without the base; reachable under /api and /v1,
+                     // and bare when bare is set (/healthz)
+  Access access;
+  Handler handler;
+  bool bare = false;
+};
+
+}  // namespace dundun

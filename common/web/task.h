@@ -1,0 +1,122 @@
+// Task<Response>: a handler's coroutine. Inside it, `co_await` of a Result yields the value or
+// ends the task with the error; `co_await journal.commit(…)` and connector waits suspend it.
+// Mind g++ 12: parameters that outlive the first suspension must live in the Context.
+#pragma once
+
+#include <atomic>
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "common/base/result.h"
+
+namespace dundun {
+
+template <class T>
+class [[nodiscard]] Task {
+ public:
+  struct promise_type;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  explicit Task(Handle handle) : handle_(handle) {}
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  // Starts it. `done` runs exactly once, on whichever thread finishes, and may destroy the task.
+  void start(std::function<void(Result<T>)> done) {
+    handle_.promise().done = std::move(done);
+    handle_.resume();
+  }
+
+  struct promise_type {
+    std::function<void(Result<T>)> done;
+    std::optional<Result<T>> result;
+
+    Task get_return_object() { return Task(Handle::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+
+    struct Finish {
+      bool await_ready() noexcept { return false; }
+      void await_suspend(Handle handle) noexcept { handle.promise().complete(); }
+      void await_resume() noexcept {}
+    };
+    Finish final_suspend() noexcept { return {}; }
+
+    void return_value(T value) { result.emplace(std::move(value)); }
+    void return_value(Error error) { result.emplace(std::move(error)); }
+    void unhandled_exception() {
+      result.emplace(fail(ErrorCode::kInternal, "Internal server error", "exception in handler"));
+    }
+
+    // Moves out first: `done` may destroy this very frame.
+    void complete() noexcept {
+      auto finish = std::move(done);
+      auto outcome = std::move(*result);
+      finish(std::move(outcome));
+    }
+
+    template <class U>
+    struct Unwrap {
+      Result<U> value;
+      bool await_ready() const noexcept { return value.has_value(); }
+      void await_suspend(Handle handle) noexcept {
+        handle.promise().result.emplace(std::move(value).error());
+        handle.promise().complete();
+      }
+      U await_resume() { return *std::move(value); }
+    };
+    template <class U>
+    Unwrap<U> await_transform(Result<U> value) {
+      return Unwrap<U>{std::move(value)};
+    }
+    // Another task: its value, or the end of this one with its error. Whoever comes second of
+    // "it finished" and "we suspended" goes on with the parent.
+    template <class U>
+    struct Join {
+      Task<U> child;
+      std::optional<Result<U>> value;
+
+      bool await_ready() const noexcept { return false; }
+      bool await_suspend(Handle parent) {
+        auto second = std::make_shared<std::atomic<bool>>(false);
+        child.start([this, parent, second](Result<U> outcome) {
+          value.emplace(std::move(outcome));
+          if (!second->exchange(true)) return;
+          if (*value) {
+            parent.resume();
+          } else {
+            end(parent);
+          }
+        });
+        if (!second->exchange(true)) return true;
+        if (*value) return false;
+        end(parent);
+        return true;
+      }
+      U await_resume() { return **std::move(value); }
+      void end(Handle parent) {
+        parent.promise().result.emplace(std::move(*value).error());
+        parent.promise().complete();
+      }
+    };
+    template <class U>
+    Join<U> await_transform(Task<U> child) {
+      return Join<U>{std::move(child), std::nullopt};
+    }
+    template <class Awaitable>
+    Awaitable&& await_transform(Awaitable&& awaitable) {
+      return std::forward<Awaitable>(awaitable);
+    }
+  };
+
+ private:
+  Handle handle_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,54 @@
+// POST /messages/{id}/cancel (api.md decision 8): until the moment a scheduler has claimed it.
+#include "common/io/json.h"
+#include "common/web/route.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+AdvanceMessage cancellation(const Context& context, const Uuid& message_id) {
+  AdvanceMessage cancel{};
+  cancel.account_id = context.caller.account_id;
+  cancel.environment = context.caller.environment;
+  cancel.message_id = message_id;
+  cancel.to = MessageStatus::kCancelled;
+  cancel.event = "cancelled";
+  cancel.event_key = "cancelled";
+  cancel.detail = "Cancelled by API request";
+  cancel.dispatch = DispatchStep::kWithdraw;
+  cancel.refundable = true;
+  return cancel;
+}
+
+Response cancelled(const Uuid& message_id, Micros balance) {
+  JsonWriter json;
+  json.begin_object()
+      .member("id", std::string_view(message_id_text(message_id)))
+      .member("status", "cancelled")
+      .member_money("balance_after", balance)
+      .end_object();
+  return Response::json(json.take());
+}
+
+}  // namespace
+
+Task<Response> cancel_message(Context& context) {
+  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const PgRows rows = co_await context.app.pg.run(
+      sql::message_for_cancel, {context.caller.account_id, *id,
+                                static_cast<int16_t>(context.caller.environment)});
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+
+  auto committed = co_await context.app.journal->commit(cancellation(context, *id),
+                                                        context.app.executor);
+  const Receipt receipt = co_await std::move(committed);
+  if (receipt.outcome != Receipt::Outcome::kCommitted) {
+    co_return fail(ErrorCode::kNotCancellable,
+                   "Message is " + std::string(status_name(receipt.status)) +
+                       " and can no longer be cancelled.");
+  }
+  co_return cancelled(*id, receipt.balance_micros);
+}
+
+}  // namespace dundun

@@ -1,0 +1,52 @@
+#include "handlers/messages/send_answer.h"
+
+#include "common/io/json.h"
+
+namespace dundun {
+
+std::string send_answer_json(const SendAnswer& answer) {
+  JsonWriter json;
+  json.begin_object()
+      .member("id", std::string_view(message_id_text(answer.message_id)))
+      .member("status", status_name(answer.status))
+      .member("segments", answer.segments)
+      .member("encoding", encoding_name(answer.encoding))
+      .member_money("cost", answer.cost_micros)
+      .member("cost_currency", std::string_view(answer.cost_currency))
+      .member_money("route_cost", answer.route_cost_micros)
+      .member("route_currency", std::string_view(answer.route_currency))
+      .member("route", std::string_view(answer.route))
+      .member_money("balance_after", answer.balance_after_micros);
+  if (answer.scheduled_at) {
+    json.member("scheduled_at", std::string_view(format_offset(*answer.scheduled_at)));
+  } else {
+    json.member_null("scheduled_at");
+  }
+  if (!answer.error_message.empty()) {
+    json.member("error_message", std::string_view(answer.error_message));
+  }
+  return json.end_object().take();
+}
+
+SendAnswer send_answer_of_row(const PgRows& rows, const Receipt& receipt) {
+  SendAnswer answer{};
+  answer.message_id = receipt.message_id;
+  answer.status = MessageStatus(rows.i16(0, 0));
+  // The first answer never waits for a receipt: whatever came since, it would have been these.
+  if (answer.status == MessageStatus::kSent || answer.status == MessageStatus::kDelivered) {
+    answer.status = MessageStatus::kSubmitted;
+  }
+  answer.segments = rows.i16(0, 1);
+  answer.encoding = Encoding(rows.i16(0, 2));
+  answer.cost_micros = rows.i64(0, 3);
+  answer.cost_currency = rows.text(0, 4);
+  answer.route_cost_micros = rows.i64(0, 5);
+  answer.route_currency = rows.text(0, 6);
+  answer.route = rows.text(0, 7);
+  answer.balance_after_micros = receipt.balance_micros;
+  answer.scheduled_at = rows.maybe_instant(0, 8);
+  answer.error_message = rows.maybe_text(0, 9).value_or("");
+  return answer;
+}
+
+}  // namespace dundun

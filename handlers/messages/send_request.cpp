@@ -1,0 +1,142 @@
+#include "handlers/messages/send_request.h"
+
+#include <algorithm>
+
+#include "common/sms/encoding.h"
+#include "common/sms/sender_id.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::days;
+using std::chrono::minutes;
+
+constexpr minutes kLeadMin{5};
+constexpr days kLeadMax{7};
+
+Error bad_schedule(std::string message) {
+  return fail(ErrorCode::kInvalidSchedule, std::move(message));
+}
+
+Result<std::optional<Instant>> parse_schedule(const JsonObject& object, Instant at) {
+  const std::string mode = TRY(object.optional_string("schedule_mode")).value_or("now");
+  const std::optional<std::string> when = TRY(object.optional_string("scheduled_at"));
+  if (mode == "now") {
+    // A time without the mode would go out at once: better an error than a message too early.
+    if (when) return bad_schedule("scheduled_at needs schedule_mode \"scheduled\".");
+    return std::optional<Instant>();
+  }
+  if (mode != "scheduled") {
+    return invalid_field("schedule_mode", "value is not one of: now, scheduled",
+                         "value_error.const");
+  }
+  if (!when) return bad_schedule("scheduled_at is required when schedule_mode is scheduled.");
+  const std::optional<Instant> time = parse_rfc3339(*when);
+  if (!time) {
+    return bad_schedule("scheduled_at is not an ISO 8601 time with a zone, such as "
+                        "2026-06-01T07:00:00Z.");
+  }
+  if (*time < at + kLeadMin) {
+    return bad_schedule("scheduled_at must be at least 5 minutes in the future.");
+  }
+  if (*time > at + kLeadMax) {
+    return bad_schedule("scheduled_at must be at most 7 days in the future.");
+  }
+  return time;
+}
+
+Error sender_not_approved(const std::string& name) {
+  return fail(ErrorCode::kSenderIdNotApproved,
+              "Sender ID '" + name + "' not found or not approved. Check your sender IDs at "
+              "/sender-ids");
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+// The route's default sender is everybody's; any other must be approved for the country.
+Result<std::string> choose_sender(const SendRequest& request, const Caller& caller,
+                                  const Route& route) {
+  if (!request.sender || *request.sender == route.sender_default) return route.sender_default;
+  if (!is_valid_sender_name(*request.sender)) return sender_not_approved(*request.sender);
+  for (const SenderIdGrant& grant : caller.sender_ids) {
+    if (!same_name(grant.name, *request.sender) || !grant.approved) continue;
+    if (std::ranges::find(grant.countries, route.country) != grant.countries.end()) {
+      return grant.name;
+    }
+    return fail(ErrorCode::kSenderIdNotApproved,
+                "Sender ID '" + grant.name + "' is not approved for " + route.country +
+                    ". Approved countries: " + joined(grant.countries));
+  }
+  return sender_not_approved(*request.sender);
+}
+
+Result<const Route*> choose_route(const SendRequest& request, const Snapshot& snapshot) {
+  const std::string country = request.to.country();
+  if (!request.route) {
+    const Route* route = snapshot.route_for_country(country);
+    if (route == nullptr) {
+      return fail(ErrorCode::kNoRoute, "No active route for country " + country + ".");
+    }
+    return route;
+  }
+  const Route* route = snapshot.route_by_code(*request.route);
+  if (route == nullptr || !route->active) {
+    return fail(ErrorCode::kNoRoute, "Route '" + *request.route + "' is unknown or not active.");
+  }
+  if (route->country != country) {
+    return fail(ErrorCode::kNoRoute,
+                "Route '" + *request.route + "' does not serve country " + country + ".");
+  }
+  return route;
+}
+
+}  // namespace
+
+Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const std::string to = TRY(object.required_string("to"));
+  std::string text = TRY(object.required_string("text"));
+  if (text.empty()) {
+    return invalid_field("text", "ensure this value has at least 1 character",
+                         "value_error.any_str.min_length");
+  }
+  std::optional<std::string> sender = TRY(object.optional_string("sender_id"));
+  std::optional<std::string> route = TRY(object.optional_string("route"));
+  std::optional<Instant> scheduled_at = TRY(parse_schedule(object, at));
+  Msisdn msisdn = TRY(Msisdn::parse(to));
+  return SendRequest{std::move(msisdn), std::move(text), std::move(sender), std::move(route),
+                     scheduled_at};
+}
+
+Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
+                           const Snapshot& snapshot) {
+  const SegmentCount count = TRY(count_segments(request.text));
+  const Route* route = TRY(choose_route(request, snapshot));
+  std::string sender = TRY(choose_sender(request, caller, *route));
+  const std::optional<FxRate> route_fx = snapshot.fx_rate(route->currency);
+  const std::optional<FxRate> wallet_fx = snapshot.fx_rate(caller.currency);
+  if (!route_fx || !wallet_fx) {
+    return fail(ErrorCode::kNoRoute, "No exchange rate for route '" + route->code + "'.");
+  }
+  Quote quote = TRY(price_message(*route, count, *route_fx, *wallet_fx));
+  std::string note;
+  if (route->currency != caller.currency) {
+    note = route->currency + " " + format_micros(*route_fx, 2) + ", " + caller.currency + " " +
+           format_micros(*wallet_fx, 2) + " per USD";
+  }
+  return SendPlan{route, std::move(sender), quote, std::move(note)};
+}
+
+}  // namespace dundun

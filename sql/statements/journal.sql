@@ -1,0 +1,176 @@
+-- The journal's statements: one batch is `begin`, the locking reads, the writes, `commit`.
+-- Arrays are the batch; every row is addressed by account_id first.
+
+-- name: journal_lock_wallets
+-- $1 account ids, $2 environments. Locked in key order, so two journals never deadlock.
+select w.account_id, w.environment, w.balance_micros, w.seq, w.currency, a.refund_on_any_failure
+from unnest($1::bigint[], $2::smallint[]) as k (account_id, environment)
+join wallets w on w.account_id = k.account_id and w.environment = k.environment
+join accounts a on a.account_id = k.account_id
+order by w.account_id, w.environment
+for no key update of w;
+
+-- name: journal_lock_messages
+-- $1 account ids, $2 message ids.
+select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
+       m.refunded, m.submitted_at is not null, m.phone, m.route
+from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
+join messages m on m.account_id = k.account_id and m.message_id = k.message_id
+order by m.message_id
+for no key update of m;
+
+-- name: journal_lock_dispatch
+-- $1 account ids, $2 message ids. The claim's token decides who may write.
+select d.account_id, d.message_id, d.state, d.token
+from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
+join dispatch d on d.account_id = k.account_id and d.message_id = k.message_id
+order by d.message_id
+for update of d;
+
+-- name: journal_lock_keys
+-- $1 account ids, $2 key hashes. Read after the wallets are locked: every send of a key holds
+-- its wallet, so a key is seen or is nobody's.
+select i.account_id, i.key_hash, i.request_hash, i.message_id, i.balance_after_micros, i.status,
+       i.body, (extract(epoch from clock_timestamp() - i.created_at) * 1000)::bigint
+from unnest($1::bigint[], $2::bytea[]) as k (account_id, key_hash)
+join idempotency_keys i on i.account_id = k.account_id and i.key_hash = k.key_hash
+order by i.account_id, i.key_hash
+for no key update of i;
+
+-- name: journal_read_events
+-- $1 account ids, $2 message ids, $3 event keys: which of these are in the timeline already.
+select e.account_id, e.message_id, e.event_key, e.event_id
+from unnest($1::bigint[], $2::uuid[], $3::text[]) as k (account_id, message_id, event_key)
+join message_events e on e.account_id = k.account_id and e.message_id = k.message_id
+                     and e.event_key = k.event_key;
+
+-- name: journal_read_charges
+-- $1 account ids, $2 message ids. What a commit of unknown outcome had charged, if it happened.
+select l.account_id, l.message_id, l.balance_after_micros
+from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
+join ledger_entries l on l.account_id = k.account_id and l.message_id = k.message_id
+where l.type = 2 and l.created_at > now() - interval '10 minutes';
+
+-- name: journal_insert_messages
+-- $1 … $16 the columns of new messages in the order of the list.
+insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
+                      route_cost_micros, cost_currency, route_currency, route, country, phone,
+                      sender, body, scheduled_at)
+select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
+                     $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
+                     $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                     $16::timestamptz[]);
+
+-- name: journal_insert_dispatch
+-- $1 account ids, $2 message ids, $3 due times (null: claimed by the caller at once),
+-- $4 tokens, $5 leases in ms.
+insert into dispatch (account_id, message_id, due_at, state, token, lease_until, attempt)
+select v.account_id, v.message_id, coalesce(v.due_at, clock_timestamp()),
+       case when v.due_at is null then 2 else 1 end, v.token,
+       case when v.due_at is null
+            then clock_timestamp() + make_interval(secs => v.lease_ms / 1000.0) end,
+       case when v.due_at is null then 1 else 0 end
+from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::bigint[])
+     as v (account_id, message_id, due_at, token, lease_ms);
+
+-- name: journal_insert_ledger
+-- $1 account ids, $2 environments, $3 seqs, $4 types, $5 amounts, $6 balances after,
+-- $7 message ids, $8 descriptions, $9 rates.
+insert into ledger_entries (account_id, environment, seq, type, amount_micros,
+                            balance_after_micros, message_id, description, fx_rate)
+select * from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::smallint[], $5::bigint[],
+                     $6::bigint[], $7::uuid[], $8::text[], $9::text[]);
+
+-- name: journal_update_wallets
+-- $1 account ids, $2 environments, $3 balances, $4 seqs: one row a wallet of the batch.
+update wallets w
+set balance_micros = v.balance_micros, seq = v.seq
+from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[])
+     as v (account_id, environment, balance_micros, seq)
+where w.account_id = v.account_id and w.environment = v.environment;
+
+-- name: journal_update_messages
+-- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,
+-- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids. Null leaves a column as it is.
+update messages m
+set status = v.status,
+    refunded = m.refunded or v.refunded,
+    error_code = case when v.status = 5 then null else coalesce(v.error_code, m.error_code) end,
+    error_message = case when v.status = 5 then null
+                         else coalesce(v.error_message, m.error_message) end,
+    dlr_status = coalesce(v.dlr_status, m.dlr_status),
+    carrier_message_id = coalesce(v.carrier_message_id, m.carrier_message_id),
+    submitted_at = case when v.accepted then coalesce(m.submitted_at, clock_timestamp())
+                        else m.submitted_at end,
+    delivered_at = case when v.status = 5 then coalesce(m.delivered_at, clock_timestamp())
+                        else m.delivered_at end,
+    failed_at = case when v.status = 6 then coalesce(m.failed_at, clock_timestamp()) end
+from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
+            $7::text[], $8::text[], $9::text[])
+     as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
+           dlr_status, carrier_message_id)
+where m.account_id = v.account_id and m.message_id = v.message_id;
+
+-- name: journal_insert_events
+-- $1 account ids, $2 message ids, $3 event keys, $4 events, $5 statuses, $6 details,
+-- $7 metadata, $8 event ids.
+insert into message_events (account_id, message_id, event_key, event, status, detail, metadata,
+                            event_id)
+select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::text[],
+                     $7::text[], $8::uuid[]);
+
+-- name: journal_delete_dispatch
+-- $1 account ids, $2 message ids: left, failed for good, or withdrawn.
+delete from dispatch d
+using unnest($1::bigint[], $2::uuid[]) as v (account_id, message_id)
+where d.account_id = v.account_id and d.message_id = v.message_id;
+
+-- name: journal_reschedule_dispatch
+-- $1 account ids, $2 message ids, $3 due times.
+update dispatch d
+set state = 1, token = null, lease_until = null, due_at = v.due_at
+from unnest($1::bigint[], $2::uuid[], $3::timestamptz[]) as v (account_id, message_id, due_at)
+where d.account_id = v.account_id and d.message_id = v.message_id;
+
+-- name: journal_add_daily
+-- $1 account ids, $2 environments, $3 days, then per status the change of its count.
+insert into message_daily as t (account_id, environment, day, scheduled, queued, submitted, sent,
+                                delivered, failed, retrying, cancelled, expired)
+select * from unnest($1::bigint[], $2::smallint[], $3::date[], $4::bigint[], $5::bigint[],
+                     $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+                     $11::bigint[], $12::bigint[])
+on conflict (account_id, environment, day) do update
+set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
+    submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
+    delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
+    retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
+    expired = t.expired + excluded.expired;
+
+-- name: journal_insert_keys
+-- $1 account ids, $2 key hashes, $3 request hashes, $4 message ids, $5 balances after.
+insert into idempotency_keys (account_id, key_hash, request_hash, message_id, balance_after_micros)
+select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bigint[]);
+
+-- name: journal_store_answers
+-- $1 account ids, $2 key hashes, $3 HTTP statuses, $4 bodies. The first answer stays.
+update idempotency_keys i
+set status = v.status, body = v.body
+from unnest($1::bigint[], $2::bytea[], $3::smallint[], $4::text[])
+     as v (account_id, key_hash, status, body)
+where i.account_id = v.account_id and i.key_hash = v.key_hash and i.status is null;
+
+-- name: journal_insert_receipts
+-- $1 account ids, $2 message ids, $3 delays in ms, $4 DLR words, $5 carrier ids.
+insert into loopback_receipts (account_id, message_id, due_at, word, carrier_message_id)
+select v.account_id, v.message_id,
+       clock_timestamp() + make_interval(secs => v.after_ms / 1000.0), v.word, v.carrier_message_id
+from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])
+     as v (account_id, message_id, after_ms, word, carrier_message_id);
+
+-- name: journal_insert_outbox
+-- tenant: none, a row holds the events of one batch, of many accounts.
+insert into event_outbox (outbox_id, events) values ($1::uuid, $2::text);
+
+-- name: journal_delete_outbox
+-- tenant: none, rows of published batches.
+delete from event_outbox where outbox_id = any ($1::uuid[]);

@@ -1,0 +1,103 @@
+// The journal alone: how many accepted messages a second one writer commits, and what one costs
+// PostgreSQL. Usage: bench_journal DATABASE_URL REDIS_URL [messages] [submitters] [batch_max]
+// Needs a migrated database; makes its own account with a full wallet.
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <semaphore>
+
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
+
+namespace {
+
+using namespace dundun;
+
+constexpr Statement kMakeAccount{
+    "bench_account",
+    "with a as (insert into accounts (name, currency) values ('bench', 'KES') returning account_id)"
+    ", l as (insert into ledger_entries (account_id, environment, seq, type, amount_micros,"
+    " balance_after_micros, description) select account_id, 0, 1, 1, 1000000000000, 1000000000000,"
+    " 'opening' from a)"
+    " insert into wallets (account_id, environment, currency, balance_micros, seq)"
+    " select account_id, 0, 'KES', 1000000000000, 1 from a returning account_id",
+    0};
+
+AcceptMessage message(int64_t account) {
+  AcceptMessage accept{};
+  accept.account_id = account;
+  accept.environment = Environment::kLive;
+  accept.message_id = new_uuid7();
+  accept.phone = "+254712345678";
+  accept.body = "Gate 4 opens at nine, bring the blue ticket and be on time please.";
+  accept.sender = "eSMSAfrica";
+  accept.route = "ESMS_KE";
+  accept.country = "KE";
+  accept.segments = 1;
+  accept.encoding = Encoding::kGsm7;
+  accept.cost_micros = 1'200'000;
+  accept.cost_currency = "KES";
+  accept.route_cost_micros = 1'200'000;
+  accept.route_currency = "KES";
+  accept.description = "SMS to +254712345678 via ESMS_KE (1 seg)";
+  accept.source = "api_key";
+  accept.token = new_uuid7();
+  return accept;
+}
+
+AdvanceMessage submitted(const AcceptMessage& accept) {
+  AdvanceMessage advance{};
+  advance.account_id = accept.account_id;
+  advance.environment = accept.environment;
+  advance.message_id = accept.message_id;
+  advance.to = MessageStatus::kSubmitted;
+  advance.event = advance.event_key = "submitted";
+  advance.detail = "Gateway accepted";
+  advance.dispatch = DispatchStep::kFinish;
+  advance.token = accept.token;
+  advance.carrier_message_id = "lo-" + to_string(accept.message_id);
+  advance.receipts = {{"DELIVRD", std::chrono::milliseconds(1000)}};
+  return advance;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  const int total = argc > 3 ? std::atoi(argv[3]) : 100'000;
+  const int submitters = argc > 4 ? std::atoi(argv[4]) : 256;
+  Pg pg({.url = argv[1]});
+  auto account = pg.run(kMakeAccount, {});
+  if (!account) {
+    std::fprintf(stderr, "%s\n", account.error().detail.c_str());
+    return 1;
+  }
+  const int64_t account_id = account->i64(0, 0);
+  Journal::Options options;
+  options.database_url = argv[1];
+  options.redis_url = argv[2];
+  if (argc > 5) options.batch_max = std::atoi(argv[5]);
+  Journal journal(options);
+  std::counting_semaphore<> free(submitters);
+  std::atomic<int> failed{0};
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < total; ++i) {
+    free.acquire();
+    AcceptMessage accept = message(account_id);
+    AdvanceMessage advance = submitted(accept);
+    journal.submit(std::move(accept), [&, advance](Result<Receipt> receipt) {
+      if (!receipt || receipt->outcome != Receipt::Outcome::kCommitted) ++failed;
+      journal.submit(advance, [&](Result<Receipt> done) {
+        if (!done || done->outcome != Receipt::Outcome::kCommitted) ++failed;
+      });
+      free.release();
+    });
+  }
+  journal.flush();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::printf("%d messages accepted and recorded in %.2f s: %.0f/s, %d failed\n", total, seconds,
+              total / seconds, failed.load());
+  return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,144 @@
+#include "common/io/json.h"
+
+#include <gtest/gtest.h>
+
+namespace dundun {
+namespace {
+
+std::string nested(int depth) {
+  return std::string(static_cast<size_t>(depth), '[') + std::string(static_cast<size_t>(depth), ']');
+}
+
+TEST(JsonTest, ReadsTheTypesOfARequest) {
+  auto document = JsonDocument::parse(R"({"to":"+254711","n":-3,"ok":true,"list":[1,"two"],"x":null})");
+  ASSERT_TRUE(document);
+  const JsonValue root = document->root();
+  EXPECT_EQ(root.find("to")->string(), "+254711");
+  EXPECT_EQ(root.find("n")->integer(), -3);
+  EXPECT_TRUE(root.find("ok")->boolean());
+  EXPECT_TRUE(root.find("x")->is_null());
+  ASSERT_EQ(root.find("list")->items().size(), 2u);
+  EXPECT_EQ(root.find("list")->items()[1].string(), "two");
+  EXPECT_FALSE(root.find("absent"));
+}
+
+TEST(JsonTest, RefusesWhatRapidJsonWouldAccept) {
+  const std::vector<std::string> cases = {
+      "", " ", "{", "{}x", "{} {}", std::string("{}\0x", 4), R"({"a":"\u0000"})",
+      R"({"a":"\ud83d"})",         // high surrogate alone
+      R"({"a":"\ud83dx"})",        // and followed by something else
+      R"({"a":"\ud83d\u0041"})",   //
+      R"({"a":"\ude00"})",         // low surrogate alone
+      R"({"a":"\ude00\ud83d"})",   // the wrong way round
+      "{\"a\":\"\xff\"}",          // no UTF-8
+      "{\"a\":\"\xc0\xaf\"}",      // overlong
+      "{\"a\":\"\xed\xa0\x80\"}",  // a surrogate in UTF-8
+      "{\"a\":\"x\ny\"}", "{'a':1}", "[1,]", "NaN", "[01]", R"(["\x41"])", nested(33),
+      std::string(kJsonBytesMax, ' ') + "1"};
+  for (const std::string& text : cases) {
+    auto document = JsonDocument::parse(text);
+    ASSERT_FALSE(document) << text.substr(0, 40);
+    EXPECT_EQ(document.error().code, ErrorCode::kInvalidJson) << text.substr(0, 40);
+    EXPECT_TRUE(document.error().message.starts_with("Request body is not valid JSON"));
+  }
+}
+
+TEST(JsonTest, DepthCountsBracketsOutsideStringsOnly) {
+  EXPECT_TRUE(JsonDocument::parse(nested(32)));
+  EXPECT_TRUE(JsonDocument::parse("[\"" + std::string(100, '[') + "\"]"));
+  EXPECT_TRUE(JsonDocument::parse(R"(["\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["])"));
+  EXPECT_FALSE(JsonDocument::parse(std::string(500'000, '[')));
+}
+
+TEST(JsonTest, KeepsEscapesAndPairs) {
+  auto document = JsonDocument::parse(R"(["\ud83d\ude00 \u00e9 \" \\ \\u0000"])");
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root().items()[0].string(), "\xF0\x9F\x98\x80 \xC3\xA9 \" \\ \\u0000");
+}
+
+TEST(JsonTest, AnEscapedBackslashBeforeUIsNoEscape) {
+  EXPECT_TRUE(JsonDocument::parse(R"(["\\ud83d"])"));
+}
+
+TEST(JsonTest, ReadingTheWrongTypeGivesNothing) {
+  auto document = JsonDocument::parse("[1]");
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root().string(), "");
+  EXPECT_FALSE(document->root().find("a"));
+  EXPECT_TRUE(document->root().items()[0].items().empty());
+}
+
+TEST(JsonTest, TwentyDigitsAreNoInteger) {
+  auto document = JsonDocument::parse("[92233720368547758080, 9223372036854775807]");
+  ASSERT_TRUE(document);
+  EXPECT_FALSE(document->root().items()[0].is_integer());
+  EXPECT_EQ(document->root().items()[1].integer(), INT64_MAX);
+}
+
+class JsonObjectTest : public testing::Test {
+ protected:
+  JsonObject object() { return *JsonObject::of(document_); }
+  JsonDocument document_ = *JsonDocument::parse(R"({"s":"x","i":5,"f":5.5,"b":false,"n":null})");
+};
+
+TEST_F(JsonObjectTest, GivesWhatIsThere) {
+  EXPECT_EQ(*object().required_string("s"), "x");
+  EXPECT_EQ(*object().optional_integer("i"), 5);
+  EXPECT_EQ(*object().optional_bool("b"), false);
+  EXPECT_EQ(*object().optional_string("absent"), std::nullopt);
+  EXPECT_EQ(*object().optional_string("n"), std::nullopt);
+}
+
+TEST_F(JsonObjectTest, NamesTheWrongField) {
+  EXPECT_EQ(object().required_string("n").error().extra,
+            R"([{"loc":["body","n"],"msg":"field required","type":"value_error.missing"}])");
+  EXPECT_EQ(object().optional_string("i").error().extra,
+            R"([{"loc":["body","i"],"msg":"str type expected","type":"type_error.str"}])");
+  EXPECT_NE(object().optional_integer("f").error().extra.find("type_error.integer"),
+            std::string::npos);
+  EXPECT_NE(object().optional_bool("i").error().extra.find("type_error.bool"), std::string::npos);
+}
+
+TEST_F(JsonObjectTest, TheRootMustBeAnObject) {
+  auto list = JsonDocument::parse("[]");
+  auto object = JsonObject::of(*list);
+  ASSERT_FALSE(object);
+  EXPECT_EQ(object.error().code, ErrorCode::kValidation);
+  EXPECT_NE(object.error().extra.find(R"("loc":["body"],)"), std::string::npos);
+}
+
+TEST(JsonWriterTest, PutsCommasAndEscapes) {
+  JsonWriter json;
+  json.begin_object()
+      .member("a", "q\" b\\ n\n \x01 \xC3\xA9")
+      .member("n", 7)
+      .member("t", true)
+      .member("none", std::optional<std::string>())
+      .member("some", std::optional<int64_t>(9));
+  json.key("list").begin_array().value("x").begin_object().end_object().begin_array().end_array();
+  json.null().end_array().key("raw").raw("[1]").end_object();
+  EXPECT_EQ(json.text(),
+            R"({"a":"q\" b\\ n\n \u0001 é","n":7,"t":true,"none":null,"some":9,)"
+            R"("list":["x",{},[],null],"raw":[1]})");
+}
+
+TEST(JsonWriterTest, ReplacesBrokenUtf8) {
+  JsonWriter json;
+  json.value(std::string_view("a\xff\xC3"));
+  EXPECT_EQ(json.text(), "\"a\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
+TEST(JsonWriterTest, WritesDecimals) {
+  JsonWriter json;
+  json.begin_array().decimal(97.456, 2).decimal(0, 1).decimal(1.0 / 0.0, 1).end_array();
+  EXPECT_EQ(json.text(), "[97.46,0.0,null]");
+}
+
+TEST(JsonWriterTest, MoneyIsAnExactNumber) {
+  JsonWriter json;
+  json.begin_object().member_money("balance", Micros{1'965'000'000}).end_object();
+  EXPECT_EQ(json.text(), R"({"balance":1965.00})");
+}
+
+}  // namespace
+}  // namespace dundun

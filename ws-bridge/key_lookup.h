@@ -1,0 +1,70 @@
+// Who stands behind a key or a session token.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "common/base/time.h"
+#include "common/io/pg.h"
+#include "common/io/redis.h"
+#include "common/sms/environment.h"
+
+namespace dundun {
+
+// A secret somebody showed, already hashed: the secret itself is forgotten at once.
+struct Credential {
+  enum class Kind { kApiKey, kSession };
+  Kind kind = Kind::kApiKey;
+  std::string hash;  // SHA-256, 32 raw bytes
+  auto operator<=>(const Credential&) const = default;
+};
+
+Credential api_key_credential(std::string_view key);
+Credential session_credential(std::string_view token);
+
+struct Grant {
+  int64_t account_id = 0;
+  Environment environment = Environment::kLive;
+  std::optional<Instant> expires_at;
+};
+
+struct Verdict {
+  enum class Outcome { kGranted, kUnknown, kNoScope, kUnavailable };
+  Outcome outcome = Outcome::kUnknown;
+  Grant grant;  // if kGranted
+};
+
+// Blocks: runs in a worker thread, one call at a time, on connections of its own.
+class KeyLookup {
+ public:
+  struct Options {
+    std::string database_url;
+    std::string redis_url;
+    std::chrono::milliseconds statement_timeout;
+    std::chrono::milliseconds redis_timeout;
+  };
+  explicit KeyLookup(const Options& options);
+
+  // One batch. `asked` are newcomers: a session is looked for in Redis first. `rechecked` are
+  // sockets already let in: only PostgreSQL says whether they may stay.
+  struct Batch {
+    std::set<Credential> asked;
+    std::set<Credential> rechecked;
+  };
+  using Verdicts = std::map<Credential, Verdict>;
+  Verdicts look_up(const Batch& batch);
+
+ private:
+  void ask_redis(const std::set<Credential>& asked, Verdicts& verdicts);
+  void ask_keys(Verdicts& verdicts);
+  void ask_sessions(Verdicts& verdicts);
+
+  Pg pg_;
+  Redis redis_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,219 @@
+#include "ws-bridge/subscriber.h"
+
+#include <hiredis/async.h>
+#include <hiredis/hiredis.h>
+// The adapter's functions are static: this is the one file that may include it.
+#include <hiredis/adapters/libuv.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "common/base/log.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kBackoffMin{50};
+constexpr milliseconds kBackoffMax{2000};
+constexpr milliseconds kWatchPeriod{1000};
+// Redis answers our heartbeat at once; two missed ones mean that the link is dead.
+constexpr milliseconds kSilenceMax{3500};
+constexpr size_t kChannelsACommand = 512;
+
+redisAsyncContext* open_context(const std::string& url) {
+  constexpr std::string_view kUnix = "unix:";
+  constexpr std::string_view kTcp = "redis://";
+  if (url.starts_with(kUnix)) return redisAsyncConnectUnix(url.c_str() + kUnix.size());
+  std::string host = url.starts_with(kTcp) ? url.substr(kTcp.size()) : url;
+  host = host.substr(0, host.find('/'));
+  int port = 6379;
+  if (const size_t colon = host.rfind(':'); colon != std::string::npos) {
+    port = std::atoi(host.c_str() + colon + 1);
+    host.resize(colon);
+  }
+  return redisAsyncConnect(host.c_str(), port);
+}
+
+std::string_view text_of(const redisReply* reply) {
+  return reply->type == REDIS_REPLY_STRING ? std::string_view(reply->str, reply->len)
+                                           : std::string_view();
+}
+
+}  // namespace
+
+// hiredis frees the context itself after a failed connect and after every disconnect; these
+// callbacks only forget it. A context we dropped on purpose has no data any more.
+struct Subscriber::Callbacks {
+  static void on_connect(const redisAsyncContext* context, int status) noexcept {
+    auto* self = static_cast<Subscriber*>(context->data);
+    if (self == nullptr) return;
+    if (status == REDIS_OK) {
+      self->connected();
+    } else {
+      self->lost();
+    }
+  }
+
+  static void on_disconnect(const redisAsyncContext* context, int) noexcept {
+    if (auto* self = static_cast<Subscriber*>(context->data)) self->lost();
+  }
+
+  static void on_reply(redisAsyncContext* context, void* data, void*) noexcept {
+    auto* self = static_cast<Subscriber*>(context->data);
+    const auto* reply = static_cast<const redisReply*>(data);
+    if (self == nullptr || reply == nullptr) return;
+    self->heard_at_ = Clock::now();
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) return;
+    const std::string_view kind = text_of(reply->element[0]);
+    const std::string_view channel = text_of(reply->element[1]);
+    if (kind == "message") {
+      self->listener_.on_message(channel, text_of(reply->element[2]));
+    } else if (kind == "subscribe") {
+      self->confirmed(std::string(channel));
+    } else if (kind == "unsubscribe") {
+      self->left(std::string(channel));
+    }
+  }
+};
+
+Subscriber::Subscriber(Loop& loop, std::string url, Listener& listener)
+    : loop_(loop),
+      url_(std::move(url)),
+      listener_(listener),
+      reconnect_(loop, [this] { connect(); }),
+      watchdog_(loop, [this] { watch(); }) {
+  watchdog_.every(kWatchPeriod);
+}
+
+Subscriber::~Subscriber() { drop(); }
+
+void Subscriber::connect() {
+  context_ = open_context(url_);
+  if (context_ == nullptr || context_->err != 0) {
+    drop();
+    lost();
+    return;
+  }
+  context_->data = this;
+  heard_at_ = Clock::now();
+  redisLibuvAttach(context_, loop_.raw());
+  redisAsyncSetConnectCallback(context_, Callbacks::on_connect);
+  redisAsyncSetDisconnectCallback(context_, Callbacks::on_disconnect);
+}
+
+void Subscriber::connected() {
+  heard_at_ = Clock::now();
+  std::erase_if(channels_, [](const auto& entry) { return !entry.second.wanted; });
+  std::vector<std::string> names{std::string(kControl)};
+  for (auto& [name, channel] : channels_) {
+    channel.state = State::kAsked;
+    names.push_back(name);
+  }
+  send("SUBSCRIBE", names);
+}
+
+void Subscriber::lost() {
+  context_ = nullptr;
+  const bool was_up = std::exchange(up_, false);
+  backoff_ = std::clamp(backoff_ * 2, kBackoffMin, kBackoffMax);
+  reconnect_.once(backoff_);
+  if (was_up) {
+    log(LogLevel::kWarning, "redis_lost");
+    listener_.on_link_down();
+  }
+}
+
+// Ends a context that hiredis did not end itself.
+void Subscriber::drop() {
+  redisAsyncContext* context = std::exchange(context_, nullptr);
+  if (context == nullptr) return;
+  context->data = nullptr;
+  redisAsyncFree(context);
+}
+
+// A dead peer behind a live socket shows only by silence (hiredis 0.14 has no timeouts for async
+// contexts). The heartbeat is a repeated SUBSCRIBE: unlike PING it leaves nothing behind in a
+// subscribed context.
+void Subscriber::watch() {
+  if (context_ == nullptr) return;
+  if (Clock::now() - heard_at_ > kSilenceMax) {
+    drop();
+    lost();
+  } else if (up_) {
+    send("SUBSCRIBE", {std::string(kControl)});
+  }
+}
+
+void Subscriber::send(std::string_view verb, const std::vector<std::string>& channels) {
+  for (size_t begin = 0; begin < channels.size(); begin += kChannelsACommand) {
+    const size_t end = std::min(channels.size(), begin + kChannelsACommand);
+    std::vector<const char*> words{verb.data()};
+    std::vector<size_t> lengths{verb.size()};
+    for (size_t i = begin; i < end; ++i) {
+      words.push_back(channels[i].data());
+      lengths.push_back(channels[i].size());
+    }
+    redisAsyncCommandArgv(context_, Callbacks::on_reply, nullptr, static_cast<int>(words.size()),
+                          words.data(), lengths.data());
+  }
+}
+
+void Subscriber::subscribe(const std::string& channel) {
+  const auto [entry, is_new] = channels_.try_emplace(channel);
+  entry->second.wanted = true;
+  if (is_new && up_) send("SUBSCRIBE", {channel});
+}
+
+void Subscriber::unsubscribe(const std::string& channel) {
+  const auto entry = channels_.find(channel);
+  if (entry == channels_.end()) return;
+  entry->second.wanted = false;
+  if (!up_) {
+    channels_.erase(entry);
+  } else if (entry->second.state == State::kOn) {
+    entry->second.state = State::kLeaving;
+    send("UNSUBSCRIBE", {channel});
+  }
+}
+
+bool Subscriber::subscribed(const std::string& channel) const {
+  const auto entry = channels_.find(channel);
+  return up_ && entry != channels_.end() && entry->second.state == State::kOn;
+}
+
+void Subscriber::confirmed(const std::string& channel) {
+  if (channel == kControl) {
+    if (up_) return;
+    up_ = true;
+    backoff_ = milliseconds(0);
+    log(LogLevel::kInfo, "redis_up");
+    // Whoever asked between the connect and now was left out of the first command.
+    listener_.on_link_up();
+    return;
+  }
+  const auto entry = channels_.find(channel);
+  if (entry == channels_.end()) return;
+  entry->second.state = State::kOn;
+  if (!entry->second.wanted) {
+    unsubscribe(channel);
+  } else {
+    listener_.on_subscribed(channel);
+  }
+}
+
+void Subscriber::left(const std::string& channel) {
+  const auto entry = channels_.find(channel);
+  if (entry == channels_.end()) return;
+  if (!entry->second.wanted) {
+    channels_.erase(entry);
+    return;
+  }
+  entry->second.state = State::kAsked;
+  send("SUBSCRIBE", {channel});
+}
+
+}  // namespace dundun

@@ -1,0 +1,77 @@
+// The bridge's ear at Redis: channels come and go with their listeners, the link comes back by
+// itself.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ws-bridge/loop.h"
+
+struct redisAsyncContext;
+
+namespace dundun {
+
+// Rules that keep this simple:
+// - the context belongs to hiredis; context_ only observes it and is null once it is lost;
+// - `control` stays subscribed as long as the link lives: unsubscribing a context's last channel
+//   would end its subscribed mode;
+// - a channel whose UNSUBSCRIBE is on its way is subscribed again only after Redis confirmed the
+//   leave, or the confirmation would take the new subscription along.
+class Subscriber {
+ public:
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+    virtual void on_message(std::string_view channel, std::string_view payload) = 0;
+    virtual void on_subscribed(std::string_view channel) = 0;
+    virtual void on_link_up() = 0;
+    virtual void on_link_down() = 0;
+  };
+
+  static constexpr std::string_view kControl = "control";
+
+  // `url` is unix:/path or redis://host:port.
+  Subscriber(Loop& loop, std::string url, Listener& listener);
+  ~Subscriber();
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+
+  void start() { connect(); }
+  void subscribe(const std::string& channel);
+  void unsubscribe(const std::string& channel);
+  bool up() const { return up_; }
+  bool subscribed(const std::string& channel) const;
+
+ private:
+  enum class State { kAsked, kOn, kLeaving };
+  struct Channel {
+    State state = State::kAsked;
+    bool wanted = true;
+  };
+  struct Callbacks;  // what hiredis calls
+
+  void connect();
+  void connected();
+  void lost();
+  void drop();
+  void watch();
+  void send(std::string_view verb, const std::vector<std::string>& channels);
+  void confirmed(const std::string& channel);
+  void left(const std::string& channel);
+
+  Loop& loop_;
+  std::string url_;
+  Listener& listener_;
+  redisAsyncContext* context_ = nullptr;
+  bool up_ = false;
+  std::unordered_map<std::string, Channel> channels_;
+  std::chrono::milliseconds backoff_{0};
+  std::chrono::steady_clock::time_point heard_at_{};
+  Timer reconnect_;
+  Timer watchdog_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,61 @@
+#include "ws-bridge/upgrade.h"
+
+#include <algorithm>
+
+namespace dundun {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// An origin leaves out its scheme's own port (RFC 6454 section 6.2); a Host header may name it.
+bool is_same_host(std::string_view origin, std::string_view host) {
+  for (const auto& [scheme, port] : {std::pair<std::string_view, std::string_view>{"http://", ":80"},
+                                     {"https://", ":443"}}) {
+    if (!origin.starts_with(scheme)) continue;
+    if (host.ends_with(port)) host.remove_suffix(port.size());
+    return !host.empty() && equal_ignoring_case(origin.substr(scheme.size()), host);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view cookie_value(std::string_view cookie_header, std::string_view name) {
+  while (!cookie_header.empty()) {
+    const std::string_view pair = cookie_header.substr(0, cookie_header.find(';'));
+    cookie_header.remove_prefix(std::min(cookie_header.size(), pair.size() + 1));
+    const size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || trim(pair.substr(0, equals)) != name) continue;
+    std::string_view value = trim(pair.substr(equals + 1));
+    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
+      value = value.substr(1, value.size() - 2);
+    }
+    return value;
+  }
+  return {};
+}
+
+bool origin_allowed(std::string_view origin, std::string_view host,
+                    std::span<const std::string> allowed) {
+  return std::find(allowed.begin(), allowed.end(), origin) != allowed.end() ||
+         is_same_host(origin, host);
+}
+
+std::string_view forwarded_address(std::string_view header) {
+  const size_t comma = header.rfind(',');
+  return trim(comma == std::string_view::npos ? header : header.substr(comma + 1));
+}
+
+}  // namespace dundun
