@@ -107,6 +107,7 @@ void Subscriber::connect() {
 
 void Subscriber::connected() {
   heard_at_ = Clock::now();
+  linked_ = true;
   std::erase_if(channels_, [](const auto& entry) { return !entry.second.wanted; });
   std::vector<std::string> names{std::string(kControl)};
   for (auto& [name, channel] : channels_) {
@@ -118,6 +119,7 @@ void Subscriber::connected() {
 
 void Subscriber::lost() {
   context_ = nullptr;
+  linked_ = false;
   const bool was_up = std::exchange(up_, false);
   backoff_ = std::clamp(backoff_ * 2, kBackoffMin, kBackoffMax);
   reconnect_.once(backoff_);
@@ -165,14 +167,14 @@ void Subscriber::send(std::string_view verb, const std::vector<std::string>& cha
 void Subscriber::subscribe(const std::string& channel) {
   const auto [entry, is_new] = channels_.try_emplace(channel);
   entry->second.wanted = true;
-  if (is_new && up_) send("SUBSCRIBE", {channel});
+  if (is_new && linked_) send("SUBSCRIBE", {channel});
 }
 
 void Subscriber::unsubscribe(const std::string& channel) {
   const auto entry = channels_.find(channel);
   if (entry == channels_.end()) return;
   entry->second.wanted = false;
-  if (!up_) {
+  if (!linked_) {
     channels_.erase(entry);
   } else if (entry->second.state == State::kOn) {
     entry->second.state = State::kLeaving;
@@ -191,7 +193,6 @@ void Subscriber::confirmed(const std::string& channel) {
     up_ = true;
     backoff_ = milliseconds(0);
     log(LogLevel::kInfo, "redis_up");
-    // Whoever asked between the connect and now was left out of the first command.
     listener_.on_link_up();
     return;
   }

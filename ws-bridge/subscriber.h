@@ -66,7 +66,8 @@ class Subscriber {
   std::string url_;
   Listener& listener_;
   redisAsyncContext* context_ = nullptr;
-  bool up_ = false;
+  bool linked_ = false;  // commands may be sent
+  bool up_ = false;      // `control` is confirmed
   std::unordered_map<std::string, Channel> channels_;
   std::chrono::milliseconds backoff_{0};
   std::chrono::steady_clock::time_point heard_at_{};

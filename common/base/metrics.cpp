@@ -34,8 +34,10 @@ double bound(Histogram::Scale scale, size_t bucket) {
 }
 
 std::string number_text(double number) {
-  std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  std::array<char, 400> digits;  // the largest double has 309 of them before the point
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed)
+          .ptr;
   return {digits.data(), end};
 }
 
@@ -71,8 +73,7 @@ Registry& registry() {
 }
 
 template <class Families, class Make>
-auto& find_or_make(Families& families, std::string_view name, std::string_view labels,
-                   Make make) {
+auto& find_or_make(Families& families, std::string_view name, std::string_view labels, Make make) {
   std::lock_guard lock(registry().mutex);
   auto family = families.find(name);
   if (family == families.end()) family = families.try_emplace(std::string(name)).first;

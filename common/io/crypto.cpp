@@ -67,8 +67,8 @@ std::string to_hex(std::string_view bytes) {
 
 std::string random_bytes(size_t count) {
   std::string bytes(count, '\0');
-  if (count > 0 && RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
-                              static_cast<int>(count)) != 1) {
+  if (count > 0 &&
+      RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
     give_up("RAND_bytes");
   }
   return bytes;

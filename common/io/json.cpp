@@ -16,7 +16,7 @@ namespace {
 
 using Value = rapidjson::Value;
 
-constexpr size_t kPoolChunkBytes = 4096;   // RapidJSON's own default is 64 KiB a request
+constexpr size_t kPoolChunkBytes = 4096;  // RapidJSON's own default is 64 KiB a request
 constexpr size_t kStackBytes = 1024;
 
 const Value& as_value(const void* value) { return *static_cast<const Value*>(value); }
@@ -131,8 +131,8 @@ JsonDocument::~JsonDocument() = default;
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   if (text.size() > kJsonBytesMax) return invalid_json("it is too large");
   if (const char* why = PreScan(text).refuse()) return invalid_json(why);
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseValidateEncodingFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
   auto state = std::make_unique<State>();
   state->document.Parse<kFlags>(text.data(), text.size());
   if (state->document.HasParseError()) {

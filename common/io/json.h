@@ -30,7 +30,7 @@ class JsonValue {
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
-  std::vector<JsonValue> items() const;  // of an array
+  std::vector<JsonValue> items() const;                       // of an array
   std::optional<JsonValue> find(std::string_view key) const;  // first one; of an object
 
  private:
@@ -96,7 +96,10 @@ class JsonWriter {
     key(name);
     return v ? value(*v) : null();
   }
-  JsonWriter& member_null(std::string_view name) { key(name); return null(); }
+  JsonWriter& member_null(std::string_view name) {
+    key(name);
+    return null();
+  }
   JsonWriter& member_money(std::string_view name, Micros v, int decimals_min = 2) {
     key(name);
     return money(v, decimals_min);

@@ -31,7 +31,7 @@ struct Pg::State {
 
 Status Pg::State::ensure_link() {
   // Inside a transaction a lost link must be reported, never replaced by a new one.
-  if (link && (link->in_transaction() || link->still_there())) return Done{};
+  if (link && (link->in_transaction() || link->quiet())) return Done{};
   link.reset();
   const SteadyTime now = std::chrono::steady_clock::now();
   if (now < next_attempt) return unavailable("postgresql: not connected, waiting to retry");

@@ -58,14 +58,23 @@ class PgParam {
 // One-dimensional binary arrays for `unnest`: built element by element.
 class PgArray {
  public:
-  enum class Type : uint32_t { kInt2 = 21, kInt4 = 23, kInt8 = 20, kBool = 16, kText = 25,
-                               kBytea = 17, kUuid = 2950, kTimestamptz = 1184, kDate = 1082 };
+  enum class Type : uint32_t {
+    kInt2 = 21,
+    kInt4 = 23,
+    kInt8 = 20,
+    kBool = 16,
+    kText = 25,
+    kBytea = 17,
+    kUuid = 2950,
+    kTimestamptz = 1184,
+    kDate = 1082
+  };
   explicit PgArray(Type type);
   void add(int16_t value);  // integers are stored in the width of the array's type
   void add(int32_t value);
   void add(int64_t value);
   void add(bool value);
-  void add(std::string_view bytes);  // text and bytea
+  void add(std::string_view bytes);                            // text and bytea
   void add(const char* text) { add(std::string_view(text)); }  // else it would be a bool
   void add(const Uuid& id);
   void add(Instant at);
@@ -73,7 +82,10 @@ class PgArray {
   void add_null();
   template <class T>
   void add(const std::optional<T>& value) {
-    if (value) add(*value); else add_null();
+    if (value)
+      add(*value);
+    else
+      add_null();
   }
   size_t size() const { return count_; }
   PgParam finish() const;
@@ -100,7 +112,7 @@ class PgRows {
   bool boolean(int row, int column) const;
   std::string_view text(int row, int column) const;  // text, bytea; lives as long as the rows
   Uuid uuid(int row, int column) const;
-  Instant instant(int row, int column) const;  // timestamptz
+  Instant instant(int row, int column) const;   // timestamptz
   std::string date(int row, int column) const;  // date as YYYY-MM-DD
   std::vector<std::string> text_array(int row, int column) const;
   std::optional<std::string> maybe_text(int row, int column) const;

@@ -9,6 +9,9 @@ namespace dundun {
 
 namespace {
 
+// Settings that may name one value for each host.
+constexpr std::array<std::string_view, 3> kLists{"host", "hostaddr", "port"};
+
 std::vector<std::string> split_list(const std::string& list) {
   std::vector<std::string> parts;
   size_t start = 0;
@@ -29,33 +32,33 @@ std::string server_options(const Pg::Options& options) {
   return text;
 }
 
+PgConnector::Settings our_settings(const Pg::Options& options) {
+  return {{"tcp_user_timeout", std::to_string(options.connect_timeout.count())},
+          {"keepalives", "1"},
+          {"keepalives_idle", "10"},
+          {"keepalives_interval", "5"},
+          {"keepalives_count", "3"},
+          {"gssencmode", "disable"},
+          {"client_encoding", "UTF8"},
+          {"application_name", options.application}};
+}
+
 }  // namespace
 
 PgConnector::PgConnector(const Pg::Options& options) : timeout_(options.connect_timeout) {
-  const auto free_text = [](char* text) { PQfreemem(text); };
-  char* raw_error = nullptr;
-  Owned<PQconninfoOption, PQconninfoFree> parsed(
-      PQconninfoParse(options.url.c_str(), &raw_error));
-  std::unique_ptr<char, decltype(free_text)> error(raw_error, free_text);
-  if (!parsed) {
-    parse_error_ = "DATABASE_URL cannot be read";  // libpq's words may quote the password
-    return;
-  }
-  const std::string ms = std::to_string(timeout_.count());
+  // No error text is asked for: libpq's words may quote the password.
+  Owned<PQconninfoOption, PQconninfoFree> parsed(PQconninfoParse(options.url.c_str(), nullptr));
+  if (!parsed) return;
   // The URL's own settings come later and win, except those that are lists or ours alone.
-  Settings common = {{"tcp_user_timeout", ms},    {"keepalives", "1"},
-                     {"keepalives_idle", "10"},   {"keepalives_interval", "5"},
-                     {"keepalives_count", "3"},   {"gssencmode", "disable"},
-                     {"client_encoding", "UTF8"}, {"application_name", options.application}};
-  std::array<std::vector<std::string>, 3> lists{{{""}, {""}, {""}}};
-  const std::array<const char*, 3> list_names{"host", "hostaddr", "port"};
+  Settings common = our_settings(options);
   std::string session = server_options(options);
+  std::array<std::vector<std::string>, kLists.size()> lists{{{""}, {""}, {""}}};
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
     const std::string keyword = option->keyword;
-    const auto list = std::find(list_names.begin(), list_names.end(), keyword);
-    if (list != list_names.end()) {
-      lists[static_cast<size_t>(list - list_names.begin())] = split_list(option->val);
+    const auto list = std::find(kLists.begin(), kLists.end(), keyword);
+    if (list != kLists.end()) {
+      lists[static_cast<size_t>(list - kLists.begin())] = split_list(option->val);
     } else if (keyword == "options") {
       session = std::string(option->val) + " " + session;
     } else {
@@ -63,19 +66,20 @@ PgConnector::PgConnector(const Pg::Options& options) : timeout_(options.connect_
     }
   }
   common.emplace_back("options", session);
-  const size_t count = std::max(lists[0].size(), lists[1].size());
-  for (size_t host = 0; host < count; ++host) {
+  const size_t hosts = std::max(lists[0].size(), lists[1].size());
+  for (size_t host = 0; host < hosts; ++host) {
     Settings settings = common;
-    for (size_t name = 0; name < lists.size(); ++name) {
+    for (size_t name = 0; name < kLists.size(); ++name) {
+      // One port may stand for all hosts.
       const std::string& value = lists[name][std::min(host, lists[name].size() - 1)];
-      if (!value.empty()) settings.emplace_back(list_names[name], value);
+      if (!value.empty()) settings.emplace_back(kLists[name], value);
     }
     hosts_.push_back(std::move(settings));
   }
 }
 
 Result<Owned<pg_conn, PQfinish>> PgConnector::connect() {
-  if (!parse_error_.empty()) return unavailable("postgresql: " + parse_error_);
+  if (hosts_.empty()) return unavailable("postgresql: DATABASE_URL cannot be read");
   std::string failures;
   for (size_t tried = 0; tried < hosts_.size(); ++tried) {
     const size_t host = (last_good_ + tried) % hosts_.size();
@@ -117,7 +121,8 @@ Result<Owned<pg_conn, PQfinish>> PgConnector::connect_to(const Settings& setting
     return unavailable(PQerrorMessage(connection.get()));
   }
   // The server's warnings would go to stderr between the log's JSON lines.
-  PQsetNoticeReceiver(connection.get(), [](void*, const pg_result*) {}, nullptr);
+  PQsetNoticeReceiver(
+      connection.get(), [](void*, const pg_result*) {}, nullptr);
   return connection;
 }
 

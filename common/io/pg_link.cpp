@@ -9,8 +9,8 @@ namespace dundun {
 
 bool wait_for_socket(int socket, short events, SteadyTime deadline) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     pollfd descriptor{socket, events, 0};
     const int ready = poll(&descriptor, 1, static_cast<int>(left.count()));
@@ -75,12 +75,9 @@ bool PgLink::in_transaction() const {
   return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
 }
 
-bool PgLink::still_there() {
+bool PgLink::quiet() const {
   pollfd descriptor{PQsocket(connection_.get()), POLLIN, 0};
-  if (poll(&descriptor, 1, 0) <= 0) return true;
-  // A notice or a changed setting may wait to be read; so may the end of the stream.
-  if (PQconsumeInput(connection_.get()) == 0) return false;
-  return PQstatus(connection_.get()) == CONNECTION_OK;
+  return poll(&descriptor, 1, 0) <= 0;
 }
 
 std::optional<PgVerdict> PgLink::exchange(std::span<const Pg::Call> calls, SteadyTime deadline,
@@ -105,7 +102,8 @@ bool PgLink::send_one(const Pg::Call& call) {
   if (!prepared_.contains(statement.name)) {
     bool already_sent = false;
     for (const Expected& expected : expected_) {
-      already_sent |= expected.prepare && std::strcmp(expected.statement->name, statement.name) == 0;
+      already_sent |=
+          expected.prepare && std::strcmp(expected.statement->name, statement.name) == 0;
     }
     if (!already_sent) {
       if (!PQsendPrepare(connection_.get(), statement.name, statement.text, 0, nullptr)) {
@@ -190,12 +188,12 @@ void PgLink::take(pg_result* result, std::vector<PgRows>& answers,
     return;
   }
   // COMMIT of a transaction that had already failed "succeeds" as a ROLLBACK.
-  const bool undone = expected.statement == &kPgCommit &&
-                      std::string_view(PQcmdStatus(result)) == "ROLLBACK";
+  const bool undone =
+      expected.statement == &kPgCommit && std::string_view(PQcmdStatus(result)) == "ROLLBACK";
   if (undone && !first_failure) {
-    first_failure = PgVerdict{fail(ErrorCode::kInternal, "Internal error.",
-                                   "commit: the transaction had failed before"),
-                              PgFailure::kStatement, false, false};
+    first_failure = PgVerdict{
+        fail(ErrorCode::kInternal, "Internal error.", "commit: the transaction had failed before"),
+        PgFailure::kStatement, false, false};
   }
   answers.emplace_back(owned.release());
 }

@@ -33,16 +33,16 @@ PgVerdict link_lost(std::string detail);
 // Tries the hosts of a conninfo in turn, each with its own deadline.
 class PgConnector {
  public:
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+
   explicit PgConnector(const Pg::Options& options);
   Result<Owned<pg_conn, PQfinish>> connect();
 
  private:
-  using Settings = std::vector<std::pair<std::string, std::string>>;
   Result<Owned<pg_conn, PQfinish>> connect_to(const Settings& settings) const;
 
   std::chrono::milliseconds timeout_;
-  std::vector<Settings> hosts_;
-  std::string parse_error_;
+  std::vector<Settings> hosts_;  // empty if the URL made no sense
   size_t last_good_ = 0;
 };
 
@@ -52,8 +52,9 @@ class PgLink {
   explicit PgLink(Owned<pg_conn, PQfinish> connection) : connection_(std::move(connection)) {}
 
   bool in_transaction() const;
-  // False if the server hung up while nobody looked.
-  bool still_there();
+  // Between two exchanges the server has nothing to say but goodbye (or, rarely, that a setting
+  // was reloaded): a link that is not quiet is better replaced.
+  bool quiet() const;
   // Sends everything with one sync and collects the answers. One verdict at most: the first
   // failure; answers after it are missing.
   std::optional<PgVerdict> exchange(std::span<const Pg::Call> calls, SteadyTime deadline,
@@ -75,7 +76,7 @@ class PgLink {
   Owned<pg_conn, PQfinish> connection_;
   std::unordered_set<std::string> prepared_;
   std::vector<Expected> expected_;
-  size_t at_ = 0;           // the expected answer being read
+  size_t at_ = 0;  // the expected answer being read
   bool at_answered_ = false;
 };
 

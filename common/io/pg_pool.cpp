@@ -26,8 +26,8 @@ PgPool::~PgPool() = default;
 
 Result<PgPool::Lease> PgPool::lease() {
   std::unique_lock lock(state_->mutex);
-  const bool got = state_->freed.wait_for(lock, state_->wait_max,
-                                          [this] { return !state_->free.empty(); });
+  const bool got =
+      state_->freed.wait_for(lock, state_->wait_max, [this] { return !state_->free.empty(); });
   if (!got) return unavailable("postgresql: no free connection in the pool");
   Pg* const pg = state_->free.back();
   state_->free.pop_back();

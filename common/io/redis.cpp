@@ -88,9 +88,10 @@ struct Redis::State {
   Clock::time_point next_attempt{};
 
   Error down(std::string_view why) {
-    context.reset();
+    Error error = unavailable("redis: " + std::string(why));
+    context.reset();  // `why` may lie in it
     next_attempt = Clock::now() + options.retry_after;
-    return unavailable("redis: " + std::string(why));
+    return error;
   }
   Status ensure_link();
   Status append(const RedisCommand& command);

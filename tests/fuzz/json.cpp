@@ -1,8 +1,8 @@
 // libFuzzer target: no body crashes the parser, and what it accepts keeps its promises.
+#include "common/io/json.h"
+
 #include <cstdint>
 #include <cstdlib>
-
-#include "common/io/json.h"
 
 namespace {
 

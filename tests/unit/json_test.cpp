@@ -6,11 +6,13 @@ namespace dundun {
 namespace {
 
 std::string nested(int depth) {
-  return std::string(static_cast<size_t>(depth), '[') + std::string(static_cast<size_t>(depth), ']');
+  return std::string(static_cast<size_t>(depth), '[') +
+         std::string(static_cast<size_t>(depth), ']');
 }
 
 TEST(JsonTest, ReadsTheTypesOfARequest) {
-  auto document = JsonDocument::parse(R"({"to":"+254711","n":-3,"ok":true,"list":[1,"two"],"x":null})");
+  auto document =
+      JsonDocument::parse(R"({"to":"+254711","n":-3,"ok":true,"list":[1,"two"],"x":null})");
   ASSERT_TRUE(document);
   const JsonValue root = document->root();
   EXPECT_EQ(root.find("to")->string(), "+254711");
@@ -23,18 +25,29 @@ TEST(JsonTest, ReadsTheTypesOfARequest) {
 }
 
 TEST(JsonTest, RefusesWhatRapidJsonWouldAccept) {
-  const std::vector<std::string> cases = {
-      "", " ", "{", "{}x", "{} {}", std::string("{}\0x", 4), R"({"a":"\u0000"})",
-      R"({"a":"\ud83d"})",         // high surrogate alone
-      R"({"a":"\ud83dx"})",        // and followed by something else
-      R"({"a":"\ud83d\u0041"})",   //
-      R"({"a":"\ude00"})",         // low surrogate alone
-      R"({"a":"\ude00\ud83d"})",   // the wrong way round
-      "{\"a\":\"\xff\"}",          // no UTF-8
-      "{\"a\":\"\xc0\xaf\"}",      // overlong
-      "{\"a\":\"\xed\xa0\x80\"}",  // a surrogate in UTF-8
-      "{\"a\":\"x\ny\"}", "{'a':1}", "[1,]", "NaN", "[01]", R"(["\x41"])", nested(33),
-      std::string(kJsonBytesMax, ' ') + "1"};
+  const std::vector<std::string> cases = {"",
+                                          " ",
+                                          "{",
+                                          "{}x",
+                                          "{} {}",
+                                          std::string("{}\0x", 4),
+                                          R"({"a":"\u0000"})",
+                                          R"({"a":"\ud83d"})",   // high surrogate alone
+                                          R"({"a":"\ud83dx"})",  // and followed by something else
+                                          R"({"a":"\ud83d\u0041"})",   //
+                                          R"({"a":"\ude00"})",         // low surrogate alone
+                                          R"({"a":"\ude00\ud83d"})",   // the wrong way round
+                                          "{\"a\":\"\xff\"}",          // no UTF-8
+                                          "{\"a\":\"\xc0\xaf\"}",      // overlong
+                                          "{\"a\":\"\xed\xa0\x80\"}",  // a surrogate in UTF-8
+                                          "{\"a\":\"x\ny\"}",
+                                          "{'a':1}",
+                                          "[1,]",
+                                          "NaN",
+                                          "[01]",
+                                          R"(["\x41"])",
+                                          nested(33),
+                                          std::string(kJsonBytesMax, ' ') + "1"};
   for (const std::string& text : cases) {
     auto document = JsonDocument::parse(text);
     ASSERT_FALSE(document) << text.substr(0, 40);
@@ -117,9 +130,8 @@ TEST(JsonWriterTest, PutsCommasAndEscapes) {
       .member("some", std::optional<int64_t>(9));
   json.key("list").begin_array().value("x").begin_object().end_object().begin_array().end_array();
   json.null().end_array().key("raw").raw("[1]").end_object();
-  EXPECT_EQ(json.text(),
-            R"({"a":"q\" b\\ n\n \u0001 é","n":7,"t":true,"none":null,"some":9,)"
-            R"("list":["x",{},[],null],"raw":[1]})");
+  EXPECT_EQ(json.text(), R"({"a":"q\" b\\ n\n \u0001 é","n":7,"t":true,"none":null,"some":9,)"
+                         R"("list":["x",{},[],null],"raw":[1]})");
 }
 
 TEST(JsonWriterTest, ReplacesBrokenUtf8) {

@@ -48,8 +48,14 @@ TEST(PgArrayTest, HeaderThenSizedElements) {
   array.add(int16_t{1});
   array.add_null();
   EXPECT_EQ(hex(array.finish()),
-            "00000001" "00000001" "00000015" "00000002" "00000001"
-            "00000002" "0001" "ffffffff");
+            "00000001"
+            "00000001"
+            "00000015"
+            "00000002"
+            "00000001"
+            "00000002"
+            "0001"
+            "ffffffff");
 }
 
 TEST(PgArrayTest, IntegersTakeTheArraysWidth) {
@@ -69,7 +75,11 @@ TEST(PgArrayTest, DatesRoundDownToTheUtcDay) {
   PgArray array(PgArray::Type::kDate);
   array.add_date(at_unix(946'684'800 + 86'399));
   array.add_date(at_unix(946'684'799));
-  EXPECT_TRUE(hex(array.finish()).ends_with("00000004" "00000000" "00000004" "ffffffff"));
+  EXPECT_TRUE(hex(array.finish())
+                  .ends_with("00000004"
+                             "00000000"
+                             "00000004"
+                             "ffffffff"));
 }
 
 }  // namespace

@@ -1,0 +1,234 @@
+#!/usr/bin/env bash
+# The private stack of one checkout, under var/: PostgreSQL, Redis, nginx, workers, bridge, a
+# stand-in for cron. Usage: stack.sh run|up|down|status|logs|reset  (PORT, BUILD from make)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+var=$root/var
+run=$var/run
+logs=$var/log
+bin=$root/${BUILD:-build/debug}/bin
+pg_bin=/usr/lib/postgresql/15/bin
+PORT=${PORT:-8080}
+export DATABASE_URL="host=$run dbname=dundun user=dundun"
+export REDIS_URL="unix:$run/redis.sock"
+export METRICS_DIR=$run/metrics
+export WS_LISTEN="unix:$run/ws.sock"
+export WS_ALLOWED_ORIGINS="http://127.0.0.1:$PORT,http://localhost:$PORT"
+
+step() { printf '  %-12s %s\n' "$1" "$2"; }
+fail() {
+  printf '\nFailed: %s\n' "$1" >&2
+  [ $# -lt 2 ] || printf 'What to do: %s\n' "$2" >&2
+  exit 1
+}
+
+alive() { # NAME: whether the process of run/NAME.pid lives
+  local pid
+  pid=$(cat "$run/$1.pid" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
+}
+
+launch() { # NAME COMMAND…: in the background, apart from this terminal's Ctrl-C
+  local name=$1
+  shift
+  setsid "$@" >>"$logs/$name.log" 2>&1 </dev/null &
+  echo $! >"$run/$name.pid"
+}
+
+wait_for() { # NAME CONDITION…: up to 15 s
+  local name=$1
+  shift
+  for _ in $(seq 300); do
+    if "$@" >/dev/null 2>&1; then return 0; fi
+    alive "$name" || break
+    sleep 0.05
+  done
+  tail -n 15 "$logs/$name.log" >&2 || true
+  fail "$name did not start." "read $logs/$name.log"
+}
+
+stop() { # NAME [SIGNAL]: asks, then waits up to 20 s
+  local pid
+  alive "$1" || { rm -f "$run/$1.pid"; return 0; }
+  pid=$(cat "$run/$1.pid")
+  kill "-${2:-TERM}" "$pid" 2>/dev/null || true
+  for _ in $(seq 400); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.05
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+  rm -f "$run/$1.pid"
+}
+
+# PostgreSQL refuses root. As root it runs as `postgres`, with the one capability it needs to
+# reach a checkout under a closed folder such as /root.
+as_postgres() {
+  if [ "$(id -u)" != 0 ]; then "$@"; return; fi
+  (cd / && exec setpriv --reuid=postgres --regid=postgres --clear-groups \
+    --inh-caps +dac_read_search --ambient-caps +dac_read_search "$@")
+}
+
+psql_admin() { psql -X -q -v ON_ERROR_STOP=1 "host=$run user=postgres dbname=$1" "${@:2}"; }
+
+prepare_folders() {
+  [ ${#run} -le 80 ] || fail "the path $run is too long for Unix sockets." \
+    "move the checkout to a shorter path (80 characters at most)."
+  mkdir -p "$run/metrics" "$logs" "$var/conf"
+  chmod 700 "$var"
+  for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
+  echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
+  [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
+}
+
+port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
+
+start_postgres() {
+  if [ ! -d "$var/postgres" ]; then
+    step postgresql "making a cluster"
+    mkdir "$var/postgres"
+    chmod 700 "$var/postgres"
+    [ "$(id -u)" != 0 ] || chown postgres "$var/postgres"
+    as_postgres $pg_bin/initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 \
+      -D "$var/postgres" >"$logs/initdb.log" 2>&1 ||
+      fail "initdb failed." "read $logs/initdb.log"
+  fi
+  [ "$(id -u)" != 0 ] || chown postgres "$run"
+  step postgresql "starting"
+  launch postgres bash -c "$(declare -f as_postgres); as_postgres $pg_bin/postgres \
+    -D '$var/postgres' -k '$run' -h '' -c max_connections=200 -c shared_buffers=256MB \
+    -c max_wal_size=2GB -c wal_compression=on -c log_min_duration_statement=1000"
+  wait_for postgres $pg_bin/pg_isready -q -h "$run" -U postgres
+  echo "$(head -n 1 "$var/postgres/postmaster.pid")" >"$run/postgres.pid"
+}
+
+prepare_database() {
+  psql_admin postgres -tAc "select 1 from pg_roles where rolname = 'dundun'" | grep -q 1 ||
+    psql_admin postgres -c "create role dundun login"
+  psql_admin postgres -tAc "select 1 from pg_database where datname = 'dundun'" | grep -q 1 ||
+    psql_admin postgres -c "create database dundun owner dundun"
+  step migrations "applying"
+  sql/migrate.sh "$DATABASE_URL" || fail "a migration failed." "see the message above"
+  if [ ! -f "$var/keys.env" ]; then
+    step "demo data" "loading"
+    deploy/dev/demo.sh "$DATABASE_URL" >"$var/keys.env.new" || fail "loading demo data failed."
+    chmod 600 "$var/keys.env.new"
+    mv "$var/keys.env.new" "$var/keys.env"
+  fi
+}
+
+start_services() {
+  step redis "starting"
+  launch redis redis-server --port 0 --unixsocket "$run/redis.sock" --unixsocketperm 700 \
+    --save '' --appendonly no --maxmemory-policy noeviction --dir "$var"
+  wait_for redis redis-cli -s "$run/redis.sock" ping
+  start_postgres
+  prepare_database
+  local name count
+  for name in messages account routes; do
+    [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
+    count=1
+    [ $name != messages ] || count=2
+    step "$name" "starting $count worker(s)"
+    launch $name perl deploy/dev/pool.pl "$run/$name.sock" $count "$bin/$name"
+    wait_for $name test -S "$run/$name.sock"
+  done
+  step ws-bridge "starting"
+  launch ws-bridge "$bin/ws-bridge"
+  wait_for ws-bridge test -S "$run/ws.sock"
+  step scheduler "starting, every minute"
+  launch cron "$root/deploy/dev/cron.sh" "$bin/scheduler"
+  step nginx "starting on port $PORT"
+  local user=()
+  [ "$(id -u)" != 0 ] || user=(-g "user root;")
+  (cd "$var" && launch nginx nginx -p . -c conf/nginx.conf -g 'daemon off;' "${user[@]}")
+  wait_for nginx curl -sf "http://127.0.0.1:$PORT/readyz"
+}
+
+write_env() {
+  {
+    echo "BASE_URL=http://127.0.0.1:$PORT/api"
+    echo "WS_URL=ws://127.0.0.1:$PORT/ws"
+    cat "$var/keys.env"
+    echo "DATABASE_URL='$DATABASE_URL'"
+    echo "REDIS_URL=$REDIS_URL"
+  } >"$var/dev.env.new"
+  chmod 600 "$var/dev.env.new"
+  mv "$var/dev.env.new" "$var/dev.env"
+}
+
+up() {
+  if alive nginx; then
+    echo "Dundun already runs in this checkout (port $(cat "$var/port")). make down stops it."
+    exit 0
+  fi
+  port_is_free || fail "port $PORT is in use by another program." "PORT=8090 make run"
+  prepare_folders
+  echo "$PORT" >"$var/port"
+  trap 'code=$?; [ $code = 0 ] || down quiet' EXIT
+  start_services
+  write_env
+  trap - EXIT
+  welcome
+}
+
+welcome() {
+  # shellcheck disable=SC1091
+  . "$var/dev.env"
+  cat <<TEXT
+
+Dundun runs.
+  API        $BASE_URL  (and /v1)
+  events     $WS_URL
+  keys       var/dev.env   (API_KEY, TEST_KEY, POOR_KEY, QUERY_KEY)
+  logs       var/log/      metrics: curl --unix-socket var/run/metrics.sock http://x/metrics
+  database   psql "$DATABASE_URL"
+
+Send a message:
+  curl -s $BASE_URL/messages/send -H 'Authorization: Bearer $API_KEY' -H 'Content-Type: application/json' -d '{"to":"+254712345678","text":"Hello from Dundun"}'
+TEXT
+}
+
+down() {
+  local name
+  for name in nginx cron scheduler ws-bridge messages account routes; do
+    stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
+  done
+  stop postgres INT
+  stop redis
+  rm -f "$run"/*.sock
+  [ "${1:-}" = quiet ] || echo "Dundun is stopped; its data stays in var/."
+}
+
+status() {
+  local name
+  for name in nginx messages account routes ws-bridge cron postgres redis; do
+    if alive "$name"; then
+      step "$name" "runs (pid $(cat "$run/$name.pid"))"
+    else
+      step "$name" "is stopped"
+    fi
+  done
+}
+
+case ${1:-} in
+  up) up ;;
+  down) down ;;
+  status) status ;;
+  logs) tail -n "${LINES_SHOWN:-20}" -F "$logs"/*.log ;;
+  reset)
+    if alive nginx; then down; fi
+    rm -rf "$var"
+    echo "All data of this checkout is gone."
+    ;;
+  run)
+    if alive nginx; then up; fi
+    up
+    echo
+    echo "Ctrl-C stops everything."
+    trap 'echo; down; exit 0' INT TERM
+    while alive nginx; do sleep 1 & wait $! || true; done
+    down quiet
+    fail "nginx ended." "read $logs/nginx.log"
+    ;;
+  *) fail "usage: stack.sh run|up|down|status|logs|reset" ;;
+esac

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Applies sql/migrations/*.sql in order, forward only: each in one transaction, all under one
+# advisory lock, so that several hosts may start at once. A file that changed after it was applied
+# stops everything. Usage: sql/migrate.sh DATABASE_URL
+set -euo pipefail
+url=${1:?usage: sql/migrate.sh DATABASE_URL}
+cd "$(dirname "$0")/migrations"
+
+{
+  echo "set client_min_messages = warning;"
+  echo "select pg_advisory_lock(hashtext('dundun.migrations')) \\g /dev/null"
+  echo "create table if not exists schema_migrations (version text primary key,"
+  echo "  checksum text not null, applied_at timestamptz not null default now());"
+  for file in [0-9][0-9][0-9][0-9]_*.sql; do
+    sum=$(sha256sum "$file" | cut -d' ' -f1)
+    cat <<SQL
+select coalesce((select checksum from schema_migrations where version = '$file'), '') as seen \\gset
+select :'seen' = '' as fresh, :'seen' not in ('', '$sum') as changed \\gset
+\\if :changed
+do \$\$ begin raise exception 'migration $file was changed after it was applied'; end \$\$;
+\\endif
+\\if :fresh
+begin;
+\\o /dev/null
+\\i $file
+\\o
+insert into schema_migrations (version, checksum) values ('$file', '$sum');
+commit;
+\\echo applied $file
+\\endif
+SQL
+  done
+} | psql -X -q -v ON_ERROR_STOP=1 "$url"

@@ -1,0 +1,264 @@
+#include "ws-bridge/server.h"
+
+#include <libwebsockets.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "common/base/log.h"
+#include "ws-bridge/upgrade.h"
+
+namespace dundun {
+
+// What libwebsockets needs for as long as its context lives.
+struct ServerState {
+  explicit ServerState(Hub& h) : hub(h) {}
+  Hub& hub;
+  std::string scratch;  // frames on their way into one write
+  lws_retry_bo_t keepalive{};
+  lws_protocols protocols[2]{};
+};
+
+namespace {
+
+// As much as one write takes: enough for hundreds of events, little enough to copy.
+constexpr size_t kWriteBytesMax = 64 << 10;
+constexpr size_t kReceiveBytes = 4096;
+// RFC 6455 pings find peers that vanished without a FIN.
+constexpr uint16_t kPingAfterSeconds = 60;
+constexpr uint16_t kHangUpAfterSeconds = 90;
+
+class LwsSocket : public Socket {
+ public:
+  explicit LwsSocket(lws* wsi) : wsi_(wsi) {}
+  void want_write() override { lws_callback_on_writable(wsi_); }
+  void abort() override {
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+  }
+
+ private:
+  lws* wsi_;
+};
+
+// What hangs on a WebSocket; libwebsockets keeps the pointer.
+struct Connection {
+  LwsSocket socket;
+  Session* session;
+};
+
+std::string header(lws* wsi, lws_token_indexes token) {
+  std::string text(static_cast<size_t>(lws_hdr_total_length(wsi, token)), '\0');
+  if (text.empty()) return text;
+  // Wants room for a final zero.
+  const int size =
+      lws_hdr_copy(wsi, text.data(), static_cast<int>(text.size()) + 1, token);
+  text.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return text;
+}
+
+std::string client_address(lws* wsi) {
+  const std::string forwarded = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
+  if (!forwarded.empty()) return std::string(forwarded_address(forwarded));
+  char peer[64] = "";
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      address.ss_family == AF_UNIX) {
+    return {};
+  }
+  lws_get_peer_simple(wsi, peer, sizeof peer);
+  return peer;
+}
+
+std::string session_token(lws* wsi) {
+  const std::string cookies = header(wsi, WSI_TOKEN_HTTP_COOKIE);
+  return std::string(cookie_value(cookies, kSessionCookie));
+}
+
+unsigned int upgrade_status(Hub& hub, lws* wsi) {
+  if (header(wsi, WSI_TOKEN_GET_URI) != "/ws") return HTTP_STATUS_NOT_FOUND;
+  const std::string origin = header(wsi, WSI_TOKEN_ORIGIN);
+  // Only browsers send a cookie unasked, and they always name the page's origin.
+  if (!origin.empty() && !session_token(wsi).empty() &&
+      !origin_allowed(origin, header(wsi, WSI_TOKEN_HOST), hub.settings().allowed_origins)) {
+    return HTTP_STATUS_FORBIDDEN;
+  }
+  switch (hub.may_enter(client_address(wsi))) {
+    case Hub::Admission::kWelcome:
+      return HTTP_STATUS_OK;
+    case Hub::Admission::kTooManyFromAddress:
+      return 429;
+    case Hub::Admission::kShuttingDown:
+      return HTTP_STATUS_SERVICE_UNAVAILABLE;
+  }
+  return HTTP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+// 0: go on with the upgrade. 1: answered. -1: hang up.
+int confirm_upgrade(Hub& hub, lws* wsi) {
+  const unsigned int status = upgrade_status(hub, wsi);
+  if (status == HTTP_STATUS_OK) return 0;
+  log(LogLevel::kInfo, "upgrade_refused", {{"status", static_cast<int64_t>(status)}});
+  return lws_return_http_status(wsi, status, nullptr) < 0 ? -1 : 1;
+}
+
+int answer_http(lws* wsi, std::string_view path) {
+  const unsigned int status = path == "/ws" ? 426 : HTTP_STATUS_NOT_FOUND;
+  if (lws_return_http_status(wsi, status, nullptr) < 0) return -1;
+  return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
+}
+
+Connection* establish(Hub& hub, lws* wsi) {
+  auto connection = std::make_unique<Connection>(Connection{LwsSocket(wsi), nullptr});
+  connection->session = &hub.enter(connection->socket, client_address(wsi));
+  const std::string token = session_token(wsi);
+  if (!token.empty()) connection->session->check_cookie(token);
+  return connection.release();
+}
+
+// libwebsockets calls this only after it flushed what an earlier write left behind. Our frames
+// bear their headers already, so they go out raw, many in one write.
+int write_some(std::string& scratch, lws* wsi, Session& session) {
+  if (session.has_frames()) {
+    const FrameQueue::Batch batch = session.take(scratch, kWriteBytesMax);
+    // lws_write does not change a server's bytes: masking is the client's.
+    auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(batch.bytes.data()));
+    const int written = lws_write(wsi, bytes, batch.bytes.size(), LWS_WRITE_RAW);
+    if (written < static_cast<int>(batch.bytes.size())) return -1;
+    if (session.has_frames() || session.goodbye()) lws_callback_on_writable(wsi);
+    return 0;
+  }
+  const auto& goodbye = session.goodbye();
+  if (!goodbye) return 0;
+  std::string reason(goodbye->reason);
+  lws_close_reason(wsi, static_cast<lws_close_status>(goodbye->code),
+                   reinterpret_cast<unsigned char*>(reason.data()), reason.size());
+  return -1;
+}
+
+void receive(lws* wsi, Session& session, std::string_view bytes) {
+  const bool is_last =
+      lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0;
+  session.receive({.bytes = bytes,
+                   .is_binary = lws_frame_is_binary(wsi) != 0,
+                   .is_last = is_last});
+}
+
+int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size) noexcept {
+  auto* state = static_cast<ServerState*>(lws_context_user(lws_get_context(wsi)));
+  auto* slot = static_cast<Connection**>(user);
+  const std::string_view bytes(static_cast<const char*>(in), in == nullptr ? 0 : size);
+  switch (reason) {
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+      return confirm_upgrade(state->hub, wsi);
+    case LWS_CALLBACK_HTTP:
+      return answer_http(wsi, bytes);
+    case LWS_CALLBACK_ESTABLISHED:
+      *slot = establish(state->hub, wsi);
+      return 0;
+    case LWS_CALLBACK_RECEIVE:
+      receive(wsi, *(*slot)->session, bytes);
+      return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+      return write_some(state->scratch, wsi, *(*slot)->session);
+    case LWS_CALLBACK_CLOSED: {
+      const std::unique_ptr<Connection> connection(std::exchange(*slot, nullptr));
+      if (connection != nullptr) state->hub.exit(*connection->session);
+      return 0;
+    }
+    default:
+      return 0;
+  }
+}
+
+void on_log(int level, const char* line) noexcept {
+  std::string_view text(line);
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  log(level == LLL_ERR ? LogLevel::kError : LogLevel::kWarning, "libwebsockets",
+      {{"detail", text}});
+}
+
+// A socket file that nobody listens on is left over from a process that was killed.
+Status clear_stale_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return fail(ErrorCode::kUnavailable, "The path of WS_LISTEN is too long.");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int status = connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  const int error = errno;
+  ::close(probe);
+  if (status == 0) return fail(ErrorCode::kUnavailable, "Another process listens on WS_LISTEN.");
+  if (error == ECONNREFUSED) unlink(path.c_str());
+  return Done{};
+}
+
+}  // namespace
+
+Server::Server(Loop& loop, Hub& hub) : loop_(loop), state_(std::make_unique<ServerState>(hub)) {}
+
+Result<std::unique_ptr<Server>> Server::create(Loop& loop, Hub& hub) {
+  std::unique_ptr<Server> server(new Server(loop, hub));
+  TRY(server->listen());
+  return server;
+}
+
+Status Server::listen() {
+  const BridgeSettings& settings = state_->hub.settings();
+  lws_set_log_level(LLL_ERR | LLL_WARN, on_log);
+  state_->keepalive.secs_since_valid_ping = kPingAfterSeconds;
+  state_->keepalive.secs_since_valid_hangup = kHangUpAfterSeconds;
+  state_->protocols[0].name = "events";
+  state_->protocols[0].callback = on_event;
+  state_->protocols[0].per_session_data_size = sizeof(Connection*);
+  state_->protocols[0].rx_buffer_size = kReceiveBytes;
+
+  void* loops[] = {loop_.raw()};
+  lws_context_creation_info info{};
+  info.protocols = state_->protocols;
+  info.user = state_.get();
+  info.foreign_loops = loops;
+  info.gid = static_cast<gid_t>(-1);
+  info.uid = static_cast<uid_t>(-1);
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.retry_and_idle_policy = &state_->keepalive;
+  info.timeout_secs = 10;
+  info.max_http_header_data = 8192;
+  info.max_http_header_pool = 256;
+  if (!settings.listen_path.empty()) {
+    TRY(clear_stale_socket(settings.listen_path));
+    info.options |= LWS_SERVER_OPTION_UNIX_SOCK;
+    info.iface = settings.listen_path.c_str();
+  } else {
+    info.iface = settings.listen_host.c_str();
+    info.port = settings.listen_port;
+  }
+  context_ = lws_create_context(&info);
+  if (context_ == nullptr) {
+    return fail(ErrorCode::kUnavailable, "Cannot listen on WS_LISTEN.");
+  }
+  // nginx runs as somebody else; the folder decides who gets here.
+  if (!settings.listen_path.empty() && chmod(settings.listen_path.c_str(), 0666) != 0) {
+    return fail(ErrorCode::kUnavailable, "Cannot open WS_LISTEN to nginx.");
+  }
+  return Done{};
+}
+
+// A context on somebody else's loop dies in two steps: the first asks its handles to close, and
+// only after the loop closed them the second frees it.
+Server::~Server() {
+  if (context_ == nullptr) return;
+  lws_context_destroy(context_);
+  loop_.drain();
+  lws_context_destroy(context_);
+}
+
+}  // namespace dundun

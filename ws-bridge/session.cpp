@@ -1,0 +1,252 @@
+#include "ws-bridge/session.h"
+
+#include <utility>
+
+#include "common/io/json.h"
+#include "ws-bridge/hub.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kHeldMax = 16;
+constexpr std::chrono::seconds kCloseDeadline{5};
+constexpr std::chrono::seconds kMessageWindow{60};
+
+const Frame& ping_frame() {
+  static const Frame frame = text_frame(R"({"type":"ping"})");
+  return frame;
+}
+
+const Frame& pong_frame() {
+  static const Frame frame = text_frame(R"({"type":"pong"})");
+  return frame;
+}
+
+const Frame& auth_ok_frame() {
+  static const Frame frame = text_frame(R"({"type":"auth_ok"})");
+  return frame;
+}
+
+Frame auth_error_frame(std::string_view error) {
+  JsonWriter json;
+  json.begin_object().member("type", "auth_error").member("error", error).end_object();
+  return text_frame(json.text());
+}
+
+std::string_view string_member(const JsonValue& object, std::string_view name) {
+  if (!object.is_object()) return {};
+  const auto value = object.find(name);
+  return value && value->is_string() ? value->string() : std::string_view();
+}
+
+}  // namespace
+
+Session::Session(Hub& hub, Socket& socket, uint64_t id, std::string address)
+    : hub_(hub),
+      socket_(socket),
+      id_(id),
+      address_(std::move(address)),
+      queue_(hub.settings().queue_bytes_max),
+      opened_at_(Clock::now()),
+      window_began_at_(opened_at_) {}
+
+Session::~Session() { hub_.leave(*this); }
+
+void Session::check_cookie(std::string_view token) {
+  authenticate(session_credential(token), Way::kCookie);
+}
+
+void Session::authenticate(Credential credential, Way way) {
+  phase_ = Phase::kChecking;
+  way_ = way;
+  credential_ = std::move(credential);
+  hub_.ask(*this, credential_);
+}
+
+void Session::receive(const Fragment& fragment) {
+  if (phase_ == Phase::kClosing) return;
+  if (fragment.is_binary) {
+    close({CloseCode::kUnsupportedData, "Text frames only"});
+    return;
+  }
+  if (incoming_.size() + fragment.bytes.size() > hub_.settings().message_bytes_max) {
+    close({CloseCode::kMessageTooBig, "Message too big"});
+    return;
+  }
+  incoming_ += fragment.bytes;
+  if (!fragment.is_last) return;
+  const std::string message = std::exchange(incoming_, {});
+  if (over_message_rate(Clock::now())) {
+    close({CloseCode::kPolicyViolation, "Too many messages"});
+    return;
+  }
+  handle(message);
+}
+
+bool Session::over_message_rate(Clock::time_point now) {
+  if (now - window_began_at_ >= kMessageWindow) {
+    window_began_at_ = now;
+    messages_in_window_ = 0;
+  }
+  return ++messages_in_window_ > hub_.settings().messages_per_minute_max;
+}
+
+void Session::handle(std::string_view text) {
+  if (phase_ == Phase::kChecking || owes_auth_ok_) {
+    if (held_.size() == kHeldMax) {
+      close({CloseCode::kPolicyViolation, "Too many messages before authentication"});
+    } else {
+      held_.emplace_back(text);
+    }
+    return;
+  }
+  const auto document = JsonDocument::parse(text);
+  if (!document) {
+    if (phase_ == Phase::kWaiting) {
+      refuse("Invalid JSON");
+    } else {
+      hub_.count_ignored();
+    }
+    return;
+  }
+  const std::string_view type = string_member(document->root(), "type");
+  if (phase_ == Phase::kWaiting && type != "auth") {
+    refuse("Send auth first");
+  } else if (type == "ping") {
+    say(pong_frame());
+  } else if (type == "auth" && (phase_ == Phase::kWaiting || way_ == Way::kCookie)) {
+    const std::string_view key = string_member(document->root(), "apiKey");
+    const std::string_view token = string_member(document->root(), "token");
+    if (!key.empty()) {
+      authenticate(api_key_credential(key), Way::kInBand);
+    } else if (!token.empty()) {
+      authenticate(session_credential(token), Way::kInBand);
+    } else {
+      refuse("Invalid API key");
+    }
+  } else {
+    hub_.count_ignored();
+  }
+}
+
+void Session::decide(const Verdict& verdict) {
+  if (phase_ != Phase::kChecking) return;
+  // Somebody with a cookie may also show a key: then the key alone says what they hear.
+  hub_.leave(*this);
+  switch (verdict.outcome) {
+    case Verdict::Outcome::kGranted:
+      break;
+    case Verdict::Outcome::kUnavailable:
+      refuse("Service unavailable", CloseCode::kTryAgainLater);
+      return;
+    case Verdict::Outcome::kNoScope:
+      refuse("API key lacks the query scope");
+      return;
+    case Verdict::Outcome::kUnknown:
+      if (way_ == Way::kInBand) {
+        refuse(credential_.kind == Credential::Kind::kApiKey ? "Invalid API key"
+                                                             : "Invalid token");
+      } else {
+        phase_ = Phase::kWaiting;
+        release_held();
+      }
+      return;
+  }
+  grant_ = verdict.grant;
+  if (!hub_.join(*this, grant_)) {
+    refuse("Too many connections");
+    return;
+  }
+  phase_ = Phase::kOpen;
+  ping_at_ = Clock::now() + hub_.settings().ping_interval;
+  owes_auth_ok_ = way_ == Way::kInBand;
+  if (hub_.can_hear(*this)) {
+    subscribed();
+  } else if (way_ == Way::kCookie) {
+    release_held();
+  }
+}
+
+void Session::subscribed() {
+  if (!std::exchange(owes_auth_ok_, false) && held_.empty()) return;
+  if (phase_ == Phase::kOpen && way_ == Way::kInBand) say(auth_ok_frame());
+  release_held();
+}
+
+void Session::release_held() {
+  for (const std::string& message : std::exchange(held_, {})) {
+    if (phase_ == Phase::kClosing) return;
+    handle(message);
+  }
+}
+
+void Session::recheck(const Verdict& verdict) {
+  if (phase_ != Phase::kOpen || verdict.outcome == Verdict::Outcome::kUnavailable) return;
+  const bool same = verdict.outcome == Verdict::Outcome::kGranted &&
+                    verdict.grant.account_id == grant_.account_id &&
+                    verdict.grant.environment == grant_.environment;
+  if (same) {
+    grant_ = verdict.grant;
+  } else {
+    close({CloseCode::kPolicyViolation, "Access revoked"});
+  }
+}
+
+void Session::deliver(const Frame& frame) {
+  if (phase_ != Phase::kClosing) say(frame);
+}
+
+void Session::say(const Frame& frame) {
+  if (!queue_.push(frame)) {
+    hub_.count_overflow();
+    queue_.clear();
+    close({CloseCode::kTryAgainLater, "Too slow"});
+    return;
+  }
+  if (!std::exchange(write_wanted_, true)) socket_.want_write();
+}
+
+void Session::refuse(std::string_view error, CloseCode code) {
+  if (way_ == Way::kInBand || phase_ != Phase::kChecking) say(auth_error_frame(error));
+  close({code, "Not authenticated"});
+}
+
+void Session::close(Goodbye goodbye) {
+  if (phase_ == Phase::kClosing) return;
+  phase_ = Phase::kClosing;
+  goodbye_ = goodbye;
+  closing_since_ = Clock::now();
+  held_.clear();
+  std::string().swap(incoming_);
+  write_wanted_ = true;
+  socket_.want_write();
+}
+
+void Session::tick(Clock::time_point now) {
+  switch (phase_) {
+    case Phase::kChecking:
+      return;
+    case Phase::kWaiting:
+      if (now - opened_at_ >= hub_.settings().auth_timeout) refuse("Send auth first");
+      return;
+    case Phase::kOpen:
+      if (grant_.expires_at && *grant_.expires_at <= dundun::now()) {
+        close({CloseCode::kPolicyViolation, "Access expired"});
+      } else if (way_ == Way::kInBand && now >= ping_at_) {
+        ping_at_ += hub_.settings().ping_interval;
+        say(ping_frame());
+      }
+      return;
+    case Phase::kClosing:
+      if (now - closing_since_ >= kCloseDeadline) socket_.abort();
+      return;
+  }
+}
+
+FrameQueue::Batch Session::take(std::string& scratch, size_t bytes_max) {
+  FrameQueue::Batch batch = queue_.take(scratch, bytes_max);
+  write_wanted_ = !queue_.empty() || goodbye_.has_value();
+  return batch;
+}
+
+}  // namespace dundun

@@ -1,0 +1,120 @@
+// One WebSocket: who it is, what it may hear, what waits for it. Knows no library.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ws-bridge/frame.h"
+#include "ws-bridge/key_lookup.h"
+
+namespace dundun {
+
+class Hub;
+struct EventChannel;
+
+// RFC 6455 section 7.4.1 and the IANA registry of close codes.
+enum class CloseCode : uint16_t {
+  kGoingAway = 1001,
+  kUnsupportedData = 1003,
+  kPolicyViolation = 1008,
+  kMessageTooBig = 1009,
+  kTryAgainLater = 1013,
+};
+
+// The connection below a session.
+class Socket {
+ public:
+  virtual ~Socket() = default;
+  virtual void want_write() = 0;  // the owner will call Session::take() when it can write
+  virtual void abort() = 0;       // ends the connection without a word
+};
+
+class Session {
+ public:
+  using Clock = std::chrono::steady_clock;
+  struct Goodbye {
+    CloseCode code;
+    std::string_view reason;  // a literal
+  };
+  struct Fragment {
+    std::string_view bytes;
+    bool is_binary;
+    bool is_last;
+  };
+
+  Session(Hub& hub, Socket& socket, uint64_t id, std::string address);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // A cookie came with the upgrade.
+  void check_cookie(std::string_view token);
+  void receive(const Fragment& fragment);
+  // The lookup's answer: to what this session asked, and to a recheck.
+  void decide(const Verdict& verdict);
+  void recheck(const Verdict& verdict);
+  // From now on its events arrive.
+  void subscribed();
+  void deliver(const Frame& frame);
+  void tick(Clock::time_point now);
+  void close(Goodbye goodbye);
+
+  // For the writer: frames first, then, once there are none, the goodbye.
+  FrameQueue::Batch take(std::string& scratch, size_t bytes_max);
+  bool has_frames() const { return !queue_.empty(); }
+  const std::optional<Goodbye>& goodbye() const { return goodbye_; }
+
+  uint64_t id() const { return id_; }
+  const std::string& address() const { return address_; }
+  bool is_open() const { return phase_ == Phase::kOpen; }
+  const Credential& credential() const { return credential_; }  // if is_open()
+
+  // The hub's notes on where this session listens.
+  struct Seat {
+    EventChannel* channel = nullptr;
+    size_t index = 0;
+  };
+  Seat seat;
+
+ private:
+  enum class Phase {
+    kWaiting,   // for the auth frame
+    kChecking,  // the lookup has not answered yet
+    kOpen,      // hears its account's events
+    kClosing,
+  };
+  enum class Way { kCookie, kInBand };
+
+  void handle(std::string_view text);
+  void authenticate(Credential credential, Way way);
+  void refuse(std::string_view error, CloseCode code = CloseCode::kPolicyViolation);
+  void release_held();
+  void say(const Frame& frame);
+  bool over_message_rate(Clock::time_point now);
+
+  Hub& hub_;
+  Socket& socket_;
+  const uint64_t id_;
+  const std::string address_;
+  Phase phase_ = Phase::kWaiting;
+  Way way_ = Way::kCookie;
+  bool owes_auth_ok_ = false;  // granted, waits for the subscription
+  bool write_wanted_ = false;
+  int messages_in_window_ = 0;
+  Credential credential_;
+  Grant grant_;
+  FrameQueue queue_;
+  std::string incoming_;           // fragments of the message under way
+  std::vector<std::string> held_;  // whole messages that wait for a verdict
+  std::optional<Goodbye> goodbye_;
+  Clock::time_point opened_at_;
+  Clock::time_point window_began_at_;
+  Clock::time_point ping_at_;
+  Clock::time_point closing_since_{};
+};
+
+}  // namespace dundun
