@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTick{1000};
 // A burst of changes is one recheck; a revoked key is still gone within the second.
 constexpr milliseconds kRecheckGap{250};
+constexpr milliseconds kRecheckRetry{1000};  // PostgreSQL was away
 constexpr milliseconds kShutdownPoll{20};
 constexpr milliseconds kShutdownMax{3000};
 
@@ -62,7 +63,7 @@ Hub::Hub(Loop& loop, const BridgeSettings& settings, const Config& config)
 }
 
 Hub::~Hub() {
-  while (lookup_running_) loop_.drain();
+  while (lookup_running_) loop_.wait_once();
   sessions_.clear();
   remove_metrics_file(config_.metrics_dir, config_.program);
 }
@@ -220,7 +221,10 @@ void Hub::finish_lookup(const Job& job) {
     for (const auto& [id, session] : sessions_) {
       if (!session->is_open() || !job.batch.rechecked.contains(session->credential())) continue;
       const Verdict& verdict = job.verdicts.at(session->credential());
-      if (verdict.outcome == Verdict::Outcome::kUnavailable) recheck_wanted_ = true;
+      if (verdict.outcome == Verdict::Outcome::kUnavailable) {
+        recheck_wanted_ = true;
+        recheck_not_before_ = Session::Clock::now() + kRecheckRetry;
+      }
       session->recheck(verdict);
     }
   }

@@ -42,6 +42,8 @@ void Loop::drain() {
   for (int i = 0; i < 8; ++i) uv_run(loop_, UV_RUN_NOWAIT);
 }
 
+void Loop::wait_once() { uv_run(loop_, UV_RUN_ONCE); }
+
 void Loop::work(std::function<void()> in_worker, std::function<void()> done) {
   auto work = std::make_unique<Work>(Work{{}, std::move(in_worker), std::move(done)});
   work->request.data = work.get();

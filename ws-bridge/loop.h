@@ -19,7 +19,8 @@ class Loop {
 
   void run();   // until stop()
   void stop();
-  void drain();  // lets closing handles finish, without waiting for anything
+  void drain();      // lets closing handles finish, without waiting for anything
+  void wait_once();  // until something happened
   // `in_worker` runs on another thread, then `done` on the loop's. A lookup may take seconds
   // there without holding up a socket.
   void work(std::function<void()> in_worker, std::function<void()> done);

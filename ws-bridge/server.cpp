@@ -134,8 +134,19 @@ int write_some(std::string& scratch, lws* wsi, Session& session) {
     if (session.has_frames() || session.goodbye()) lws_callback_on_writable(wsi);
     return 0;
   }
+  if (session.goodbye()) lws_set_timer_usecs(wsi, 1);
+  return 0;
+}
+
+// Not from the write callback: libwebsockets takes a failure there for a broken connection and
+// drops it without the close frame.
+int say_goodbye(lws* wsi, const Session& session) {
   const auto& goodbye = session.goodbye();
   if (!goodbye) return 0;
+  if (session.has_frames() || lws_partial_buffered(wsi) != 0) {
+    lws_callback_on_writable(wsi);
+    return 0;
+  }
   std::string reason(goodbye->reason);
   lws_close_reason(wsi, static_cast<lws_close_status>(goodbye->code),
                    reinterpret_cast<unsigned char*>(reason.data()), reason.size());
@@ -167,6 +178,8 @@ int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t
       return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
       return write_some(state->scratch, wsi, *(*slot)->session);
+    case LWS_CALLBACK_TIMER:
+      return say_goodbye(wsi, *(*slot)->session);
     case LWS_CALLBACK_CLOSED: {
       const std::unique_ptr<Connection> connection(std::exchange(*slot, nullptr));
       if (connection != nullptr) state->hub.exit(*connection->session);

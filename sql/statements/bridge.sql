@@ -3,7 +3,7 @@
 -- name: bridge_keys
 -- $1 SHA-256 of API keys. A row for each that is in force; the fourth column says whether it
 -- may query.
-select k.key_hash, k.account_id, k.environment, k.scopes && array['query', 'admin'], k.expires_at
+select k.key_hash, k.account_id, k.environment, 'query' = any (k.scopes), k.expires_at
 from api_keys k
 join accounts a on a.account_id = k.account_id
 where k.key_hash = any ($1::bytea[])

@@ -1,0 +1,58 @@
+#include "common/web/errors.h"
+
+#include "common/io/json.h"
+
+namespace dundun {
+namespace {
+
+// Documented as plain text: unknown resources, methods, and the two sender-ID refusals.
+bool has_text_detail(ErrorCode code) {
+  return code == ErrorCode::kNotFound || code == ErrorCode::kMethodNotAllowed ||
+         code == ErrorCode::kSenderIdNotApproved || code == ErrorCode::kInternal;
+}
+
+int status_of(const Error& error, const Request& request) {
+  if (error.code == ErrorCode::kInsufficientBalance && request.base == Base::kV1) return 402;
+  return http_status(error.code);
+}
+
+void write_detail(JsonWriter& json, const Error& error) {
+  json.key("detail");
+  if (error.code == ErrorCode::kValidation && !error.extra.empty()) {
+    json.raw(error.extra);
+    return;
+  }
+  if (has_text_detail(error.code)) {
+    json.value(std::string_view(error.message));
+    return;
+  }
+  std::string object = "{\"code\":\"" + std::string(code_text(error.code)) + "\",\"message\":";
+  JsonWriter message;
+  message.value(std::string_view(error.message));
+  object += message.text();
+  if (!error.extra.empty()) object += "," + error.extra;
+  json.raw(object + "}");
+}
+
+}  // namespace
+
+Response error_response(const Error& error, const Request& request) {
+  JsonWriter json;
+  json.begin_object();
+  write_detail(json, error);
+  json.key("error")
+      .begin_object()
+      .member("code", code_text(error.code))
+      .member("message", std::string_view(error.message))
+      .member("request_id", std::string_view(request.request_id))
+      .end_object()
+      .end_object();
+  Response response = Response::json(json.take(), status_of(error, request));
+  if (error.retry_after_s > 0) {
+    response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
+  }
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+}  // namespace dundun

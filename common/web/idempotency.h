@@ -1,0 +1,18 @@
+// The Idempotency-Key of a request (api.md decision 12).
+#pragma once
+
+#include <optional>
+
+#include "common/base/result.h"
+#include "common/journal/change.h"
+#include "common/web/caller.h"
+#include "common/web/request.h"
+
+namespace dundun {
+
+// Quoted (RFC 8941 string) or bare, 1 to 255 printable ASCII characters; kInvalidRequest
+// otherwise. The key counts per account, environment, method and path; /api and /v1 are one path.
+Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
+                                                      const Caller& caller);
+
+}  // namespace dundun

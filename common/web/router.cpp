@@ -1,0 +1,161 @@
+#include "common/web/router.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dundun {
+namespace {
+
+constexpr std::pair<Method, std::string_view> kMethods[] = {
+    {Method::kGet, "GET"},       {Method::kPost, "POST"}, {Method::kPut, "PUT"},
+    {Method::kPatch, "PATCH"},   {Method::kDelete, "DELETE"}, {Method::kHead, "HEAD"},
+    {Method::kOptions, "OPTIONS"}};
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Takes the part up to the next `mark` off the front of `rest`.
+std::string_view take_part(std::string_view& rest, char mark) {
+  const size_t end = std::min(rest.find(mark), rest.size());
+  const std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return part;
+}
+
+// How well a pattern fits: -1 not at all, otherwise the number of literal segments.
+int fit(std::string_view pattern, std::string_view path, std::vector<std::string>* parameters) {
+  int literal = 0;
+  if (pattern.starts_with('/')) pattern.remove_prefix(1);
+  if (!path.starts_with('/')) return -1;
+  path.remove_prefix(1);
+  while (true) {
+    const bool last = pattern.find('/') == std::string_view::npos;
+    if (last != (path.find('/') == std::string_view::npos)) return -1;
+    const std::string_view want = take_part(pattern, '/');
+    const std::optional<std::string> have = percent_decode(take_part(path, '/'), Plus::kLiteral);
+    if (!have || have->empty()) return -1;
+    if (want.starts_with('{')) {
+      if (parameters != nullptr) parameters->push_back(*have);
+    } else if (want == *have) {
+      ++literal;
+    } else {
+      return -1;
+    }
+    if (last) return literal;
+  }
+}
+
+bool base_fits(const Endpoint& endpoint, const Request& request) {
+  return endpoint.bare == (request.base == Base::kNone);
+}
+
+bool method_fits(const Endpoint& endpoint, const Request& request) {
+  return endpoint.method == request.method ||
+         (endpoint.method == Method::kGet && request.method == Method::kHead);
+}
+
+}  // namespace
+
+Method parse_method(std::string_view name) {
+  for (const auto& [method, text] : kMethods) {
+    if (text == name) return method;
+  }
+  return Method::kOther;
+}
+
+std::string_view method_name(Method method) {
+  for (const auto& [known, text] : kMethods) {
+    if (known == method) return text;
+  }
+  return "OTHER";
+}
+
+std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus == Plus::kSpace) {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
+Status parse_target(std::string_view target, Request& request) {
+  if (target.size() > kTargetBytesMax) {
+    return fail(ErrorCode::kUriTooLong, "The request URI is too long.");
+  }
+  std::string_view path = take_part(target, '?');
+  for (const auto& [prefix, base] : {std::pair<std::string_view, Base>{"/api/", Base::kApi},
+                                     {"/v1/", Base::kV1}}) {
+    if (!path.starts_with(prefix)) continue;
+    request.base = base;
+    path.remove_prefix(prefix.size() - 1);
+    break;
+  }
+  request.path = path;
+  while (!target.empty()) {
+    std::string_view pair = take_part(target, '&');
+    if (pair.empty()) continue;
+    std::optional<std::string> name = percent_decode(take_part(pair, '='), Plus::kSpace);
+    std::optional<std::string> value = percent_decode(pair, Plus::kSpace);
+    if (!name || !value) {
+      return fail(ErrorCode::kInvalidRequest, "The query string has a broken percent escape.");
+    }
+    request.query.emplace_back(*std::move(name), *std::move(value));
+  }
+  return Done{};
+}
+
+std::optional<std::string_view> Request::query_value(std::string_view name) const {
+  for (const auto& [key, value] : query) {
+    if (key == name) return value;
+  }
+  return std::nullopt;
+}
+
+Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& request) {
+  const Endpoint* best = nullptr;
+  int best_fit = -1;
+  bool path_known = false;
+  for (const Endpoint& endpoint : endpoints) {
+    if (!base_fits(endpoint, request)) continue;
+    const int literal = fit(endpoint.path, request.path, nullptr);
+    if (literal < 0) continue;
+    path_known = true;
+    if (method_fits(endpoint, request) && literal > best_fit) {
+      best = &endpoint;
+      best_fit = literal;
+    }
+  }
+  if (best == nullptr) {
+    if (path_known) return fail(ErrorCode::kMethodNotAllowed, "Method Not Allowed");
+    return fail(ErrorCode::kNotFound, "Not Found");
+  }
+  (void)fit(best->path, request.path, &request.parameters);
+  return best;
+}
+
+std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& request) {
+  std::string allowed;
+  for (const Endpoint& endpoint : endpoints) {
+    if (!base_fits(endpoint, request) || fit(endpoint.path, request.path, nullptr) < 0) continue;
+    allowed.append(allowed.empty() ? "" : ", ").append(method_name(endpoint.method));
+  }
+  return allowed;
+}
+
+}  // namespace dundun

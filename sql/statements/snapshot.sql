@@ -1,0 +1,35 @@
+-- name: config_version_now
+-- tenant: none, one number for the whole platform.
+select version from config_version;
+
+-- name: snapshot_routes
+-- tenant: none, routes are everybody's. The price in force is the newest that has begun.
+select r.route_id, r.code, r.name, r.country, c.name, r.currency, r.sender_default, r.connector,
+       r.inline_wait_ms, r.is_active, p.price_id, p.price_micros
+from routes r
+join countries c on c.code = r.country
+join lateral (select price_id, price_micros from route_prices
+              where route_id = r.route_id and valid_from <= now()
+              order by valid_from desc, price_id desc limit 1) p on true
+order by r.code;
+
+-- name: snapshot_fx
+-- tenant: none, rates are everybody's.
+select distinct on (currency) currency, per_usd_micros
+from fx_rates
+where valid_from <= now()
+order by currency, valid_from desc, fx_id desc;
+
+-- name: caller_by_key
+-- $1 SHA-256 of the key. tenant: none, this is where the account comes from.
+select k.key_id, k.account_id, k.environment, k.scopes, k.rate_limit_per_s,
+       coalesce(extract(epoch from k.expires_at)::bigint, 0), a.status, a.currency
+from api_keys k
+join accounts a on a.account_id = k.account_id
+where k.key_hash = $1::bytea and k.is_active;
+
+-- name: caller_sender_ids
+-- $1 account id.
+select name, status, countries
+from sender_ids
+where account_id = $1::bigint;
