@@ -1,6 +1,6 @@
 #include "ws-bridge/hub.h"
 
-#include <set>
+#include <algorithm>
 #include <utility>
 
 #include "common/base/log.h"

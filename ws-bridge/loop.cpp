@@ -87,7 +87,9 @@ SignalWatch::SignalWatch(Loop& loop, int signal_number, std::function<void()> on
   handle_->data = this;
   uv_signal_start(
       handle_,
-      [](uv_signal_t* watch, int) noexcept { static_cast<SignalWatch*>(watch->data)->on_signal_(); },
+      [](uv_signal_t* watch, int) noexcept {
+        static_cast<SignalWatch*>(watch->data)->on_signal_();
+      },
       signal_number);
 }
 

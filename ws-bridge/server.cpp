@@ -38,9 +38,9 @@ class LwsSocket : public Socket {
  public:
   explicit LwsSocket(lws* wsi) : wsi_(wsi) {}
   void want_write() override { lws_callback_on_writable(wsi_); }
-  void abort() override {
-    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
-  }
+  // The peer takes nothing: libwebsockets notices the end at once and gives what it still holds
+  // back a few seconds later.
+  void abort() override { shutdown(lws_get_socket_fd(wsi_), SHUT_RDWR); }
 
  private:
   lws* wsi_;
@@ -63,6 +63,8 @@ std::string header(lws* wsi, lws_token_indexes token) {
 }
 
 std::string client_address(lws* wsi) {
+  const std::string real = header(wsi, WSI_TOKEN_HTTP_X_REAL_IP);
+  if (!real.empty()) return real;
   const std::string forwarded = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
   if (!forwarded.empty()) return std::string(forwarded_address(forwarded));
   char peer[64] = "";

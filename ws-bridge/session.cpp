@@ -115,17 +115,20 @@ void Session::handle(std::string_view text) {
   } else if (type == "ping") {
     say(pong_frame());
   } else if (type == "auth" && (phase_ == Phase::kWaiting || way_ == Way::kCookie)) {
-    const std::string_view key = string_member(document->root(), "apiKey");
-    const std::string_view token = string_member(document->root(), "token");
-    if (!key.empty()) {
-      authenticate(api_key_credential(key), Way::kInBand);
-    } else if (!token.empty()) {
-      authenticate(session_credential(token), Way::kInBand);
-    } else {
-      refuse("Invalid API key");
-    }
+    handle_auth(string_member(document->root(), "apiKey"),
+                string_member(document->root(), "token"));
   } else {
     hub_.count_ignored();
+  }
+}
+
+void Session::handle_auth(std::string_view key, std::string_view token) {
+  if (!key.empty()) {
+    authenticate(api_key_credential(key), Way::kInBand);
+  } else if (!token.empty()) {
+    authenticate(session_credential(token), Way::kInBand);
+  } else {
+    refuse("Invalid API key");
   }
 }
 

@@ -30,7 +30,7 @@ class Socket {
  public:
   virtual ~Socket() = default;
   virtual void want_write() = 0;  // the owner will call Session::take() when it can write
-  virtual void abort() = 0;       // ends the connection without a word
+  virtual void abort() = 0;       // ends the connection without a word, soon
 };
 
 class Session {
@@ -90,6 +90,7 @@ class Session {
   enum class Way { kCookie, kInBand };
 
   void handle(std::string_view text);
+  void handle_auth(std::string_view key, std::string_view token);
   void authenticate(Credential credential, Way way);
   void refuse(std::string_view error, CloseCode code = CloseCode::kPolicyViolation);
   void release_held();

@@ -1,5 +1,6 @@
 #include "ws-bridge/settings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <string_view>

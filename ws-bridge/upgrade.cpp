@@ -1,6 +1,7 @@
 #include "ws-bridge/upgrade.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dundun {
 namespace {
@@ -21,8 +22,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 // An origin leaves out its scheme's own port (RFC 6454 section 6.2); a Host header may name it.
 bool is_same_host(std::string_view origin, std::string_view host) {
-  for (const auto& [scheme, port] : {std::pair<std::string_view, std::string_view>{"http://", ":80"},
-                                     {"https://", ":443"}}) {
+  using Scheme = std::pair<std::string_view, std::string_view>;
+  for (const auto& [scheme, port] : {Scheme{"http://", ":80"}, Scheme{"https://", ":443"}}) {
     if (!origin.starts_with(scheme)) continue;
     if (host.ends_with(port)) host.remove_suffix(port.size());
     return !host.empty() && equal_ignoring_case(origin.substr(scheme.size()), host);

@@ -17,7 +17,7 @@ std::string_view cookie_value(std::string_view cookie_header, std::string_view n
 bool origin_allowed(std::string_view origin, std::string_view host,
                     std::span<const std::string> allowed);
 
-// The last entry of X-Forwarded-For: the one our nginx wrote. Those before it come from the
+// The last entry of X-Forwarded-For: the one the nearest proxy wrote. Those before it come from the
 // client and prove nothing.
 std::string_view forwarded_address(std::string_view header);
 

@@ -1,6 +1,7 @@
 // PostgreSQL through libpq: one connection an object, named statements only, deadlines on all.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
@@ -193,7 +194,16 @@ class PgPool {
     Pg* pg_;
   };
   Result<Lease> lease();
-  Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params);
+  Result<PgRows> run(const Statement& statement, std::span<const PgParam> params);
+  Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params) {
+    return run(statement, std::span<const PgParam>(params.begin(), params.size()));
+  }
+  // For coroutines: g++ 12 cannot compile a braced list inside `co_await`.
+  template <class... Values>
+  Result<PgRows> query(const Statement& statement, const Values&... values) {
+    const std::array<PgParam, sizeof...(Values)> params{PgParam(values)...};
+    return run(statement, std::span<const PgParam>(params));
+  }
 
  private:
   struct State;

@@ -44,7 +44,7 @@ PgPool::Lease::~Lease() {
   pool_->state_->freed.notify_one();
 }
 
-Result<PgRows> PgPool::run(const Statement& statement, std::initializer_list<PgParam> params) {
+Result<PgRows> PgPool::run(const Statement& statement, std::span<const PgParam> params) {
   auto lease_result = lease();
   if (!lease_result) return std::move(lease_result).error();
   return (*lease_result)->run(statement, params);

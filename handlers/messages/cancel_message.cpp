@@ -35,9 +35,8 @@ Response cancelled(const Uuid& message_id, Micros balance) {
 Task<Response> cancel_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
-  const PgRows rows = co_await context.app.pg.run(
-      sql::message_for_cancel, {context.caller.account_id, *id,
-                                static_cast<int16_t>(context.caller.environment)});
+  const PgRows rows = co_await context.app.pg.query(sql::message_for_cancel, context.caller.account_id, *id,
+                                static_cast<int16_t>(context.caller.environment));
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
 
   auto committed = co_await context.app.journal->commit(cancellation(context, *id),

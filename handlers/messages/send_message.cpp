@@ -160,8 +160,7 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
 
 // A repeat of a key whose first request died between commit and answer.
 Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Receipt receipt) {
-  PgRows rows = co_await context.app.pg.run(
-      sql::message_send_answer, {repeat.account_id, receipt.message_id});
+  PgRows rows = co_await context.app.pg.query(sql::message_send_answer, repeat.account_id, receipt.message_id);
   if (rows.size() == 0) co_return refusal(repeat, receipt);
   std::string body = send_answer_json(send_answer_of_row(rows, receipt));
   auto stored = co_await context.app.journal->commit(

@@ -1,0 +1,45 @@
+#include "common/carrier/dlr_ingest.h"
+
+#include <algorithm>
+
+#include "common/sms/dlr.h"
+
+namespace dundun {
+namespace {
+
+AdvanceMessage change_of(const Dlr& dlr) {
+  const std::string word = normalize_dlr_word(dlr.word);
+  const DlrVerdict verdict = judge_dlr(word);
+  AdvanceMessage change{};
+  change.account_id = dlr.account_id;
+  change.environment = dlr.environment;
+  change.message_id = dlr.message_id;
+  // A word that moves nothing still goes on the timeline; `submitted` is what it proves.
+  change.to = verdict.status.value_or(MessageStatus::kSubmitted);
+  change.event = verdict.status ? std::string(status_name(*verdict.status)) : "receipt";
+  change.event_key = "dlr:" + word;
+  change.detail = "DLR: " + word;
+  change.dlr_status = word;
+  if (verdict.status == MessageStatus::kFailed) {
+    change.error_code = word;
+    change.error_message = "The carrier reports " + word + ".";
+    change.refundable = true;  // only where the account refunds any failure
+  }
+  return change;
+}
+
+}  // namespace
+
+std::vector<Change> changes_of(std::span<const Dlr> receipts) {
+  std::vector<Change> changes;
+  changes.reserve(receipts.size());
+  for (const Dlr& dlr : receipts) changes.emplace_back(change_of(dlr));
+  return changes;
+}
+
+bool ingest(Journal& journal, std::span<const Dlr> receipts) {
+  const auto results = journal.commit_all(changes_of(receipts));
+  return std::ranges::all_of(results, [](const auto& result) { return result.has_value(); });
+}
+
+}  // namespace dundun

@@ -1,0 +1,28 @@
+// Delivery receipts on their way into the journal: idempotent, in any order, batched.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/base/time.h"
+#include "common/journal/journal.h"
+
+namespace dundun {
+
+struct Dlr {
+  int64_t account_id;
+  Environment environment;
+  Uuid message_id;
+  std::string word;  // as the carrier said it
+  std::string carrier_message_id;
+};
+
+// One change a receipt; its event key is the word, so a repeat changes nothing.
+std::vector<Change> changes_of(std::span<const Dlr> receipts);
+
+// Commits them as one batch. False if any could not be committed: the carrier (or the playback)
+// has to bring them again.
+bool ingest(Journal& journal, std::span<const Dlr> receipts);
+
+}  // namespace dundun

@@ -1,0 +1,221 @@
+#include "common/web/dispatcher.h"
+
+#include <algorithm>
+
+#include "common/base/ids.h"
+#include "common/base/log.h"
+#include "common/io/crypto.h"
+#include "common/web/errors.h"
+#include "common/web/router.h"
+
+namespace dundun {
+namespace {
+
+const Caller kNobody{};
+
+// A key comes in a header only: one in the query string would end up in logs.
+std::string key_of(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  std::string_view header = request.authorization;
+  if (header.size() > kBearer.size() &&
+      std::equal(kBearer.begin(), kBearer.end(), header.begin(), [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) ==
+               std::tolower(static_cast<unsigned char>(b));
+      })) {
+    return std::string(header.substr(kBearer.size()));
+  }
+  return request.authorization.empty() ? request.api_key : std::string();
+}
+
+bool needs_key(Access access) { return access == Access::kQuery || access == Access::kSend; }
+
+Error too_many(std::string message, int retry_after_s) {
+  Error error = fail(ErrorCode::kRateLimited, std::move(message));
+  error.retry_after_s = retry_after_s;
+  return error;
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints)
+    : app_(app), loop_(loop), endpoints_(endpoints) {
+  for (size_t i = 0; i <= endpoints.size(); ++i) {
+    const std::string route =
+        i < endpoints.size() ? std::string(method_name(endpoints[i].method)) + " " +
+                                   endpoints[i].path
+                             : "none";
+    Series series{};
+    series.seconds = &histogram("dundun_request_seconds", Histogram::Scale::kSeconds,
+                                "route=\"" + route + "\"");
+    for (size_t c = 1; c < series.by_class.size(); ++c) {
+      series.by_class[c] =
+          &counter("dundun_requests_total",
+                   "route=\"" + route + "\",status=\"" + std::to_string(c) + "xx\"");
+    }
+    series_.push_back(series);
+  }
+}
+
+Dispatcher::Series& Dispatcher::series_of(const Endpoint* endpoint) {
+  return endpoint == nullptr ? series_.back()
+                             : series_[static_cast<size_t>(endpoint - endpoints_.data())];
+}
+
+ServeLoop::ThreadHandler Dispatcher::thread_handler() {
+  auto gate = std::make_shared<Gate>(app_.config, local_limits_);
+  return [this, gate](ServeLoop::Batch batch) { handle(*gate, std::move(batch)); };
+}
+
+void Dispatcher::handle(Gate& gate, ServeLoop::Batch batch) {
+  Calls calls;
+  for (auto& exchange : batch) {
+    auto call = std::make_unique<Call>();
+    call->exchange = std::move(exchange);
+    if (call->request().request_id.empty()) call->request().request_id = to_hex(new_uuid7());
+    Status admitted = admit(*call);
+    if (admitted) {
+      calls.push_back(std::move(call));
+    } else {
+      finish(std::move(call), std::move(admitted).error());
+    }
+  }
+  if (calls.empty()) return;
+  pass_gate(gate, calls);
+  for (auto& call : calls) {
+    Status authorized = authorize(gate, *call);
+    if (authorized) {
+      start(std::move(call));
+    } else {
+      finish(std::move(call), std::move(authorized).error());
+    }
+  }
+}
+
+Status Dispatcher::admit(Call& call) {
+  const FcgiConnection::Incoming& incoming = call.exchange->incoming;
+  TRY(parse_target(incoming.target, call.request()));
+  call.endpoint = TRY(match(endpoints_, call.request()));
+  if (call.endpoint->access == Access::kLocal && !incoming.local_listener) {
+    call.endpoint = nullptr;
+    return fail(ErrorCode::kNotFound, "Not Found");
+  }
+  if (incoming.too_large) {
+    return fail(ErrorCode::kBodyTooLarge, "The request body is too large.");
+  }
+  if (loop_.in_flight() > app_.config.requests_in_flight_max) {
+    return unavailable("too many requests in flight");
+  }
+  if (needs_key(call.endpoint->access)) {
+    const std::string key = key_of(call.request());
+    if (!key.empty()) call.key_hash = sha256(key);
+  }
+  return Done{};
+}
+
+// One round trip for the whole wake-up. The limit is the one of the snapshot we have; a change of
+// it counts from the next request on.
+void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
+  std::vector<Gate::Ask> asks;
+  std::vector<Call*> asking;
+  std::shared_ptr<const Snapshot> known = app_.snapshots.current();
+  for (auto& call : calls) {
+    if (call->key_hash.empty() || !known) continue;
+    auto caller = app_.snapshots.caller(*known, call->key_hash);
+    if (!caller || !*caller) continue;
+    asks.push_back({(*caller)->key_id, (*caller)->rate_limit_per_s});
+    asking.push_back(call.get());
+  }
+  const Gate::Answers answers = gate.ask(asks);
+  for (size_t i = 0; i < asking.size(); ++i) asking[i]->rate = answers.verdicts[i];
+  auto snapshot = app_.snapshots.at(answers.version);
+  if (!snapshot) return;
+  if (!answers.version) gate.remember_version((*snapshot)->version);
+  for (auto& call : calls) call->snapshot = *snapshot;
+}
+
+Status Dispatcher::authorize(Gate& gate, Call& call) {
+  const Access access = call.endpoint->access;
+  if (!needs_key(access)) {
+    if (!call.snapshot) call.snapshot = std::make_shared<Snapshot>();
+    return Done{};
+  }
+  if (!call.snapshot) return unavailable("no configuration: PostgreSQL is out of reach");
+  if (call.key_hash.empty()) {
+    return fail(ErrorCode::kInvalidApiKey, "Missing API key: send Authorization: Bearer <key>.");
+  }
+  call.caller = TRY(app_.snapshots.caller(*call.snapshot, call.key_hash));
+  const bool expired = call.caller && call.caller->expires_at_unix != 0 &&
+                       call.caller->expires_at_unix <= unix_micros(now()) / 1'000'000;
+  if (!call.caller || expired) {
+    // Only wrong keys are counted and blocked: a customer behind the same address as a guesser
+    // goes on working.
+    const int blocked_s = gate.bad_key(call.request().remote_address);
+    if (blocked_s > 0) return too_many("Too many invalid API keys from this address.", blocked_s);
+    return fail(ErrorCode::kInvalidApiKey, "Invalid API key.");
+  }
+  if (call.caller->suspended) {
+    return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
+  }
+  const bool may = access == Access::kSend ? call.caller->may_send : call.caller->may_query;
+  if (!may) {
+    return fail(ErrorCode::kInsufficientScope,
+                std::string("This API key lacks the scope '") +
+                    (access == Access::kSend ? "send" : "query") + "'.");
+  }
+  if (call.rate && !call.rate->allowed) {
+    return too_many("Rate limit exceeded: " + std::to_string(call.caller->rate_limit_per_s) +
+                        " requests per second.",
+                    static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
+  }
+  return Done{};
+}
+
+void Dispatcher::start(std::unique_ptr<Call> call) {
+  Call* running = call.get();
+  const Caller& caller = running->caller ? *running->caller : kNobody;
+  running->context.emplace(Context{running->request(), caller, *running->snapshot, app_});
+  running->task.emplace(running->endpoint->handler(*running->context));
+  // The call lives in the callback; when the task ends it is answered and destroyed, and the
+  // task's frame with it.
+  auto owner = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+  running->task->start([this, owner](Result<Response> outcome) {
+    finish(std::move(*owner), std::move(outcome));
+  });
+}
+
+void Dispatcher::add_rate_fields(const Call& call, Response& response) const {
+  if (!call.rate || !call.caller) return;
+  const std::string quota = std::to_string(call.caller->rate_limit_per_s);
+  response.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + quota + ";w=1");
+  response.headers.emplace_back("RateLimit", "\"default\";r=" +
+                                                 std::to_string(call.rate->remaining) + ";t=1");
+}
+
+void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
+  const Request& request = call->request();
+  Response response =
+      outcome ? std::move(*outcome) : error_response(outcome.error(), request);
+  if (response.status == 405) {
+    response.headers.emplace_back("Allow", allowed_methods(endpoints_, request));
+  }
+  add_rate_fields(*call, response);
+  const std::chrono::duration<double> elapsed =
+      std::chrono::steady_clock::now() - call->exchange->started;
+  Series& series = series_of(call->endpoint);
+  series.seconds->observe(elapsed.count());
+  series.by_class[static_cast<size_t>(std::clamp(response.status / 100, 1, 5))]->add();
+  const std::string detail = outcome ? std::string() : outcome.error().detail;
+  log(response.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
+      {{"request_id", std::string_view(request.request_id)},
+       {"method", method_name(request.method)},
+       {"route", std::string_view(call->endpoint ? call->endpoint->path : "")},
+       {"status", static_cast<int64_t>(response.status)},
+       {"elapsed_ms", elapsed.count() * 1000},
+       {"account_id", call->caller ? call->caller->account_id : 0},
+       {"key_id", call->caller ? call->caller->key_id : 0},
+       {"detail", std::string_view(detail)}});
+  std::unique_ptr<Exchange> exchange = std::move(call->exchange);
+  loop_.answer(std::move(exchange), response);
+}
+
+}  // namespace dundun

@@ -1,0 +1,62 @@
+// From a read request to its answer: route, gate, auth, handler, log line.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/base/metrics.h"
+#include "common/web/gate.h"
+#include "common/web/route.h"
+#include "common/web/serve_loop.h"
+
+namespace dundun {
+
+class Dispatcher {
+ public:
+  Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints);
+
+  // The handler of one thread, with a Gate of its own.
+  ServeLoop::ThreadHandler thread_handler();
+
+ private:
+  // Everything a request needs until its answer is written; owned by the running task.
+  struct Call {
+    std::unique_ptr<Exchange> exchange;
+    const Endpoint* endpoint = nullptr;
+    std::string key_hash;  // empty: no key was sent
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<const Caller> caller;
+    std::optional<RateVerdict> rate;
+    std::optional<Context> context;
+    std::optional<Task<Response>> task;
+
+    Request& request() { return exchange->incoming.request; }
+  };
+  using Calls = std::vector<std::unique_ptr<Call>>;
+
+  void handle(Gate& gate, ServeLoop::Batch batch);
+  // Each stage answers the calls that fail in it and keeps the rest.
+  Status admit(Call& call);
+  void pass_gate(Gate& gate, Calls& calls);
+  Status authorize(Gate& gate, Call& call);
+  void start(std::unique_ptr<Call> call);
+  void finish(std::unique_ptr<Call> call, Result<Response> outcome);
+  void add_rate_fields(const Call& call, Response& response) const;
+
+  struct Series {
+    Histogram* seconds;
+    std::array<Counter*, 6> by_class;
+  };
+  Series& series_of(const Endpoint* endpoint);
+
+  App& app_;
+  ServeLoop& loop_;
+  std::span<const Endpoint> endpoints_;
+  LocalLimits local_limits_;
+  std::vector<Series> series_;  // one an endpoint, the last for requests that match none
+};
+
+}  // namespace dundun

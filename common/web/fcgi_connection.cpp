@@ -1,0 +1,114 @@
+#include "common/web/fcgi_connection.h"
+
+#include <fcgiapp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "common/web/router.h"
+
+namespace dundun {
+namespace {
+
+// Pointers of libfcgi die with the next request: everything is copied.
+std::string parameter(const FCGX_Request& request, const char* name) {
+  const char* value = FCGX_GetParam(name, request.envp);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+const char* reason(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    default:
+      return "Error";
+  }
+}
+
+}  // namespace
+
+void prepare_fastcgi() {
+  FCGX_Init();
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+FcgiConnection::FcgiConnection(int fd, int io_timeout_s)
+    : fd_(fd), fcgx_(std::make_unique<FCGX_Request>()) {
+  const timeval timeout{io_timeout_s, 0};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  FCGX_InitRequest(fcgx_.get(), -1, 0);
+}
+
+FcgiConnection::~FcgiConnection() {
+  fcgx_->ipcFd = -1;  // ours to close
+  FCGX_Free(fcgx_.get(), 0);
+  if (fd_ >= 0) close(fd_);
+}
+
+bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max) {
+  FCGX_Request& fcgx = *fcgx_;
+  // FCGX_Accept_r on a set ipcFd reads the next request from it instead of accepting; the
+  // Finish_r inside must neither close the socket nor linger on it.
+  fcgx.ipcFd = fd_;
+  fcgx.keepConnection = 1;
+  fcgx.detached = 1;
+  if (FCGX_Accept_r(&fcgx) != 0) {
+    fd_ = -1;  // libfcgi has closed it
+    return false;
+  }
+  Request& request = incoming.request;
+  incoming.target = parameter(fcgx, "REQUEST_URI");
+  incoming.local_listener = parameter(fcgx, "LOCAL_LISTENER") == "1";
+  request.method = parse_method(parameter(fcgx, "REQUEST_METHOD"));
+  request.request_id = parameter(fcgx, "REQUEST_ID");
+  request.remote_address = parameter(fcgx, "REMOTE_ADDR");
+  request.authorization = parameter(fcgx, "HTTP_AUTHORIZATION");
+  request.api_key = parameter(fcgx, "HTTP_X_API_KEY");
+  request.cookie = parameter(fcgx, "HTTP_COOKIE");
+  request.origin = parameter(fcgx, "HTTP_ORIGIN");
+  request.idempotency_key = parameter(fcgx, "HTTP_IDEMPOTENCY_KEY");
+  request.content_type = parameter(fcgx, "CONTENT_TYPE");
+  request.user_agent = parameter(fcgx, "HTTP_USER_AGENT");
+  const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");
+  const size_t length = std::strtoull(length_text.c_str(), nullptr, 10);
+  if (length > body_bytes_max) {
+    incoming.too_large = true;
+    return true;
+  }
+  request.body.resize(length);
+  if (length > 0) {
+    const int got = FCGX_GetStr(request.body.data(), static_cast<int>(length), fcgx.in);
+    request.body.resize(got > 0 ? static_cast<size_t>(got) : 0);
+  }
+  return request.body.size() == length;
+}
+
+bool FcgiConnection::write(const Response& response, const std::string& request_id, bool head,
+                           bool last) {
+  std::string text = "Status: " + std::to_string(response.status) + " " + reason(response.status);
+  text += "\r\nContent-Type: " + response.content_type;
+  text += "\r\nContent-Length: " + std::to_string(response.body.size());
+  text += "\r\nX-Request-Id: " + request_id;
+  for (const auto& [name, value] : response.headers) text += "\r\n" + name + ": " + value;
+  text += "\r\n\r\n";
+  if (!head) text += response.body;
+  FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgx_->out);
+  if (last) fcgx_->keepConnection = 0;
+  fcgx_->detached = 1;
+  FCGX_Finish_r(fcgx_.get());
+  if (fcgx_->ipcFd >= 0) return true;
+  fd_ = -1;
+  return false;
+}
+
+}  // namespace dundun

@@ -1,0 +1,41 @@
+// One FastCGI connection from nginx, kept over many requests. libfcgi reads and writes the
+// protocol; accepting and waiting are the serve loop's.
+#pragma once
+
+#include <memory>
+
+#include "common/web/request.h"
+
+struct FCGX_Request;
+
+namespace dundun {
+
+// Call once before the first connection.
+void prepare_fastcgi();
+
+class FcgiConnection {
+ public:
+  // Takes an accepted, blocking socket. Its reads and writes end after io_timeout_s.
+  FcgiConnection(int fd, int io_timeout_s);
+  ~FcgiConnection();
+  FcgiConnection(const FcgiConnection&) = delete;
+
+  int fd() const { return fd_; }
+
+  struct Incoming {
+    Request request;
+    std::string target;      // REQUEST_URI
+    bool local_listener = false;
+    bool too_large = false;  // the body is over the limit and was not read
+  };
+  // Reads one request; false when the peer has closed or broken the connection.
+  bool read(Incoming& incoming, size_t body_bytes_max);
+  // Answers it; false when the connection is over (the peer is gone, or `last` was asked for).
+  bool write(const Response& response, const std::string& request_id, bool head, bool last);
+
+ private:
+  int fd_;
+  std::unique_ptr<FCGX_Request> fcgx_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,16 @@
+// Endpoints every binary has: is it alive, can it work, what does it count.
+#pragma once
+
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> healthz(Context& context);  // the process answers
+Task<Response> readyz(Context& context);   // PostgreSQL answers; 503 otherwise
+Task<Response> metrics(Context& context);  // Prometheus text of all processes on this host
+
+inline constexpr Endpoint kHealthz{Method::kGet, "/healthz", Access::kPublic, healthz, true};
+inline constexpr Endpoint kReadyz{Method::kGet, "/readyz", Access::kPublic, readyz, true};
+inline constexpr Endpoint kMetrics{Method::kGet, "/metrics", Access::kLocal, metrics, true};
+
+}  // namespace dundun

@@ -1,0 +1,16 @@
+// What every handler binary does around its table of endpoints.
+#pragma once
+
+#include <span>
+
+#include "common/web/route.h"
+
+namespace dundun {
+
+enum class Needs { kReads, kSends };
+
+// Reads the settings, opens what the binary needs, serves the listening socket on fd 0 until
+// SIGTERM, flushes, and returns the exit status. kSends adds the journal and the carriers.
+int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs);
+
+}  // namespace dundun

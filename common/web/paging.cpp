@@ -1,0 +1,39 @@
+#include "common/web/paging.h"
+
+#include <charconv>
+
+namespace dundun {
+
+Error invalid_query(std::string_view field, std::string_view message) {
+  std::string list = R"([{"loc":["query",")";
+  list.append(field).append(R"("],"msg":")").append(message);
+  list.append(R"(","type":"value_error"}])");
+  Error error = fail(ErrorCode::kValidation, std::string(field) + ": " + std::string(message));
+  error.extra = std::move(list);
+  return error;
+}
+
+Result<std::optional<int64_t>> query_integer(const Request& request, const char* field,
+                                             int64_t least, int64_t most) {
+  const std::optional<std::string_view> text = request.query_value(field);
+  if (!text || text->empty()) return std::optional<int64_t>();
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size()) {
+    return invalid_query(field, "value is not a valid integer");
+  }
+  if (value < least || value > most) {
+    return invalid_query(field, "must be between " + std::to_string(least) + " and " +
+                                    std::to_string(most));
+  }
+  return std::optional<int64_t>(value);
+}
+
+Result<Paging> parse_paging(const Request& request, int64_t limit_default) {
+  Paging paging;
+  paging.page = TRY(query_integer(request, "page", 0, 1'000'000)).value_or(0);
+  paging.limit = TRY(query_integer(request, "limit", 1, 100)).value_or(limit_default);
+  return paging;
+}
+
+}  // namespace dundun

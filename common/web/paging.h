@@ -1,0 +1,29 @@
+// `page` (from 0) and `limit` of the lists (api.md section 1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "common/web/request.h"
+
+namespace dundun {
+
+struct Paging {
+  int64_t page = 0;
+  int64_t limit = 20;
+  int64_t offset() const { return page * limit; }
+};
+
+// kValidation naming the query field: page 0 to 1,000,000, limit 1 to 100.
+Result<Paging> parse_paging(const Request& request, int64_t limit_default = 20);
+
+// A whole number in a query field; nullopt inside when absent.
+Result<std::optional<int64_t>> query_integer(const Request& request, const char* field,
+                                             int64_t least, int64_t most);
+
+// A kValidation error whose loc says "query".
+Error invalid_query(std::string_view field, std::string_view message);
+
+}  // namespace dundun

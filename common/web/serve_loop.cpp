@@ -1,0 +1,226 @@
+#include "common/web/serve_loop.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <thread>
+#include <utility>
+
+namespace dundun {
+namespace {
+
+constexpr int kEventsMax = 64;
+constexpr int kAcceptsMax = 16;
+constexpr int kIoTimeoutS = 5;
+constexpr int kIdleWaitMs = 1000;
+// After SIGTERM nginx may still use a connection it keeps: each is served once more and then
+// closed; those unused for this long are closed as they are.
+constexpr int64_t kDrainQuietMs = 300;
+
+int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+ServeLoop::ServeLoop(const Config& config)
+    : config_(config),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = wake_;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
+}
+
+ServeLoop::~ServeLoop() {
+  connections_.clear();
+  close(epoll_);
+  close(wake_);
+}
+
+void ServeLoop::run(int listener, const std::function<ThreadHandler()>& make_handler) {
+  listener_ = listener;
+  fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
+  epoll_event event{};
+  // Exclusive: of all processes and threads waiting on the shared socket, wake one.
+  event.events = EPOLLIN | EPOLLEXCLUSIVE;
+  event.data.fd = listener;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, listener, &event);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < config_.worker_threads; ++i) {
+    threads.emplace_back([this, &make_handler] { work(make_handler()); });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+void ServeLoop::stop() {
+  stopping_ = true;
+  const uint64_t one = 1;
+  (void)!::write(wake_, &one, sizeof one);
+}
+
+void ServeLoop::post(std::function<void()> work) {
+  bool wake = false;
+  {
+    std::lock_guard lock(mutex_);
+    posted_.push_back(std::move(work));
+    wake = !std::exchange(wake_pending_, true);
+  }
+  if (!wake) return;
+  const uint64_t one = 1;
+  (void)!::write(wake_, &one, sizeof one);
+}
+
+void ServeLoop::post_after(std::chrono::milliseconds delay, std::function<void()> work) {
+  const auto due = Clock::now() + delay;
+  bool first = false;
+  {
+    std::lock_guard lock(mutex_);
+    first = timers_.empty() || due < timers_.begin()->first;
+    timers_.emplace(due, std::move(work));
+  }
+  if (first) post([] {});  // so that a waiting thread takes the nearer deadline
+}
+
+int ServeLoop::next_timeout_ms() {
+  std::lock_guard lock(mutex_);
+  int timeout = draining_ ? 20 : kIdleWaitMs;
+  if (timers_.empty()) return timeout;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      timers_.begin()->first - Clock::now());
+  return static_cast<int>(std::clamp<int64_t>(left.count() + 1, 0, timeout));
+}
+
+void ServeLoop::work(const ThreadHandler& handler) {
+  std::array<epoll_event, kEventsMax> events;
+  while (true) {
+    const int count = epoll_wait(epoll_, events.data(), kEventsMax, next_timeout_ms());
+    if (stopping_ && !draining_.exchange(true)) begin_drain();
+    Batch batch;
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[static_cast<size_t>(i)].data.fd;
+      if (fd == wake_) {
+        run_posted();
+      } else if (fd == listener_) {
+        accept_some();
+      } else {
+        read_ready(fd, batch);
+      }
+    }
+    if (!batch.empty()) handler(std::move(batch));
+    run_timers();
+    if (draining_ && drained()) {
+      const uint64_t one = 1;
+      (void)!::write(wake_, &one, sizeof one);  // the next thread sees it too
+      return;
+    }
+  }
+}
+
+void ServeLoop::accept_some() {
+  for (int i = 0; i < kAcceptsMax && !draining_; ++i) {
+    const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) return;
+    auto connection = std::make_shared<FcgiConnection>(fd, kIoTimeoutS);
+    {
+      std::lock_guard lock(connections_mutex_);
+      connections_[fd] = connection;
+    }
+    arm(connection, true);
+  }
+}
+
+void ServeLoop::arm(const std::shared_ptr<FcgiConnection>& connection, bool is_new) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLONESHOT | EPOLLRDHUP;
+  event.data.fd = connection->fd();
+  epoll_ctl(epoll_, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection->fd(), &event);
+}
+
+void ServeLoop::forget(int fd) {
+  std::lock_guard lock(connections_mutex_);
+  connections_.erase(fd);
+}
+
+void ServeLoop::read_ready(int fd, Batch& batch) {
+  auto exchange = std::make_unique<Exchange>();
+  {
+    std::lock_guard lock(connections_mutex_);
+    auto found = connections_.find(fd);
+    if (found == connections_.end()) return;
+    // Taken out while it is busy: libfcgi may close the descriptor, whose number is then reused.
+    exchange->connection = std::move(found->second);
+    connections_.erase(found);
+  }
+  exchange->started = Clock::now();
+  in_flight_.fetch_add(1);
+  if (!exchange->connection->read(exchange->incoming, config_.body_bytes_max)) {
+    in_flight_.fetch_sub(1);
+    return;
+  }
+  last_use_ms_ = steady_ms();
+  batch.push_back(std::move(exchange));
+}
+
+void ServeLoop::answer(std::unique_ptr<Exchange> exchange, const Response& response) {
+  const Request& request = exchange->incoming.request;
+  const bool kept = exchange->connection->write(
+      response, request.request_id, request.method == Method::kHead, draining_);
+  if (kept) {
+    const std::shared_ptr<FcgiConnection> connection = exchange->connection;
+    {
+      std::lock_guard lock(connections_mutex_);
+      connections_[connection->fd()] = connection;
+    }
+    arm(connection, false);
+  }
+  in_flight_.fetch_sub(1);
+}
+
+void ServeLoop::run_posted() {
+  uint64_t count = 0;
+  (void)!::read(wake_, &count, sizeof count);
+  std::vector<std::function<void()>> works;
+  {
+    std::lock_guard lock(mutex_);
+    works.swap(posted_);
+    wake_pending_ = false;
+  }
+  for (const auto& work : works) work();
+}
+
+void ServeLoop::run_timers() {
+  std::vector<std::function<void()>> due;
+  {
+    std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    while (!timers_.empty() && timers_.begin()->first <= now) {
+      due.push_back(std::move(timers_.begin()->second));
+      timers_.erase(timers_.begin());
+    }
+  }
+  for (const auto& work : due) work();
+}
+
+// The listening socket belongs to the siblings too: it is left, never shut down.
+void ServeLoop::begin_drain() {
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  last_use_ms_ = steady_ms();
+}
+
+bool ServeLoop::drained() {
+  if (in_flight_.load() > 0) return false;
+  std::lock_guard lock(connections_mutex_);
+  return connections_.empty() || steady_ms() - last_use_ms_ > kDrainQuietMs;
+}
+
+}  // namespace dundun

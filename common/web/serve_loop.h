@@ -1,0 +1,83 @@
+// libfcgi driven by epoll (design.md section 2): T threads share one epoll set; connections are
+// kept and cost no thread while idle or while a handler waits. Also the Executor on which
+// suspended handlers go on.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/web/fcgi_connection.h"
+
+namespace dundun {
+
+class ServeLoop;
+
+// A request that was read and waits for its answer.
+struct Exchange {
+  std::shared_ptr<FcgiConnection> connection;
+  FcgiConnection::Incoming incoming;
+  std::chrono::steady_clock::time_point started;
+};
+
+class ServeLoop : public Executor {
+ public:
+  // What one thread does with the requests of one wake-up; each is answered by answer(), now or
+  // later, from any thread.
+  using Batch = std::vector<std::unique_ptr<Exchange>>;
+  using ThreadHandler = std::function<void(Batch)>;
+
+  explicit ServeLoop(const Config& config);
+  ~ServeLoop() override;
+
+  // Serves connections of the listening socket `listener` until stop(); make_handler runs once in
+  // each thread. Returns when every request in hand is answered.
+  void run(int listener, const std::function<ThreadHandler()>& make_handler);
+  // Async-signal-safe.
+  void stop();
+
+  void post(std::function<void()> work) override;
+  void post_after(std::chrono::milliseconds delay, std::function<void()> work) override;
+
+  void answer(std::unique_ptr<Exchange> exchange, const Response& response);
+  int in_flight() const { return in_flight_.load(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void work(const ThreadHandler& handler);
+  int next_timeout_ms();
+  void accept_some();
+  void read_ready(int fd, Batch& batch);
+  void arm(const std::shared_ptr<FcgiConnection>& connection, bool is_new);
+  void forget(int fd);
+  void run_posted();
+  void run_timers();
+  void begin_drain();
+  bool drained();
+
+  const Config& config_;
+  int epoll_;
+  int wake_;
+  int listener_ = -1;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> draining_{false};
+  std::atomic<int64_t> last_use_ms_{0};
+  std::atomic<int> in_flight_{0};
+  std::mutex mutex_;
+  std::vector<std::function<void()>> posted_;
+  bool wake_pending_ = false;
+  std::multimap<Clock::time_point, std::function<void()>> timers_;
+  std::mutex connections_mutex_;
+  std::unordered_map<int, std::shared_ptr<FcgiConnection>> connections_;
+};
+
+}  // namespace dundun

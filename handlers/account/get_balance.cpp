@@ -1,0 +1,20 @@
+// GET /balance (api.md 5.1).
+#include "common/io/json.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> get_balance(Context& context) {
+  const PgRows rows = co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                           static_cast<int16_t>(context.caller.environment));
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+  JsonWriter json;
+  json.begin_object()
+      .member_money("balance", rows.i64(0, 0))
+      .member("currency", rows.text(0, 1))
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,76 @@
+// GET /balance/transactions: the wallet's ledger, newest first (api.md 5.2).
+#include <limits>
+
+#include "common/io/json.h"
+#include "common/web/paging.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+std::string_view type_name(int16_t type) {
+  switch (type) {
+    case 1:
+      return "credit";
+    case 2:
+      return "sms_charge";
+    case 3:
+      return "manual_credit";
+    case 4:
+      return "manual_debit";
+    case 5:
+      return "refund";
+    default:
+      return "other";
+  }
+}
+
+void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view currency) {
+  json.begin_object()
+      .member("id", rows.i64(row, 0))
+      .member("type", type_name(rows.i16(row, 1)))
+      .member_money("amount", rows.i64(row, 2))
+      .member_money("balance_after", rows.i64(row, 3))
+      .member("currency", currency)
+      .member("description", rows.text(row, 4));
+  if (rows.is_null(row, 5)) {
+    json.member_null("batch_id");
+  } else {
+    json.member("batch_id", std::string_view("batch-" + to_string(rows.uuid(row, 5))));
+  }
+  if (rows.is_null(row, 6)) {
+    json.member_null("message_id");
+  } else {
+    json.member("message_id", std::string_view(message_id_text(rows.uuid(row, 6))));
+  }
+  json.member("created_at", std::string_view(format_z(rows.instant(row, 7))))
+      .member("fx_rate", rows.maybe_text(row, 8))
+      .end_object();
+}
+
+}  // namespace
+
+Task<Response> list_transactions(Context& context) {
+  const Paging paging = co_await parse_paging(context.request);
+  const std::optional<int64_t> after = co_await query_integer(
+      context.request, "after", 1, std::numeric_limits<int64_t>::max());
+  const int64_t account = context.caller.account_id;
+  const auto environment = static_cast<int16_t>(context.caller.environment);
+  const PgRows wallet =
+      co_await context.app.pg.query(sql::wallet_by_key, account, environment);
+  if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+  const PgRows rows = co_await context.app.pg.query(sql::ledger_page, account, environment, after.value_or(std::numeric_limits<int64_t>::max()), paging.limit,
+       after ? int64_t{0} : paging.offset());
+  JsonWriter json;
+  json.begin_object().key("transactions").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_entry(json, rows, row, wallet.text(0, 1));
+  json.end_array()
+      .member("total", wallet.i64(0, 2))  // seq has no gaps: the last one is the count
+      .member("page", paging.page)
+      .member("limit", paging.limit)
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

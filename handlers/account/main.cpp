@@ -1,0 +1,6 @@
+#include "common/web/main.h"
+#include "handlers/account/routes.h"
+
+int main() {
+  return dundun::run_binary("account", dundun::kAccountEndpoints, dundun::Needs::kReads);
+}

@@ -1,0 +1,19 @@
+// The endpoints of the `account` binary (api.md section 5).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> get_balance(Context& context);
+Task<Response> list_transactions(Context& context);
+
+inline constexpr Endpoint kAccountEndpoints[] = {
+    {Method::kGet, "/balance", Access::kQuery, get_balance},
+    {Method::kGet, "/balance/transactions", Access::kQuery, list_transactions},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

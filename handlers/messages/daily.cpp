@@ -1,0 +1,59 @@
+#include "handlers/messages/daily.h"
+
+#include <array>
+
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::days;
+using std::chrono::floor;
+
+int32_t postgres_day(Instant day) {
+  return static_cast<int32_t>(
+      (day.time_since_epoch() - std::chrono::microseconds(kPostgresEpochMicros)) / days(1));
+}
+
+}  // namespace
+
+Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, Instant at) {
+  const Instant today = floor<days>(at);
+  const Instant first = today - days(count - 1);
+  std::vector<DayCounts> result(static_cast<size_t>(count));
+  for (int64_t i = 0; i < count; ++i) result[static_cast<size_t>(i)].day = first + days(i);
+  const PgRows rows = TRY(context.app.pg.run(
+      sql::message_days,
+      {context.caller.account_id, static_cast<int16_t>(context.caller.environment),
+       postgres_day(first), postgres_day(today + days(1))}));
+  for (int row = 0; row < rows.size(); ++row) {
+    for (DayCounts& day : result) {
+      if (day_text(day.day) != rows.date(row, 0)) continue;
+      day.delivered = rows.i64(row, 1);
+      day.failed = rows.i64(row, 2);
+      day.pending = rows.i64(row, 3);
+      day.sent = rows.i64(row, 4);
+    }
+  }
+  return result;
+}
+
+std::string day_text(Instant day) { return format_z(day).substr(0, 10); }
+
+std::string_view weekday_text(Instant day) {
+  static constexpr std::array<std::string_view, 7> kNames = {"Sun", "Mon", "Tue", "Wed",
+                                                             "Thu", "Fri", "Sat"};
+  return kNames[std::chrono::weekday(floor<days>(day)).c_encoding()];
+}
+
+double delta_percent(int64_t now, int64_t before) {
+  if (before == 0) return now == 0 ? 0.0 : 100.0;
+  return 100.0 * static_cast<double>(now - before) / static_cast<double>(before);
+}
+
+double delivery_rate(int64_t delivered, int64_t failed) {
+  if (delivered + failed == 0) return 0.0;
+  return 100.0 * static_cast<double>(delivered) / static_cast<double>(delivered + failed);
+}
+
+}  // namespace dundun

@@ -1,0 +1,54 @@
+// GET /messages/{id}: the message and its timeline (api.md 2.3).
+#include "handlers/messages/message_json.h"
+#include "handlers/messages/routes.h"
+#include "sql/statements.h"
+
+#include "common/sms/encoding.h"
+#include "common/sms/status.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kWholeText = SIZE_MAX;
+
+void write_time(JsonWriter& json, const char* name, std::optional<Instant> at) {
+  at ? json.member(name, std::string_view(format_z(*at))) : json.member_null(name);
+}
+
+void write_timeline(JsonWriter& json, const PgRows& events) {
+  json.key("timeline").begin_array();
+  for (int row = 0; row < events.size(); ++row) {
+    json.begin_object()
+        .member("event", events.text(row, 0))
+        .member("status", status_name(MessageStatus(events.i16(row, 1))))
+        .member("detail", events.text(row, 2))
+        .member("at", std::string_view(format_z(events.instant(row, 3))));
+    if (!events.is_null(row, 4)) json.key("metadata").raw(events.text(row, 4));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+Task<Response> get_message(Context& context) {
+  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const int64_t account = context.caller.account_id;
+  const PgRows rows = co_await context.app.pg.query(sql::message_by_id, account, *id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const PgRows events = co_await context.app.pg.query(sql::message_timeline, account, *id);
+  JsonWriter json;
+  json.begin_object();
+  write_message(json, rows, 0, kWholeText);
+  json.member("error_message", rows.maybe_text(0, 17));
+  write_time(json, "submitted_at", rows.maybe_instant(0, 18));
+  write_time(json, "failed_at", rows.maybe_instant(0, 19));
+  json.member("encoding", encoding_name(Encoding(rows.i16(0, 20))))
+      .member("dlr_status", rows.maybe_text(0, 21));
+  write_timeline(json, events);
+  json.end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,6 @@
+#include "common/web/main.h"
+#include "handlers/messages/routes.h"
+
+int main() {
+  return dundun::run_binary("messages", dundun::kMessageEndpoints, dundun::Needs::kSends);
+}

@@ -1,0 +1,27 @@
+// GET /messages/volume: a bare array, a row a day (api.md 2.6).
+#include "common/io/json.h"
+#include "common/web/paging.h"
+#include "handlers/messages/daily.h"
+#include "handlers/messages/routes.h"
+
+namespace dundun {
+
+Task<Response> message_volume(Context& context) {
+  const std::optional<int64_t> count = co_await query_integer(context.request, "days", 1, 90);
+  const std::vector<DayCounts> days = co_await last_days(context, count.value_or(14), now());
+  JsonWriter json;
+  json.begin_array();
+  for (const DayCounts& day : days) {
+    json.begin_object()
+        .member("date", std::string_view(day_text(day.day)))
+        .member("day", weekday_text(day.day))
+        .member("delivered", day.delivered)
+        .member("failed", day.failed)
+        .member("pending", day.pending)
+        .end_object();
+  }
+  json.end_array();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

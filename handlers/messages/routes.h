@@ -1,0 +1,28 @@
+// The endpoints of the `messages` binary (api.md section 2).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> send_message(Context& context);
+Task<Response> cancel_message(Context& context);
+Task<Response> list_messages(Context& context);
+Task<Response> get_message(Context& context);
+Task<Response> message_stats(Context& context);
+Task<Response> message_volume(Context& context);
+
+inline constexpr Endpoint kMessageEndpoints[] = {
+    {Method::kPost, "/messages/send", Access::kSend, send_message},
+    {Method::kGet, "/messages", Access::kQuery, list_messages},
+    {Method::kGet, "/messages/stats", Access::kQuery, message_stats},
+    {Method::kGet, "/messages/volume", Access::kQuery, message_volume},
+    {Method::kGet, "/messages/{id}", Access::kQuery, get_message},
+    {Method::kPost, "/messages/{id}/cancel", Access::kSend, cancel_message},
+    kHealthz,
+    kReadyz,
+    kMetrics,
+};
+
+}  // namespace dundun

@@ -1,0 +1,21 @@
+// GET /pricing: public, cacheable (api.md 5.8).
+#include "handlers/routes/route_json.h"
+#include "handlers/routes/routes.h"
+
+namespace dundun {
+
+Task<Response> list_pricing(Context& context) {
+  // Public, so the snapshot may be the empty one of a process that never reached PostgreSQL.
+  if (context.snapshot.version == 0) co_return unavailable("no configuration yet");
+  JsonWriter json;
+  json.begin_array();
+  for (const Route& route : context.snapshot.routes) {
+    if (route.active) write_route(json, route, RouteName::kHidden);
+  }
+  json.end_array();
+  Response response = Response::json(json.take());
+  response.headers.emplace_back("Cache-Control", "public, max-age=60");
+  co_return response;
+}
+
+}  // namespace dundun

@@ -1,0 +1,21 @@
+// The endpoints of the `routes` binary (api.md 5.6 to 5.8).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> list_routes(Context& context);
+Task<Response> get_route(Context& context);
+Task<Response> list_pricing(Context& context);
+
+inline constexpr Endpoint kRouteEndpoints[] = {
+    {Method::kGet, "/routes", Access::kQuery, list_routes},
+    {Method::kGet, "/routes/{code}", Access::kQuery, get_route},
+    {Method::kGet, "/pricing", Access::kPublic, list_pricing},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun
