@@ -1,0 +1,53 @@
+// Claims what is due or was interrupted and hands it to the carrier.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "common/base/config.h"
+#include "common/carrier/connector.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
+#include "scheduler/due_index.h"
+
+namespace dundun {
+
+class DispatchJob {
+ public:
+  DispatchJob(const Config& config, Pg& pg, Journal& journal, Connector& connector,
+              DueIndex& due_index)
+      : config_(config), pg_(pg), journal_(journal), connector_(connector),
+        due_index_(due_index) {}
+
+  // One round; the time until the next message is due, at most 50 ms.
+  std::chrono::milliseconds run();
+  // Waits until the carriers and the journal have taken what was claimed.
+  void finish();
+
+ private:
+  struct Claimed {
+    int64_t account_id;
+    Uuid message_id;
+    int attempt;
+  };
+  std::vector<Claimed> claimed_of(const PgRows& rows);
+  void claim_hinted(const DueIndex::Look& look);
+  void sweep_due();
+  void sweep_interrupted();
+  void submit(const std::vector<Claimed>& claimed, const Uuid& token);
+  void submit_one(Submission submission);
+
+  using Clock = std::chrono::steady_clock;
+  const Config& config_;
+  Pg& pg_;
+  Journal& journal_;
+  Connector& connector_;
+  DueIndex& due_index_;
+  Clock::time_point next_sweep_{};
+  Clock::time_point next_recovery_{};
+  std::atomic<int> outstanding_{0};
+};
+
+}  // namespace dundun

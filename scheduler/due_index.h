@@ -1,0 +1,36 @@
+// The due set in Redis: a hint of what is due and when to look next. PostgreSQL decides; if the set
+// is lost it is built anew from the rows.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/io/pg.h"
+#include "common/io/redis.h"
+
+namespace dundun {
+
+class DueIndex {
+ public:
+  DueIndex(Redis& redis, Pg& pg) : redis_(redis), pg_(pg) {}
+
+  struct Look {
+    bool up = false;                                 // Redis answered
+    std::vector<std::pair<int64_t, Uuid>> due;       // account, message
+    std::optional<int64_t> next_unix_ms;             // when the first not yet due one is
+  };
+  // What the set calls due; the members stay until forget(). Rebuilds the set when it was lost.
+  Look look(int64_t now_unix_ms, int limit_per_shard);
+  void forget(const std::vector<std::pair<int64_t, Uuid>>& members);
+
+ private:
+  void rebuild();
+  Redis& redis_;
+  Pg& pg_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,92 @@
+// Started by cron every minute on every host; works until the next minute is near. Several may
+// overlap: every claim is a change of state in PostgreSQL.
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "common/base/log.h"
+#include "common/base/metrics.h"
+#include "common/carrier/loopback.h"
+#include "scheduler/dispatch_job.h"
+#include "scheduler/playback_job.h"
+#include "scheduler/upkeep_job.h"
+#include "scheduler/work_thread.h"
+
+namespace {
+
+using namespace dundun;
+using Clock = std::chrono::steady_clock;
+
+std::atomic<bool> stopping{false};
+
+void on_stop_signal(int) { stopping = true; }
+
+Journal::Options journal_options(const Config& config) {
+  Journal::Options options;
+  options.database_url = config.database_url;
+  options.redis_url = config.redis_url;
+  options.batch_max = config.journal_batch_max;
+  options.queue_max = config.journal_queue_max;
+  options.deadline = config.journal_deadline;
+  options.statement_timeout = config.statement_timeout;
+  options.redis_timeout = config.redis_timeout;
+  return options;
+}
+
+Pg::Options pg_options(const Config& config) {
+  return {.url = config.database_url,
+          .statement_timeout = config.statement_timeout,
+          .application = "dundun scheduler"};
+}
+
+// Receipts have a thread of their own: a flood of them must not make a due message wait.
+void play_until_stopped(const Config& config, Journal& journal) {
+  constexpr std::chrono::milliseconds kPause{50};
+  Pg pg(pg_options(config));
+  while (!stopping) {
+    if (!play_loopback_receipts(pg, journal)) std::this_thread::sleep_for(kPause);
+  }
+}
+
+void work(const Config& config, Clock::time_point end) {
+  constexpr std::chrono::seconds kHousekeepingEvery{1};
+  WorkThread executor;
+  Pg pg(pg_options(config));
+  Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
+  const std::unique_ptr<Connector> connector = make_loopback(executor, config);
+  Journal journal(journal_options(config));
+  DueIndex due_index(redis, pg);
+  DispatchJob dispatch(config, pg, journal, *connector, due_index);
+  std::thread playback([&] { play_until_stopped(config, journal); });
+  keep_tables(pg);
+  Clock::time_point next_housekeeping = Clock::now();
+  while (!stopping && Clock::now() < end) {
+    const auto pause = dispatch.run();
+    if (Clock::now() >= next_housekeeping) {
+      next_housekeeping = Clock::now() + kHousekeepingEvery;
+      publish_left_events(pg, redis);
+      write_metrics_file(config.metrics_dir, config.program);
+    }
+    if (pause.count() > 0) std::this_thread::sleep_for(pause);
+  }
+  stopping = true;
+  playback.join();
+  dispatch.finish();
+}
+
+}  // namespace
+
+int main() {
+  set_log_program("scheduler");
+  auto config = Config::from_environment("scheduler");
+  if (!config) {
+    log(LogLevel::kError, "bad_setting",
+        {{"detail", std::string_view(config.error().message)}});
+    return 2;
+  }
+  std::signal(SIGTERM, on_stop_signal);
+  std::signal(SIGINT, on_stop_signal);
+  work(*config, Clock::now() + std::chrono::seconds(config->scheduler_run_s));
+  remove_metrics_file(config->metrics_dir, config->program);
+  return 0;
+}

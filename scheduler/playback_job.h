@@ -1,0 +1,13 @@
+// Plays the loopback carrier's part: its receipts, each when it is due, through the same ingest as
+// any carrier's.
+#pragma once
+
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
+
+namespace dundun {
+
+// One round; true when there may be more at once.
+bool play_loopback_receipts(Pg& pg, Journal& journal);
+
+}  // namespace dundun

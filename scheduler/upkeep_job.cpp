@@ -1,0 +1,39 @@
+#include "scheduler/upkeep_job.h"
+
+#include "common/base/time.h"
+#include "common/journal/publisher.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr std::chrono::seconds kLeftAfter{2};
+constexpr int64_t kOutboxRound = 200;
+constexpr int64_t kForgetRound = 5000;
+constexpr int kMonthsAhead = 3;
+
+}  // namespace
+
+void publish_left_events(Pg& pg, Redis& redis) {
+  auto rows = pg.run(sql::left_in_outbox, {uuid7_floor(now() - kLeftAfter), kOutboxRound});
+  if (!rows || rows->size() == 0) return;
+  std::vector<RedisCommand> commands;
+  PgArray published(PgArray::Type::kUuid);
+  for (int row = 0; row < rows->size(); ++row) {
+    for (RedisCommand& command : publish_commands(Publication::parse(rows->text(row, 1)))) {
+      commands.push_back(std::move(command));
+    }
+    published.add(rows->uuid(row, 0));
+  }
+  if (redis.run_pipeline(commands)) (void)pg.run(sql::journal_delete_outbox, {published.finish()});
+}
+
+void keep_tables(Pg& pg) {
+  (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  while (true) {
+    auto rows = pg.run(sql::forget_idempotency_keys, {kForgetRound});
+    if (!rows || rows->affected() < kForgetRound) return;
+  }
+}
+
+}  // namespace dundun

@@ -1,0 +1,97 @@
+-- What `reconcile` proves: each statement counts the breaches of one rule. All compare rows of
+-- one account only. tenant: all of these run over every account on purpose.
+
+-- name: reconcile_totals
+select (select count(*) from wallets), (select count(*) from ledger_entries),
+       (select count(*) from messages);
+
+-- name: breach_wallet_is_last_entry
+select count(*)
+from wallets w
+left join ledger_entries l on l.account_id = w.account_id and l.environment = w.environment
+                          and l.seq = w.seq
+where w.seq > 0 and l.balance_after_micros is distinct from w.balance_micros
+   or w.seq = 0 and w.balance_micros <> 0;
+
+-- name: breach_ledger_has_gaps
+select count(*)
+from (select w.account_id, w.environment, w.seq, count(l.seq) as entries, min(l.seq) as first,
+             max(l.seq) as last, count(distinct l.seq) as different
+      from wallets w
+      left join ledger_entries l on l.account_id = w.account_id and l.environment = w.environment
+      group by w.account_id, w.environment, w.seq) as s
+where entries <> seq or different <> entries or coalesce(last, 0) <> seq
+   or (entries > 0 and first <> 1);
+
+-- name: breach_ledger_does_not_chain
+select count(*)
+from (select balance_after_micros, amount_micros,
+             lag(balance_after_micros, 1, 0::bigint)
+               over (partition by account_id, environment order by seq) as before
+      from ledger_entries) as s
+where balance_after_micros <> before + amount_micros;
+
+-- name: breach_charged_once
+select count(*)
+from messages m
+left join (select account_id, message_id, count(*) as charges, sum(amount_micros) as charged
+           from ledger_entries where type = 2 group by account_id, message_id) c
+  on c.account_id = m.account_id and c.message_id = m.message_id
+where c.charges is distinct from 1 or c.charged <> -m.cost_micros;
+
+-- name: breach_refunded_as_state_says
+select count(*)
+from messages m
+left join (select account_id, message_id, count(*) as refunds, sum(amount_micros) as refunded
+           from ledger_entries where type = 5 group by account_id, message_id) r
+  on r.account_id = m.account_id and r.message_id = m.message_id
+where m.refunded <> (coalesce(r.refunds, 0) = 1)
+   or coalesce(r.refunds, 0) > 1
+   or (m.refunded and (r.refunded <> m.cost_micros or m.status not in (6, 8, 9)))
+   or (not m.refunded and m.submitted_at is null and m.status in (6, 8, 9)
+       and m.cost_micros > 0);
+
+-- name: breach_charge_without_message
+select count(*)
+from ledger_entries l
+left join messages m on m.account_id = l.account_id and m.message_id = l.message_id
+where l.type = 2 and m.message_id is null;
+
+-- name: breach_rollup_is_count
+with counted as (
+  select account_id, environment,
+         (to_timestamp(('x' || substr(replace(message_id::text, '-', ''), 1, 12))::bit(48)::bigint
+                       / 1000.0) at time zone 'UTC')::date as day,
+         count(*) filter (where status = 1) as scheduled,
+         count(*) filter (where status = 2) as queued,
+         count(*) filter (where status = 3) as submitted,
+         count(*) filter (where status = 4) as sent,
+         count(*) filter (where status = 5) as delivered,
+         count(*) filter (where status = 6) as failed,
+         count(*) filter (where status = 7) as retrying,
+         count(*) filter (where status = 8) as cancelled,
+         count(*) filter (where status = 9) as expired
+  from messages
+  group by 1, 2, 3
+)
+select count(*)
+from counted c
+full join message_daily d on d.account_id = c.account_id and d.environment = c.environment
+                         and d.day = c.day
+where (c.scheduled, c.queued, c.submitted, c.sent, c.delivered, c.failed, c.retrying, c.cancelled,
+       c.expired)
+   is distinct from
+      (d.scheduled, d.queued, d.submitted, d.sent, d.delivered, d.failed, d.retrying, d.cancelled,
+       d.expired);
+
+-- name: breach_open_message_has_a_place
+select count(*)
+from messages m
+left join dispatch d on d.account_id = m.account_id and d.message_id = m.message_id
+where m.status in (1, 2, 7) and d.message_id is null;
+
+-- name: breach_final_message_left_the_queue
+select count(*)
+from dispatch d
+join messages m on m.account_id = d.account_id and m.message_id = d.message_id
+where m.status in (6, 8, 9);
