@@ -68,3 +68,52 @@ $(BUILD)/%.o: %.cpp Makefile | $(SQL)
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+deps: ## install the Debian packages that are missing
+	@deploy/dev/deps.sh build
+
+run: deps ## build and start everything in the foreground
+	@$(MAKE) --no-print-directory -j$$(nproc) build
+	@deploy/dev/stack.sh run
+
+up: deps ## the same in the background
+	@$(MAKE) --no-print-directory -j$$(nproc) build
+	@deploy/dev/stack.sh up
+
+down: ## stop it
+	@deploy/dev/stack.sh down
+
+status: ## say what runs
+	@deploy/dev/stack.sh status
+
+logs: ## follow the logs
+	@deploy/dev/stack.sh logs
+
+reset: ## stop it and forget the data
+	@deploy/dev/stack.sh reset
+
+test: deps ## unit, integration and fault tests against real servers
+	@$(MAKE) --no-print-directory -j$$(nproc) tests
+	@tests/run.sh
+
+check: ## format, layering, SQL, shell lint
+	@deploy/dev/deps.sh check
+	@tests/check/run.sh
+
+bench: ## measure, and compare with Kannel
+	@deploy/dev/deps.sh bench
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build $(BENCHES:%=build/release/bin/bench_%)
+	@tests/bench/run.sh
+
+fuzz: ## every fuzz target for FUZZ_SECONDS
+	@deploy/dev/deps.sh fuzz
+	@tests/fuzz/run.sh $(FUZZERS)
+
+format: ## clang-format everything
+	@git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+clean: ## remove what was built
+	rm -rf build

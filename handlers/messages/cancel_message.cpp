@@ -39,8 +39,9 @@ Task<Response> cancel_message(Context& context) {
                                 static_cast<int16_t>(context.caller.environment));
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
 
-  auto committed = co_await context.app.journal->commit(cancellation(context, *id),
-                                                        context.app.executor);
+  Journal::Commit commit =
+      context.app.journal->commit(cancellation(context, *id), context.app.executor);
+  auto committed = co_await commit;
   const Receipt receipt = co_await std::move(committed);
   if (receipt.outcome != Receipt::Outcome::kCommitted) {
     co_return fail(ErrorCode::kNotCancellable,

@@ -121,6 +121,15 @@ void store_answer(Journal& journal, const AcceptMessage& accept, const std::stri
       StoreAnswer{accept.account_id, {accept.idempotency->key_hash, 200, body}}, [](auto) {});
 }
 
+// An outcome that comes after the client's answer is recorded all the same.
+std::function<void(SubmitOutcome)> record_late(Journal& journal, const AcceptMessage& accept) {
+  return [&journal, accept](const SubmitOutcome& late) {
+    if (auto change = outcome_change(accept, late, nullptr)) {
+      journal.submit(*std::move(change), [](auto) {});
+    }
+  };
+}
+
 // Submits an accepted message and records the outcome; the answer does not wait for that commit,
 // except when it moves money back.
 Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt receipt,
@@ -128,17 +137,16 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
   Journal& journal = *context.app.journal;
   SendAnswer answer = answer_of(accept, receipt);
   const Submission submission = submission_of(accept);
-  const std::optional<SubmitOutcome> outcome = co_await InlineSubmit(
-      *context.app.connector, submission, context.app.executor, wait_max,
-      [&journal, accept](SubmitOutcome late) {
-        if (auto change = outcome_change(accept, late, nullptr)) {
-          journal.submit(*std::move(change), [](auto) {});
-        }
-      });
+  // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
+  // name first.
+  InlineSubmit waiting(*context.app.connector, submission, context.app.executor, wait_max,
+                       record_late(journal, accept));
+  const std::optional<SubmitOutcome> outcome = co_await waiting;
   const auto kind = outcome ? outcome->kind : SubmitOutcome::Kind::kUnknown;
   if (kind == SubmitOutcome::Kind::kRefused) {
-    auto refused = co_await journal.commit(*outcome_change(accept, *outcome, nullptr),
-                                           context.app.executor);
+    Journal::Commit refund =
+        journal.commit(*outcome_change(accept, *outcome, nullptr), context.app.executor);
+    auto refused = co_await refund;
     answer.status = MessageStatus::kFailed;
     answer.error_message = outcome->error_message;
     if (refused && refused->outcome == Outcome::kCommitted) {
@@ -163,12 +171,12 @@ Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Rec
   PgRows rows = co_await context.app.pg.query(sql::message_send_answer, repeat.account_id, receipt.message_id);
   if (rows.size() == 0) co_return refusal(repeat, receipt);
   std::string body = send_answer_json(send_answer_of_row(rows, receipt));
-  auto stored = co_await context.app.journal->commit(
-      StoreAnswer{repeat.account_id, {repeat.idempotency->key_hash, 200, body}},
-      context.app.executor);
-  Receipt done = co_await std::move(stored);
-  if (done.outcome == Outcome::kReplay) co_return replay(done.answer);
-  co_return replay({repeat.idempotency->key_hash, 200, body});
+  const StoredAnswer answer{repeat.idempotency->key_hash, 200, std::move(body)};
+  const StoreAnswer change{repeat.account_id, answer};
+  Journal::Commit commit = context.app.journal->commit(change, context.app.executor);
+  auto stored = co_await commit;
+  const Receipt done = co_await std::move(stored);
+  co_return replay(done.outcome == Outcome::kReplay ? done.answer : answer);
 }
 
 }  // namespace
@@ -179,7 +187,8 @@ Task<Response> send_message(Context& context) {
   auto key = co_await idempotency_key(context.request, context.caller);
   AcceptMessage accept = accept_message(request, plan, context, std::move(key));
 
-  auto committed = co_await context.app.journal->commit(accept, context.app.executor);
+  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
+  auto committed = co_await commit;
   Receipt receipt = co_await std::move(committed);
   if (receipt.outcome == Outcome::kReplay) co_return replay(receipt.answer);
   if (receipt.outcome == Outcome::kInProgress && receipt.age > kAnswerOverdue) {
