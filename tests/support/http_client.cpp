@@ -1,0 +1,112 @@
+#include "tests/support/http_client.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <utility>
+
+namespace dundun {
+
+HttpClient::~HttpClient() { disconnect(); }
+
+HttpClient::HttpClient(HttpClient&& other) noexcept
+    : path_(std::move(other.path_)), deadline_s_(other.deadline_s_),
+      fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+
+void HttpClient::disconnect() {
+  if (fd_ >= 0) close(fd_);
+  fd_ = -1;
+  buffer_.clear();
+}
+
+bool HttpClient::connect() {
+  if (fd_ >= 0) return true;
+  fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  timeval timeout{static_cast<time_t>(deadline_s_), 0};
+  setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path_.c_str(), sizeof address.sun_path - 1);
+  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return true;
+  disconnect();
+  return false;
+}
+
+bool HttpClient::fill() {
+  char bytes[16384];
+  const ssize_t got = recv(fd_, bytes, sizeof bytes, 0);
+  if (got <= 0) return false;
+  buffer_.append(bytes, static_cast<size_t>(got));
+  return true;
+}
+
+HttpAnswer HttpClient::read_answer() {
+  HttpAnswer answer;
+  size_t end;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    if (!fill()) {
+      disconnect();
+      return {};
+    }
+  }
+  const std::string head = buffer_.substr(0, end);
+  buffer_.erase(0, end + 4);
+  answer.status = std::atoi(head.c_str() + 9);
+  for (size_t at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at + 2)) {
+    const size_t colon = head.find(':', at);
+    if (colon == std::string::npos) break;
+    std::string name = head.substr(at + 2, colon - at - 2);
+    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const size_t stop = std::min(head.find("\r\n", colon), head.size());
+    answer.headers[name] = head.substr(colon + 2, stop - colon - 2);
+  }
+  const size_t length = std::strtoull(answer.headers["content-length"].c_str(), nullptr, 10);
+  while (buffer_.size() < length) {
+    if (!fill()) {
+      disconnect();
+      return {};
+    }
+  }
+  answer.body = buffer_.substr(0, length);
+  buffer_.erase(0, length);
+  if (answer.headers["connection"] == "close") disconnect();
+  return answer;
+}
+
+HttpAnswer HttpClient::raw(std::string_view bytes) {
+  if (!connect()) return {};
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) break;  // the server may answer early and close
+    bytes.remove_prefix(static_cast<size_t>(sent));
+  }
+  return read_answer();
+}
+
+HttpAnswer HttpClient::send(std::string_view method, std::string_view target,
+                            const Headers& headers, std::string_view body) {
+  std::string text(method);
+  text.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n");
+  for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+  if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  text += "\r\n";
+  text += body;
+  return raw(text);
+}
+
+HttpAnswer HttpClient::get(const std::string& key, std::string_view target) {
+  return send("GET", target, {{"Authorization", "Bearer " + key}});
+}
+
+HttpAnswer HttpClient::post(const std::string& key, std::string_view target,
+                            std::string_view body, Headers more) {
+  more.emplace_back("Authorization", "Bearer " + key);
+  if (!body.empty()) more.emplace_back("Content-Type", "application/json");
+  return send("POST", target, more, body);
+}
+
+}  // namespace dundun

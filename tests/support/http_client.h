@@ -1,0 +1,46 @@
+// A blocking HTTP/1.1 client over a Unix socket: one kept connection, every byte under control.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dundun {
+
+struct HttpAnswer {
+  int status = 0;  // 0: no answer (connection refused, cut, or late)
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+class HttpClient {
+ public:
+  explicit HttpClient(std::string socket_path, double deadline_s = 20)
+      : path_(std::move(socket_path)), deadline_s_(deadline_s) {}
+  ~HttpClient();
+  HttpClient(HttpClient&& other) noexcept;
+
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  HttpAnswer send(std::string_view method, std::string_view target, const Headers& headers = {},
+                  std::string_view body = {});
+  // With the bearer key; a JSON body where there is one.
+  HttpAnswer get(const std::string& key, std::string_view target);
+  HttpAnswer post(const std::string& key, std::string_view target, std::string_view body,
+                  Headers more = {});
+  // Exactly these bytes.
+  HttpAnswer raw(std::string_view bytes);
+  void disconnect();
+
+ private:
+  bool connect();
+  HttpAnswer read_answer();
+  bool fill();
+
+  std::string path_;
+  double deadline_s_;
+  int fd_ = -1;
+  std::string buffer_;
+};
+
+}  // namespace dundun

@@ -1,0 +1,98 @@
+#include "tests/support/process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+namespace dundun {
+namespace {
+
+[[noreturn]] void become(const Process::Options& options) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int log = open(options.log.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0666);
+  dup2(log, 1);
+  dup2(log, 2);
+  if (options.stdin_fd >= 0) {
+    dup2(options.stdin_fd, 0);
+  } else {
+    dup2(open("/dev/null", O_RDONLY), 0);
+  }
+  if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) _exit(126);
+  for (const auto& [name, value] : options.environment) setenv(name.c_str(), value.c_str(), 1);
+  if (options.as_postgres && getuid() == 0) {
+    const passwd* user = getpwnam("postgres");
+    if (user == nullptr || setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 ||
+        setuid(user->pw_uid) != 0) {
+      _exit(126);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
+  }
+  std::vector<char*> arguments;
+  for (const std::string& word : options.command) {
+    arguments.push_back(const_cast<char*>(word.c_str()));
+  }
+  arguments.push_back(nullptr);
+  execvp(arguments[0], arguments.data());
+  _exit(127);
+}
+
+}  // namespace
+
+Process::Process(const Options& options) {
+  pid_ = fork();
+  if (pid_ == 0) become(options);
+}
+
+Process::Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+
+Process& Process::operator=(Process&& other) noexcept {
+  kill_now();
+  pid_ = std::exchange(other.pid_, -1);
+  return *this;
+}
+
+Process::~Process() { kill_now(); }
+
+bool Process::running() {
+  if (pid_ <= 0) return false;
+  int status = 0;
+  if (waitpid(pid_, &status, WNOHANG) == 0) return true;
+  pid_ = -1;
+  return false;
+}
+
+void Process::signal(int number) const {
+  if (pid_ > 0) kill(pid_, number);
+}
+
+int Process::wait() {
+  if (pid_ <= 0) return -1;
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int Process::stop() {
+  signal(SIGTERM);
+  return wait();
+}
+
+void Process::kill_now() {
+  signal(SIGKILL);
+  wait();
+}
+
+int run_command(const std::vector<std::string>& command,
+                const std::map<std::string, std::string>& environment, const std::string& log) {
+  return Process({.command = command, .environment = environment, .log = log, .folder = ""}).wait();
+}
+
+}  // namespace dundun

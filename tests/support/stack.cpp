@@ -1,0 +1,268 @@
+#include "tests/support/stack.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace dundun {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kPgBin = "/usr/lib/postgresql/15/bin/";
+
+void require(bool condition, const std::string& what) {
+  if (condition) return;
+  std::fprintf(stderr, "test stack: %s\n", what.c_str());
+  std::abort();
+}
+
+int listen_unix(const std::string& path) {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  require(path.size() < sizeof address.sun_path, "socket path too long: " + path);
+  std::strcpy(address.sun_path, path.c_str());
+  require(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0, "bind " + path);
+  chmod(path.c_str(), 0666);
+  listen(fd, 4096);
+  return fd;
+}
+
+void print_tail(const std::string& path) {
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  constexpr size_t kTail = 3000;
+  if (text.size() > kTail) text = text.substr(text.size() - kTail);
+  std::cerr << "== " << path << "\n" << text << "\n";
+}
+
+}  // namespace
+
+Stack& Stack::shared() {
+  static Stack stack;
+  return stack;
+}
+
+Stack::Stack() {
+  bin_ = fs::read_symlink("/proc/self/exe").parent_path();
+  root_ = fs::path(bin_).parent_path().parent_path().parent_path();
+  char folder[] = "/tmp/dundun-test-XXXXXX";
+  require(mkdtemp(folder) != nullptr, "mkdtemp");
+  folder_ = folder;
+  chmod(folder, 0755);
+  fs::create_directory(folder_ + "/pg");
+  if (getuid() == 0) {
+    const passwd* user = getpwnam("postgres");
+    require(user != nullptr, "no user postgres");
+    require(chown((folder_ + "/pg").c_str(), user->pw_uid, user->pw_gid) == 0, "chown");
+  }
+  const std::string log = folder_ + "/pg.log";
+  Process initdb({.command = {std::string(kPgBin) + "initdb", "-N", "-A", "trust", "-U",
+                              "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D",
+                              folder_ + "/pg/data"},
+                  .environment = {},
+                  .log = log,
+                  .folder = "/",
+                  .as_postgres = true});
+  if (initdb.wait() != 0) {
+    print_tail(log);
+    require(false, "initdb failed");
+  }
+  start_postgres();
+  start_redis();
+  make_template();
+}
+
+Stack::~Stack() {
+  postgres_.signal(SIGQUIT);
+  postgres_.wait();
+  redis_.kill_now();
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+std::string Stack::binary(const std::string& name) const { return bin_ + "/" + name; }
+
+std::string Stack::conninfo(const std::string& database) const {
+  return "host=" + folder_ + "/pg user=postgres dbname=" + database;
+}
+
+void Stack::start_postgres() {
+  postgres_ = Process({.command = {std::string(kPgBin) + "postgres", "-D", folder_ + "/pg/data",
+                                   "-k", folder_ + "/pg", "-h", "", "-c", "max_connections=300",
+                                   "-c", "full_page_writes=off", "-c", "shared_buffers=128MB",
+                                   "-c", "max_wal_size=1GB"},
+                       .environment = {},
+                       .log = folder_ + "/pg.log",
+                       .folder = "/",
+                       .as_postgres = true});
+  const bool up = wait_until([&] {
+    return run_command({std::string(kPgBin) + "pg_isready", "-q", "-h", folder_ + "/pg", "-U",
+                        "postgres"}) == 0;
+  }, 20);
+  if (!up) print_tail(folder_ + "/pg.log");
+  require(up, "PostgreSQL did not start");
+}
+
+void Stack::restart_postgres(bool immediate) {
+  postgres_.signal(immediate ? SIGQUIT : SIGINT);
+  postgres_.wait();
+  start_postgres();
+}
+
+void Stack::start_redis() {
+  redis_ = Process({.command = {"redis-server", "--port", "0", "--unixsocket",
+                                folder_ + "/redis.sock", "--save", "", "--appendonly", "no",
+                                "--dir", folder_},
+                    .environment = {},
+                    .log = folder_ + "/redis.log",
+                    .folder = ""});
+  require(wait_until([&] {
+            return run_command({"redis-cli", "-s", folder_ + "/redis.sock", "ping"}) == 0;
+          }, 10),
+          "Redis did not start");
+}
+
+void Stack::stop_redis() { redis_.kill_now(); }
+
+void Stack::make_template() {
+  Pg admin({.url = conninfo("postgres")});
+  const Statement create{"create_template", "create database migrated", 0};
+  require(admin.run(create, {}).has_value(), "create database");
+  const std::string log = folder_ + "/migrate.log";
+  int status = run_command({root_ + "/sql/migrate.sh", conninfo("migrated")}, {}, log);
+  if (status == 0) {
+    status = run_command({"psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1",
+                          conninfo("migrated"), "-f", root_ + "/deploy/dev/coverage.sql"},
+                         {}, log);
+  }
+  if (status != 0) print_tail(log);
+  require(status == 0, "migrations failed");
+}
+
+std::string Stack::fresh_database() {
+  const std::string name = "test" + std::to_string(++databases_);
+  const std::string text = "create database " + name + " template migrated";
+  Pg admin({.url = conninfo("postgres"), .statement_timeout = std::chrono::seconds(30)});
+  const Statement create{"create_database", text.c_str(), 0};
+  require(admin.run(create, {}).has_value(), "create database " + name);
+  return conninfo(name);
+}
+
+Service::Service(std::string database, Options options)
+    : database_(std::move(database)), options_(std::move(options)), pg_({.url = database_}) {
+  static int services = 0;
+  Stack& stack = Stack::shared();
+  folder_ = stack.folder() + "/s" + std::to_string(++services);
+  fs::create_directories(folder_ + "/run/metrics");
+  fs::create_directories(folder_ + "/conf");
+  for (const auto& file : fs::directory_iterator(stack.root() + "/nginx")) {
+    if (file.path().extension() != ".conf") continue;
+    fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
+  }
+  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
+  messages_socket_ = listen_on("messages");
+  workers_.resize(static_cast<size_t>(options_.messages_workers));
+  for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
+  for (auto [name, process] : {std::pair{"account", &account_}, {"routes", &routes_}}) {
+    const int socket = listen_on(name);
+    *process = Process({.command = {stack.binary(name)},
+                        .environment = environment(),
+                        .log = folder_ + "/" + name + ".log",
+                        .folder = "",
+                        .stdin_fd = socket});
+    close(socket);
+  }
+  start_nginx();
+}
+
+Service::~Service() {
+  nginx_.stop();
+  if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
+  for (const char* name : {"messages", "scheduler", "ws-bridge"}) {
+    print_tail(folder_ + "/" + name + ".log");
+  }
+  print_tail(folder_ + "/run/nginx-error.log");
+}
+
+std::map<std::string, std::string> Service::environment() const {
+  std::map<std::string, std::string> all{
+      {"DATABASE_URL", database_},
+      {"REDIS_URL", Stack::shared().redis_url()},
+      {"METRICS_DIR", folder_ + "/run/metrics"},
+      {"LOOPBACK_HANDSET_LOG", handset_log()},
+      {"LOOPBACK_DLR_DELAY_MS", "50"},
+      {"WS_LISTEN", "unix:" + ws_socket()},
+      {"SUBMIT_LEASE_MS", "2000"},
+  };
+  for (const auto& [name, value] : options_.environment) all[name] = value;
+  return all;
+}
+
+int Service::listen_on(const std::string& name) {
+  return listen_unix(folder_ + "/run/" + name + ".sock");
+}
+
+void Service::start_worker(size_t index) {
+  workers_[index] = Process({.command = {Stack::shared().binary("messages")},
+                             .environment = environment(),
+                             .log = folder_ + "/messages.log",
+                             .folder = "",
+                             .stdin_fd = messages_socket_});
+}
+
+void Service::start_nginx() {
+  std::vector<std::string> command{"nginx", "-p", ".", "-c", "conf/nginx.conf", "-g"};
+  command.push_back(getuid() == 0 ? "daemon off; user root;" : "daemon off;");
+  nginx_ = Process({.command = command,
+                    .environment = {},
+                    .log = folder_ + "/nginx.log",
+                    .folder = folder_});
+  const bool up = wait_until([&] { return client().send("GET", "/readyz").status == 200; }, 20);
+  if (up) return;
+  for (const char* log : {"/nginx.log", "/run/nginx-error.log", "/messages.log"}) {
+    print_tail(folder_ + log);
+  }
+  require(false, "the service did not start");
+}
+
+void Service::reload_nginx() { nginx_.signal(SIGHUP); }
+
+Process Service::scheduler(int run_s) {
+  std::map<std::string, std::string> variables = environment();
+  variables["SCHEDULER_RUN_S"] = std::to_string(run_s);
+  return Process({.command = {Stack::shared().binary("scheduler")},
+                  .environment = variables,
+                  .log = folder_ + "/scheduler.log",
+                  .folder = ""});
+}
+
+void Service::start_bridge() {
+  bridge_ = Process({.command = {Stack::shared().binary("ws-bridge")},
+                     .environment = environment(),
+                     .log = folder_ + "/ws-bridge.log",
+                     .folder = ""});
+  require(wait_until([&] { return fs::exists(ws_socket()); }, 10), "the bridge did not start");
+}
+
+int Service::reconcile() {
+  const std::string log = folder_ + "/reconcile.log";
+  const int status =
+      run_command({Stack::shared().binary("reconcile")}, {{"DATABASE_URL", database_}}, log);
+  if (status != 0) print_tail(log);
+  return status;
+}
+
+}  // namespace dundun

@@ -1,0 +1,89 @@
+// The real servers of a test program, on Unix sockets in one temporary folder: PostgreSQL, Redis,
+// and per test the product's own processes behind the shipped nginx configuration.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/io/pg.h"
+#include "tests/support/http_client.h"
+#include "tests/support/process.h"
+
+namespace dundun {
+
+class Stack {
+ public:
+  static Stack& shared();  // one a test program, started at first use
+  ~Stack();
+
+  // A migrated database with reference data (coverage, rates) of its own: its conninfo.
+  std::string fresh_database();
+  std::string redis_url() const { return "unix:" + folder_ + "/redis.sock"; }
+  const std::string& folder() const { return folder_; }
+  const std::string& root() const { return root_; }  // of the checkout
+  std::string binary(const std::string& name) const;
+
+  void start_redis();
+  void stop_redis();   // kill -9: nothing is saved
+  Process& redis() { return redis_; }
+  void restart_postgres(bool immediate);
+
+ private:
+  Stack();
+  void start_postgres();
+  void make_template();
+  std::string conninfo(const std::string& database) const;
+
+  std::string root_, bin_, folder_;
+  Process postgres_, redis_;
+  int databases_ = 0;
+};
+
+// The product on one database: workers, nginx, and on request scheduler and bridge.
+class Service {
+ public:
+  struct Options {
+    int messages_workers = 2;
+    std::map<std::string, std::string> environment;
+  };
+  explicit Service(std::string database) : Service(std::move(database), Options{}) {}
+  Service(std::string database, Options options);
+  ~Service();
+
+  std::string http_address() const { return folder_ + "/run/http.sock"; }
+  std::string handset_log() const { return folder_ + "/handset.log"; }
+  HttpClient client() const { return HttpClient(http_address()); }
+  Pg& pg() { return pg_; }
+  const std::string& database() const { return database_; }
+  std::string ws_socket() const { return folder_ + "/run/ws.sock"; }
+
+  Process scheduler(int run_s);  // one more, as cron would start it
+  void start_bridge();
+  Process& worker(size_t index) { return workers_[index]; }
+  size_t workers() const { return workers_.size(); }
+  void start_worker(size_t index);
+  void reload_nginx();
+  // bin/reconcile: 0 when the books balance; its output goes to the test's on failure.
+  int reconcile();
+  std::map<std::string, std::string> environment() const;
+
+ private:
+  int listen_on(const std::string& name);
+  void start_nginx();
+
+  std::string database_, folder_;
+  Options options_;
+  Pg pg_;
+  int messages_socket_;
+  std::vector<Process> workers_;
+  Process account_, routes_, nginx_, bridge_;
+};
+
+// Waits up to `limit_s` for a condition, in steps of 5 ms.
+template <class Condition>
+bool wait_until(Condition condition, double limit_s = 10);
+
+}  // namespace dundun
+
+#include "tests/support/wait.h"
