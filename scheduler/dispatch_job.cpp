@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
@@ -59,19 +60,28 @@ std::vector<DispatchJob::Claimed> DispatchJob::claimed_of(const PgRows& rows) {
   return claimed;
 }
 
-// The hint's members go whatever the claim says: what is still waiting is found by the sweep.
+// What PostgreSQL's clock does not call due yet stays in the set for the next look; what it does
+// not give for longer (cancelled, or another scheduler's) is left to the sweep.
 void DispatchJob::claim_hinted(const DueIndex::Look& look) {
   PgArray accounts(PgArray::Type::kInt8), messages(PgArray::Type::kUuid);
-  for (const auto& [account_id, message_id] : look.due) {
-    accounts.add(account_id);
-    messages.add(message_id);
+  for (const DueIndex::Hint& hint : look.due) {
+    accounts.add(hint.account_id);
+    messages.add(hint.message_id);
   }
   const Uuid token = new_uuid7();
   auto rows = pg_.run(sql::claim_named, {accounts.finish(), messages.finish(), token,
                                          static_cast<int64_t>(config_.submit_lease.count())});
   if (!rows) return;
-  due_index_.forget(look.due);
-  submit(claimed_of(*rows), token);
+  const std::vector<Claimed> claimed = claimed_of(*rows);
+  submit(claimed, token);
+  std::unordered_set<Uuid, UuidHash> taken;
+  for (const Claimed& one : claimed) taken.insert(one.message_id);
+  const int64_t stale_ms = unix_micros(now()) / 1000 - kSweepEvery.count();
+  std::vector<DueIndex::Hint> done;
+  for (const DueIndex::Hint& hint : look.due) {
+    if (taken.contains(hint.message_id) || hint.due_unix_ms < stale_ms) done.push_back(hint);
+  }
+  due_index_.forget(done);
 }
 
 void DispatchJob::sweep_due() {
@@ -80,8 +90,8 @@ void DispatchJob::sweep_due() {
                                        kSweepMax});
   if (!rows) return;
   const std::vector<Claimed> claimed = claimed_of(*rows);
-  std::vector<std::pair<int64_t, Uuid>> members;
-  for (const Claimed& one : claimed) members.emplace_back(one.account_id, one.message_id);
+  std::vector<DueIndex::Hint> members;
+  for (const Claimed& one : claimed) members.push_back({one.account_id, one.message_id, 0});
   submit(claimed, token);
   due_index_.forget(members);
   if (auto depth = pg_.run(sql::due_depth, {})) gauge("dundun_due_depth").set(depth->i64(0, 0));

@@ -14,12 +14,13 @@ namespace {
 constexpr const char* kBuiltMarker = "due:built";
 constexpr int64_t kRebuildChunk = 5000;
 
-std::optional<std::pair<int64_t, Uuid>> parse_member(const std::string& member) {
+std::optional<DueIndex::Hint> parse_hint(const std::string& member, const std::string& score) {
   const size_t colon = member.find(':');
   if (colon == std::string::npos) return std::nullopt;
   const std::optional<Uuid> id = parse_uuid(std::string_view(member).substr(colon + 1));
   if (!id) return std::nullopt;
-  return std::pair(static_cast<int64_t>(std::strtoll(member.c_str(), nullptr, 10)), *id);
+  return DueIndex::Hint{std::strtoll(member.c_str(), nullptr, 10), *id,
+                        std::strtoll(score.c_str(), nullptr, 10)};
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ DueIndex::Look DueIndex::look(int64_t now_unix_ms, int limit_per_shard) {
   std::vector<RedisCommand> commands{{"EXISTS", kBuiltMarker}};
   for (int shard = 0; shard < kDueShards; ++shard) {
     const std::string key = due_key(shard);
-    commands.push_back({"ZRANGEBYSCORE", key, "-inf", now, "LIMIT", "0",
+    commands.push_back({"ZRANGEBYSCORE", key, "-inf", now, "WITHSCORES", "LIMIT", "0",
                         std::to_string(limit_per_shard)});
     commands.push_back({"ZRANGEBYSCORE", key, "(" + now, "+inf", "WITHSCORES", "LIMIT", "0", "1"});
   }
@@ -39,8 +40,9 @@ DueIndex::Look DueIndex::look(int64_t now_unix_ms, int limit_per_shard) {
   look.up = true;
   if ((*replies)[0].integer == 0) rebuild();
   for (size_t i = 1; i < replies->size(); i += 2) {
-    for (const RedisReply& item : (*replies)[i].items) {
-      if (auto member = parse_member(item.text)) look.due.push_back(*member);
+    const auto& due = (*replies)[i].items;
+    for (size_t n = 0; n + 1 < due.size(); n += 2) {
+      if (auto hint = parse_hint(due[n].text, due[n + 1].text)) look.due.push_back(*hint);
     }
     const auto& next = (*replies)[i + 1].items;
     if (next.size() != 2) continue;
@@ -50,10 +52,11 @@ DueIndex::Look DueIndex::look(int64_t now_unix_ms, int limit_per_shard) {
   return look;
 }
 
-void DueIndex::forget(const std::vector<std::pair<int64_t, Uuid>>& members) {
+void DueIndex::forget(const std::vector<Hint>& members) {
   std::vector<RedisCommand> commands;
-  for (const auto& [account_id, message_id] : members) {
-    commands.push_back({"ZREM", due_key(account_id), due_member(account_id, message_id)});
+  for (const Hint& hint : members) {
+    commands.push_back(
+        {"ZREM", due_key(hint.account_id), due_member(hint.account_id, hint.message_id)});
   }
   if (!commands.empty()) (void)redis_.run_pipeline(commands);
 }

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "common/base/ids.h"
@@ -18,14 +17,19 @@ class DueIndex {
  public:
   DueIndex(Redis& redis, Pg& pg) : redis_(redis), pg_(pg) {}
 
+  struct Hint {
+    int64_t account_id;
+    Uuid message_id;
+    int64_t due_unix_ms;
+  };
   struct Look {
     bool up = false;                                 // Redis answered
-    std::vector<std::pair<int64_t, Uuid>> due;       // account, message
+    std::vector<Hint> due;
     std::optional<int64_t> next_unix_ms;             // when the first not yet due one is
   };
   // What the set calls due; the members stay until forget(). Rebuilds the set when it was lost.
   Look look(int64_t now_unix_ms, int limit_per_shard);
-  void forget(const std::vector<std::pair<int64_t, Uuid>>& members);
+  void forget(const std::vector<Hint>& members);
 
  private:
   void rebuild();

@@ -8,15 +8,19 @@ namespace dundun {
 namespace {
 
 constexpr std::chrono::seconds kLeftAfter{2};
-constexpr int64_t kOutboxRound = 200;
+constexpr int64_t kOutboxRound = 1000;
+constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int kMonthsAhead = 3;
 
 }  // namespace
 
-void publish_left_events(Pg& pg, Redis& redis) {
+namespace {
+
+// One round; true when there may be more.
+bool publish_some(Pg& pg, Redis& redis) {
   auto rows = pg.run(sql::left_in_outbox, {uuid7_floor(now() - kLeftAfter), kOutboxRound});
-  if (!rows || rows->size() == 0) return;
+  if (!rows || rows->size() == 0) return false;
   std::vector<RedisCommand> commands;
   PgArray published(PgArray::Type::kUuid);
   for (int row = 0; row < rows->size(); ++row) {
@@ -25,7 +29,17 @@ void publish_left_events(Pg& pg, Redis& redis) {
     }
     published.add(rows->uuid(row, 0));
   }
-  if (redis.run_pipeline(commands)) (void)pg.run(sql::journal_delete_outbox, {published.finish()});
+  if (!redis.run_pipeline(commands)) return false;
+  return pg.run(sql::journal_delete_outbox, {published.finish()}).has_value() &&
+         rows->size() == kOutboxRound;
+}
+
+}  // namespace
+
+void publish_left_events(Pg& pg, Redis& redis) {
+  for (int round = 0; round < kOutboxRoundsMax; ++round) {
+    if (!publish_some(pg, redis)) return;
+  }
 }
 
 void keep_tables(Pg& pg) {

@@ -93,8 +93,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max) {
   return request.body.size() == length;
 }
 
-bool FcgiConnection::write(const Response& response, const std::string& request_id, bool head,
-                           bool last) {
+bool FcgiConnection::write(const Response& response, const std::string& request_id, bool head) {
   std::string text = "Status: " + std::to_string(response.status) + " " + reason(response.status);
   text += "\r\nContent-Type: " + response.content_type;
   text += "\r\nContent-Length: " + std::to_string(response.body.size());
@@ -103,7 +102,6 @@ bool FcgiConnection::write(const Response& response, const std::string& request_
   text += "\r\n\r\n";
   if (!head) text += response.body;
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgx_->out);
-  if (last) fcgx_->keepConnection = 0;
   fcgx_->detached = 1;
   FCGX_Finish_r(fcgx_.get());
   if (fcgx_->ipcFd >= 0) return true;

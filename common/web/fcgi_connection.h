@@ -30,8 +30,8 @@ class FcgiConnection {
   };
   // Reads one request; false when the peer has closed or broken the connection.
   bool read(Incoming& incoming, size_t body_bytes_max);
-  // Answers it; false when the connection is over (the peer is gone, or `last` was asked for).
-  bool write(const Response& response, const std::string& request_id, bool head, bool last);
+  // Answers it; false when the connection is over (the peer is gone).
+  bool write(const Response& response, const std::string& request_id, bool head);
 
  private:
   int fd_;

@@ -4,10 +4,10 @@
 
 namespace dundun {
 
-Error invalid_query(std::string_view field, std::string_view message) {
+Error invalid_query(std::string_view field, std::string_view message, std::string_view type) {
   std::string list = R"([{"loc":["query",")";
   list.append(field).append(R"("],"msg":")").append(message);
-  list.append(R"(","type":"value_error"}])");
+  list.append(R"(","type":")").append(type).append(R"("}])");
   Error error = fail(ErrorCode::kValidation, std::string(field) + ": " + std::string(message));
   error.extra = std::move(list);
   return error;
@@ -20,11 +20,17 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size()) {
-    return invalid_query(field, "value is not a valid integer");
+    return invalid_query(field, "value is not a valid integer", "type_error.integer");
   }
-  if (value < least || value > most) {
-    return invalid_query(field, "must be between " + std::to_string(least) + " and " +
-                                    std::to_string(most));
+  if (value < least) {
+    return invalid_query(
+        field, "ensure this value is greater than or equal to " + std::to_string(least),
+        "value_error.number.not_ge");
+  }
+  if (value > most) {
+    return invalid_query(field,
+                         "ensure this value is less than or equal to " + std::to_string(most),
+                         "value_error.number.not_le");
   }
   return std::optional<int64_t>(value);
 }

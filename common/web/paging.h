@@ -24,6 +24,7 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
                                              int64_t least, int64_t most);
 
 // A kValidation error whose loc says "query".
-Error invalid_query(std::string_view field, std::string_view message);
+Error invalid_query(std::string_view field, std::string_view message,
+                    std::string_view type = "value_error");
 
 }  // namespace dundun

@@ -19,9 +19,10 @@ constexpr int kEventsMax = 64;
 constexpr int kAcceptsMax = 16;
 constexpr int kIoTimeoutS = 5;
 constexpr int kIdleWaitMs = 1000;
-// After SIGTERM nginx may still use a connection it keeps: each is served once more and then
-// closed; those unused for this long are closed as they are.
-constexpr int64_t kDrainQuietMs = 300;
+// After SIGTERM the kept connections are served until nginx has closed them all (its keepalive_time
+// and keepalive_timeout, 2 s each): one closed from here could be in use at that moment, and nginx
+// sends no POST twice. Not longer than this, should the peer not be the shipped nginx.
+constexpr int64_t kDrainMaxMs = 10'000;
 
 int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -167,14 +168,13 @@ void ServeLoop::read_ready(int fd, Batch& batch) {
     in_flight_.fetch_sub(1);
     return;
   }
-  last_use_ms_ = steady_ms();
   batch.push_back(std::move(exchange));
 }
 
 void ServeLoop::answer(std::unique_ptr<Exchange> exchange, const Response& response) {
   const Request& request = exchange->incoming.request;
-  const bool kept = exchange->connection->write(
-      response, request.request_id, request.method == Method::kHead, draining_);
+  const bool kept = exchange->connection->write(response, request.request_id,
+                                                request.method == Method::kHead);
   if (kept) {
     const std::shared_ptr<FcgiConnection> connection = exchange->connection;
     {
@@ -214,13 +214,13 @@ void ServeLoop::run_timers() {
 // The listening socket belongs to the siblings too: it is left, never shut down.
 void ServeLoop::begin_drain() {
   epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
-  last_use_ms_ = steady_ms();
+  drain_began_ms_ = steady_ms();
 }
 
 bool ServeLoop::drained() {
   if (in_flight_.load() > 0) return false;
   std::lock_guard lock(connections_mutex_);
-  return connections_.empty() || steady_ms() - last_use_ms_ > kDrainQuietMs;
+  return connections_.empty() || steady_ms() - drain_began_ms_ > kDrainMaxMs;
 }
 
 }  // namespace dundun

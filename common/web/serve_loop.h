@@ -70,7 +70,7 @@ class ServeLoop : public Executor {
   int listener_ = -1;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> draining_{false};
-  std::atomic<int64_t> last_use_ms_{0};
+  std::atomic<int64_t> drain_began_ms_{0};
   std::atomic<int> in_flight_{0};
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;

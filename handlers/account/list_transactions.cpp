@@ -57,16 +57,18 @@ Task<Response> list_transactions(Context& context) {
       context.request, "after", 1, std::numeric_limits<int64_t>::max());
   const int64_t account = context.caller.account_id;
   const auto environment = static_cast<int16_t>(context.caller.environment);
-  const PgRows wallet =
-      co_await context.app.pg.query(sql::wallet_by_key, account, environment);
+  const PgRows wallet = co_await context.app.pg.query(sql::wallet_by_key, account, environment);
   if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
-  const PgRows rows = co_await context.app.pg.query(sql::ledger_page, account, environment, after.value_or(std::numeric_limits<int64_t>::max()), paging.limit,
-       after ? int64_t{0} : paging.offset());
+  // seq has no gaps: the last one is the count, and a page number is a seq.
+  const int64_t total = wallet.i64(0, 2);
+  const int64_t before = after.value_or(total + 1 - paging.offset());
+  const PgRows rows = co_await context.app.pg.query(sql::ledger_page, account, environment, before,
+                                                    paging.limit);
   JsonWriter json;
   json.begin_object().key("transactions").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_entry(json, rows, row, wallet.text(0, 1));
   json.end_array()
-      .member("total", wallet.i64(0, 2))  // seq has no gaps: the last one is the count
+      .member("total", total)
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();

@@ -10,12 +10,12 @@ namespace {
 using std::chrono::days;
 using std::chrono::floor;
 
-int32_t postgres_day(Instant day) {
-  return static_cast<int32_t>(
-      (day.time_since_epoch() - std::chrono::microseconds(kPostgresEpochMicros)) / days(1));
-}
-
 }  // namespace
+
+int32_t postgres_day(Instant day) {
+  const std::chrono::microseconds epoch{kPostgresEpochMicros};
+  return static_cast<int32_t>((floor<days>(day).time_since_epoch() - epoch) / days(1));
+}
 
 Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, Instant at) {
   const Instant today = floor<days>(at);
@@ -27,13 +27,11 @@ Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, 
       {context.caller.account_id, static_cast<int16_t>(context.caller.environment),
        postgres_day(first), postgres_day(today + days(1))}));
   for (int row = 0; row < rows.size(); ++row) {
-    for (DayCounts& day : result) {
-      if (day_text(day.day) != rows.date(row, 0)) continue;
-      day.delivered = rows.i64(row, 1);
-      day.failed = rows.i64(row, 2);
-      day.pending = rows.i64(row, 3);
-      day.sent = rows.i64(row, 4);
-    }
+    DayCounts& day = result.at(static_cast<size_t>(rows.i64(row, 0)));
+    day.delivered = rows.i64(row, 1);
+    day.failed = rows.i64(row, 2);
+    day.pending = rows.i64(row, 3);
+    day.sent = rows.i64(row, 4);
   }
   return result;
 }

@@ -23,6 +23,9 @@ struct DayCounts {
 // The last `count` days up to and with today, oldest first, days without messages included.
 Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, Instant at);
 
+// A date as PostgreSQL's binary form has it: days since 2000.
+int32_t postgres_day(Instant day);
+
 // "2026-05-02" and "Sat".
 std::string day_text(Instant day);
 std::string_view weekday_text(Instant day);

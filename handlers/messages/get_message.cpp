@@ -1,19 +1,15 @@
 // GET /messages/{id}: the message and its timeline (api.md 2.3).
+#include "common/sms/encoding.h"
+#include "common/sms/environment.h"
+#include "common/sms/status.h"
 #include "handlers/messages/message_json.h"
 #include "handlers/messages/routes.h"
 #include "sql/statements.h"
-
-#include "common/sms/encoding.h"
-#include "common/sms/status.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kWholeText = SIZE_MAX;
-
-void write_time(JsonWriter& json, const char* name, std::optional<Instant> at) {
-  at ? json.member(name, std::string_view(format_z(*at))) : json.member_null(name);
-}
 
 void write_timeline(JsonWriter& json, const PgRows& events) {
   json.key("timeline").begin_array();
@@ -42,9 +38,11 @@ Task<Response> get_message(Context& context) {
   json.begin_object();
   write_message(json, rows, 0, kWholeText);
   json.member("error_message", rows.maybe_text(0, 17));
-  write_time(json, "submitted_at", rows.maybe_instant(0, 18));
-  write_time(json, "failed_at", rows.maybe_instant(0, 19));
-  json.member("encoding", encoding_name(Encoding(rows.i16(0, 20))))
+  write_time(json, "submitted_at", rows.maybe_instant(0, 18), format_z);
+  write_time(json, "failed_at", rows.maybe_instant(0, 19), format_z);
+  write_time(json, "scheduled_at", rows.maybe_instant(0, 15), format_offset);
+  json.member("environment", environment_name(Environment(rows.i16(0, 16))))
+      .member("encoding", encoding_name(Encoding(rows.i16(0, 20))))
       .member("dlr_status", rows.maybe_text(0, 21));
   write_timeline(json, events);
   json.end_object();

@@ -1,9 +1,12 @@
 #include "handlers/messages/list_filter.h"
 
+#include <algorithm>
+
 namespace dundun {
 namespace {
 
 using std::chrono::days;
+using std::chrono::milliseconds;
 
 // RFC 3339, or a bare date: its midnight in UTC.
 std::optional<Instant> parse_moment(std::string_view text) {
@@ -11,20 +14,21 @@ std::optional<Instant> parse_moment(std::string_view text) {
   return parse_rfc3339(text);
 }
 
-Status parse_dates(const Request& request, ListFilter& filter) {
-  filter.to = now() + days(1);
+// Ids carry no time before 1970.
+Instant not_before_ids(Instant at) { return std::max(at, Instant{}); }
+
+Status parse_dates(const Request& request, Instant at_request, ListFilter& filter) {
+  filter.to = at_request + days(1);
   if (auto text = request.query_value("date_from"); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
     if (!at) return invalid_query("date_from", "not an ISO 8601 date or time");
-    filter.from = *at;
-    filter.has_dates = true;
+    filter.from = not_before_ids(*at);
   }
   if (auto text = request.query_value("date_to"); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
     if (!at) return invalid_query("date_to", "not an ISO 8601 date or time");
     // Inclusive: a date means its whole day, a time its whole millisecond.
-    filter.to = text->size() == 10 ? *at + days(1) : *at + std::chrono::milliseconds(1);
-    filter.has_dates = true;
+    filter.to = not_before_ids(text->size() == 10 ? *at + days(1) : *at + milliseconds(1));
   }
   return Done{};
 }
@@ -59,15 +63,11 @@ std::optional<Uuid> parse_batch_id(std::string_view text) {
   return parse_uuid(text);
 }
 
-}  // namespace
-
-Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller) {
-  ListFilter filter;
-  filter.paging = TRY(parse_paging(request));
-  TRY(parse_environment(request, caller, filter));
-  TRY(parse_status_filter(request, filter));
-  TRY(parse_dates(request, filter));
-  if (auto phone = request.query_value("to"); phone && !phone->empty()) filter.phone = *phone;
+Status parse_ids(const Request& request, ListFilter& filter) {
+  if (auto phone = request.query_value("to"); phone && !phone->empty()) {
+    filter.phone = phone_filter(*phone);
+    if (!filter.phone) return invalid_query("to", "not a phone number in E.164 form");
+  }
   if (auto batch = request.query_value("batch_id"); batch && !batch->empty()) {
     filter.batch = parse_batch_id(*batch);
     if (!filter.batch) return invalid_query("batch_id", "not a batch id");
@@ -76,29 +76,34 @@ Result<ListFilter> parse_list_filter(const Request& request, const Caller& calle
     filter.after = parse_message_id(*after);
     if (!filter.after) return invalid_query("after", "not a message id");
   }
+  return Done{};
+}
+
+}  // namespace
+
+std::optional<std::string> phone_filter(std::string_view text) {
+  constexpr size_t kDigitsMax = 15;
+  std::string phone = "+";
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c >= '0' && c <= '9') {
+      phone += c;
+    } else if (c != ' ' && (c != '+' || i != 0)) {
+      return std::nullopt;
+    }
+  }
+  if (phone.size() < 2 || phone.size() > kDigitsMax + 1) return std::nullopt;
+  return phone;
+}
+
+Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at) {
+  ListFilter filter;
+  filter.paging = TRY(parse_paging(request));
+  TRY(parse_environment(request, caller, filter));
+  TRY(parse_status_filter(request, filter));
+  TRY(parse_dates(request, at, filter));
+  TRY(parse_ids(request, filter));
   return filter;
-}
-
-PgParam environments_param(const ListFilter& filter) {
-  PgArray environments(PgArray::Type::kInt2);
-  for (Environment environment : filter.environments) {
-    environments.add(static_cast<int16_t>(environment));
-  }
-  return environments.finish();
-}
-
-std::vector<PgParam> filter_params(const ListFilter& filter, const Caller& caller) {
-  const Uuid from = uuid7_floor(filter.from);
-  const Uuid to = uuid7_floor(filter.to);
-  PgParam statuses(nullptr);
-  if (filter.status) {
-    PgArray array(PgArray::Type::kInt2);
-    array.add(static_cast<int16_t>(*filter.status));
-    statuses = array.finish();
-  }
-  return {PgParam(caller.account_id), environments_param(filter), PgParam(from),
-          PgParam(filter.after && *filter.after < to ? *filter.after : to), statuses,
-          PgParam(filter.phone), PgParam(filter.batch)};
 }
 
 }  // namespace dundun

@@ -16,19 +16,18 @@ struct ListFilter {
   Paging paging;
   std::vector<Environment> environments;
   std::optional<MessageStatus> status;
-  bool nothing = false;  // a status that only batches have
-  std::optional<std::string> phone;
+  bool nothing = false;              // a status that only batches have
+  std::optional<std::string> phone;  // E.164
   std::optional<Uuid> batch;
-  Instant from{};  // inclusive
-  Instant to;      // exclusive
-  bool has_dates = false;
+  Instant from{};             // inclusive
+  Instant to;                 // exclusive
   std::optional<Uuid> after;  // only what is older than this message
 };
 
-Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller);
+// `at` is now: without date_to the list ends a day ahead, past every clock that makes ids.
+Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at);
 
-// $1 … $7 of messages_page and messages_count.
-std::vector<PgParam> filter_params(const ListFilter& filter, const Caller& caller);
-PgParam environments_param(const ListFilter& filter);
+// "+256 700" arrives as " 256 700" from clients that do not encode the plus. nullopt: no number.
+std::optional<std::string> phone_filter(std::string_view text);
 
 }  // namespace dundun

@@ -1,5 +1,7 @@
 // GET /messages (api.md 2.2).
+#include "handlers/messages/daily.h"
 #include "handlers/messages/list_filter.h"
+#include "handlers/messages/list_window.h"
 #include "handlers/messages/message_json.h"
 #include "handlers/messages/routes.h"
 #include "sql/statements.h"
@@ -7,76 +9,132 @@
 namespace dundun {
 namespace {
 
+using std::chrono::ceil;
 using std::chrono::days;
 using std::chrono::floor;
 
-// A total that no rollup knows (one number, one batch) is counted up to here.
-constexpr int64_t kCountMax = 100'000;
+constexpr int kStatuses = 9;
+// No rollup knows the messages of one number or batch, nor those of half a day: they are counted,
+// and no further than this.
+constexpr int64_t kMatchesCountMax = 100'000;
+constexpr int64_t kEdgeCountMax = 1'000'000;
 
-PgParam day_param(Instant at) {
-  // A date in PostgreSQL's binary form is days since 2000.
-  const int64_t day = (floor<days>(at).time_since_epoch() -
-                       std::chrono::microseconds(kPostgresEpochMicros)) / days(1);
-  return PgParam(static_cast<int32_t>(day));
+PgParam environments_param(const ListFilter& filter) {
+  PgArray environments(PgArray::Type::kInt2);
+  for (const Environment environment : filter.environments) {
+    environments.add(static_cast<int16_t>(environment));
+  }
+  return environments.finish();
 }
 
-Result<int64_t> counted(const ListFilter& filter, const Context& context) {
-  ListFilter whole = filter;
-  whole.after.reset();
-  std::vector<PgParam> params = filter_params(whole, context.caller);
-  params.emplace_back(kCountMax);
-  auto lease = TRY(context.app.pg.lease());
-  const PgRows rows = TRY(lease->run(sql::messages_count, params));
-  return rows.i64(0, 0);
+PgParam statuses_param(const ListFilter& filter) {
+  PgArray statuses(PgArray::Type::kInt2);
+  for (int16_t status = 1; status <= kStatuses; ++status) {
+    if (!filter.status || static_cast<int16_t>(*filter.status) == status) statuses.add(status);
+  }
+  return statuses.finish();
 }
 
-Result<int64_t> rolled_up(const ListFilter& filter, const Context& context, Instant from,
-                          Instant to) {
-  const PgRows rows = TRY(context.app.pg.run(
-      sql::message_totals,
-      {context.caller.account_id, environments_param(filter), day_param(from), day_param(to)}));
-  if (filter.status) return rows.i64(0, static_cast<int>(*filter.status) - 1);
+// $1 … $5 of every messages_page… and messages_count…
+std::vector<PgParam> common_params(const ListFilter& filter, const Context& context,
+                                   const Uuid& from, const Uuid& to) {
+  return {PgParam(context.caller.account_id), environments_param(filter), PgParam(from),
+          PgParam(to), statuses_param(filter)};
+}
+
+struct Shape {
+  const Statement& page;
+  const Statement& count;
+};
+
+// The statements for this filter; adds their parameters from $6 on, up to the limit.
+Shape shape_of(const ListFilter& filter, std::vector<PgParam>& params) {
+  if (filter.phone) {
+    params.emplace_back(*filter.phone);
+    params.emplace_back(filter.batch);
+    return {sql::messages_page_of_phone, sql::messages_count_of_phone};
+  }
+  if (filter.batch) {
+    params.emplace_back(*filter.batch);
+    return {sql::messages_page_of_batch, sql::messages_count_of_batch};
+  }
+  return {sql::messages_page, sql::messages_count};
+}
+
+Result<ListSegment> counted(const ListFilter& filter, const Context& context, ListSegment segment,
+                            int64_t count_max) {
+  std::vector<PgParam> params =
+      common_params(filter, context, uuid7_floor(segment.from), uuid7_floor(segment.to));
+  const Statement& statement = shape_of(filter, params).count;
+  params.emplace_back(count_max);
+  const PgRows rows = TRY(context.app.pg.run(statement, params));
+  segment.count = rows.i64(0, 0);
+  segment.exact = segment.count < count_max;
+  return segment;
+}
+
+int64_t matches_of_row(const ListFilter& filter, const PgRows& rows, int row) {
+  if (filter.status) return rows.i64(row, static_cast<int>(*filter.status));
   int64_t total = 0;
-  for (int column = 0; column < 9; ++column) total += rows.i64(0, column);
+  for (int status = 1; status <= kStatuses; ++status) total += rows.i64(row, status);
   return total;
 }
 
-// Whole days come from the rollup; the two broken days at the edges are counted by id.
-Result<int64_t> total_of(const ListFilter& filter, const Context& context) {
-  if (filter.nothing || filter.from >= filter.to) return int64_t{0};
-  if (filter.phone || filter.batch) return counted(filter, context);
-  const Instant first = std::chrono::ceil<days>(filter.from);
-  const Instant last = filter.has_dates ? Instant(floor<days>(filter.to))
-                                        : Instant(std::chrono::ceil<days>(filter.to));
-  if (first >= last) return counted(filter, context);
-  int64_t total = TRY(rolled_up(filter, context, first, last));
-  ListFilter edge = filter;
-  if (filter.from < first) {
-    edge.to = first;
-    total += TRY(counted(edge, context));
+Status add_whole_days(const ListFilter& filter, const Context& context, Instant first,
+                      Instant last, std::vector<ListSegment>& segments) {
+  const PgRows rows = TRY(context.app.pg.query(
+      sql::message_day_totals, context.caller.account_id, environments_param(filter),
+      postgres_day(first), postgres_day(last)));
+  for (int row = 0; row < rows.size(); ++row) {
+    const Instant day = first + days(rows.i64(row, 0));
+    segments.push_back({day, day + days(1), matches_of_row(filter, rows, row)});
+  }
+  return Done{};
+}
+
+// The list as counted stretches, newest first: whole days from the rollup, the broken days at both
+// ends and whatever the rollup does not know by id.
+Result<std::vector<ListSegment>> segments_of(const ListFilter& filter, const Context& context) {
+  std::vector<ListSegment> segments;
+  if (filter.nothing || filter.from >= filter.to) return segments;
+  const Instant first = ceil<days>(filter.from);
+  const Instant last = floor<days>(filter.to);
+  if (filter.phone || filter.batch || first >= last) {
+    const bool known_part = !filter.phone && !filter.batch;
+    segments.push_back(TRY(counted(filter, context, {filter.from, filter.to},
+                                   known_part ? kEdgeCountMax : kMatchesCountMax)));
+    return segments;
   }
   if (last < filter.to) {
-    edge.from = last;
-    edge.to = filter.to;
-    total += TRY(counted(edge, context));
+    segments.push_back(TRY(counted(filter, context, {last, filter.to}, kEdgeCountMax)));
   }
-  return total;
+  TRY(add_whole_days(filter, context, first, last, segments));
+  if (filter.from < first) {
+    segments.push_back(TRY(counted(filter, context, {filter.from, first}, kEdgeCountMax)));
+  }
+  return segments;
 }
 
-Result<PgRows> page_of(const ListFilter& filter, const Context& context) {
-  std::vector<PgParam> params = filter_params(filter, context.caller);
-  params.emplace_back(filter.nothing ? int64_t{0} : filter.paging.limit);
-  params.emplace_back(filter.after ? int64_t{0} : filter.paging.offset());
-  auto lease = TRY(context.app.pg.lease());
-  return lease->run(sql::messages_page, params);
+Result<PgRows> page_of(const ListFilter& filter, const Context& context,
+                       const std::vector<ListSegment>& segments) {
+  const ListWindow window = page_window(segments, filter.after ? 0 : filter.paging.offset());
+  if (window.empty()) return PgRows();
+  const Uuid to = uuid7_floor(window.to);
+  std::vector<PgParam> params =
+      common_params(filter, context, uuid7_floor(window.from),
+                    filter.after && *filter.after < to ? *filter.after : to);
+  const Statement& statement = shape_of(filter, params).page;
+  params.emplace_back(filter.paging.limit);
+  params.emplace_back(window.offset);
+  return context.app.pg.run(statement, params);
 }
 
 }  // namespace
 
 Task<Response> list_messages(Context& context) {
-  const ListFilter filter = co_await parse_list_filter(context.request, context.caller);
-  const PgRows rows = co_await page_of(filter, context);
-  const int64_t total = co_await total_of(filter, context);
+  const ListFilter filter = co_await parse_list_filter(context.request, context.caller, now());
+  const std::vector<ListSegment> segments = co_await segments_of(filter, context);
+  const PgRows rows = co_await page_of(filter, context, segments);
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -85,7 +143,7 @@ Task<Response> list_messages(Context& context) {
     json.end_object();
   }
   json.end_array()
-      .member("total", total)
+      .member("total", total_of(segments))
       .member("page", filter.paging.page)
       .member("limit", filter.paging.limit)
       .end_object();

@@ -1,6 +1,5 @@
 #include "handlers/messages/message_json.h"
 
-#include "common/sms/environment.h"
 #include "common/sms/status.h"
 
 namespace dundun {
@@ -13,6 +12,11 @@ std::string_view cut_text(std::string_view utf8, size_t characters) {
     ++at;
   }
   return utf8.substr(0, at);
+}
+
+void write_time(JsonWriter& json, std::string_view name, std::optional<Instant> at,
+                std::string (*format)(Instant)) {
+  at ? json.member(name, std::string_view(format(*at))) : json.member_null(name);
 }
 
 void write_message(JsonWriter& json, const PgRows& rows, int row, size_t text_max) {
@@ -32,13 +36,7 @@ void write_message(JsonWriter& json, const PgRows& rows, int row, size_t text_ma
       .member("error_code", rows.maybe_text(row, 12))
       .member("retry_count", static_cast<int64_t>(rows.i16(row, 13)))
       .member("created_at", std::string_view(format_z(created_at(id))));
-  const auto time_or_null = [&](const char* name, int column, std::string (*format)(Instant)) {
-    const std::optional<Instant> at = rows.maybe_instant(row, column);
-    at ? json.member(name, std::string_view(format(*at))) : json.member_null(name);
-  };
-  time_or_null("delivered_at", 14, format_z);
-  time_or_null("scheduled_at", 15, format_offset);
-  json.member("environment", environment_name(Environment(rows.i16(row, 16))));
+  write_time(json, "delivered_at", rows.maybe_instant(row, 14), format_z);
 }
 
 }  // namespace dundun

@@ -1,0 +1,14 @@
+-- name: wallet_by_key
+-- $1 account, $2 environment.
+select balance_micros, currency, seq
+from wallets
+where account_id = $1::bigint and environment = $2::smallint;
+
+-- name: ledger_page
+-- $1 account, $2 environment, $3 entries with a smaller seq, $4 limit. Newest first.
+select seq, type, amount_micros, balance_after_micros, description, batch_id, message_id,
+       created_at, fx_rate
+from ledger_entries
+where account_id = $1::bigint and environment = $2::smallint and seq < $3::bigint
+order by seq desc
+limit $4::bigint;
