@@ -1,0 +1,110 @@
+#include "handlers/messages/list_filter.h"
+
+#include <gtest/gtest.h>
+
+#include "handlers/messages/list_window.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::days;
+using std::chrono::milliseconds;
+
+const Instant kNow = *parse_rfc3339("2026-05-02T12:00:05Z");
+const Instant kMidnight = *parse_rfc3339("2026-05-02T00:00:00Z");
+
+Result<ListFilter> filter_of(const char* field, std::string value,
+                             Environment environment = Environment::kLive) {
+  Request request;
+  request.query = {{field, std::move(value)}};
+  Caller caller;
+  caller.environment = environment;
+  return parse_list_filter(request, caller, kNow);
+}
+
+TEST(ListFilterTest, AKeySeesItsOwnTrafficUnlessAsked) {
+  using List = std::vector<Environment>;
+  EXPECT_EQ(filter_of("page", "0")->environments, List{Environment::kLive});
+  EXPECT_EQ(filter_of("page", "0", Environment::kTest)->environments, List{Environment::kTest});
+  EXPECT_EQ(filter_of("environment", "test")->environments, List{Environment::kTest});
+  EXPECT_EQ(filter_of("environment", "live", Environment::kTest)->environments,
+            List{Environment::kLive});
+  EXPECT_EQ(filter_of("environment", "all")->environments.size(), 2u);
+  EXPECT_FALSE(filter_of("environment", "LIVE"));
+}
+
+TEST(ListFilterTest, EveryStatusWordIsKnown) {
+  for (const char* word : {"scheduled", "queued", "submitted", "sent", "delivered", "failed",
+                           "retrying", "cancelled", "expired"}) {
+    ASSERT_TRUE(filter_of("status", word)) << word;
+    EXPECT_EQ(status_name(*filter_of("status", word)->status), word);
+  }
+  EXPECT_TRUE(filter_of("status", "dripping")->nothing);
+  EXPECT_TRUE(filter_of("status", "sending")->nothing);
+  EXPECT_FALSE(filter_of("status", "Delivered"));
+}
+
+TEST(ListFilterTest, DatesAreInclusive) {
+  EXPECT_EQ(filter_of("date_from", "2026-05-02")->from, kMidnight);
+  EXPECT_EQ(filter_of("date_to", "2026-05-02")->to, kMidnight + days(1));
+  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00:05Z")->to, kNow + milliseconds(1));
+  EXPECT_EQ(filter_of("date_from", "2026-05-02T15:00:05+03:00")->from, kNow);
+  EXPECT_EQ(filter_of("date_from", "1960-01-01")->from, Instant{});
+  EXPECT_EQ(filter_of("date_to", "1960-01-01")->to, Instant{});
+  for (const char* bad : {"today", "2026-02-30", "2026-05-02T12:00:05", "02.05.2026"}) {
+    EXPECT_FALSE(filter_of("date_from", bad)) << bad;
+    EXPECT_FALSE(filter_of("date_to", bad)) << bad;
+  }
+}
+
+TEST(ListFilterTest, IdsComeInAllTheirForms) {
+  const std::string uuid = "01960000-0000-7000-8000-00000000abcd";
+  const std::string hex = "0196000000007000800000000000abcd";
+  for (const std::string& form : {"msg-" + uuid, uuid, "msg_" + hex}) {
+    EXPECT_EQ(filter_of("after", form)->after, parse_uuid(uuid)) << form;
+  }
+  EXPECT_EQ(filter_of("batch_id", "batch-" + uuid)->batch, parse_uuid(uuid));
+  EXPECT_EQ(filter_of("batch_id", uuid)->batch, parse_uuid(uuid));
+  EXPECT_FALSE(filter_of("batch_id", "msg-" + uuid));
+  EXPECT_FALSE(filter_of("after", "1"));
+}
+
+TEST(ListFilterTest, AnUnencodedPlusIsForgiven) {
+  EXPECT_EQ(phone_filter("+256700000111"), "+256700000111");
+  EXPECT_EQ(phone_filter(" 256700000111"), "+256700000111");
+  EXPECT_EQ(phone_filter("256 700 000 111"), "+256700000111");
+  for (const char* bad : {"", "+", " ", "25+6", "++256", "abc", "256-700", "1234567890123456"}) {
+    EXPECT_EQ(phone_filter(bad), std::nullopt) << bad;
+  }
+}
+
+ListSegment day(int back, int64_t count, bool exact = true) {
+  return {kMidnight - days(back), kMidnight - days(back - 1), count, exact};
+}
+
+TEST(ListWindowTest, WholeDaysAreSkippedByTheirCounts) {
+  const std::vector<ListSegment> days_back = {day(0, 5), day(1, 0), day(2, 10), day(3, 0)};
+  EXPECT_EQ(total_of(days_back), 15);
+  ListWindow window = page_window(days_back, 0);
+  EXPECT_EQ(window.to, kMidnight + days(1));
+  EXPECT_EQ(window.from, kMidnight - days(2));  // nothing matches on the day before
+  EXPECT_EQ(window.offset, 0);
+  window = page_window(days_back, 4);
+  EXPECT_EQ(window.to, kMidnight + days(1));
+  EXPECT_EQ(window.offset, 4);
+  window = page_window(days_back, 7);
+  EXPECT_EQ(window.to, kMidnight - days(1));
+  EXPECT_EQ(window.offset, 2);
+  EXPECT_TRUE(page_window(days_back, 15).empty());
+  EXPECT_TRUE(page_window({}, 0).empty());
+}
+
+TEST(ListWindowTest, AStretchCountedInPartIsNotSkipped) {
+  const std::vector<ListSegment> segments = {day(0, 100, false), day(1, 10)};
+  const ListWindow window = page_window(segments, 105);
+  EXPECT_EQ(window.to, kMidnight + days(1));
+  EXPECT_EQ(window.offset, 105);
+}
+
+}  // namespace
+}  // namespace dundun
