@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTickMax{50};
-constexpr milliseconds kSweepEvery{2000};           // what Redis does not know of
+constexpr milliseconds kSweepEvery{2000};  // what Redis does not know of
 constexpr milliseconds kSweepEveryWithoutRedis{100};
 constexpr milliseconds kRecoverEvery{1000};
 constexpr int kHintsPerShard = 200;
@@ -86,8 +86,8 @@ void DispatchJob::claim_hinted(const DueIndex::Look& look) {
 
 void DispatchJob::sweep_due() {
   const Uuid token = new_uuid7();
-  auto rows = pg_.run(sql::claim_due, {token, static_cast<int64_t>(config_.submit_lease.count()),
-                                       kSweepMax});
+  auto rows = pg_.run(sql::claim_due,
+                      {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
   if (!rows) return;
   const std::vector<Claimed> claimed = claimed_of(*rows);
   std::vector<DueIndex::Hint> members;
@@ -100,16 +100,14 @@ void DispatchJob::sweep_due() {
 // A lease that ended without a record: the process died, or the carrier never answered.
 void DispatchJob::sweep_interrupted() {
   const Uuid token = new_uuid7();
-  auto rows =
-      pg_.run(sql::claim_interrupted,
-              {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
+  auto rows = pg_.run(sql::claim_interrupted,
+                      {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
   if (!rows || rows->size() == 0) return;
   std::vector<Claimed> claimed;
   for (int row = 0; row < rows->size(); ++row) {
     claimed.push_back({rows->i64(row, 0), rows->uuid(row, 1), rows->i16(row, 2)});
   }
-  log(LogLevel::kWarning, "submits_interrupted",
-      {{"count", static_cast<int64_t>(claimed.size())}});
+  log(LogLevel::kWarning, "submits_interrupted", {{"count", static_cast<int64_t>(claimed.size())}});
   submit(claimed, token);
 }
 
@@ -143,9 +141,8 @@ void DispatchJob::submit(const std::vector<Claimed>& claimed, const Uuid& token)
 void DispatchJob::submit_one(Submission submission) {
   const auto record = [this](AdvanceMessage change) {
     outstanding_.fetch_add(1);
-    journal_.submit(std::move(change), [this](const Result<Receipt>&) {
-      outstanding_.fetch_sub(1);
-    });
+    journal_.submit(std::move(change),
+                    [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
   };
   const bool in_doubt = submission.attempt > 1 + kRecoveriesMax;
   if (in_doubt) return record(submit_unknown(submission));

@@ -18,8 +18,7 @@ class DispatchJob {
  public:
   DispatchJob(const Config& config, Pg& pg, Journal& journal, Connector& connector,
               DueIndex& due_index)
-      : config_(config), pg_(pg), journal_(journal), connector_(connector),
-        due_index_(due_index) {}
+      : config_(config), pg_(pg), journal_(journal), connector_(connector), due_index_(due_index) {}
 
   // One round; the time until the next message is due, at most 50 ms.
   std::chrono::milliseconds run();

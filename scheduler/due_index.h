@@ -23,9 +23,9 @@ class DueIndex {
     int64_t due_unix_ms;
   };
   struct Look {
-    bool up = false;                                 // Redis answered
+    bool up = false;  // Redis answered
     std::vector<Hint> due;
-    std::optional<int64_t> next_unix_ms;             // when the first not yet due one is
+    std::optional<int64_t> next_unix_ms;  // when the first not yet due one is
   };
   // What the set calls due; the members stay until forget(). Rebuilds the set when it was lost.
   Look look(int64_t now_unix_ms, int limit_per_shard);

@@ -80,8 +80,7 @@ int main() {
   set_log_program("scheduler");
   auto config = Config::from_environment("scheduler");
   if (!config) {
-    log(LogLevel::kError, "bad_setting",
-        {{"detail", std::string_view(config.error().message)}});
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(config.error().message)}});
     return 2;
   }
   std::signal(SIGTERM, on_stop_signal);

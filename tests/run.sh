@@ -2,7 +2,7 @@
 # Runs the test programs in parallel and sums them up: the last line is "N passed, N failed".
 # Integration and fault tests are cut into shards, each with servers of its own.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 bin=build/${MODE:-debug}/bin
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

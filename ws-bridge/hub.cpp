@@ -40,8 +40,8 @@ Hub::Hub(Loop& loop, const BridgeSettings& settings, const Config& config)
     : loop_(loop),
       settings_(settings),
       config_(config),
-      lookup_({config.database_url, config.redis_url, config.statement_timeout,
-               config.redis_timeout}),
+      lookup_(
+          {config.database_url, config.redis_url, config.statement_timeout, config.redis_timeout}),
       recheck_due_at_(Session::Clock::now() + settings.recheck_interval),
       connections_(gauge("dundun_ws_connections")),
       redis_up_(gauge("dundun_ws_redis_up")),

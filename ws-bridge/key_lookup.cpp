@@ -105,8 +105,7 @@ void KeyLookup::ask_keys(Verdicts& verdicts) {
     return;
   }
   for (int row = 0; row < rows->size(); ++row) {
-    Verdict& verdict =
-        verdicts[{Credential::Kind::kApiKey, std::string(rows->text(row, 0))}];
+    Verdict& verdict = verdicts[{Credential::Kind::kApiKey, std::string(rows->text(row, 0))}];
     verdict.outcome =
         rows->boolean(row, 3) ? Verdict::Outcome::kGranted : Verdict::Outcome::kNoScope;
     verdict.grant = {rows->i64(row, 1), static_cast<Environment>(rows->i16(row, 2)),

@@ -17,7 +17,7 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run();   // until stop()
+  void run();  // until stop()
   void stop();
   void drain();      // lets closing handles finish, without waiting for anything
   void wait_once();  // until something happened

@@ -57,7 +57,7 @@ Status run() {
 int main() {
   const auto status = dundun::run();
   if (status) return 0;
-  dundun::log(dundun::LogLevel::kError, "failed", {{"message", status.error().message},
-                                                   {"detail", status.error().detail}});
+  dundun::log(dundun::LogLevel::kError, "failed",
+              {{"message", status.error().message}, {"detail", status.error().detail}});
   return 1;
 }

@@ -56,8 +56,7 @@ std::string header(lws* wsi, lws_token_indexes token) {
   std::string text(static_cast<size_t>(lws_hdr_total_length(wsi, token)), '\0');
   if (text.empty()) return text;
   // Wants room for a final zero.
-  const int size =
-      lws_hdr_copy(wsi, text.data(), static_cast<int>(text.size()) + 1, token);
+  const int size = lws_hdr_copy(wsi, text.data(), static_cast<int>(text.size()) + 1, token);
   text.resize(size > 0 ? static_cast<size_t>(size) : 0);
   return text;
 }
@@ -156,11 +155,8 @@ int say_goodbye(lws* wsi, const Session& session) {
 }
 
 void receive(lws* wsi, Session& session, std::string_view bytes) {
-  const bool is_last =
-      lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0;
-  session.receive({.bytes = bytes,
-                   .is_binary = lws_frame_is_binary(wsi) != 0,
-                   .is_last = is_last});
+  const bool is_last = lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0;
+  session.receive({.bytes = bytes, .is_binary = lws_frame_is_binary(wsi) != 0, .is_last = is_last});
 }
 
 int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size) noexcept {

@@ -147,8 +147,7 @@ void Session::decide(const Verdict& verdict) {
       return;
     case Verdict::Outcome::kUnknown:
       if (way_ == Way::kInBand) {
-        refuse(credential_.kind == Credential::Kind::kApiKey ? "Invalid API key"
-                                                             : "Invalid token");
+        refuse(credential_.kind == Credential::Kind::kApiKey ? "Invalid API key" : "Invalid token");
       } else {
         phase_ = Phase::kWaiting;
         release_held();

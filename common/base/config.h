@@ -11,24 +11,24 @@ namespace dundun {
 
 struct Config {
   std::string program;
-  std::string database_url;               // DATABASE_URL
-  std::string redis_url;                  // REDIS_URL
-  std::string metrics_dir;                // METRICS_DIR, empty: none
-  int worker_threads = 2;                 // WORKER_THREADS
-  int pg_pool_size = 4;                   // PG_POOL_SIZE: read connections a process
-  int requests_in_flight_max = 2048;      // REQUESTS_MAX: beyond it 503
-  size_t body_bytes_max = 1 << 20;        // BODY_BYTES_MAX
-  int journal_batch_max = 512;            // JOURNAL_BATCH_MAX
-  int journal_queue_max = 8192;           // JOURNAL_QUEUE_MAX: beyond it 503
-  std::chrono::milliseconds journal_deadline{4000};     // JOURNAL_DEADLINE_MS
-  std::chrono::milliseconds statement_timeout{3000};    // STATEMENT_TIMEOUT_MS
-  std::chrono::milliseconds redis_timeout{200};         // REDIS_TIMEOUT_MS
-  std::chrono::milliseconds submit_lease{30'000};       // SUBMIT_LEASE_MS
-  std::chrono::milliseconds loopback_dlr_delay{1000};   // LOOPBACK_DLR_DELAY_MS
-  std::string loopback_handset_log;       // LOOPBACK_HANDSET_LOG: a line a submit, for tests
-  int bad_keys_max = 10;                  // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;             // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;               // SCHEDULER_RUN_S
+  std::string database_url;                            // DATABASE_URL
+  std::string redis_url;                               // REDIS_URL
+  std::string metrics_dir;                             // METRICS_DIR, empty: none
+  int worker_threads = 2;                              // WORKER_THREADS
+  int pg_pool_size = 4;                                // PG_POOL_SIZE: read connections a process
+  int requests_in_flight_max = 2048;                   // REQUESTS_MAX: beyond it 503
+  size_t body_bytes_max = 1 << 20;                     // BODY_BYTES_MAX
+  int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX
+  int journal_queue_max = 8192;                        // JOURNAL_QUEUE_MAX: beyond it 503
+  std::chrono::milliseconds journal_deadline{4000};    // JOURNAL_DEADLINE_MS
+  std::chrono::milliseconds statement_timeout{3000};   // STATEMENT_TIMEOUT_MS
+  std::chrono::milliseconds redis_timeout{200};        // REDIS_TIMEOUT_MS
+  std::chrono::milliseconds submit_lease{30'000};      // SUBMIT_LEASE_MS
+  std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
+  std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
+  int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
+  int scheduler_run_s = 58;          // SCHEDULER_RUN_S
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

@@ -10,32 +10,32 @@ namespace dundun {
 // One value for each code a client may see; http_status() and code_text() map them without a
 // default, so a new code does not compile until both know it.
 enum class ErrorCode {
-  kInvalidJson,          // 400: the body is not the JSON we accept
-  kInvalidRequest,       // 400
-  kInvalidPhone,         // 400
-  kNoRoute,              // 400
-  kTextTooLong,          // 400
-  kInvalidSchedule,      // 400
-  kInvalidApiKey,        // 401
-  kInsufficientScope,    // 403
-  kSenderIdNotApproved,  // 403
-  kAccountSuspended,     // 403
-  kRecipientOptedOut,    // 403
-  kNotFound,             // 404
-  kMethodNotAllowed,     // 405
-  kNotCancellable,       // 409
-  kNotRetryable,         // 409
+  kInvalidJson,            // 400: the body is not the JSON we accept
+  kInvalidRequest,         // 400
+  kInvalidPhone,           // 400
+  kNoRoute,                // 400
+  kTextTooLong,            // 400
+  kInvalidSchedule,        // 400
+  kInvalidApiKey,          // 401
+  kInsufficientScope,      // 403
+  kSenderIdNotApproved,    // 403
+  kAccountSuspended,       // 403
+  kRecipientOptedOut,      // 403
+  kNotFound,               // 404
+  kMethodNotAllowed,       // 405
+  kNotCancellable,         // 409
+  kNotRetryable,           // 409
   kIdempotencyInProgress,  // 409
-  kBodyTooLarge,         // 413
-  kUriTooLong,           // 414
-  kUnsupportedType,      // 415
-  kValidation,           // 422 with a list that names the fields
-  kInsufficientBalance,  // 422 under /api, 402 under /v1
-  kIdempotencyKeyReused, // 422
-  kRateLimited,          // 429
-  kInternal,             // 500
-  kUnavailable,          // 503: a dependency is down; try again
-  kStaleClaim,           // never leaves the program: another process owns the message now
+  kBodyTooLarge,           // 413
+  kUriTooLong,             // 414
+  kUnsupportedType,        // 415
+  kValidation,             // 422 with a list that names the fields
+  kInsufficientBalance,    // 422 under /api, 402 under /v1
+  kIdempotencyKeyReused,   // 422
+  kRateLimited,            // 429
+  kInternal,               // 500
+  kUnavailable,            // 503: a dependency is down; try again
+  kStaleClaim,             // never leaves the program: another process owns the message now
 };
 
 int http_status(ErrorCode code);
@@ -62,8 +62,13 @@ inline Error fail(ErrorCode code, std::string message, std::string detail = {},
 // A dependency is down: 503 with Retry-After.
 inline Error unavailable(std::string detail, const char* file = __builtin_FILE(),
                          int line = __builtin_LINE()) {
-  return Error{ErrorCode::kUnavailable, "Service temporarily unavailable, please retry.",
-               std::move(detail), {}, 2, file, line};
+  return Error{ErrorCode::kUnavailable,
+               "Service temporarily unavailable, please retry.",
+               std::move(detail),
+               {},
+               2,
+               file,
+               line};
 }
 
 // One wrong field: 422 with the list of api.md 13.1, e.g. field "to", type "value_error.missing".

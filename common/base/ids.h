@@ -26,8 +26,8 @@ Instant created_at(const Uuid& id);
 // The smallest UUIDv7 of a moment: bounds for ranges and partitions.
 Uuid uuid7_floor(Instant at);
 
-std::string to_string(const Uuid& id);  // 8-4-4-4-12, lower case
-std::string to_hex(const Uuid& id);     // 32 hex digits
+std::string to_string(const Uuid& id);                  // 8-4-4-4-12, lower case
+std::string to_hex(const Uuid& id);                     // 32 hex digits
 std::optional<Uuid> parse_uuid(std::string_view text);  // both forms, any case
 
 std::string message_id_text(const Uuid& id);  // "msg-" + UUID

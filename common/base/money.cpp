@@ -14,8 +14,8 @@ constexpr Micros kChargeStep = 100;  // 4 decimals
 }  // namespace
 
 std::string format_micros(Micros amount, int decimals_min) {
-  const auto magnitude = amount < 0 ? ~static_cast<uint64_t>(amount) + 1
-                                    : static_cast<uint64_t>(amount);
+  const auto magnitude =
+      amount < 0 ? ~static_cast<uint64_t>(amount) + 1 : static_cast<uint64_t>(amount);
   std::string fraction = std::to_string(magnitude % kUnit);
   fraction.insert(0, 6 - fraction.size(), '0');
   while (static_cast<int>(fraction.size()) > decimals_min && !fraction.empty() &&

@@ -28,14 +28,14 @@ struct Submission {
 
 struct SubmitOutcome {
   enum class Kind {
-    kAccepted,   // the carrier has it
-    kRefused,    // the carrier does not take it: final, refundable
-    kRetryLater, // certainly not taken; again after retry_after
-    kUnknown,    // no answer: never resent unless the connector de-duplicates
+    kAccepted,    // the carrier has it
+    kRefused,     // the carrier does not take it: final, refundable
+    kRetryLater,  // certainly not taken; again after retry_after
+    kUnknown,     // no answer: never resent unless the connector de-duplicates
   };
   Kind kind = Kind::kUnknown;
   std::string carrier_message_id;
-  std::string error_code;     // SUBMIT_FAIL, THROTTLED …
+  std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
   std::chrono::milliseconds retry_after{0};
   std::vector<PlannedReceipt> receipts;  // the loopback carrier's DLRs

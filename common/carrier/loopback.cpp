@@ -14,11 +14,11 @@ constexpr milliseconds kSlowAnswer{2000};
 constexpr milliseconds kThrottleWait{1000};
 
 constexpr std::pair<std::string_view, LoopbackFate> kFates[] = {
-    {"0001", LoopbackFate::kUndelivered}, {"0002", LoopbackFate::kRejected},
-    {"0003", LoopbackFate::kExpired},     {"0004", LoopbackFate::kRefused},
-    {"0005", LoopbackFate::kThrottled},   {"0006", LoopbackFate::kNoAnswer},
+    {"0001", LoopbackFate::kUndelivered},  {"0002", LoopbackFate::kRejected},
+    {"0003", LoopbackFate::kExpired},      {"0004", LoopbackFate::kRefused},
+    {"0005", LoopbackFate::kThrottled},    {"0006", LoopbackFate::kNoAnswer},
     {"0007", LoopbackFate::kLateDelivery}, {"0008", LoopbackFate::kDuplicates},
-    {"0009", LoopbackFate::kSlow},        {"0010", LoopbackFate::kSentFirst},
+    {"0009", LoopbackFate::kSlow},         {"0010", LoopbackFate::kSentFirst},
 };
 
 std::vector<PlannedReceipt> receipts_for(LoopbackFate fate, milliseconds delay) {
@@ -51,8 +51,8 @@ class Loopback : public Connector {
   Loopback(Executor& executor, const Config& config)
       : executor_(executor), delay_(config.loopback_dlr_delay) {
     if (config.loopback_handset_log.empty()) return;
-    log_ = open(config.loopback_handset_log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-                0644);
+    log_ =
+        open(config.loopback_handset_log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   }
   ~Loopback() override {
     if (log_ >= 0) close(log_);
@@ -64,9 +64,8 @@ class Loopback : public Connector {
     SubmitOutcome outcome = decide(submission, fate);
     if (outcome.kind == SubmitOutcome::Kind::kAccepted) write_handset(submission);
     if (fate != LoopbackFate::kSlow) return done(std::move(outcome));
-    executor_.post_after(kSlowAnswer, [done = std::move(done), outcome = std::move(outcome)] {
-      done(outcome);
-    });
+    executor_.post_after(kSlowAnswer,
+                         [done = std::move(done), outcome = std::move(outcome)] { done(outcome); });
   }
 
   bool deduplicates() const override { return true; }

@@ -11,17 +11,17 @@
 namespace dundun {
 
 enum class LoopbackFate {
-  kDelivered,      // any other number
-  kUndelivered,    // …0001
-  kRejected,       // …0002
-  kExpired,        // …0003
-  kRefused,        // …0004: the submit itself fails
-  kThrottled,      // …0005: refused for now at the first try, taken at the second
-  kNoAnswer,       // …0006: never answers: in doubt
-  kLateDelivery,   // …0007: UNDELIV first, DELIVRD later
-  kDuplicates,     // …0008: every receipt twice
-  kSlow,           // …0009: answers after 2 s
-  kSentFirst,      // …0010: ACCEPTD, then DELIVRD
+  kDelivered,     // any other number
+  kUndelivered,   // …0001
+  kRejected,      // …0002
+  kExpired,       // …0003
+  kRefused,       // …0004: the submit itself fails
+  kThrottled,     // …0005: refused for now at the first try, taken at the second
+  kNoAnswer,      // …0006: never answers: in doubt
+  kLateDelivery,  // …0007: UNDELIV first, DELIVRD later
+  kDuplicates,    // …0008: every receipt twice
+  kSlow,          // …0009: answers after 2 s
+  kSentFirst,     // …0010: ACCEPTD, then DELIVRD
 };
 
 LoopbackFate loopback_fate(std::string_view e164);

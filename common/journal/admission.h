@@ -15,10 +15,10 @@
 
 namespace dundun {
 
-using WalletKey = std::pair<int64_t, Environment>;   // account, environment
-using MessageKey = std::pair<int64_t, Uuid>;         // account, message
-using AnswerKey = std::pair<int64_t, std::string>;   // account, key hash
-using EventKey = std::pair<MessageKey, std::string>; // message, event_key
+using WalletKey = std::pair<int64_t, Environment>;    // account, environment
+using MessageKey = std::pair<int64_t, Uuid>;          // account, message
+using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
+using EventKey = std::pair<MessageKey, std::string>;  // message, event_key
 
 struct WalletState {
   Micros balance_micros = 0;

@@ -76,13 +76,13 @@ struct AdvanceMessage {
   Environment environment;
   Uuid message_id;
   MessageStatus to;
-  std::string event;                    // submitted, delivered, failed, cancelled …
-  std::string event_key;                // unique per message: submitted, dlr:DELIVRD …
+  std::string event;      // submitted, delivered, failed, cancelled …
+  std::string event_key;  // unique per message: submitted, dlr:DELIVRD …
   std::string detail;
-  std::string metadata;                 // a JSON object, or empty
+  std::string metadata;  // a JSON object, or empty
   DispatchStep dispatch = DispatchStep::kKeep;
-  Uuid token;                           // of the claim, for kFinish and kReschedule
-  std::optional<Instant> due_at;        // for kReschedule
+  Uuid token;                     // of the claim, for kFinish and kReschedule
+  std::optional<Instant> due_at;  // for kReschedule
   // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
   // account refunds any failure).
   bool refundable = false;

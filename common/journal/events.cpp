@@ -12,8 +12,8 @@ std::string event_channel(int64_t account_id, Environment environment) {
   return name;
 }
 
-std::string message_status_event(const Uuid& event_id, const Uuid& message_id,
-                                 MessageStatus status, std::string_view dlr_word, Instant at) {
+std::string message_status_event(const Uuid& event_id, const Uuid& message_id, MessageStatus status,
+                                 std::string_view dlr_word, Instant at) {
   JsonWriter json;
   json.begin_object()
       .member("type", "message_status")
@@ -30,8 +30,7 @@ std::string message_status_event(const Uuid& event_id, const Uuid& message_id,
   return json.take();
 }
 
-std::string balance_event(const Uuid& event_id, Micros balance_micros,
-                          std::string_view currency) {
+std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency) {
   JsonWriter json;
   json.begin_object()
       .member("type", "balance_update")

@@ -19,8 +19,8 @@ namespace dundun {
 std::string event_channel(int64_t account_id, Environment environment);
 
 // {"type":"message_status",…} of api.md section 7 plus event_id, one line.
-std::string message_status_event(const Uuid& event_id, const Uuid& message_id,
-                                 MessageStatus status, std::string_view dlr_word, Instant at);
+std::string message_status_event(const Uuid& event_id, const Uuid& message_id, MessageStatus status,
+                                 std::string_view dlr_word, Instant at);
 // {"type":"balance_update",…}
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);
 

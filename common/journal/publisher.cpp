@@ -10,9 +10,7 @@ constexpr size_t kWaitingBatchesMax = 1000;
 
 }  // namespace
 
-std::string due_key(int64_t account_id) {
-  return "due:" + std::to_string(account_id % kDueShards);
-}
+std::string due_key(int64_t account_id) { return "due:" + std::to_string(account_id % kDueShards); }
 
 std::string due_member(int64_t account_id, const Uuid& message_id) {
   return std::to_string(account_id) + ":" + to_string(message_id);

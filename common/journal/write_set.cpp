@@ -44,12 +44,11 @@ WriteSet::WriteSet()
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
       updates_(sql::journal_update_messages,
                {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText}),
-      events_(sql::journal_insert_events,
-              {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
+      events_(sql::journal_insert_events, {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
       finished_(sql::journal_delete_dispatch, {kInt8, kUuid}),
       rescheduled_(sql::journal_reschedule_dispatch, {kInt8, kUuid, kTimestamptz}),
-      daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8,
-                                      kInt8, kInt8, kInt8}),
+      daily_(sql::journal_add_daily,
+             {kInt8, kInt2, kDate, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8}),
       keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
       receipts_(sql::journal_insert_receipts, {kInt8, kUuid, kInt8, kText, kText}) {}
@@ -62,8 +61,7 @@ void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& d
                 std::string_view(a.cost_currency), std::string_view(a.route_currency),
                 std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
                 std::string_view(a.sender), std::string_view(a.body), a.scheduled_at);
-  const std::optional<Uuid> token =
-      a.scheduled_at ? std::nullopt : std::optional<Uuid>(a.token);
+  const std::optional<Uuid> token = a.scheduled_at ? std::nullopt : std::optional<Uuid>(a.token);
   dispatch_.row(a.account_id, a.message_id, a.scheduled_at, token,
                 static_cast<int64_t>(a.lease.count()));
   add_ledger(a.account_id, a.environment, decision, a.message_id, a.description, a.fx_rate);
@@ -161,8 +159,8 @@ void WriteSet::add_ledger(int64_t account_id, Environment environment, const Dec
 
 void WriteSet::count(int64_t account_id, Environment environment, const Uuid& message_id,
                      MessageStatus status, int64_t change) {
-  const int64_t day = std::chrono::floor<std::chrono::days>(created_at(message_id))
-                          .time_since_epoch() / kDay;
+  const int64_t day =
+      std::chrono::floor<std::chrono::days>(created_at(message_id)).time_since_epoch() / kDay;
   counts_[{account_id, environment, day}][static_cast<size_t>(status)] += change;
 }
 

@@ -125,8 +125,7 @@ std::vector<Entry> Journal::Writer::drop_late(std::vector<Entry> entries) {
 }
 
 void Journal::Writer::commit(std::vector<Entry> entries, bool resolve) {
-  static Histogram& size =
-      histogram("dundun_journal_batch_changes", Histogram::Scale::kCount);
+  static Histogram& size = histogram("dundun_journal_batch_changes", Histogram::Scale::kCount);
   static Histogram& time = histogram("dundun_journal_commit_seconds", Histogram::Scale::kSeconds);
   while (!entries.empty()) {
     const auto start = steady_clock::now();

@@ -14,10 +14,10 @@ constexpr Limits kGsm7Limits{160, 153};
 constexpr Limits kUcs2Limits{70, 67};
 
 // The default alphabet beyond ASCII, as code points.
-constexpr char32_t kGsmOther[] = {
-    U'£', U'¥', U'è', U'é', U'ù', U'ì', U'ò', U'Ç', U'Ø', U'ø', U'Å', U'å', U'Δ',
-    U'Φ', U'Γ', U'Λ', U'Ω', U'Π', U'Ψ', U'Σ', U'Θ', U'Ξ', U'Æ', U'æ', U'ß', U'É',
-    U'¤', U'¡', U'Ä', U'Ö', U'Ñ', U'Ü', U'§', U'¿', U'ä', U'ö', U'ñ', U'ü', U'à'};
+constexpr char32_t kGsmOther[] = {U'£', U'¥', U'è', U'é', U'ù', U'ì', U'ò', U'Ç', U'Ø', U'ø',
+                                  U'Å', U'å', U'Δ', U'Φ', U'Γ', U'Λ', U'Ω', U'Π', U'Ψ', U'Σ',
+                                  U'Θ', U'Ξ', U'Æ', U'æ', U'ß', U'É', U'¤', U'¡', U'Ä', U'Ö',
+                                  U'Ñ', U'Ü', U'§', U'¿', U'ä', U'ö', U'ñ', U'ü', U'à'};
 constexpr char32_t kEuro = U'€';
 
 // Septets of each ASCII character: 1, 2 for the extension table, 0 where GSM-7 has none.
@@ -66,9 +66,7 @@ std::optional<char32_t> decode(std::string_view text, size_t& at) {
   return value;
 }
 
-Error invalid_utf8() {
-  return fail(ErrorCode::kInvalidRequest, "text is not valid UTF-8");
-}
+Error invalid_utf8() { return fail(ErrorCode::kInvalidRequest, "text is not valid UTF-8"); }
 
 struct Measure {
   Encoding encoding;

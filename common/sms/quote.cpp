@@ -6,8 +6,8 @@ Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRat
                             FxRate wallet_fx) {
   if (count.segments > kSegmentsMax) {
     return fail(ErrorCode::kTextTooLong, "Text needs " + std::to_string(count.segments) +
-                                             " segments; at most " +
-                                             std::to_string(kSegmentsMax) + " are allowed.");
+                                             " segments; at most " + std::to_string(kSegmentsMax) +
+                                             " are allowed.");
   }
   Quote quote;
   quote.segments = count.segments;

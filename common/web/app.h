@@ -14,11 +14,11 @@ namespace dundun {
 
 struct App {
   const Config& config;
-  PgPool& pg;                // reads
-  Journal* journal;          // nullptr in binaries that only read
+  PgPool& pg;        // reads
+  Journal* journal;  // nullptr in binaries that only read
   SnapshotStore& snapshots;
-  Executor& executor;        // the serve loop
-  Connector* connector;      // the carriers; nullptr in binaries that do not send
+  Executor& executor;    // the serve loop
+  Connector* connector;  // the carriers; nullptr in binaries that do not send
 };
 
 }  // namespace dundun

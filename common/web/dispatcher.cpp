@@ -40,17 +40,15 @@ Error too_many(std::string message, int retry_after_s) {
 Dispatcher::Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints)
     : app_(app), loop_(loop), endpoints_(endpoints) {
   for (size_t i = 0; i <= endpoints.size(); ++i) {
-    const std::string route =
-        i < endpoints.size() ? std::string(method_name(endpoints[i].method)) + " " +
-                                   endpoints[i].path
-                             : "none";
+    const std::string route = i < endpoints.size() ? std::string(method_name(endpoints[i].method)) +
+                                                         " " + endpoints[i].path
+                                                   : "none";
     Series series{};
-    series.seconds = &histogram("dundun_request_seconds", Histogram::Scale::kSeconds,
-                                "route=\"" + route + "\"");
+    series.seconds =
+        &histogram("dundun_request_seconds", Histogram::Scale::kSeconds, "route=\"" + route + "\"");
     for (size_t c = 1; c < series.by_class.size(); ++c) {
-      series.by_class[c] =
-          &counter("dundun_requests_total",
-                   "route=\"" + route + "\",status=\"" + std::to_string(c) + "xx\"");
+      series.by_class[c] = &counter("dundun_requests_total", "route=\"" + route + "\",status=\"" +
+                                                                 std::to_string(c) + "xx\"");
     }
     series_.push_back(series);
   }
@@ -158,9 +156,9 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
   }
   const bool may = access == Access::kSend ? call.caller->may_send : call.caller->may_query;
   if (!may) {
-    return fail(ErrorCode::kInsufficientScope,
-                std::string("This API key lacks the scope '") +
-                    (access == Access::kSend ? "send" : "query") + "'.");
+    return fail(ErrorCode::kInsufficientScope, std::string("This API key lacks the scope '") +
+                                                   (access == Access::kSend ? "send" : "query") +
+                                                   "'.");
   }
   if (call.rate && !call.rate->allowed) {
     return too_many("Rate limit exceeded: " + std::to_string(call.caller->rate_limit_per_s) +
@@ -178,23 +176,21 @@ void Dispatcher::start(std::unique_ptr<Call> call) {
   // The call lives in the callback; when the task ends it is answered and destroyed, and the
   // task's frame with it.
   auto owner = std::make_shared<std::unique_ptr<Call>>(std::move(call));
-  running->task->start([this, owner](Result<Response> outcome) {
-    finish(std::move(*owner), std::move(outcome));
-  });
+  running->task->start(
+      [this, owner](Result<Response> outcome) { finish(std::move(*owner), std::move(outcome)); });
 }
 
 void Dispatcher::add_rate_fields(const Call& call, Response& response) const {
   if (!call.rate || !call.caller) return;
   const std::string quota = std::to_string(call.caller->rate_limit_per_s);
   response.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + quota + ";w=1");
-  response.headers.emplace_back("RateLimit", "\"default\";r=" +
-                                                 std::to_string(call.rate->remaining) + ";t=1");
+  response.headers.emplace_back("RateLimit",
+                                "\"default\";r=" + std::to_string(call.rate->remaining) + ";t=1");
 }
 
 void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
   const Request& request = call->request();
-  Response response =
-      outcome ? std::move(*outcome) : error_response(outcome.error(), request);
+  Response response = outcome ? std::move(*outcome) : error_response(outcome.error(), request);
   if (response.status == 405) {
     response.headers.emplace_back("Allow", allowed_methods(endpoints_, request));
   }

@@ -24,7 +24,7 @@ class FcgiConnection {
 
   struct Incoming {
     Request request;
-    std::string target;      // REQUEST_URI
+    std::string target;  // REQUEST_URI
     bool local_listener = false;
     bool too_large = false;  // the body is over the limit and was not read
   };

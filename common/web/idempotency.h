@@ -12,7 +12,6 @@ namespace dundun {
 
 // Quoted (RFC 8941 string) or bare, 1 to 255 printable ASCII characters; kInvalidRequest
 // otherwise. The key counts per account, environment, method and path; /api and /v1 are one path.
-Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
-                                                      const Caller& caller);
+Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request, const Caller& caller);
 
 }  // namespace dundun

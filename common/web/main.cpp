@@ -56,8 +56,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   set_log_program(program);
   auto settings = Config::from_environment(program);
   if (!settings) {
-    log(LogLevel::kError, "bad_setting",
-        {{"detail", std::string_view(settings.error().message)}});
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(settings.error().message)}});
     return 2;
   }
   const Config config = *std::move(settings);

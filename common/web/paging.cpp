@@ -23,9 +23,9 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
     return invalid_query(field, "value is not a valid integer", "type_error.integer");
   }
   if (value < least) {
-    return invalid_query(
-        field, "ensure this value is greater than or equal to " + std::to_string(least),
-        "value_error.number.not_ge");
+    return invalid_query(field,
+                         "ensure this value is greater than or equal to " + std::to_string(least),
+                         "value_error.number.not_ge");
   }
   if (value > most) {
     return invalid_query(field,

@@ -20,14 +20,14 @@ enum class Base { kNone, kApi, kV1 };
 struct Request {
   Method method = Method::kGet;
   Base base = Base::kNone;
-  std::string path;                    // raw, without base and query
-  std::vector<std::string> parameters; // of the route's {…}, percent-decoded, in order
+  std::string path;                     // raw, without base and query
+  std::vector<std::string> parameters;  // of the route's {…}, percent-decoded, in order
   std::vector<std::pair<std::string, std::string>> query;  // decoded
   std::string body;
-  std::string request_id;              // 32 hex, from nginx or our own
+  std::string request_id;  // 32 hex, from nginx or our own
   std::string remote_address;
-  std::string authorization;           // header values, empty when absent
-  std::string api_key;                 // X-API-Key
+  std::string authorization;  // header values, empty when absent
+  std::string api_key;        // X-API-Key
   std::string cookie;
   std::string origin;
   std::string idempotency_key;

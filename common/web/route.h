@@ -21,8 +21,8 @@ enum class Access {
 // Everything a handler is given; lives until the handler's task has ended.
 struct Context {
   const Request& request;
-  const Caller& caller;       // of an empty key for kPublic
-  const Snapshot& snapshot;   // the configuration this request is decided by
+  const Caller& caller;      // of an empty key for kPublic
+  const Snapshot& snapshot;  // the configuration this request is decided by
   App& app;
 };
 

@@ -7,8 +7,8 @@ namespace dundun {
 namespace {
 
 constexpr std::pair<Method, std::string_view> kMethods[] = {
-    {Method::kGet, "GET"},       {Method::kPost, "POST"}, {Method::kPut, "PUT"},
-    {Method::kPatch, "PATCH"},   {Method::kDelete, "DELETE"}, {Method::kHead, "HEAD"},
+    {Method::kGet, "GET"},        {Method::kPost, "POST"},     {Method::kPut, "PUT"},
+    {Method::kPatch, "PATCH"},    {Method::kDelete, "DELETE"}, {Method::kHead, "HEAD"},
     {Method::kOptions, "OPTIONS"}};
 
 int hex_digit(char c) {
@@ -99,8 +99,8 @@ Status parse_target(std::string_view target, Request& request) {
     return fail(ErrorCode::kUriTooLong, "The request URI is too long.");
   }
   std::string_view path = take_part(target, '?');
-  for (const auto& [prefix, base] : {std::pair<std::string_view, Base>{"/api/", Base::kApi},
-                                     {"/v1/", Base::kV1}}) {
+  for (const auto& [prefix, base] :
+       {std::pair<std::string_view, Base>{"/api/", Base::kApi}, {"/v1/", Base::kV1}}) {
     if (!path.starts_with(prefix)) continue;
     request.base = base;
     path.remove_prefix(prefix.size() - 1);

@@ -96,8 +96,8 @@ int ServeLoop::next_timeout_ms() {
   std::lock_guard lock(mutex_);
   int timeout = draining_ ? 20 : kIdleWaitMs;
   if (timers_.empty()) return timeout;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      timers_.begin()->first - Clock::now());
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
   return static_cast<int>(std::clamp<int64_t>(left.count() + 1, 0, timeout));
 }
 
@@ -173,8 +173,8 @@ void ServeLoop::read_ready(int fd, Batch& batch) {
 
 void ServeLoop::answer(std::unique_ptr<Exchange> exchange, const Response& response) {
   const Request& request = exchange->incoming.request;
-  const bool kept = exchange->connection->write(response, request.request_id,
-                                                request.method == Method::kHead);
+  const bool kept =
+      exchange->connection->write(response, request.request_id, request.method == Method::kHead);
   if (kept) {
     const std::shared_ptr<FcgiConnection> connection = exchange->connection;
     {

@@ -103,8 +103,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   const PgRows routes = TRY(pool_.run(sql::snapshot_routes, {}));
   for (int row = 0; row < routes.size(); ++row) {
     snapshot->routes.push_back(route_of_row(routes, row));
-    snapshot->country_names[snapshot->routes.back().country] =
-        snapshot->routes.back().country_name;
+    snapshot->country_names[snapshot->routes.back().country] = snapshot->routes.back().country_name;
   }
   const PgRows rates = TRY(pool_.run(sql::snapshot_fx, {}));
   for (int row = 0; row < rates.size(); ++row) {

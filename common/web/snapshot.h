@@ -21,8 +21,8 @@ namespace dundun {
 class Snapshot {
  public:
   int64_t version = 0;
-  std::vector<Route> routes;              // by code
-  std::map<std::string, FxRate> fx;       // currency -> micros per USD
+  std::vector<Route> routes;         // by code
+  std::map<std::string, FxRate> fx;  // currency -> micros per USD
   std::map<std::string, std::string> country_names;
 
   const Route* route_by_code(std::string_view code) const;

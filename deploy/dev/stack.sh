@@ -164,7 +164,7 @@ up() {
   port_is_free || fail "port $PORT is in use by another program." "PORT=8090 make run"
   prepare_folders
   echo "$PORT" >"$var/port"
-  trap 'code=$?; [ $code = 0 ] || down quiet' EXIT
+  trap '[ $? = 0 ] || down quiet' EXIT
   start_services
   write_env
   trap - EXIT

@@ -6,9 +6,9 @@
 namespace dundun {
 
 Task<Response> get_balance(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(
-      sql::wallet_by_key, context.caller.account_id,
-      static_cast<int16_t>(context.caller.environment));
+  const PgRows rows =
+      co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment));
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
   JsonWriter json;
   json.begin_object()

@@ -53,8 +53,8 @@ void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view
 
 Task<Response> list_transactions(Context& context) {
   const Paging paging = co_await parse_paging(context.request);
-  const std::optional<int64_t> after = co_await query_integer(
-      context.request, "after", 1, std::numeric_limits<int64_t>::max());
+  const std::optional<int64_t> after =
+      co_await query_integer(context.request, "after", 1, std::numeric_limits<int64_t>::max());
   const int64_t account = context.caller.account_id;
   const auto environment = static_cast<int16_t>(context.caller.environment);
   const PgRows wallet = co_await context.app.pg.query(sql::wallet_by_key, account, environment);
@@ -62,8 +62,8 @@ Task<Response> list_transactions(Context& context) {
   // seq has no gaps: the last one is the count, and a page number is a seq.
   const int64_t total = wallet.i64(0, 2);
   const int64_t before = after.value_or(total + 1 - paging.offset());
-  const PgRows rows = co_await context.app.pg.query(sql::ledger_page, account, environment, before,
-                                                    paging.limit);
+  const PgRows rows =
+      co_await context.app.pg.query(sql::ledger_page, account, environment, before, paging.limit);
   JsonWriter json;
   json.begin_object().key("transactions").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_entry(json, rows, row, wallet.text(0, 1));

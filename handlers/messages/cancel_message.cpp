@@ -35,8 +35,9 @@ Response cancelled(const Uuid& message_id, Micros balance) {
 Task<Response> cancel_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
-  const PgRows rows = co_await context.app.pg.query(sql::message_for_cancel, context.caller.account_id, *id,
-                                static_cast<int16_t>(context.caller.environment));
+  const PgRows rows =
+      co_await context.app.pg.query(sql::message_for_cancel, context.caller.account_id, *id,
+                                    static_cast<int16_t>(context.caller.environment));
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
 
   Journal::Commit commit =
@@ -44,9 +45,9 @@ Task<Response> cancel_message(Context& context) {
   auto committed = co_await commit;
   const Receipt receipt = co_await std::move(committed);
   if (receipt.outcome != Receipt::Outcome::kCommitted) {
-    co_return fail(ErrorCode::kNotCancellable,
-                   "Message is " + std::string(status_name(receipt.status)) +
-                       " and can no longer be cancelled.");
+    co_return fail(ErrorCode::kNotCancellable, "Message is " +
+                                                   std::string(status_name(receipt.status)) +
+                                                   " and can no longer be cancelled.");
   }
   co_return cancelled(*id, receipt.balance_micros);
 }

@@ -13,11 +13,11 @@
 namespace dundun {
 
 struct DayCounts {
-  Instant day;            // midnight UTC
+  Instant day;  // midnight UTC
   int64_t delivered = 0;
-  int64_t failed = 0;     // failed and expired
-  int64_t pending = 0;    // anything that is not final yet
-  int64_t sent = 0;       // all but scheduled and cancelled
+  int64_t failed = 0;   // failed and expired
+  int64_t pending = 0;  // anything that is not final yet
+  int64_t sent = 0;     // all but scheduled and cancelled
 };
 
 // The last `count` days up to and with today, oldest first, days without messages included.

@@ -80,11 +80,11 @@ int64_t matches_of_row(const ListFilter& filter, const PgRows& rows, int row) {
   return total;
 }
 
-Status add_whole_days(const ListFilter& filter, const Context& context, Instant first,
-                      Instant last, std::vector<ListSegment>& segments) {
-  const PgRows rows = TRY(context.app.pg.query(
-      sql::message_day_totals, context.caller.account_id, environments_param(filter),
-      postgres_day(first), postgres_day(last)));
+Status add_whole_days(const ListFilter& filter, const Context& context, Instant first, Instant last,
+                      std::vector<ListSegment>& segments) {
+  const PgRows rows = TRY(context.app.pg.query(sql::message_day_totals, context.caller.account_id,
+                                               environments_param(filter), postgres_day(first),
+                                               postgres_day(last)));
   for (int row = 0; row < rows.size(); ++row) {
     const Instant day = first + days(rows.i64(row, 0));
     segments.push_back({day, day + days(1), matches_of_row(filter, rows, row)});

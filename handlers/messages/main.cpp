@@ -1,4 +1,5 @@
 #include "common/web/main.h"
+
 #include "handlers/messages/routes.h"
 
 int main() {

@@ -13,9 +13,9 @@ constexpr int64_t kPeriodDays = 14;
 
 Task<Response> message_stats(Context& context) {
   const std::vector<DayCounts> days = co_await last_days(context, kPeriodDays, now());
-  const PgRows wallet = co_await context.app.pg.query(
-      sql::wallet_by_key, context.caller.account_id,
-      static_cast<int16_t>(context.caller.environment));
+  const PgRows wallet =
+      co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment));
   const DayCounts& today = days.back();
   const DayCounts& yesterday = days[days.size() - 2];
   DayCounts period{};

@@ -47,7 +47,7 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
 }
 
 Submission submission_of(const AcceptMessage& accept) {
-  return {accept.account_id, accept.environment, accept.message_id, accept.token, 1, accept.phone,
+  return {accept.account_id, accept.environment, accept.message_id, accept.token,   1, accept.phone,
           accept.sender,     accept.body,        accept.encoding,   accept.segments};
 }
 
@@ -69,10 +69,10 @@ SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
 
 Error too_poor(const AcceptMessage& accept, Micros balance) {
   const std::string& currency = accept.cost_currency;
-  Error error = fail(ErrorCode::kInsufficientBalance,
-                     "Balance " + currency + " " + format_micros(balance, 2) +
-                         " < estimated cost " + currency + " " +
-                         format_micros(accept.cost_micros, 2));
+  Error error =
+      fail(ErrorCode::kInsufficientBalance,
+           "Balance " + currency + " " + format_micros(balance, 2) + " < estimated cost " +
+               currency + " " + format_micros(accept.cost_micros, 2));
   const std::string have = format_micros(balance, 2);
   const std::string need = format_micros(accept.cost_micros, 2);
   error.extra = R"("balance":)" + have + R"(,"cost":)" + need + R"(,"required":)" + need +
@@ -117,8 +117,8 @@ std::optional<AdvanceMessage> outcome_change(const AcceptMessage& accept,
 
 void store_answer(Journal& journal, const AcceptMessage& accept, const std::string& body) {
   if (!accept.idempotency) return;
-  journal.submit(
-      StoreAnswer{accept.account_id, {accept.idempotency->key_hash, 200, body}}, [](auto) {});
+  journal.submit(StoreAnswer{accept.account_id, {accept.idempotency->key_hash, 200, body}},
+                 [](auto) {});
 }
 
 // An outcome that comes after the client's answer is recorded all the same.
@@ -168,7 +168,8 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
 
 // A repeat of a key whose first request died between commit and answer.
 Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Receipt receipt) {
-  PgRows rows = co_await context.app.pg.query(sql::message_send_answer, repeat.account_id, receipt.message_id);
+  PgRows rows = co_await context.app.pg.query(sql::message_send_answer, repeat.account_id,
+                                              receipt.message_id);
   if (rows.size() == 0) co_return refusal(repeat, receipt);
   std::string body = send_answer_json(send_answer_of_row(rows, receipt));
   const StoredAnswer answer{repeat.idempotency->key_hash, 200, std::move(body)};

@@ -33,8 +33,9 @@ Result<std::optional<Instant>> parse_schedule(const JsonObject& object, Instant 
   if (!when) return bad_schedule("scheduled_at is required when schedule_mode is scheduled.");
   const std::optional<Instant> time = parse_rfc3339(*when);
   if (!time) {
-    return bad_schedule("scheduled_at is not an ISO 8601 time with a zone, such as "
-                        "2026-06-01T07:00:00Z.");
+    return bad_schedule(
+        "scheduled_at is not an ISO 8601 time with a zone, such as "
+        "2026-06-01T07:00:00Z.");
   }
   if (*time < at + kLeadMin) {
     return bad_schedule("scheduled_at must be at least 5 minutes in the future.");
@@ -47,8 +48,9 @@ Result<std::optional<Instant>> parse_schedule(const JsonObject& object, Instant 
 
 Error sender_not_approved(const std::string& name) {
   return fail(ErrorCode::kSenderIdNotApproved,
-              "Sender ID '" + name + "' not found or not approved. Check your sender IDs at "
-              "/sender-ids");
+              "Sender ID '" + name +
+                  "' not found or not approved. Check your sender IDs at "
+                  "/sender-ids");
 }
 
 std::string joined(const std::vector<std::string>& words) {

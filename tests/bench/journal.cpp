@@ -1,6 +1,8 @@
 // The journal alone: how many accepted messages a second one writer commits, and what one costs
 // PostgreSQL. Usage: bench_journal DATABASE_URL REDIS_URL [messages] [submitters] [batch_max]
 // Needs a migrated database; makes its own account with a full wallet.
+#include "common/journal/journal.h"
+
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -8,7 +10,6 @@
 #include <semaphore>
 
 #include "common/io/pg.h"
-#include "common/journal/journal.h"
 
 namespace {
 

@@ -92,12 +92,15 @@ void send_all(Service& service, const std::string& key, int count, unsigned seed
   for (int i = 0; i < count; ++i) {
     const std::string idempotency = std::to_string(random()) + "-" + std::to_string(seed);
     HttpAnswer answer;
-    const bool answered = wait_until([&] {
-      answer = client.post(key, "/api/messages/send", kHello, {{"Idempotency-Key", idempotency}});
-      if (answer.status == 200 || answer.status == 422) return true;
-      std::this_thread::sleep_for(20ms);
-      return false;
-    }, 60);
+    const bool answered = wait_until(
+        [&] {
+          answer =
+              client.post(key, "/api/messages/send", kHello, {{"Idempotency-Key", idempotency}});
+          if (answer.status == 200 || answer.status == 422) return true;
+          std::this_thread::sleep_for(20ms);
+          return false;
+        },
+        60);
     if (!answered) {
       ADD_FAILURE() << "no answer in 60 s: " << answer.status << answer.body;
       ++answers.other;
@@ -188,7 +191,8 @@ TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
   }
   for (std::thread& client : clients) client.join();
   // Nobody waits 6 minutes: all become due within the same 10 s from now.
-  sql_of_test(service.pg(), "update dispatch set due_at = now() + random() * interval '10 seconds'");
+  sql_of_test(service.pg(),
+              "update dispatch set due_at = now() + random() * interval '10 seconds'");
   flush_redis();  // the hints carry the old times
   {
     Schedulers schedulers(service, 4);
@@ -201,8 +205,9 @@ TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
         << undelivered(service, account) << " not delivered";
   }
   EXPECT_EQ(static_cast<int>(handset_ids(service).size()), count);
-  EXPECT_EQ(number_of(service.pg(), "select count(*) from message_events where event_key ="
-                                    " 'submitted'"),
+  EXPECT_EQ(number_of(service.pg(),
+                      "select count(*) from message_events where event_key ="
+                      " 'submitted'"),
             count);
   EXPECT_EQ(service.reconcile(), 0);
 }
@@ -218,7 +223,8 @@ TEST(ChaosTest, ADueMessageLeavesWithinAQuarterSecond) {
       format_z(now() + 6min) + R"("})";
   for (int i = 0; i < 100; ++i) ASSERT_EQ(client.post(key, "/api/messages/send", body).status, 200);
   sql_of_test(service.pg(),
-              "update dispatch set due_at = now() + interval '3 seconds' + random() * interval '3 seconds'");
+              "update dispatch set due_at = now() + interval '3 seconds' + random() * interval '3 "
+              "seconds'");
   sql_of_test(service.pg(), "create table due as select message_id, due_at from dispatch");
   flush_redis();
   ASSERT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 30));
@@ -275,8 +281,8 @@ TEST(ChaosTest, AHungRedisDelaysNobodyForLong) {
 
 TEST(ChaosTest, ARollingRestartLosesNoRequest) {
   Service service(Stack::shared().fresh_database());
-  const std::string key = seed_key(service.pg(), seed_account(service.pg(),
-                                                              {.live_micros = 1'000'000'000'000}));
+  const std::string key =
+      seed_key(service.pg(), seed_account(service.pg(), {.live_micros = 1'000'000'000'000}));
   std::atomic<bool> stop{false};
   std::atomic<int> good{0}, bad{0};
   std::vector<std::thread> clients;

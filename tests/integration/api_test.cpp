@@ -174,7 +174,10 @@ TEST_F(ApiTest, AnEmptyWalletSendsNothing) {
 
 TEST_F(ApiTest, MalformedBodiesAreRefusedAndTheWorkerLives) {
   const std::string nested = std::string(200'000, '[') + std::string(200'000, ']');
-  const std::string bodies[] = {"not json", "{\"to\":", nested, "{\"to\":\"\xff\xfe\"}",
+  const std::string bodies[] = {"not json",
+                                "{\"to\":",
+                                nested,
+                                "{\"to\":\"\xff\xfe\"}",
                                 R"({"to":"+254712345678","text":"\ud800"})",
                                 R"({"to":"+254712345678","text":"\udc00 x"})",
                                 R"({"to":"+254712345678","text":"a\u0000b"})",
@@ -242,15 +245,15 @@ TEST_F(ApiTest, ARevokedKeyIsDeadAtTheNextRequestOnEveryWorker) {
   std::vector<HttpClient> clients;
   for (int i = 0; i < 8; ++i) clients.push_back(service().client());
   for (HttpClient& client : clients) EXPECT_EQ(client.get(key_, "/api/messages").status, 200);
-  sql_of_test(pg(), "update api_keys set is_active = false where account_id = " +
-                        std::to_string(account_));
+  sql_of_test(
+      pg(), "update api_keys set is_active = false where account_id = " + std::to_string(account_));
   configuration_changed(pg(), Stack::shared().redis_url());
   for (HttpClient& client : clients) EXPECT_EQ(client.get(key_, "/api/messages").status, 401);
 }
 
 TEST_F(ApiTest, ASuspendedAccountIsRefused) {
-  sql_of_test(pg(), "update accounts set status = 2 where account_id = " +
-                        std::to_string(account_));
+  sql_of_test(pg(),
+              "update accounts set status = 2 where account_id = " + std::to_string(account_));
   configuration_changed(pg(), Stack::shared().redis_url());
   const HttpAnswer answer = post(kHello);
   EXPECT_EQ(answer.status, 403);
@@ -284,8 +287,8 @@ TEST_F(ApiTest, ARepeatedKeyGetsTheFirstAnswerByteForByte) {
   }));
   EXPECT_EQ(again.body, first.body);
   EXPECT_EQ(again.headers["idempotency-replayed"], "true");
-  const HttpAnswer other = post(R"({"to":"+254712345678","text":"other"})",
-                                {{"Idempotency-Key", "order-17"}});
+  const HttpAnswer other =
+      post(R"({"to":"+254712345678","text":"other"})", {{"Idempotency-Key", "order-17"}});
   EXPECT_EQ(other.status, 422);
   EXPECT_TRUE(contains(other.body, R"("code":"idempotency_key_reused")"));
   EXPECT_EQ(post(kHello, {{"Idempotency-Key", std::string(256, 'k')}}).status, 400);
@@ -339,10 +342,10 @@ TEST_F(ApiTest, AScheduledMessageIsChargedAndCancelGivesTheMoneyBack) {
 TEST_F(ApiTest, EveryMagicNumberMeetsItsFate) {
   Process scheduler = service().scheduler(20);
   const std::tuple<const char*, const char*, const char*> fates[] = {
-      {"+254712340001", "failed", "UNDELIV"},  {"+254712340002", "failed", "REJECTD"},
-      {"+254712340003", "failed", "EXPIRED"},  {"+254712340004", "failed", "SUBMIT_FAIL"},
-      {"+254712340005", "delivered", ""},      {"+254712340007", "delivered", ""},
-      {"+254712340008", "delivered", ""},      {"+254712340009", "delivered", ""},
+      {"+254712340001", "failed", "UNDELIV"}, {"+254712340002", "failed", "REJECTD"},
+      {"+254712340003", "failed", "EXPIRED"}, {"+254712340004", "failed", "SUBMIT_FAIL"},
+      {"+254712340005", "delivered", ""},     {"+254712340007", "delivered", ""},
+      {"+254712340008", "delivered", ""},     {"+254712340009", "delivered", ""},
       {"+254712340010", "delivered", ""}};
   std::vector<std::string> ids;
   for (const auto& [number, status, code] : fates) {
@@ -356,7 +359,8 @@ TEST_F(ApiTest, EveryMagicNumberMeetsItsFate) {
     EXPECT_TRUE(wait_until([&, wanted = status] {
       detail = get("/api/messages/" + ids[i]);
       return member(detail.body, "status") == wanted;
-    })) << number << detail.body;
+    })) << number
+        << detail.body;
     if (*code) {
       EXPECT_EQ(member(detail.body, "error_code"), code) << detail.body;
     }
@@ -367,7 +371,8 @@ TEST_F(ApiTest, EveryMagicNumberMeetsItsFate) {
     }
   }
   // Only what no carrier took was given back: nine charges, one refund.
-  EXPECT_TRUE(contains(get("/api/balance").body, R"("balance":990.40)")) << get("/api/balance").body;
+  EXPECT_TRUE(contains(get("/api/balance").body, R"("balance":990.40)"))
+      << get("/api/balance").body;
   scheduler.stop();
   EXPECT_EQ(service().reconcile(), 0);
 }
@@ -390,8 +395,8 @@ TEST_F(ApiTest, ListsPageByNumberAndByLastSeenId) {
   EXPECT_TRUE(contains(get("/api/messages?limit=1&after=" + ids[3]).body, ids[2]));
   EXPECT_TRUE(contains(get("/api/messages?to=%2B254712345678").body, R"("total":5)"));
   const std::string today = format_z(now()).substr(0, 10);
-  EXPECT_TRUE(contains(get("/api/messages?date_from=" + today + "&date_to=" + today).body,
-                       R"("total":5)"));
+  EXPECT_TRUE(
+      contains(get("/api/messages?date_from=" + today + "&date_to=" + today).body, R"("total":5)"));
   EXPECT_TRUE(contains(get("/api/messages?date_to=2020-01-01").body, R"("total":0)"));
   for (const char* bad : {"limit=0", "limit=101", "page=-1", "page=x", "status=nonsense",
                           "date_from=yesterday", "after=1", "batch_id=x", "environment=moon"}) {
@@ -416,8 +421,10 @@ TEST(StatementsTest, EveryStatementPreparesOnAMigratedDatabase) {
   for (const Statement* statement : sql::all) {
     const std::string name = statement->name;
     sql_of_test(db, "prepare " + name + " as " + statement->text);
-    EXPECT_EQ(number_of(db, "select cardinality(parameter_types) from pg_prepared_statements"
-                            " where name = '" + name + "'"),
+    EXPECT_EQ(number_of(db,
+                        "select cardinality(parameter_types) from pg_prepared_statements"
+                        " where name = '" +
+                            name + "'"),
               statement->params)
         << name;
   }

@@ -24,18 +24,22 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Statement kAddAccount{
-    "add_account", "insert into accounts (name, currency) values ('Kiosk', 'KES') returning 1::int8"
-                   " * account_id", 0};
+    "add_account",
+    "insert into accounts (name, currency) values ('Kiosk', 'KES') returning 1::int8"
+    " * account_id",
+    0};
 constexpr Statement kAddKey{
     "add_key",
     "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes)"
-    " values ($1::bytea, $2::int8, $3::int2, 'till', 'esms_live_****', $4::text::text[])", 4};
+    " values ($1::bytea, $2::int8, $3::int2, 'till', 'esms_live_****', $4::text::text[])",
+    4};
 constexpr Statement kRevokeKey{
     "revoke_key", "update api_keys set is_active = false where key_hash = $1::bytea", 1};
 constexpr Statement kAddSession{
     "add_session",
     "insert into sessions (token_hash, account_id, user_id, expires_at)"
-    " values ($1::bytea, $2::int8, 7, now() + $3::int4 * interval '1 second')", 3};
+    " values ($1::bytea, $2::int8, 7, now() + $3::int4 * interval '1 second')",
+    3};
 
 const std::string kAuthOk = R"({"type":"auth_ok"})";
 const std::string kPing = R"({"type":"ping"})";

@@ -13,8 +13,10 @@ namespace dundun {
 HttpClient::~HttpClient() { disconnect(); }
 
 HttpClient::HttpClient(HttpClient&& other) noexcept
-    : path_(std::move(other.path_)), deadline_s_(other.deadline_s_),
-      fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+    : path_(std::move(other.path_)),
+      deadline_s_(other.deadline_s_),
+      fd_(std::exchange(other.fd_, -1)),
+      buffer_(std::move(other.buffer_)) {}
 
 void HttpClient::disconnect() {
   if (fd_ >= 0) close(fd_);
@@ -102,8 +104,8 @@ HttpAnswer HttpClient::get(const std::string& key, std::string_view target) {
   return send("GET", target, {{"Authorization", "Bearer " + key}});
 }
 
-HttpAnswer HttpClient::post(const std::string& key, std::string_view target,
-                            std::string_view body, Headers more) {
+HttpAnswer HttpClient::post(const std::string& key, std::string_view target, std::string_view body,
+                            Headers more) {
   more.emplace_back("Authorization", "Bearer " + key);
   if (!body.empty()) more.emplace_back("Content-Type", "application/json");
   return send("POST", target, more, body);

@@ -9,7 +9,7 @@
 namespace dundun {
 
 struct HttpAnswer {
-  int status = 0;  // 0: no answer (connection refused, cut, or late)
+  int status = 0;                              // 0: no answer (connection refused, cut, or late)
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 };

@@ -34,13 +34,16 @@ int64_t seed_account(Pg& pg, const SeedOptions& options) {
     const int64_t micros = environment == 0 ? options.live_micros : options.test_micros;
     const std::string wallet = id + ", " + std::to_string(environment);
     const std::string amount = std::to_string(micros);
-    sql_of_test(pg, "insert into wallets (account_id, environment, currency, balance_micros, seq)"
-                    " values (" + wallet + ", '" + options.currency + "', " + amount + ", " +
+    sql_of_test(pg,
+                "insert into wallets (account_id, environment, currency, balance_micros, seq)"
+                " values (" +
+                    wallet + ", '" + options.currency + "', " + amount + ", " +
                     (micros > 0 ? "1" : "0") + ")");
     if (micros == 0) continue;
-    sql_of_test(pg, "insert into ledger_entries (account_id, environment, seq, type,"
-                    " amount_micros, balance_after_micros, description) values (" + wallet +
-                    ", 1, 1, " + amount + ", " + amount + ", 'Opening balance')");
+    sql_of_test(pg,
+                "insert into ledger_entries (account_id, environment, seq, type,"
+                " amount_micros, balance_after_micros, description) values (" +
+                    wallet + ", 1, 1, " + amount + ", " + amount + ", 'Opening balance')");
   }
   return made.i64(0, 0);
 }
@@ -49,10 +52,12 @@ std::string seed_key(Pg& pg, int64_t account_id, KeyKind kind, const std::string
                      int rate_per_s) {
   const bool live = kind == KeyKind::kLive;
   const std::string key = (live ? "esms_live_" : "esms_test_") + to_hex(random_bytes(16));
-  sql_of_test(pg, "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes,"
-                  " rate_limit_per_s) values ('\\x" + to_hex(sha256(key)) + "', " +
-                  std::to_string(account_id) + ", " + (live ? "0" : "1") + ", 'test', 'test', '" +
-                  scopes + "', " + std::to_string(rate_per_s) + ")");
+  sql_of_test(pg,
+              "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes,"
+              " rate_limit_per_s) values ('\\x" +
+                  to_hex(sha256(key)) + "', " + std::to_string(account_id) + ", " +
+                  (live ? "0" : "1") + ", 'test', 'test', '" + scopes + "', " +
+                  std::to_string(rate_per_s) + ")");
   return key;
 }
 

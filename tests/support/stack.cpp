@@ -69,9 +69,8 @@ Stack::Stack() {
     require(chown((folder_ + "/pg").c_str(), user->pw_uid, user->pw_gid) == 0, "chown");
   }
   const std::string log = folder_ + "/pg.log";
-  Process initdb({.command = {std::string(kPgBin) + "initdb", "-N", "-A", "trust", "-U",
-                              "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D",
-                              folder_ + "/pg/data"},
+  Process initdb({.command = {std::string(kPgBin) + "initdb", "-N", "-A", "trust", "-U", "postgres",
+                              "-E", "UTF8", "--locale=C.UTF-8", "-D", folder_ + "/pg/data"},
                   .environment = {},
                   .log = log,
                   .folder = "/",
@@ -100,18 +99,20 @@ std::string Stack::conninfo(const std::string& database) const {
 }
 
 void Stack::start_postgres() {
-  postgres_ = Process({.command = {std::string(kPgBin) + "postgres", "-D", folder_ + "/pg/data",
-                                   "-k", folder_ + "/pg", "-h", "", "-c", "max_connections=300",
-                                   "-c", "full_page_writes=off", "-c", "shared_buffers=128MB",
-                                   "-c", "max_wal_size=1GB"},
-                       .environment = {},
-                       .log = folder_ + "/pg.log",
-                       .folder = "/",
-                       .as_postgres = true});
-  const bool up = wait_until([&] {
-    return run_command({std::string(kPgBin) + "pg_isready", "-q", "-h", folder_ + "/pg", "-U",
-                        "postgres"}) == 0;
-  }, 20);
+  postgres_ = Process(
+      {.command = {std::string(kPgBin) + "postgres", "-D", folder_ + "/pg/data", "-k",
+                   folder_ + "/pg", "-h", "", "-c", "max_connections=300", "-c",
+                   "full_page_writes=off", "-c", "shared_buffers=128MB", "-c", "max_wal_size=1GB"},
+       .environment = {},
+       .log = folder_ + "/pg.log",
+       .folder = "/",
+       .as_postgres = true});
+  const bool up = wait_until(
+      [&] {
+        return run_command({std::string(kPgBin) + "pg_isready", "-q", "-h", folder_ + "/pg", "-U",
+                            "postgres"}) == 0;
+      },
+      20);
   if (!up) print_tail(folder_ + "/pg.log");
   require(up, "PostgreSQL did not start");
 }
@@ -123,15 +124,17 @@ void Stack::restart_postgres(bool immediate) {
 }
 
 void Stack::start_redis() {
-  redis_ = Process({.command = {"redis-server", "--port", "0", "--unixsocket",
-                                folder_ + "/redis.sock", "--save", "", "--appendonly", "no",
-                                "--dir", folder_},
-                    .environment = {},
-                    .log = folder_ + "/redis.log",
-                    .folder = ""});
-  require(wait_until([&] {
-            return run_command({"redis-cli", "-s", folder_ + "/redis.sock", "ping"}) == 0;
-          }, 10),
+  redis_ =
+      Process({.command = {"redis-server", "--port", "0", "--unixsocket", folder_ + "/redis.sock",
+                           "--save", "", "--appendonly", "no", "--dir", folder_},
+               .environment = {},
+               .log = folder_ + "/redis.log",
+               .folder = ""});
+  require(wait_until(
+              [&] {
+                return run_command({"redis-cli", "-s", folder_ + "/redis.sock", "ping"}) == 0;
+              },
+              10),
           "Redis did not start");
 }
 
@@ -144,8 +147,8 @@ void Stack::make_template() {
   const std::string log = folder_ + "/migrate.log";
   int status = run_command({root_ + "/sql/migrate.sh", conninfo("migrated")}, {}, log);
   if (status == 0) {
-    status = run_command({"psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1",
-                          conninfo("migrated"), "-f", root_ + "/deploy/dev/coverage.sql"},
+    status = run_command({"psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", conninfo("migrated"),
+                          "-f", root_ + "/deploy/dev/coverage.sql"},
                          {}, log);
   }
   if (status != 0) print_tail(log);
@@ -226,10 +229,8 @@ void Service::start_worker(size_t index) {
 void Service::start_nginx() {
   std::vector<std::string> command{"nginx", "-p", ".", "-c", "conf/nginx.conf", "-g"};
   command.push_back(getuid() == 0 ? "daemon off; user root;" : "daemon off;");
-  nginx_ = Process({.command = command,
-                    .environment = {},
-                    .log = folder_ + "/nginx.log",
-                    .folder = folder_});
+  nginx_ = Process(
+      {.command = command, .environment = {}, .log = folder_ + "/nginx.log", .folder = folder_});
   const bool up = wait_until([&] { return client().send("GET", "/readyz").status == 200; }, 20);
   if (up) return;
   for (const char* log : {"/nginx.log", "/run/nginx-error.log", "/messages.log"}) {

@@ -25,7 +25,7 @@ class Stack {
   std::string binary(const std::string& name) const;
 
   void start_redis();
-  void stop_redis();   // kill -9: nothing is saved
+  void stop_redis();  // kill -9: nothing is saved
   Process& redis() { return redis_; }
   void restart_postgres(bool immediate);
 

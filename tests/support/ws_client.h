@@ -16,7 +16,7 @@ class WsClient {
   static constexpr std::chrono::milliseconds kPatience{5000};
 
   struct Options {
-    std::string address;               // unix:/path or host:port
+    std::string address;  // unix:/path or host:port
     std::string path = "/ws";
     std::string host = "localhost";
     std::vector<std::string> headers{};  // "Origin: http://shop.example"

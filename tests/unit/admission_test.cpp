@@ -253,16 +253,15 @@ TEST(AdmissionPropertyTest, AMillionRandomOperationsKeepTheLedger) {
   }
   std::map<int64_t, int64_t> seqs;
   for (int i = 0; i < 1'000'000; ++i) {
-    Change change = accept(static_cast<int64_t>(random() % 5 + 1),
-                           static_cast<Micros>(random() % 2'000));
+    Change change =
+        accept(static_cast<int64_t>(random() % 5 + 1), static_cast<Micros>(random() % 2'000));
     if (!open.empty() && random() % 2 == 0) {
       AcceptMessage message = open[random() % open.size()];
       change = random() % 2 ? refused(message) : submitted(message);
       std::get<AdvanceMessage>(change).event_key += std::to_string(random() % 3);
     }
     Decision decision = decide(change, new_uuid7(), known);
-    const int64_t account =
-        std::visit([](const auto& c) { return c.account_id; }, change);
+    const int64_t account = std::visit([](const auto& c) { return c.account_id; }, change);
     if (decision.ledger) {
       expected[account] += decision.ledger->amount_micros;
       ASSERT_EQ(decision.ledger->seq, ++seqs[account]);

@@ -139,9 +139,10 @@ TEST(MsisdnTest, AcceptsValidNumbersAndKnowsTheirCountry) {
 }
 
 TEST(MsisdnTest, RejectsWhatNoOperatorCanReach) {
-  for (const char* text : {"", "+", "123", "+2547", "hello", "0712345678", "254712345678",
-                           "+254 712 345 678", "+254-712345678", "+999999999999999999", "+000000000",
-                           "+2547123456789012", "+254712345678\n", "＋254712345678"}) {
+  for (const char* text :
+       {"", "+", "123", "+2547", "hello", "0712345678", "254712345678", "+254 712 345 678",
+        "+254-712345678", "+999999999999999999", "+000000000", "+2547123456789012",
+        "+254712345678\n", "＋254712345678"}) {
     auto number = Msisdn::parse(text);
     ASSERT_FALSE(number) << text;
     EXPECT_EQ(number.error().code, ErrorCode::kInvalidPhone) << text;
@@ -212,11 +213,11 @@ TEST(MoneyTest, AMillionRandomConversionsEqualLongDivision) {
     const uint64_t amount = random() % 10'000'000'000;
     const uint64_t from = 10'000 + random() % 5'000'000'000;
     const uint64_t to = 10'000 + random() % 5'000'000'000;
-    auto converted = convert(static_cast<Micros>(amount), static_cast<FxRate>(from),
-                             static_cast<FxRate>(to));
+    auto converted =
+        convert(static_cast<Micros>(amount), static_cast<FxRate>(from), static_cast<FxRate>(to));
     ASSERT_TRUE(converted);
-    ASSERT_EQ(*converted, reference_convert(amount, from, to)) << amount << " " << from << " "
-                                                               << to;
+    ASSERT_EQ(*converted, reference_convert(amount, from, to))
+        << amount << " " << from << " " << to;
   }
 }
 
@@ -232,9 +233,9 @@ TEST(QuoteTest, MoreThanTenSegmentsAreRefused) {
 TEST(TimeTest, ReadsEveryDocumentedFormAndPrintsTwo) {
   const std::optional<Instant> at = parse_rfc3339("2026-06-01T07:00:00Z");
   ASSERT_TRUE(at);
-  for (const char* same : {"2026-06-01T07:00:00.000Z", "2026-06-01T10:00:00+03:00",
-                           "2026-06-01T07:00:00+00:00", "2026-06-01 07:00:00z",
-                           "2026-06-01T02:00:00.000000000-05:00"}) {
+  for (const char* same :
+       {"2026-06-01T07:00:00.000Z", "2026-06-01T10:00:00+03:00", "2026-06-01T07:00:00+00:00",
+        "2026-06-01 07:00:00z", "2026-06-01T02:00:00.000000000-05:00"}) {
     EXPECT_EQ(parse_rfc3339(same), at) << same;
   }
   EXPECT_EQ(format_z(*at), "2026-06-01T07:00:00Z");
@@ -264,7 +265,8 @@ TEST(IdsTest, ReadAllThreeWrittenForms) {
   EXPECT_EQ(parse_message_id(message_id_text(id)), id);
   EXPECT_EQ(parse_message_id(to_string(id)), id);
   EXPECT_EQ(parse_message_id("msg_" + to_hex(id)), id);
-  for (const char* bad : {"", "msg-", "msg-a1b2c3d4", "evt_00", "msg-0123456789abcdef0123456789abcdef"}) {
+  for (const char* bad :
+       {"", "msg-", "msg-a1b2c3d4", "evt_00", "msg-0123456789abcdef0123456789abcdef"}) {
     EXPECT_FALSE(parse_message_id(bad)) << bad;
   }
 }
