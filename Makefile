@@ -6,7 +6,6 @@ FUZZ_SECONDS ?= 60
 export MODE BUILD PORT FUZZ_SECONDS
 
 .DEFAULT_GOAL := build
-.SECONDARY:
 .DELETE_ON_ERROR:
 
 CXX      := $(if $(shell command -v ccache),ccache )g++

@@ -137,6 +137,10 @@ class Pg {
     std::chrono::milliseconds connect_timeout{2000};
     std::string application = "dundun";
     bool generic_plans = true;
+    // Generic plans of `unnest` joins are made for a guessed number of rows, perhaps while the
+    // tables are empty: without this they scan whole tables for ever after. Every join of ours
+    // on a batch goes by primary key.
+    bool joins_by_index = true;
   };
   explicit Pg(Options options);
   ~Pg();

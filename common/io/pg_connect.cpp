@@ -29,6 +29,9 @@ std::string server_options(const Pg::Options& options) {
   std::string text = "-c statement_timeout=" + timeout +
                      " -c idle_in_transaction_session_timeout=" + timeout + " -c timezone=UTC";
   if (options.generic_plans) text += " -c plan_cache_mode=force_generic_plan";
+  if (options.joins_by_index) {
+    text += " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+  }
   return text;
 }
 

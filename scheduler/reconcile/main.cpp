@@ -15,7 +15,10 @@ int main() {
     return 2;
   }
   constexpr std::chrono::minutes kPatience{30};  // it reads everything
-  Pg pg({.url = config->database_url, .statement_timeout = kPatience, .application = "reconcile"});
+  Pg pg({.url = config->database_url,
+         .statement_timeout = kPatience,
+         .application = "reconcile",
+         .joins_by_index = false});
   int breaches = 0;
   for (const Statement* statement : sql::all) {
     const std::string name = statement->name;
