@@ -23,6 +23,4 @@ constexpr Endpoint kEndpoints[] = {
 }  // namespace
 }  // namespace dundun
 
-int main() {
-  return dundun::run_binary("trivial", dundun::kEndpoints, dundun::Needs::kReads);
-}
+int main() { return dundun::run_binary("trivial", dundun::kEndpoints, dundun::Needs::kReads); }

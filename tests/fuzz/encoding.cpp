@@ -1,7 +1,7 @@
 // Segments of arbitrary bytes: the parts are the text, and as many as counted.
-#include <cstdlib>
-
 #include "common/sms/encoding.h"
+
+#include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
