@@ -219,6 +219,8 @@ create table event_outbox (
   outbox_id uuid primary key,
   events text not null                           -- lines of "<channel> <json>"
 ) with (autovacuum_vacuum_scale_factor = 0.01);
+-- Lives for a moment: compressing it would cost more than writing it.
+alter table event_outbox alter column events set storage external;
 
 create table idempotency_keys (
   account_id bigint not null,

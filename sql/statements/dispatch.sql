@@ -5,7 +5,7 @@
 -- $1 token, $2 lease in ms, $3 limit. tenant: none, schedulers serve all accounts; the rows found
 -- carry theirs.
 with due as (
-  select account_id, message_id
+  select ctid as place
   from dispatch
   where state = 1 and due_at <= clock_timestamp()
   order by due_at
@@ -15,33 +15,34 @@ with due as (
 update dispatch d
 set state = 2, token = $1::uuid, attempt = d.attempt + 1,
     lease_until = clock_timestamp() + make_interval(secs => $2::bigint / 1000.0)
-from due
-where d.account_id = due.account_id and d.message_id = due.message_id
+where d.ctid = any (array(select place from due))
 returning d.account_id, d.message_id, d.attempt,
           (extract(epoch from clock_timestamp() - d.due_at) * 1000000)::bigint;
 
 -- name: claim_named
 -- $1 account ids, $2 message ids (what Redis calls due), $3 token, $4 lease in ms.
 with due as (
-  select d.account_id, d.message_id
+  select d.place
   from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
-  join dispatch d on d.account_id = k.account_id and d.message_id = k.message_id
-  where d.state = 1 and d.due_at <= clock_timestamp()
-  order by d.message_id
-  for update of d skip locked
+  cross join lateral (
+    select q.ctid as place
+    from dispatch q
+    where q.account_id = k.account_id and q.message_id = k.message_id
+      and q.state = 1 and q.due_at <= clock_timestamp()
+    for update skip locked
+  ) as d
 )
 update dispatch d
 set state = 2, token = $3::uuid, attempt = d.attempt + 1,
     lease_until = clock_timestamp() + make_interval(secs => $4::bigint / 1000.0)
-from due
-where d.account_id = due.account_id and d.message_id = due.message_id
+where d.ctid = any (array(select place from due))
 returning d.account_id, d.message_id, d.attempt,
           (extract(epoch from clock_timestamp() - d.due_at) * 1000000)::bigint;
 
 -- name: claim_interrupted
 -- $1 token, $2 lease in ms, $3 limit. Submits whose record never came. tenant: none, as claim_due.
 with lost as (
-  select account_id, message_id
+  select ctid as place
   from dispatch
   where state = 2 and lease_until < clock_timestamp()
   order by lease_until
@@ -51,8 +52,7 @@ with lost as (
 update dispatch d
 set token = $1::uuid, attempt = d.attempt + 1,
     lease_until = clock_timestamp() + make_interval(secs => $2::bigint / 1000.0)
-from lost
-where d.account_id = lost.account_id and d.message_id = lost.message_id
+where d.ctid = any (array(select place from lost))
 returning d.account_id, d.message_id, d.attempt, 0::bigint;
 
 -- name: submissions_of

@@ -21,11 +21,16 @@ for no key update of m;
 
 -- name: journal_lock_dispatch
 -- $1 account ids, $2 message ids. The claim's token decides who may write.
+-- Lateral, so that each key is one look-up: a queue that was empty when it was last analysed would
+-- otherwise be read whole for every key.
 select d.account_id, d.message_id, d.state, d.token
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
-join dispatch d on d.account_id = k.account_id and d.message_id = k.message_id
-order by d.message_id
-for update of d;
+cross join lateral (
+  select q.account_id, q.message_id, q.state, q.token
+  from dispatch q
+  where q.account_id = k.account_id and q.message_id = k.message_id
+  for update
+) as d;
 
 -- name: journal_lock_keys
 -- $1 account ids, $2 key hashes. Read after the wallets are locked: every send of a key holds
@@ -121,9 +126,18 @@ select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::small
 
 -- name: journal_delete_dispatch
 -- $1 account ids, $2 message ids: left, failed for good, or withdrawn.
-delete from dispatch d
-using unnest($1::bigint[], $2::uuid[]) as v (account_id, message_id)
-where d.account_id = v.account_id and d.message_id = v.message_id;
+-- By row address, looked up one by one and locked by this transaction before.
+delete from dispatch
+where ctid = any (array(
+  select d.ctid
+  from unnest($1::bigint[], $2::uuid[]) as v (account_id, message_id)
+  cross join lateral (
+    select q.ctid
+    from dispatch q
+    where q.account_id = v.account_id and q.message_id = v.message_id
+    offset 0
+  ) as d
+));
 
 -- name: journal_reschedule_dispatch
 -- $1 account ids, $2 message ids, $3 due times.
