@@ -120,6 +120,7 @@ if command -v bearerbox >/dev/null || [ -x /usr/sbin/bearerbox ]; then
   PATH=$PATH:/usr/sbin:/usr/lib/kannel
   base=$((port + 1))
   cat >"$work/kannel.conf" <<CONF
+
 group = core
 admin-port = $base
 admin-password = bench
@@ -127,16 +128,19 @@ smsbox-port = $((base + 1))
 store-type = file
 store-location = $work/kannel.store
 log-level = 4
+
 group = smsc
 smsc = fake
 smsc-id = fake
 host = 127.0.0.1
 port = $((base + 2))
 connect-allow-ip = 127.0.0.1
+
 group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = $((base + 3))
 log-level = 4
+
 group = sendsms-user
 username = bench
 password = bench
