@@ -1,12 +1,15 @@
 #include "scheduler/playback_job.h"
 
+#include <set>
+
 #include "common/carrier/dlr_ingest.h"
 #include "sql/statements.h"
 
 namespace dundun {
 namespace {
 
-constexpr int64_t kRoundMax = 2000;
+// Rows of a round; each holds the receipts of one journal batch, at most 512.
+constexpr int64_t kRoundMax = 10;
 
 }  // namespace
 
@@ -14,15 +17,18 @@ bool play_loopback_receipts(Pg& pg, Journal& journal) {
   auto rows = pg.run(sql::lease_loopback_receipts, {kRoundMax});
   if (!rows || rows->size() == 0) return false;
   std::vector<Dlr> receipts;
-  PgArray played(PgArray::Type::kInt8);
+  std::set<int64_t> played;
   for (int row = 0; row < rows->size(); ++row) {
-    receipts.push_back({rows->i64(row, 1), Environment(rows->i16(row, 5)), rows->uuid(row, 2),
-                        std::string(rows->text(row, 3)), std::string(rows->text(row, 4))});
-    played.add(rows->i64(row, 0));
+    played.insert(rows->i64(row, 0));
+    receipts.push_back({rows->i64(row, 1), Environment(rows->i16(row, 2)), rows->uuid(row, 3),
+                        std::string(rows->text(row, 4))});
   }
   // Not deleted unless committed: they come again after their lease, and repeat nothing.
-  if (ingest(journal, receipts)) (void)pg.run(sql::delete_loopback_receipts, {played.finish()});
-  return rows->size() == kRoundMax;
+  if (!ingest(journal, receipts)) return false;
+  PgArray ids(PgArray::Type::kInt8);
+  for (int64_t id : played) ids.add(id);
+  (void)pg.run(sql::delete_loopback_receipts, {ids.finish()});
+  return static_cast<int64_t>(played.size()) == kRoundMax;
 }
 
 }  // namespace dundun

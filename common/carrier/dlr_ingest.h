@@ -15,7 +15,6 @@ struct Dlr {
   Environment environment;
   Uuid message_id;
   std::string word;  // as the carrier said it
-  std::string carrier_message_id;
 };
 
 // One change a receipt; its event key is the word, so a repeat changes nothing.

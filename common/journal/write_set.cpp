@@ -50,8 +50,7 @@ WriteSet::WriteSet()
       daily_(sql::journal_add_daily,
              {kInt8, kInt2, kDate, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8}),
       keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
-      answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
-      receipts_(sql::journal_insert_receipts, {kInt8, kUuid, kInt8, kText, kText}) {}
+      answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}) {}
 
 void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
                    const Known&) {
@@ -97,11 +96,7 @@ void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& 
                "");
   }
   step_dispatch(a);
-  for (const PlannedReceipt& planned : a.receipts) {
-    receipts_.row(a.account_id, a.message_id, static_cast<int64_t>(planned.after.count()),
-                  std::string_view(planned.word),
-                  std::string_view(a.carrier_message_id ? *a.carrier_message_id : planned.word));
-  }
+  for (const PlannedReceipt& planned : a.receipts) plan_receipt(a, planned);
   if (a.answer) {
     answers_.row(a.account_id, std::string_view(a.answer->key_hash), a.answer->http_status,
                  std::string_view(a.answer->body));
@@ -130,6 +125,17 @@ void WriteSet::add_updates() {
 void WriteSet::add(const StoreAnswer& store, const Entry&, const Decision&, const Known&) {
   answers_.row(store.account_id, std::string_view(store.answer.key_hash), store.answer.http_status,
                std::string_view(store.answer.body));
+}
+
+void WriteSet::plan_receipt(const AdvanceMessage& a, const PlannedReceipt& planned) {
+  std::vector<PgArray>& columns = receipts_[planned.after.count()];
+  if (columns.empty()) {
+    for (PgArray::Type type : {kInt8, kInt2, kUuid, kText}) columns.emplace_back(type);
+  }
+  columns[0].add(a.account_id);
+  columns[1].add(number(a.environment));
+  columns[2].add(a.message_id);
+  columns[3].add(std::string_view(planned.word));
 }
 
 void WriteSet::step_dispatch(const AdvanceMessage& a) {
@@ -197,8 +203,13 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_updates();
   std::vector<Pg::Call> calls;
   for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &wallets_, &updates_, &finished_,
-                                 &rescheduled_, &events_, &daily_, &keys_, &answers_, &receipts_}) {
+                                 &rescheduled_, &events_, &daily_, &keys_, &answers_}) {
     if (!columns->empty()) calls.push_back(columns->call());
+  }
+  for (const auto& [after_ms, columns] : receipts_) {
+    Pg::Call call{&sql::journal_insert_receipts, {PgParam(after_ms)}};
+    for (const PgArray& column : columns) call.params.push_back(column.finish());
+    calls.push_back(std::move(call));
   }
   for (Pg::Call& call : outbox_) calls.push_back(std::move(call));
   calls.push_back({&kPgCommit, {}});

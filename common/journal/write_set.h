@@ -58,6 +58,7 @@ class WriteSet {
   void count(int64_t account_id, Environment environment, const Uuid& message_id,
              MessageStatus status, int64_t change);
   void update(const AdvanceMessage& advance, const Decision& decision);
+  void plan_receipt(const AdvanceMessage& advance, const PlannedReceipt& planned);
   void step_dispatch(const AdvanceMessage& advance);
   void add_daily();
   void add_updates();
@@ -72,7 +73,8 @@ class WriteSet {
   };
 
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, finished_, rescheduled_,
-      daily_, keys_, answers_, receipts_;
+      daily_, keys_, answers_;
+  std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
   // account, environment, day in days since 1970 -> changes by status
   std::map<std::tuple<int64_t, Environment, int64_t>, std::array<int64_t, 10>> counts_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;

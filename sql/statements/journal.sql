@@ -174,12 +174,10 @@ from unnest($1::bigint[], $2::bytea[], $3::smallint[], $4::text[])
 where i.account_id = v.account_id and i.key_hash = v.key_hash and i.status is null;
 
 -- name: journal_insert_receipts
--- $1 account ids, $2 message ids, $3 delays in ms, $4 DLR words, $5 carrier ids.
-insert into loopback_receipts (account_id, message_id, due_at, word, carrier_message_id)
-select v.account_id, v.message_id,
-       clock_timestamp() + make_interval(secs => v.after_ms / 1000.0), v.word, v.carrier_message_id
-from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])
-     as v (account_id, message_id, after_ms, word, carrier_message_id);
+-- $1 delay in ms, $2 account ids, $3 environments, $4 message ids, $5 DLR words.
+insert into loopback_receipts (due_at, account_ids, environments, message_ids, words)
+values (clock_timestamp() + make_interval(secs => $1::bigint / 1000.0), $2::bigint[],
+        $3::smallint[], $4::uuid[], $5::text[]);
 
 -- name: journal_insert_outbox
 -- tenant: none, a row holds the events of one batch, of many accounts.

@@ -1,8 +1,8 @@
 -- name: lease_loopback_receipts
--- $1 limit. Due receipts, put off by 5 s while they are being played, so that schedulers share
--- them and a killed one's come again. tenant: none, the carrier's side.
+-- $1 limit of rows. Due receipts, put off by 5 s while they are being played, so that schedulers
+-- share them and a killed one's come again. tenant: none, the carrier's side.
 with due as (
-  select receipt_id
+  select ctid as place
   from loopback_receipts
   where due_at <= clock_timestamp()
   order by due_at
@@ -11,13 +11,13 @@ with due as (
 ), leased as (
   update loopback_receipts r
   set due_at = clock_timestamp() + interval '5 seconds'
-  from due
-  where r.receipt_id = due.receipt_id
-  returning r.receipt_id, r.account_id, r.message_id, r.word, r.carrier_message_id
+  where r.ctid = any (array(select place from due))
+  returning r.receipt_id, r.account_ids, r.environments, r.message_ids, r.words
 )
-select l.receipt_id, l.account_id, l.message_id, l.word, l.carrier_message_id, m.environment
-from leased l
-join messages m on m.account_id = l.account_id and m.message_id = l.message_id
+select l.receipt_id, v.account_id, v.environment, v.message_id, v.word
+from leased l,
+     unnest(l.account_ids, l.environments, l.message_ids, l.words)
+       as v (account_id, environment, message_id, word)
 order by l.receipt_id;
 
 -- name: delete_loopback_receipts
