@@ -1,8 +1,8 @@
 #include "scheduler/dispatch_job.h"
 
 #include <algorithm>
+#include <map>
 #include <thread>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "common/base/log.h"
@@ -21,6 +21,7 @@ constexpr milliseconds kSweepEveryWithoutRedis{100};
 constexpr milliseconds kRecoverEvery{1000};
 constexpr int kHintsPerShard = 200;
 constexpr int64_t kSweepMax = 2000;
+constexpr int64_t kInterruptedMax = 10;  // claims, of at most 2,000 messages each
 // Submits whose outcome is not yet recorded, at most: the journal's queue stays short.
 constexpr int kOutstandingMax = 4000;
 // An interrupted submit is asked again so often before it counts as unknown.
@@ -49,15 +50,15 @@ milliseconds DispatchJob::run() {
                     kTickMax);
 }
 
-std::vector<DispatchJob::Claimed> DispatchJob::claimed_of(const PgRows& rows) {
+std::vector<DueIndex::Hint> DispatchJob::members_of(const PgRows& rows) {
   static Histogram& lateness =
       histogram("dundun_dispatch_lateness_seconds", Histogram::Scale::kSeconds);
-  std::vector<Claimed> claimed;
+  std::vector<DueIndex::Hint> members;
   for (int row = 0; row < rows.size(); ++row) {
-    claimed.push_back({rows.i64(row, 0), rows.uuid(row, 1), rows.i16(row, 2)});
-    lateness.observe(static_cast<double>(rows.i64(row, 3)) / kMicrosPerSecond);
+    members.push_back({rows.i64(row, 0), rows.uuid(row, 1), 0});
+    lateness.observe(static_cast<double>(rows.i64(row, 2)) / kMicrosPerSecond);
   }
-  return claimed;
+  return members;
 }
 
 // What PostgreSQL's clock does not call due yet stays in the set for the next look; what it does
@@ -69,13 +70,13 @@ void DispatchJob::claim_hinted(const DueIndex::Look& look) {
     messages.add(hint.message_id);
   }
   const Uuid token = new_uuid7();
-  auto rows = pg_.run(sql::claim_named, {accounts.finish(), messages.finish(), token,
-                                         static_cast<int64_t>(config_.submit_lease.count())});
+  auto rows = pg_.run(sql::claim_named, {token, static_cast<int64_t>(config_.submit_lease.count()),
+                                         accounts.finish(), messages.finish()});
   if (!rows) return;
-  const std::vector<Claimed> claimed = claimed_of(*rows);
-  submit(claimed, token);
+  const std::vector<DueIndex::Hint> claimed = members_of(*rows);
+  if (!claimed.empty()) submit({token});
   std::unordered_set<Uuid, UuidHash> taken;
-  for (const Claimed& one : claimed) taken.insert(one.message_id);
+  for (const DueIndex::Hint& one : claimed) taken.insert(one.message_id);
   const int64_t stale_ms = unix_micros(now()) / 1000 - kSweepEvery.count();
   std::vector<DueIndex::Hint> done;
   for (const DueIndex::Hint& hint : look.due) {
@@ -89,56 +90,60 @@ void DispatchJob::sweep_due() {
   auto rows = pg_.run(sql::claim_due,
                       {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
   if (!rows) return;
-  const std::vector<Claimed> claimed = claimed_of(*rows);
-  std::vector<DueIndex::Hint> members;
-  for (const Claimed& one : claimed) members.push_back({one.account_id, one.message_id, 0});
-  submit(claimed, token);
+  const std::vector<DueIndex::Hint> members = members_of(*rows);
+  if (!members.empty()) submit({token});
   due_index_.forget(members);
   if (auto depth = pg_.run(sql::due_depth, {})) gauge("dundun_due_depth").set(depth->i64(0, 0));
 }
 
 // A lease that ended without a record: the process died, or the carrier never answered.
 void DispatchJob::sweep_interrupted() {
-  const Uuid token = new_uuid7();
   auto rows = pg_.run(sql::claim_interrupted,
-                      {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
+                      {static_cast<int64_t>(config_.submit_lease.count()), kInterruptedMax});
   if (!rows || rows->size() == 0) return;
-  std::vector<Claimed> claimed;
-  for (int row = 0; row < rows->size(); ++row) {
-    claimed.push_back({rows->i64(row, 0), rows->uuid(row, 1), rows->i16(row, 2)});
-  }
-  log(LogLevel::kWarning, "submits_interrupted", {{"count", static_cast<int64_t>(claimed.size())}});
-  submit(claimed, token);
+  std::vector<Uuid> tokens;
+  for (int row = 0; row < rows->size(); ++row) tokens.push_back(rows->uuid(row, 0));
+  log(LogLevel::kWarning, "claims_interrupted", {{"count", static_cast<int64_t>(tokens.size())}});
+  submit(tokens);
 }
 
-void DispatchJob::submit(const std::vector<Claimed>& claimed, const Uuid& token) {
-  if (claimed.empty()) return;
-  PgArray accounts(PgArray::Type::kInt8), messages(PgArray::Type::kUuid);
-  std::unordered_map<Uuid, int, UuidHash> attempts;
-  for (const Claimed& one : claimed) {
-    accounts.add(one.account_id);
-    messages.add(one.message_id);
-    attempts[one.message_id] = one.attempt;
-  }
-  auto rows = pg_.run(sql::submissions_of, {accounts.finish(), messages.finish()});
-  if (!rows) return;  // the leases end and the claims come back
+bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
+  PgArray claims(PgArray::Type::kUuid);
+  for (const Uuid& token : tokens) claims.add(token);
+  auto rows = pg_.run(sql::submissions_of, {claims.finish()});
+  if (!rows) return false;
+  std::map<Uuid, int> open;
+  for (int row = 0; row < rows->size(); ++row) ++open[rows->uuid(row, 0)];
   for (int row = 0; row < rows->size(); ++row) {
     Submission submission{};
-    submission.account_id = rows->i64(row, 0);
-    submission.message_id = rows->uuid(row, 1);
-    submission.environment = Environment(rows->i16(row, 2));
-    submission.token = token;
-    submission.attempt = attempts[submission.message_id];
-    submission.phone = rows->text(row, 3);
-    submission.sender = rows->text(row, 4);
-    submission.body = rows->text(row, 5);
-    submission.encoding = Encoding(rows->i16(row, 6));
-    submission.segments = rows->i16(row, 7);
-    submit_one(std::move(submission));
+    // Only what is still open will be recorded, and ends the claim.
+    submission.claim = {rows->uuid(row, 0), open[rows->uuid(row, 0)]};
+    submission.attempt = static_cast<int>(rows->i64(row, 1));
+    submission.account_id = rows->i64(row, 2);
+    submission.message_id = rows->uuid(row, 3);
+    submission.environment = Environment(rows->i16(row, 4));
+    submission.claimed_as = MessageStatus(rows->i16(row, 5));
+    submission.phone = rows->text(row, 6);
+    submission.sender = rows->text(row, 7);
+    submission.body = rows->text(row, 8);
+    submission.encoding = Encoding(rows->i16(row, 9));
+    submission.segments = rows->i16(row, 10);
+    submit_one(submission);
   }
+  drop_empty(tokens, open);
+  return true;
 }
 
-void DispatchJob::submit_one(Submission submission) {
+// Claims whose messages had all moved on: the owner died between their records and the deletion.
+void DispatchJob::drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open) {
+  PgArray empty(PgArray::Type::kUuid);
+  for (const Uuid& token : tokens) {
+    if (!open.contains(token)) empty.add(token);
+  }
+  if (empty.size() > 0) (void)pg_.run(sql::journal_delete_claims, {empty.finish()});
+}
+
+void DispatchJob::submit_one(const Submission& submission) {
   const auto record = [this](AdvanceMessage change) {
     outstanding_.fetch_add(1);
     journal_.submit(std::move(change),

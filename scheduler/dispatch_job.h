@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -26,17 +27,15 @@ class DispatchJob {
   void finish();
 
  private:
-  struct Claimed {
-    int64_t account_id;
-    Uuid message_id;
-    int attempt;
-  };
-  std::vector<Claimed> claimed_of(const PgRows& rows);
+  // Messages of a claim, to be forgotten by the due index.
+  std::vector<DueIndex::Hint> members_of(const PgRows& rows);
   void claim_hinted(const DueIndex::Look& look);
   void sweep_due();
   void sweep_interrupted();
-  void submit(const std::vector<Claimed>& claimed, const Uuid& token);
-  void submit_one(Submission submission);
+  // False when the messages could not be read: the claims' leases end, and they come back.
+  bool submit(const std::vector<Uuid>& tokens);
+  void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
+  void submit_one(const Submission& submission);
 
   using Clock = std::chrono::steady_clock;
   const Config& config_;

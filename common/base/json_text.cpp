@@ -32,6 +32,16 @@ size_t utf8_sequence(std::string_view text, size_t at) {
   return 0;
 }
 
+size_t plain_run(std::string_view text, size_t at) {
+  size_t end = at;
+  while (end < text.size()) {
+    const auto byte = static_cast<uint8_t>(text[end]);
+    if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;
+    ++end;
+  }
+  return end - at;
+}
+
 void append_control(std::string& out, uint8_t byte) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   switch (byte) {
@@ -53,9 +63,15 @@ void append_control(std::string& out, uint8_t byte) {
 
 }  // namespace
 
+// Most text needs no care: it is copied run by run.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  for (size_t at = 0; at < text.size();) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t run = plain_run(text, at);
+    out.append(text, at, run);
+    at += run;
+    if (at == text.size()) break;
     const auto byte = static_cast<uint8_t>(text[at]);
     size_t length = 1;
     if (byte == '"' || byte == '\\') {
@@ -63,8 +79,6 @@ void append_json_string(std::string& out, std::string_view text) {
       out += text[at];
     } else if (byte < 0x20) {
       append_control(out, byte);
-    } else if (byte < 0x80) {
-      out += text[at];
     } else if (const size_t sequence = utf8_sequence(text, at); sequence > 0) {
       out.append(text, at, sequence);
       length = sequence;

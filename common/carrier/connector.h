@@ -17,7 +17,8 @@ struct Submission {
   int64_t account_id;
   Environment environment;
   Uuid message_id;
-  Uuid token;  // the claim's
+  Claim claim;
+  MessageStatus claimed_as;
   int attempt = 1;
   std::string phone;
   std::string sender;

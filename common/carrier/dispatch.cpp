@@ -10,7 +10,8 @@ AdvanceMessage change_of(const Submission& submission, MessageStatus to, std::st
   change.account_id = submission.account_id;
   change.environment = submission.environment;
   change.message_id = submission.message_id;
-  change.token = submission.token;
+  change.claim = submission.claim;
+  change.claimed_as = submission.claimed_as;
   change.to = to;
   change.event_key = event;
   change.event = std::move(event);
@@ -46,6 +47,7 @@ AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outc
   change.detail = outcome.error_message;
   change.dispatch = DispatchStep::kReschedule;
   change.due_at = at + outcome.retry_after;
+  change.attempt = static_cast<int16_t>(submission.attempt);
   return change;
 }
 

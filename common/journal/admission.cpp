@@ -41,8 +41,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   message.cost_micros = accept.cost_micros;
   message.phone = accept.phone;
   message.route = accept.route;
-  message.dispatch = accept.scheduled_at ? DispatchState::kWaiting : DispatchState::kSubmitting;
-  message.token = accept.token;
+  message.waiting = accept.scheduled_at.has_value();
   if (!accept.idempotency) return;
   AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
   answer.request_hash = accept.idempotency->request_hash;
@@ -57,7 +56,8 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   // The commit of an earlier try of this very change had happened after all.
   if (auto done = known.committed_charges.find(key); done != known.committed_charges.end()) {
     Decision decision = refuse(Outcome::kCommitted, accept.message_id);
-    decision.receipt.balance_micros = done->second;
+    decision.receipt.balance_micros = done->second.balance_after_micros;
+    decision.receipt.claim = done->second.claim;
     decision.receipt.status = status;
     return decision;
   }
@@ -80,15 +80,15 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   return decision;
 }
 
-bool owns(const AdvanceMessage& advance, const MessageState& message) {
+bool owns(const AdvanceMessage& advance, const MessageState& message, const Known& known) {
   switch (advance.dispatch) {
     case DispatchStep::kKeep:
       return true;
     case DispatchStep::kWithdraw:
-      return message.dispatch == DispatchState::kWaiting;
+      return message.waiting;
     case DispatchStep::kFinish:
     case DispatchStep::kReschedule:
-      return message.dispatch == DispatchState::kSubmitting && message.token == advance.token;
+      return known.claims.contains(advance.claim.token);
   }
   return false;
 }
@@ -123,11 +123,8 @@ void apply_advance(const AdvanceMessage& advance, MessageState& message, Decisio
   decision.from = message.status;
   if (decision.moved) message.status = advance.to;
   decision.receipt.status = message.status;
-  if (advance.dispatch == DispatchStep::kReschedule) {
-    message.dispatch = DispatchState::kWaiting;
-  } else if (advance.dispatch != DispatchStep::kKeep) {
-    message.dispatch = DispatchState::kNone;
-  }
+  if (advance.dispatch == DispatchStep::kReschedule) message.waiting = true;
+  if (advance.dispatch == DispatchStep::kWithdraw) message.waiting = false;
 }
 
 Decision decide_advance(const AdvanceMessage& advance, const Uuid& event_id, Known& known) {
@@ -144,7 +141,7 @@ Decision decide_advance(const AdvanceMessage& advance, const Uuid& event_id, Kno
     return decision;
   }
   const bool withdraw = advance.dispatch == DispatchStep::kWithdraw;
-  if (!owns(advance, message) || (withdraw && !may_move(message.status, advance.to))) {
+  if (!owns(advance, message, known) || (withdraw && !may_move(message.status, advance.to))) {
     known.events.erase(event);
     Decision decision = refuse(Outcome::kNotAllowed, advance.message_id);
     decision.receipt.status = message.status;

@@ -28,8 +28,6 @@ struct WalletState {
   bool changed = false;
 };
 
-enum class DispatchState { kNone, kWaiting, kSubmitting };
-
 struct MessageState {
   Environment environment = Environment::kLive;
   MessageStatus status = MessageStatus::kQueued;
@@ -38,8 +36,15 @@ struct MessageState {
   bool accepted_by_carrier = false;
   std::string phone;
   std::string route;
-  DispatchState dispatch = DispatchState::kNone;
-  Uuid token;
+  bool waiting = false;  // in the queue, claimed by nobody
+  // Set: not read, and the write has to find it so.
+  std::optional<MessageStatus> expected;
+};
+
+// What a commit of unknown outcome turned out to have done.
+struct CommittedCharge {
+  Micros balance_after_micros = 0;
+  Claim claim;
 };
 
 struct AnswerState {
@@ -55,8 +60,10 @@ struct Known {
   std::map<WalletKey, WalletState> wallets;
   std::map<MessageKey, MessageState> messages;
   std::map<AnswerKey, AnswerState> answers;
-  std::map<EventKey, Uuid> events;                 // -> event_id
-  std::map<MessageKey, Micros> committed_charges;  // only after a commit of unknown outcome
+  std::map<EventKey, Uuid> events;  // -> event_id
+  std::set<Uuid> claims;            // still held by who names them
+  // Only after a commit of unknown outcome.
+  std::map<MessageKey, CommittedCharge> committed_charges;
 };
 
 struct LedgerLine {

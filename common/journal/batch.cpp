@@ -15,26 +15,41 @@ struct Keys {
   std::set<WalletKey> wallets;
   std::set<std::pair<Uuid, int64_t>> messages;  // by message id, as they are locked
   std::set<AnswerKey> answers;
+  std::set<std::pair<Uuid, int64_t>> withdrawn;
+  std::set<Uuid> claims;
   std::set<EventKey> events;
   std::set<std::pair<Uuid, int64_t>> charges;
 };
 
-void collect(const AcceptMessage& accept, bool resolve, Keys& keys) {
-  keys.wallets.insert({accept.account_id, accept.environment});
-  if (accept.idempotency) keys.answers.insert({accept.account_id, accept.idempotency->key_hash});
-  if (resolve) keys.charges.insert({accept.message_id, accept.account_id});
+bool is_claimed(const AdvanceMessage& advance) {
+  return advance.dispatch == DispatchStep::kFinish || advance.dispatch == DispatchStep::kReschedule;
 }
 
-void collect(const AdvanceMessage& advance, bool resolve, Keys& keys) {
-  keys.messages.insert({advance.message_id, advance.account_id});
+// Neither money nor an earlier state matters to these: the write checks that it was as claimed.
+bool needs_no_read(const AdvanceMessage& advance, Batch::Mode mode) {
+  return mode == Batch::Mode::kPlain && is_claimed(advance) && advance.claimed_as &&
+         !advance.refundable;
+}
+
+void collect(const AcceptMessage& accept, Batch::Mode mode, Keys& keys) {
+  keys.wallets.insert({accept.account_id, accept.environment});
+  if (accept.idempotency) keys.answers.insert({accept.account_id, accept.idempotency->key_hash});
+  if (mode == Batch::Mode::kResolve) keys.charges.insert({accept.message_id, accept.account_id});
+}
+
+void collect(const AdvanceMessage& advance, Batch::Mode mode, Keys& keys) {
+  const std::pair<Uuid, int64_t> message{advance.message_id, advance.account_id};
+  if (!needs_no_read(advance, mode)) keys.messages.insert(message);
+  if (is_claimed(advance)) keys.claims.insert(advance.claim.token);
+  if (advance.dispatch == DispatchStep::kWithdraw) keys.withdrawn.insert(message);
   if (advance.refundable) keys.wallets.insert({advance.account_id, advance.environment});
-  // A claim's token already makes its writes unique; only unclaimed events can repeat.
-  if (resolve || advance.dispatch == DispatchStep::kKeep) {
+  // A claim already makes its records unique; only unclaimed events can repeat.
+  if (mode == Batch::Mode::kResolve || !is_claimed(advance)) {
     keys.events.insert({{advance.account_id, advance.message_id}, advance.event_key});
   }
 }
 
-void collect(const StoreAnswer& store, bool, Keys& keys) {
+void collect(const StoreAnswer& store, Batch::Mode, Keys& keys) {
   keys.answers.insert({store.account_id, store.answer.key_hash});
 }
 
@@ -65,6 +80,12 @@ Pg::Call call_for(const std::set<AnswerKey>& keys) {
   return {&sql::journal_lock_keys, {accounts.finish(), hashes.finish()}};
 }
 
+Pg::Call call_for(const std::set<Uuid>& tokens) {
+  PgArray array(Type::kUuid);
+  for (const Uuid& token : tokens) array.add(token);
+  return {&sql::journal_lock_claims, {array.finish()}};
+}
+
 Pg::Call call_for(const std::set<EventKey>& keys) {
   PgArray accounts(Type::kInt8), messages(Type::kUuid), names(Type::kText);
   for (const auto& [message, name] : keys) {
@@ -80,14 +101,17 @@ Pg::Call call_for(const std::set<EventKey>& keys) {
 std::vector<Pg::Call> Batch::reads() {
   Keys keys;
   for (const Entry& entry : entries_) {
-    std::visit([&](const auto& change) { collect(change, resolve_, keys); }, entry.change);
+    std::visit([&](const auto& change) { collect(change, mode_, keys); }, entry.change);
   }
   std::vector<Pg::Call> calls{{&kPgBegin, {}}};
   if (!keys.wallets.empty()) calls.push_back(call_for(keys.wallets));
   if (!keys.messages.empty()) {
     calls.push_back(call_for(sql::journal_lock_messages, keys.messages));
-    calls.push_back(call_for(sql::journal_lock_dispatch, keys.messages));
   }
+  if (!keys.withdrawn.empty()) {
+    calls.push_back(call_for(sql::journal_lock_dispatch, keys.withdrawn));
+  }
+  if (!keys.claims.empty()) calls.push_back(call_for(keys.claims));
   if (!keys.answers.empty()) calls.push_back(call_for(keys.answers));
   if (!keys.events.empty()) calls.push_back(call_for(keys.events));
   if (!keys.charges.empty()) calls.push_back(call_for(sql::journal_read_charges, keys.charges));
@@ -101,16 +125,15 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
     if (read_order_[i] == &sql::journal_lock_wallets) absorb_wallets(r);
     if (read_order_[i] == &sql::journal_lock_messages) absorb_messages(r);
     if (read_order_[i] == &sql::journal_lock_dispatch) absorb_dispatch(r);
+    if (read_order_[i] == &sql::journal_lock_claims) {
+      for (int n = 0; n < r.size(); ++n) known_.claims.insert(r.uuid(n, 0));
+    }
     if (read_order_[i] == &sql::journal_lock_keys) absorb_answers(r);
+    if (read_order_[i] == &sql::journal_read_charges) absorb_charges(r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
         known_.events.emplace(key, r.uuid(n, 3));
-      }
-    }
-    if (read_order_[i] == &sql::journal_read_charges) {
-      for (int n = 0; n < r.size(); ++n) {
-        known_.committed_charges[{r.i64(n, 0), r.uuid(n, 1)}] = r.i64(n, 2);
       }
     }
   }
@@ -142,10 +165,29 @@ void Batch::absorb_messages(const PgRows& rows) {
 void Batch::absorb_dispatch(const PgRows& rows) {
   for (int n = 0; n < rows.size(); ++n) {
     auto found = known_.messages.find({rows.i64(n, 0), rows.uuid(n, 1)});
-    if (found == known_.messages.end()) continue;
-    found->second.dispatch =
-        rows.i16(n, 2) == 1 ? DispatchState::kWaiting : DispatchState::kSubmitting;
-    if (!rows.is_null(n, 3)) found->second.token = rows.uuid(n, 3);
+    if (found != known_.messages.end()) found->second.waiting = true;
+  }
+}
+
+void Batch::absorb_charges(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    CommittedCharge& charge = known_.committed_charges[{rows.i64(n, 0), rows.uuid(n, 1)}];
+    charge.balance_after_micros = rows.i64(n, 2);
+    if (!rows.is_null(n, 3)) charge.claim = {rows.uuid(n, 3), rows.i32(n, 4)};
+  }
+}
+
+// Messages that were not read, as their submitters claimed them.
+void Batch::take_for_granted() {
+  for (const Entry& entry : entries_) {
+    const auto* advance = std::get_if<AdvanceMessage>(&entry.change);
+    if (advance == nullptr || !needs_no_read(*advance, mode_)) continue;
+    auto [place, is_new] =
+        known_.messages.try_emplace({advance->account_id, advance->message_id}, MessageState{});
+    if (!is_new) continue;
+    place->second.environment = advance->environment;
+    place->second.status = *advance->claimed_as;
+    place->second.expected = *advance->claimed_as;
   }
 }
 
@@ -164,11 +206,44 @@ void Batch::absorb_answers(const PgRows& rows) {
 }
 
 void Batch::decide_all() {
+  take_for_granted();
   decisions_.reserve(entries_.size());
   for (const Entry& entry : entries_) {
     decisions_.push_back(decide(entry.change, entry.event_id, known_));
   }
+  make_claim();
   make_events();
+}
+
+// One claim for all that were accepted for now.
+void Batch::make_claim() {
+  claim_.token = new_uuid7();
+  std::vector<Receipt*> claimed;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const auto* accept = std::get_if<AcceptMessage>(&entries_[i].change);
+    if (accept == nullptr || accept->scheduled_at || !decisions_[i].apply) continue;
+    claimed.push_back(&decisions_[i].receipt);
+  }
+  claim_.size = static_cast<int>(claimed.size());
+  for (Receipt* receipt : claimed) receipt->claim = claim_;
+}
+
+// Claims whose last message this batch records.
+std::vector<Uuid> Batch::finished_claims(const ClaimCounts& counts) {
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const auto* advance = std::get_if<AdvanceMessage>(&entries_[i].change);
+    if (advance == nullptr || !is_claimed(*advance) || !decisions_[i].apply) continue;
+    ClaimCount& count = recorded_[advance->claim.token];
+    count.recorded += 1;
+    count.size = advance->claim.size;
+  }
+  std::vector<Uuid> finished;
+  for (const auto& [token, count] : recorded_) {
+    auto before = counts.find(token);
+    const int recorded = count.recorded + (before == counts.end() ? 0 : before->second.recorded);
+    if (recorded >= count.size) finished.push_back(token);
+  }
+  return finished;
 }
 
 void Batch::make_events() {
@@ -194,14 +269,17 @@ void Batch::make_events() {
   }
 }
 
-std::vector<Pg::Call> Batch::writes(const std::vector<Uuid>& done_outbox) {
-  WriteSet set;
+std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
+                                    const std::vector<Uuid>& done_outbox) {
+  WriteSet set(shard);
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (!decisions_[i].apply) continue;
     std::visit([&](const auto& change) { set.add(change, entries_[i], decisions_[i], known_); },
                entries_[i].change);
   }
   set.add_wallets(known_);
+  if (claim_.size > 0) set.add_claim(claim_);
+  set.delete_claims(finished_claims(counts));
   if (!publication_.empty()) {
     outbox_id_ = new_uuid7();
     set.add_outbox(outbox_id_, publication_.outbox_text());

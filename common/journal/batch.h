@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -24,6 +25,13 @@ struct Entry {
   std::chrono::steady_clock::time_point deadline;
 };
 
+// How many messages of a claim are recorded.
+struct ClaimCount {
+  int recorded = 0;
+  int size = 0;
+};
+using ClaimCounts = std::map<Uuid, ClaimCount>;
+
 // A due time that Redis should know about, after the commit.
 struct DueHint {
   int64_t account_id;
@@ -33,34 +41,47 @@ struct DueHint {
 
 class Batch {
  public:
-  // resolve: an earlier try may have committed; look for its traces first.
-  Batch(std::span<Entry> entries, bool resolve) : entries_(entries), resolve_(resolve) {}
+  enum class Mode {
+    kPlain,
+    kCautious,  // take nothing for granted: what a plain try did was found otherwise
+    kResolve,   // cautious, and an earlier try may have committed: look for its traces first
+  };
+  Batch(std::span<Entry> entries, Mode mode) : entries_(entries), mode_(mode) {}
 
   // First round trip: begin and the locking reads, always in the same order.
   std::vector<Pg::Call> reads();
   void absorb(const std::vector<PgRows>& rows);
   void decide_all();
   // Second round trip: the writes and commit. done_outbox: rows of batches already published.
-  std::vector<Pg::Call> writes(const std::vector<Uuid>& done_outbox);
+  std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
+                               const std::vector<Uuid>& done_outbox);
 
   Receipt receipt(size_t index) { return std::move(decisions_[index].receipt); }
   const Uuid& outbox_id() const { return outbox_id_; }
   const Publication& publication() const { return publication_; }
   const std::vector<DueHint>& due_hints() const { return due_hints_; }
+  // Records of this batch by claim, for the caller to add up after the commit.
+  const ClaimCounts& recorded() const { return recorded_; }
 
  private:
   void absorb_wallets(const PgRows& rows);
   void absorb_messages(const PgRows& rows);
   void absorb_dispatch(const PgRows& rows);
+  void absorb_charges(const PgRows& rows);
   void absorb_answers(const PgRows& rows);
   void make_events();
+  void take_for_granted();
+  void make_claim();
+  std::vector<Uuid> finished_claims(const ClaimCounts& counts);
 
   std::span<Entry> entries_;
-  bool resolve_;
+  Mode mode_;
   Known known_;
   std::vector<Decision> decisions_;
   std::vector<const Statement*> read_order_;
   Uuid outbox_id_;
+  Claim claim_;  // of the messages accepted for now
+  ClaimCounts recorded_;
   Publication publication_;
   std::vector<DueHint> due_hints_;
 };

@@ -29,8 +29,15 @@ struct StoredAnswer {
   std::string body;
 };
 
+// The right to submit some messages and to record what became of it (table claims). It ends with
+// its lease, or with the record of its last message.
+struct Claim {
+  Uuid token;
+  int size = 0;  // messages that were claimed together
+};
+
 // A message enters: charge, row, timeline, due row, in one go. Without scheduled_at the caller
-// owns the message (dispatch state `submitting` under `token` for `lease`) and submits it next.
+// owns the message (under the receipt's claim, for `lease`) and submits it next.
 struct AcceptMessage {
   int64_t account_id;
   Environment environment;
@@ -50,17 +57,16 @@ struct AcceptMessage {
   std::string description;  // of the ledger entry
   std::string source;       // api_key, session …
   std::optional<Instant> scheduled_at;
-  Uuid token;
   std::chrono::milliseconds lease{30'000};
   std::optional<IdempotencyKey> idempotency;
 };
 
-// What becomes of the dispatch row.
+// What becomes of the message's place in the queue.
 enum class DispatchStep {
   kKeep,        // not our business (a DLR)
-  kFinish,      // left or failed for good: the row goes; needs the claim's token
-  kReschedule,  // again at `due_at`; needs the claim's token
-  kWithdraw,    // cancel: goes only while nobody has claimed it
+  kFinish,      // left or failed for good; needs the claim
+  kReschedule,  // waits again, until `due_at`; needs the claim
+  kWithdraw,    // cancel: only while it waits and nobody has claimed it
 };
 
 // The loopback carrier's plan for one receipt, stored with the change that records the submit.
@@ -81,8 +87,12 @@ struct AdvanceMessage {
   std::string detail;
   std::string metadata;  // a JSON object, or empty
   DispatchStep dispatch = DispatchStep::kKeep;
-  Uuid token;                     // of the claim, for kFinish and kReschedule
+  Claim claim;                    // for kFinish and kReschedule
   std::optional<Instant> due_at;  // for kReschedule
+  int16_t attempt = 1;            // submits so far, for kReschedule
+  // The status in which the message was claimed. Whoever gives it saves the journal from reading
+  // the message: it is taken for granted, and checked by the write.
+  std::optional<MessageStatus> claimed_as;
   // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
   // account refunds any failure).
   bool refundable = false;
@@ -117,6 +127,7 @@ struct Receipt {
   Uuid message_id;
   Micros balance_micros = 0;  // of the wallet, after this change
   MessageStatus status = MessageStatus::kQueued;
+  Claim claim{};  // of a message accepted for now; without a token another process has it
   StoredAnswer answer{};
   // kInProgress: since when, to tell a running request from a dead one.
   std::chrono::milliseconds age{0};

@@ -7,11 +7,20 @@
 
 namespace dundun {
 
-Journal::Journal(Options options) : writer_(std::make_unique<Writer>(std::move(options))) {}
+Journal::Journal(Options options)
+    : publisher_(std::make_unique<Publisher>(
+          Redis::Options{.url = options.redis_url, .timeout = options.redis_timeout})),
+      entering_(std::make_unique<Writer>(options, *publisher_)),
+      moving_(std::make_unique<Writer>(options, *publisher_)) {}
 Journal::~Journal() = default;
 
+Journal::Writer& Journal::writer_for(const Change& change) {
+  return std::holds_alternative<AcceptMessage>(change) ? *entering_ : *moving_;
+}
+
 void Journal::submit(Change change, Completion completion) {
-  writer_->submit(std::move(change), std::move(completion));
+  Writer& writer = writer_for(change);
+  writer.submit(std::move(change), std::move(completion));
 }
 
 std::vector<Result<Receipt>> Journal::commit_all(std::vector<Change> changes) {
@@ -47,6 +56,10 @@ void Journal::Commit::await_suspend(std::coroutine_handle<> caller) {
   });
 }
 
-void Journal::flush() { writer_->flush(); }
+void Journal::flush() {
+  entering_->flush();
+  moving_->flush();
+  publisher_->flush();
+}
 
 }  // namespace dundun

@@ -1,10 +1,12 @@
 // The one write path (design.md 1.2): many callers' changes, one transaction.
 //
-// A writer thread takes whatever waits, at most batch_max, and runs it as one transaction in two
-// round trips: lock and read (wallets by account and environment, then messages by id), decide in
-// memory (admission.h), write and commit. Batches form by themselves while the previous commit is
-// in flight; there is no timer. Events go to the outbox in the same transaction and are published
-// after it; the outbox row is deleted with a later batch.
+// Two writer threads with a connection each: one for what enters and is charged, one for what
+// becomes of it, so that neither queues behind the other's flush. A writer takes whatever waits, at
+// most batch_max, and runs it as one transaction in two round trips: lock and read (wallets by
+// account and environment, then messages by id), decide in memory (admission.h), write and commit.
+// Batches form by themselves while the previous commit is in flight; there is no timer. Events go
+// to the outbox in the same transaction and are published after it; the outbox row is deleted with
+// a later batch.
 #pragma once
 
 #include <chrono>
@@ -20,6 +22,8 @@
 #include "common/journal/change.h"
 
 namespace dundun {
+
+class Publisher;
 
 class Journal {
  public:
@@ -54,7 +58,9 @@ class Journal {
 
  private:
   class Writer;
-  std::unique_ptr<Writer> writer_;
+  Writer& writer_for(const Change& change);
+  std::unique_ptr<Publisher> publisher_;  // one for both: events go out in the order of commits
+  std::unique_ptr<Writer> entering_, moving_;
 };
 
 class Journal::Commit {

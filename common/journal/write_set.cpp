@@ -34,46 +34,46 @@ Pg::Call Columns::call() const {
   return call;
 }
 
-WriteSet::WriteSet()
-    : messages_(sql::journal_insert_messages,
+WriteSet::WriteSet(int16_t shard)
+    : shard_(shard),
+      messages_(sql::journal_insert_messages,
                 {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8, kText, kText, kText, kText,
-                 kText, kText, kText, kTimestamptz}),
-      dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kUuid, kInt8}),
+                 kText, kText, kText, kText, kTimestamptz}),
+      dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText}),
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
       updates_(sql::journal_update_messages,
-               {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText}),
+               {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2}),
       events_(sql::journal_insert_events, {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
-      finished_(sql::journal_delete_dispatch, {kInt8, kUuid}),
-      rescheduled_(sql::journal_reschedule_dispatch, {kInt8, kUuid, kTimestamptz}),
-      daily_(sql::journal_add_daily,
-             {kInt8, kInt2, kDate, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8, kInt8}),
+      withdrawn_(sql::journal_delete_dispatch, {kInt8, kUuid}),
+      daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt2, kInt8, kInt8, kInt8, kInt8, kInt8,
+                                      kInt8, kInt8, kInt8, kInt8}),
       keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
-      answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}) {}
+      answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
+      claimed_accounts_(kInt8),
+      claimed_messages_(kUuid) {}
 
-void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
-                   const Known&) {
+void WriteSet::add(const AcceptMessage& a, const Entry&, const Decision& decision, const Known&) {
   const Receipt& receipt = decision.receipt;
   messages_.row(a.account_id, a.message_id, number(a.environment), number(receipt.status),
                 a.segments, number(a.encoding), a.cost_micros, a.route_cost_micros,
                 std::string_view(a.cost_currency), std::string_view(a.route_currency),
                 std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
-                std::string_view(a.sender), std::string_view(a.body), a.scheduled_at);
-  const std::optional<Uuid> token = a.scheduled_at ? std::nullopt : std::optional<Uuid>(a.token);
-  dispatch_.row(a.account_id, a.message_id, a.scheduled_at, token,
-                static_cast<int64_t>(a.lease.count()));
+                std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
+                a.scheduled_at);
   add_ledger(a.account_id, a.environment, decision, a.message_id, a.description, a.fx_rate);
-  events_.row(a.account_id, a.message_id, std::string_view("accepted"),
-              std::string_view("accepted"), number(receipt.status),
-              std::string_view("API request received"),
-              std::string_view(R"({"source":")" + a.source + R"("})"), entry.event_id);
   count(a.account_id, a.environment, a.message_id, receipt.status, 1);
   if (a.idempotency) {
     keys_.row(a.account_id, std::string_view(a.idempotency->key_hash),
               std::string_view(a.idempotency->request_hash), a.message_id, receipt.balance_micros);
   }
-  if (a.scheduled_at) {
+  if (!a.scheduled_at) {
+    claimed_accounts_.add(a.account_id);
+    claimed_messages_.add(a.message_id);
+    lease_ = a.lease;
+  } else {
+    dispatch_.row(a.account_id, a.message_id, *a.scheduled_at, int16_t{0});
     due_hints_.push_back({a.account_id, a.message_id, unix_micros(*a.scheduled_at) / 1000});
   }
 }
@@ -81,7 +81,7 @@ void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& d
 void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
   const MessageStatus status = decision.receipt.status;
-  update(a, decision);
+  update(a, decision, known);
   events_.row(a.account_id, a.message_id, std::string_view(a.event_key), std::string_view(a.event),
               number(a.to), std::string_view(a.detail), unless_empty(a.metadata), entry.event_id);
   if (decision.moved) {
@@ -103,8 +103,9 @@ void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& 
   }
 }
 
-void WriteSet::update(const AdvanceMessage& a, const Decision& decision) {
+void WriteSet::update(const AdvanceMessage& a, const Decision& decision, const Known& known) {
   MessageUpdate& row = message_updates_[{a.message_id, a.account_id}];
+  row.expected = known.messages.at({a.account_id, a.message_id}).expected;
   row.status = decision.receipt.status;
   row.accepted = row.accepted || a.to == MessageStatus::kSubmitted ||
                  a.to == MessageStatus::kSent || a.to == MessageStatus::kDelivered;
@@ -118,7 +119,8 @@ void WriteSet::update(const AdvanceMessage& a, const Decision& decision) {
 void WriteSet::add_updates() {
   for (const auto& [key, row] : message_updates_) {
     updates_.row(key.second, key.first, number(row.status), row.accepted, row.refunded,
-                 row.error_code, row.error_message, row.dlr_status, row.carrier_message_id);
+                 row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
+                 row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt);
   }
 }
 
@@ -141,13 +143,13 @@ void WriteSet::plan_receipt(const AdvanceMessage& a, const PlannedReceipt& plann
 void WriteSet::step_dispatch(const AdvanceMessage& a) {
   switch (a.dispatch) {
     case DispatchStep::kKeep:
-      return;
     case DispatchStep::kFinish:
+      return;
     case DispatchStep::kWithdraw:
-      finished_.row(a.account_id, a.message_id);
+      withdrawn_.row(a.account_id, a.message_id);
       return;
     case DispatchStep::kReschedule:
-      rescheduled_.row(a.account_id, a.message_id, a.due_at.value_or(now()));
+      dispatch_.row(a.account_id, a.message_id, a.due_at.value_or(now()), a.attempt);
       due_hints_.push_back(
           {a.account_id, a.message_id, unix_micros(a.due_at.value_or(now())) / 1000});
       return;
@@ -176,7 +178,8 @@ void WriteSet::add_daily() {
     daily_.column(0).add(account_id);
     daily_.column(1).add(number(environment));
     daily_.column(2).add_date(Instant(std::chrono::days(day)));
-    for (size_t status = 1; status <= 9; ++status) daily_.column(2 + status).add(changes[status]);
+    daily_.column(3).add(shard_);
+    for (size_t status = 1; status <= 9; ++status) daily_.column(3 + status).add(changes[status]);
     daily_.count_row();
   }
 }
@@ -188,22 +191,35 @@ void WriteSet::add_wallets(const Known& known) {
   }
 }
 
+void WriteSet::add_claim(const Claim& claim) {
+  others_.push_back({&sql::journal_insert_claim,
+                     {PgParam(claim.token), PgParam(static_cast<int64_t>(lease_.count())),
+                      claimed_accounts_.finish(), claimed_messages_.finish()}});
+}
+
+void WriteSet::delete_claims(const std::vector<Uuid>& tokens) {
+  if (tokens.empty()) return;
+  PgArray array(kUuid);
+  for (const Uuid& token : tokens) array.add(token);
+  others_.push_back({&sql::journal_delete_claims, {array.finish()}});
+}
+
 void WriteSet::add_outbox(const Uuid& id, std::string events) {
-  outbox_.push_back({&sql::journal_insert_outbox, {PgParam(id), PgParam(events)}});
+  others_.push_back({&sql::journal_insert_outbox, {PgParam(id), PgParam(events)}});
 }
 
 void WriteSet::delete_outbox(const std::vector<Uuid>& ids) {
   PgArray array(kUuid);
   for (const Uuid& id : ids) array.add(id);
-  outbox_.push_back({&sql::journal_delete_outbox, {array.finish()}});
+  others_.push_back({&sql::journal_delete_outbox, {array.finish()}});
 }
 
 std::vector<Pg::Call> WriteSet::calls() && {
   add_daily();
   add_updates();
   std::vector<Pg::Call> calls;
-  for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &wallets_, &updates_, &finished_,
-                                 &rescheduled_, &events_, &daily_, &keys_, &answers_}) {
+  for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &wallets_, &updates_,
+                                 &withdrawn_, &events_, &daily_, &keys_, &answers_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {
@@ -211,7 +227,7 @@ std::vector<Pg::Call> WriteSet::calls() && {
     for (const PgArray& column : columns) call.params.push_back(column.finish());
     calls.push_back(std::move(call));
   }
-  for (Pg::Call& call : outbox_) calls.push_back(std::move(call));
+  for (Pg::Call& call : others_) calls.push_back(std::move(call));
   calls.push_back({&kPgCommit, {}});
   return calls;
 }

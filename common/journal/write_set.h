@@ -38,7 +38,8 @@ class Columns {
 
 class WriteSet {
  public:
-  WriteSet();
+  // shard: of message_daily, the writer's own.
+  explicit WriteSet(int16_t shard);
   void add(const AcceptMessage& accept, const Entry& entry, const Decision& decision,
            const Known& known);
   void add(const AdvanceMessage& advance, const Entry& entry, const Decision& decision,
@@ -46,6 +47,8 @@ class WriteSet {
   void add(const StoreAnswer& store, const Entry& entry, const Decision& decision,
            const Known& known);
   void add_wallets(const Known& known);
+  void add_claim(const Claim& claim);
+  void delete_claims(const std::vector<Uuid>& tokens);
   void add_outbox(const Uuid& id, std::string events);
   void delete_outbox(const std::vector<Uuid>& ids);
   std::vector<DueHint> take_due_hints() { return std::move(due_hints_); }
@@ -57,7 +60,7 @@ class WriteSet {
                   const Uuid& message_id, const std::string& description, const std::string& rate);
   void count(int64_t account_id, Environment environment, const Uuid& message_id,
              MessageStatus status, int64_t change);
-  void update(const AdvanceMessage& advance, const Decision& decision);
+  void update(const AdvanceMessage& advance, const Decision& decision, const Known& known);
   void plan_receipt(const AdvanceMessage& advance, const PlannedReceipt& planned);
   void step_dispatch(const AdvanceMessage& advance);
   void add_daily();
@@ -70,15 +73,19 @@ class WriteSet {
     bool accepted = false;
     bool refunded = false;
     std::optional<std::string> error_code, error_message, dlr_status, carrier_message_id;
+    std::optional<MessageStatus> expected;
   };
 
-  Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, finished_, rescheduled_,
-      daily_, keys_, answers_;
+  int16_t shard_;
+  Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, daily_, keys_,
+      answers_;
+  PgArray claimed_accounts_, claimed_messages_;
+  std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
   // account, environment, day in days since 1970 -> changes by status
   std::map<std::tuple<int64_t, Environment, int64_t>, std::array<int64_t, 10>> counts_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;
-  std::vector<Pg::Call> outbox_;
+  std::vector<Pg::Call> others_;
   std::vector<DueHint> due_hints_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <random>
 #include <utility>
 
 #include "common/base/log.h"
@@ -18,6 +19,11 @@ using std::chrono::steady_clock;
 // takes them for left behind (2 s) and publishes them again.
 constexpr milliseconds kTidyAfter{200};
 constexpr milliseconds kRetryPause{50};
+// Writers that share a shard of message_daily wait for each other's commits.
+constexpr int kShards = 16;
+// Claims that recovery has taken over never finish here; beyond this many, all are forgotten. What
+// this leaves behind, recovery tidies up.
+constexpr size_t kOpenClaimsMax = 10'000;
 
 Pg::Options pg_options(const Journal::Options& options) {
   Pg::Options pg;
@@ -33,10 +39,11 @@ double seconds_since(steady_clock::time_point start) {
 
 }  // namespace
 
-Journal::Writer::Writer(Options options)
-    : options_(std::move(options)),
+Journal::Writer::Writer(const Options& options, Publisher& publisher)
+    : options_(options),
       pg_(pg_options(options_)),
-      publisher_(Redis::Options{.url = options_.redis_url, .timeout = options_.redis_timeout}),
+      publisher_(publisher),
+      shard_(static_cast<int16_t>(std::random_device{}() % kShards)),
       thread_([this] { run(); }) {}
 
 Journal::Writer::~Writer() {
@@ -67,8 +74,6 @@ void Journal::Writer::submit(Change change, Completion completion) {
 void Journal::Writer::flush() {
   std::unique_lock lock(mutex_);
   idle_.wait(lock, [this] { return queue_.empty() && !busy_; });
-  lock.unlock();
-  publisher_.flush();
 }
 
 std::vector<Entry> Journal::Writer::take_batch(std::unique_lock<std::mutex>&) {
@@ -93,7 +98,7 @@ void Journal::Writer::run() {
     } else {
       std::vector<Entry> entries = take_batch(lock);
       lock.unlock();
-      commit(std::move(entries), false);
+      commit(std::move(entries), Batch::Mode::kPlain);
       lock.lock();
     }
     busy_ = false;
@@ -124,13 +129,13 @@ std::vector<Entry> Journal::Writer::drop_late(std::vector<Entry> entries) {
   return in_time;
 }
 
-void Journal::Writer::commit(std::vector<Entry> entries, bool resolve) {
+void Journal::Writer::commit(std::vector<Entry> entries, Batch::Mode mode) {
   static Histogram& size = histogram("dundun_journal_batch_changes", Histogram::Scale::kCount);
   static Histogram& time = histogram("dundun_journal_commit_seconds", Histogram::Scale::kSeconds);
   while (!entries.empty()) {
     const auto start = steady_clock::now();
     std::vector<Receipt> receipts;
-    const Attempt outcome = attempt(entries, resolve, receipts);
+    const Attempt outcome = attempt(entries, mode, receipts);
     if (outcome == Attempt::kCommitted) {
       size.observe(static_cast<double>(entries.size()));
       time.observe(seconds_since(start));
@@ -140,15 +145,19 @@ void Journal::Writer::commit(std::vector<Entry> entries, bool resolve) {
       return;
     }
     counter("dundun_journal_failed_batches_total").add();
-    if (outcome == Attempt::kBadChange) return split(std::move(entries), resolve);
-    resolve = resolve || outcome == Attempt::kUnknown;
+    const bool was_plain = mode == Batch::Mode::kPlain;
+    if (was_plain) mode = Batch::Mode::kCautious;
+    if (outcome == Attempt::kUnknown) mode = Batch::Mode::kResolve;
+    if (outcome == Attempt::kBadChange && !was_plain) return split(std::move(entries), mode);
     entries = drop_late(std::move(entries));
-    if (!entries.empty()) std::this_thread::sleep_for(kRetryPause);
+    if (!entries.empty() && outcome != Attempt::kBadChange) {
+      std::this_thread::sleep_for(kRetryPause);
+    }
   }
 }
 
 // The server refused something in the batch: alone, every change meets its own fate.
-void Journal::Writer::split(std::vector<Entry> entries, bool resolve) {
+void Journal::Writer::split(std::vector<Entry> entries, Batch::Mode mode) {
   if (entries.size() == 1) {
     log(LogLevel::kError, "journal_change_refused");
     entries.front().completion(
@@ -158,11 +167,20 @@ void Journal::Writer::split(std::vector<Entry> entries, bool resolve) {
   for (Entry& entry : entries) {
     std::vector<Entry> single;
     single.push_back(std::move(entry));
-    commit(std::move(single), resolve);
+    commit(std::move(single), mode);
   }
 }
 
-Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, bool resolve,
+void Journal::Writer::count_claims(const ClaimCounts& recorded) {
+  for (const auto& [token, count] : recorded) {
+    ClaimCount& total = claims_[token];
+    total.recorded += count.recorded;
+    if (total.recorded >= count.size) claims_.erase(token);
+  }
+  if (claims_.size() > kOpenClaimsMax) claims_.clear();
+}
+
+Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batch::Mode mode,
                                                   std::vector<Receipt>& receipts) {
   auto failed = [this](bool wrote, const Error& error) {
     const PgFailure failure = pg_.last_failure();
@@ -171,7 +189,7 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, bool
     if (failure == PgFailure::kLink) return wrote ? Attempt::kUnknown : Attempt::kRolledBack;
     return error.code == ErrorCode::kUnavailable ? Attempt::kRolledBack : Attempt::kBadChange;
   };
-  Batch batch(entries, resolve);
+  Batch batch(entries, mode);
   const std::vector<Pg::Call> reads = batch.reads();
   auto known = pg_.run_pipeline(reads);
   if (!known) return failed(false, known.error());
@@ -179,11 +197,12 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, bool
   batch.decide_all();
 
   for (const Uuid& id : publisher_.take_published()) done_outbox_.push_back(id);
-  const std::vector<Pg::Call> writes = batch.writes(done_outbox_);
+  const std::vector<Pg::Call> writes = batch.writes(shard_, claims_, done_outbox_);
   auto written = pg_.run_pipeline(writes);
   if (!written) return failed(true, written.error());
 
   done_outbox_.clear();
+  count_claims(batch.recorded());
   if (!batch.publication().empty() || !batch.due_hints().empty()) {
     publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
   }

@@ -1,4 +1,4 @@
-// The journal's thread: takes what waits, commits it, tells the callers.
+// One of the journal's two threads: takes what waits, commits it, tells the callers.
 #pragma once
 
 #include <condition_variable>
@@ -16,11 +16,11 @@ namespace dundun {
 
 class Journal::Writer {
  public:
-  explicit Writer(Options options);
-  ~Writer();
+  Writer(const Options& options, Publisher& publisher);
+  ~Writer();  // commits what waits
 
   void submit(Change change, Completion completion);
-  void flush();
+  void flush();  // waits until nothing waits
 
  private:
   enum class Attempt {
@@ -32,17 +32,19 @@ class Journal::Writer {
 
   void run();
   std::vector<Entry> take_batch(std::unique_lock<std::mutex>& lock);
-  // resolve: an earlier try of these may have committed.
-  void commit(std::vector<Entry> entries, bool resolve);
-  Attempt attempt(std::span<Entry> entries, bool resolve, std::vector<Receipt>& receipts);
-  void split(std::vector<Entry> entries, bool resolve);
+  void commit(std::vector<Entry> entries, Batch::Mode mode);
+  Attempt attempt(std::span<Entry> entries, Batch::Mode mode, std::vector<Receipt>& receipts);
+  void split(std::vector<Entry> entries, Batch::Mode mode);
+  void count_claims(const ClaimCounts& recorded);
   std::vector<Entry> drop_late(std::vector<Entry> entries);
   void tidy_outbox();
 
   Options options_;
   Pg pg_;
-  Publisher publisher_;
+  Publisher& publisher_;
+  int16_t shard_;                  // of message_daily
   std::vector<Uuid> done_outbox_;  // published, not yet deleted
+  ClaimCounts claims_;             // begun and not finished
 
   std::mutex mutex_;
   std::condition_variable wake_, idle_;

@@ -11,15 +11,31 @@ namespace {
 
 constexpr size_t kWholeText = SIZE_MAX;
 
-void write_timeline(JsonWriter& json, const PgRows& events) {
+// The message row is its own first event.
+void write_accepted(JsonWriter& json, const PgRows& rows, const Uuid& id) {
+  const bool scheduled = !rows.is_null(0, 15);
+  json.begin_object()
+      .member("event", "accepted")
+      .member("status", status_name(scheduled ? MessageStatus::kScheduled : MessageStatus::kQueued))
+      .member("detail", "API request received")
+      .member("at", std::string_view(format_z(created_at(id))))
+      .key("metadata")
+      .begin_object()
+      .member("source", rows.text(0, 22))
+      .end_object()
+      .end_object();
+}
+
+void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
   json.key("timeline").begin_array();
-  for (int row = 0; row < events.size(); ++row) {
+  write_accepted(json, rows, id);
+  for (int row = 0; row < rows.size() && !rows.is_null(row, 23); ++row) {
     json.begin_object()
-        .member("event", events.text(row, 0))
-        .member("status", status_name(MessageStatus(events.i16(row, 1))))
-        .member("detail", events.text(row, 2))
-        .member("at", std::string_view(format_z(events.instant(row, 3))));
-    if (!events.is_null(row, 4)) json.key("metadata").raw(events.text(row, 4));
+        .member("event", rows.text(row, 23))
+        .member("status", status_name(MessageStatus(rows.i16(row, 24))))
+        .member("detail", rows.text(row, 25))
+        .member("at", std::string_view(format_z(rows.instant(row, 26))));
+    if (!rows.is_null(row, 27)) json.key("metadata").raw(rows.text(row, 27));
     json.end_object();
   }
   json.end_array();
@@ -33,7 +49,6 @@ Task<Response> get_message(Context& context) {
   const int64_t account = context.caller.account_id;
   const PgRows rows = co_await context.app.pg.query(sql::message_by_id, account, *id);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
-  const PgRows events = co_await context.app.pg.query(sql::message_timeline, account, *id);
   JsonWriter json;
   json.begin_object();
   write_message(json, rows, 0, kWholeText);
@@ -44,7 +59,7 @@ Task<Response> get_message(Context& context) {
   json.member("environment", environment_name(Environment(rows.i16(0, 16))))
       .member("encoding", encoding_name(Encoding(rows.i16(0, 20))))
       .member("dlr_status", rows.maybe_text(0, 21));
-  write_timeline(json, events);
+  write_timeline(json, rows, *id);
   json.end_object();
   co_return Response::json(json.take());
 }

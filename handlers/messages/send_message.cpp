@@ -40,15 +40,24 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
                        std::to_string(quote.segments) + " seg)";
   accept.source = "api_key";
   accept.scheduled_at = request.scheduled_at;
-  accept.token = new_uuid7();
   accept.lease = context.app.config.submit_lease;
   accept.idempotency = std::move(key);
   return accept;
 }
 
-Submission submission_of(const AcceptMessage& accept) {
-  return {accept.account_id, accept.environment, accept.message_id, accept.token,   1, accept.phone,
-          accept.sender,     accept.body,        accept.encoding,   accept.segments};
+Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
+  Submission submission{};
+  submission.account_id = accept.account_id;
+  submission.environment = accept.environment;
+  submission.message_id = accept.message_id;
+  submission.claim = receipt.claim;
+  submission.claimed_as = receipt.status;
+  submission.phone = accept.phone;
+  submission.sender = accept.sender;
+  submission.body = accept.body;
+  submission.encoding = accept.encoding;
+  submission.segments = accept.segments;
+  return submission;
 }
 
 SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
@@ -106,9 +115,10 @@ Response replay(const StoredAnswer& answer) {
 
 // The change that records what the carrier said, with the answer the key keeps.
 std::optional<AdvanceMessage> outcome_change(const AcceptMessage& accept,
+                                             const Submission& submission,
                                              const SubmitOutcome& outcome,
                                              const std::string* body) {
-  std::optional<AdvanceMessage> change = record_outcome(submission_of(accept), outcome, now());
+  std::optional<AdvanceMessage> change = record_outcome(submission, outcome, now());
   if (change && accept.idempotency && body != nullptr) {
     change->answer = StoredAnswer{accept.idempotency->key_hash, 200, *body};
   }
@@ -122,9 +132,9 @@ void store_answer(Journal& journal, const AcceptMessage& accept, const std::stri
 }
 
 // An outcome that comes after the client's answer is recorded all the same.
-std::function<void(SubmitOutcome)> record_late(Journal& journal, const AcceptMessage& accept) {
-  return [&journal, accept](const SubmitOutcome& late) {
-    if (auto change = outcome_change(accept, late, nullptr)) {
+std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission) {
+  return [&journal, submission](const SubmitOutcome& late) {
+    if (auto change = record_outcome(submission, late, now())) {
       journal.submit(*std::move(change), [](auto) {});
     }
   };
@@ -136,16 +146,16 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
                                  milliseconds wait_max) {
   Journal& journal = *context.app.journal;
   SendAnswer answer = answer_of(accept, receipt);
-  const Submission submission = submission_of(accept);
+  const Submission submission = submission_of(accept, receipt);
   // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
   // name first.
   InlineSubmit waiting(*context.app.connector, submission, context.app.executor, wait_max,
-                       record_late(journal, accept));
+                       record_late(journal, submission));
   const std::optional<SubmitOutcome> outcome = co_await waiting;
   const auto kind = outcome ? outcome->kind : SubmitOutcome::Kind::kUnknown;
   if (kind == SubmitOutcome::Kind::kRefused) {
     Journal::Commit refund =
-        journal.commit(*outcome_change(accept, *outcome, nullptr), context.app.executor);
+        journal.commit(*record_outcome(submission, *outcome, now()), context.app.executor);
     auto refused = co_await refund;
     answer.status = MessageStatus::kFailed;
     answer.error_message = outcome->error_message;
@@ -157,7 +167,8 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
   }
   std::string body = send_answer_json(answer);
   const bool recorded = kind == SubmitOutcome::Kind::kRefused;
-  auto change = recorded || !outcome ? std::nullopt : outcome_change(accept, *outcome, &body);
+  auto change =
+      recorded || !outcome ? std::nullopt : outcome_change(accept, submission, *outcome, &body);
   if (change) {
     journal.submit(*std::move(change), [](auto) {});
   } else {
@@ -196,7 +207,8 @@ Task<Response> send_message(Context& context) {
     co_return co_await rebuild_answer(context, accept, receipt);
   }
   if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
-  if (accept.scheduled_at) {
+  // Without a claim: it was committed, and by the time that was known recovery had it.
+  if (accept.scheduled_at || receipt.claim.size == 0) {
     std::string body = send_answer_json(answer_of(accept, receipt));
     store_answer(*context.app.journal, accept, body);
     co_return Response::json(std::move(body));

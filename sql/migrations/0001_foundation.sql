@@ -144,6 +144,7 @@ create table messages (
   phone text not null,                           -- E.164
   sender text not null,
   body text not null,
+  source text not null default 'api_key',        -- or session …
   batch_id uuid,
   refunded boolean not null default false,
   error_code text,
@@ -157,11 +158,12 @@ create table messages (
   primary key (account_id, message_id)
 ) partition by range (message_id);
 
--- The timeline: never rewritten. event_key makes a repeated event one row.
+-- The timeline: never rewritten. event_key makes a repeated event one row. Its first event,
+-- accepted, is the message row itself.
 create table message_events (
   account_id bigint not null,
   message_id uuid not null,
-  event_key text not null,                       -- accepted, submitted, dlr:DELIVRD …
+  event_key text not null,                       -- submitted, dlr:DELIVRD …
   event text not null,
   status smallint not null,
   detail text not null,
@@ -171,11 +173,14 @@ create table message_events (
   primary key (account_id, message_id, event_key)
 ) partition by range (message_id);
 
--- Rollup: how many messages created on a day (UTC) are in which state now.
+-- Rollup: how many messages created on a day (UTC) are in which state now: the sum over the shards.
+-- Each journal writer keeps to one shard, so that writers do not queue on a row (a message may be
+-- counted up in one shard and down in another).
 create table message_daily (
   account_id bigint not null,
   environment smallint not null,
   day date not null,
+  shard smallint not null,
   scheduled bigint not null default 0,
   queued bigint not null default 0,
   submitted bigint not null default 0,
@@ -185,23 +190,33 @@ create table message_daily (
   retrying bigint not null default 0,
   cancelled bigint not null default 0,
   expired bigint not null default 0,
-  primary key (account_id, environment, day)
+  primary key (account_id, environment, day, shard)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01);
 
--- What still has to leave. The row is the arbiter: whoever turns state 1 into 2 under its own
--- token owns the message until lease_until; cancel deletes only a row in state 1.
+-- What waits for its time. Whoever deletes a row, in the transaction that makes a claim of it or
+-- cancels it, has it.
 create table dispatch (
   account_id bigint not null,
   message_id uuid not null,
   due_at timestamptz not null,
-  state smallint not null,                       -- 1 waiting, 2 submitting
-  token uuid,
-  lease_until timestamptz,
-  attempt smallint not null default 0,
+  attempt smallint not null default 0,           -- submits so far
   primary key (account_id, message_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
-create index dispatch_due on dispatch (due_at) where state = 1;
-create index dispatch_lease on dispatch (lease_until) where state = 2;
+create index dispatch_due on dispatch (due_at);
+
+-- What is being submitted: one row for all messages claimed together, the arrays in step. The
+-- token is the proof of ownership: every record of a submit locks the row under it, recovery after
+-- lease_until changes it. Members whose status has moved on are done; the owner deletes the row
+-- with the record of its last member.
+create table claims (
+  token uuid primary key,
+  lease_until timestamptz not null,
+  recoveries smallint not null default 0,
+  account_ids bigint[] not null,
+  message_ids uuid[] not null,
+  attempts smallint[] not null                   -- of this submit, 1 for the first
+) with (autovacuum_vacuum_scale_factor = 0.01);
+create index claims_lease on claims (lease_until);
 
 -- The loopback carrier's side: receipts it will play back. One row for all receipts of a journal
 -- batch that are due together; the arrays run in step.
@@ -220,8 +235,8 @@ create table event_outbox (
   outbox_id uuid primary key,
   events text not null                           -- lines of "<channel> <json>"
 ) with (autovacuum_vacuum_scale_factor = 0.01);
--- Lives for a moment: compressing it would cost more than writing it.
-alter table event_outbox alter column events set storage external;
+-- Lines much alike: compressed, most batches stay out of TOAST and its index.
+alter table event_outbox alter column events set compression lz4;
 
 create table idempotency_keys (
   account_id bigint not null,
@@ -263,7 +278,7 @@ begin
     if to_regclass('ledger_entries_' || suffix) is not null then
       continue;
     end if;
-    execute format('create table messages_%s partition of messages for values from (%L) to (%L) with (fillfactor = 70)',
+    execute format('create table messages_%s partition of messages for values from (%L) to (%L) with (fillfactor = 50)',
                    suffix, uuid7_floor(first), uuid7_floor(last));
     execute format('create table message_events_%s partition of message_events for values from (%L) to (%L)',
                    suffix, uuid7_floor(first), uuid7_floor(last));

@@ -1,76 +1,92 @@
--- The scheduler's claims. Only PostgreSQL's clock says what is due, and the change of state from
--- waiting (1) to submitting (2) under a fresh token is the claim.
+-- The scheduler's claims. Only PostgreSQL's clock says what is due. Taking rows out of `dispatch`
+-- and putting them under a fresh token into `claims`, in one statement, is the claim.
 
 -- name: claim_due
--- $1 token, $2 lease in ms, $3 limit. tenant: none, schedulers serve all accounts; the rows found
--- carry theirs.
+-- $1 token, $2 lease in ms, $3 limit: lateness in microseconds of each claimed message.
+-- tenant: none, schedulers serve all accounts; the rows found carry theirs.
 with due as (
-  select ctid as place
-  from dispatch
-  where state = 1 and due_at <= clock_timestamp()
-  order by due_at
-  limit $3::bigint
-  for update skip locked
+  delete from dispatch
+  where ctid = any (array(
+    select ctid
+    from dispatch
+    where due_at <= clock_timestamp()
+    order by due_at
+    limit $3::bigint
+    for update skip locked
+  ))
+  returning account_id, message_id, attempt + 1 as attempt, due_at
+), claimed as (
+  insert into claims (token, lease_until, account_ids, message_ids, attempts)
+  select $1::uuid, clock_timestamp() + make_interval(secs => $2::bigint / 1000.0),
+         array_agg(account_id), array_agg(message_id), array_agg(attempt::smallint)
+  from due
+  having count(*) > 0
 )
-update dispatch d
-set state = 2, token = $1::uuid, attempt = d.attempt + 1,
-    lease_until = clock_timestamp() + make_interval(secs => $2::bigint / 1000.0)
-where d.ctid = any (array(select place from due))
-returning d.account_id, d.message_id, d.attempt,
-          (extract(epoch from clock_timestamp() - d.due_at) * 1000000)::bigint;
+select account_id, message_id, (extract(epoch from clock_timestamp() - due_at) * 1000000)::bigint
+from due;
 
 -- name: claim_named
--- $1 account ids, $2 message ids (what Redis calls due), $3 token, $4 lease in ms.
+-- $1 token, $2 lease in ms, $3 account ids, $4 message ids: what Redis calls due. As claim_due.
 with due as (
-  select d.place
-  from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
-  cross join lateral (
-    select q.ctid as place
-    from dispatch q
-    where q.account_id = k.account_id and q.message_id = k.message_id
-      and q.state = 1 and q.due_at <= clock_timestamp()
-    for update skip locked
-  ) as d
+  delete from dispatch
+  where ctid = any (array(
+    select d.place
+    from unnest($3::bigint[], $4::uuid[]) as k (account_id, message_id)
+    cross join lateral (
+      select q.ctid as place
+      from dispatch q
+      where q.account_id = k.account_id and q.message_id = k.message_id
+        and q.due_at <= clock_timestamp()
+      for update skip locked
+    ) as d
+  ))
+  returning account_id, message_id, attempt + 1 as attempt, due_at
+), claimed as (
+  insert into claims (token, lease_until, account_ids, message_ids, attempts)
+  select $1::uuid, clock_timestamp() + make_interval(secs => $2::bigint / 1000.0),
+         array_agg(account_id), array_agg(message_id), array_agg(attempt::smallint)
+  from due
+  having count(*) > 0
 )
-update dispatch d
-set state = 2, token = $3::uuid, attempt = d.attempt + 1,
-    lease_until = clock_timestamp() + make_interval(secs => $4::bigint / 1000.0)
-where d.ctid = any (array(select place from due))
-returning d.account_id, d.message_id, d.attempt,
-          (extract(epoch from clock_timestamp() - d.due_at) * 1000000)::bigint;
+select account_id, message_id, (extract(epoch from clock_timestamp() - due_at) * 1000000)::bigint
+from due;
 
 -- name: claim_interrupted
--- $1 token, $2 lease in ms, $3 limit. Submits whose record never came. tenant: none, as claim_due.
-with lost as (
-  select ctid as place
-  from dispatch
-  where state = 2 and lease_until < clock_timestamp()
+-- $1 lease in ms, $2 limit: claims whose lease ended get a new token, so that their old owner, if it
+-- still lives, can record nothing more. What is still open in them is read afterwards, by
+-- submissions_of: a statement sees only what was committed when it began. tenant: none.
+update claims c
+set token = gen_random_uuid(), recoveries = recoveries + 1,
+    lease_until = clock_timestamp() + make_interval(secs => $1::bigint / 1000.0)
+where c.ctid = any (array(
+  select ctid
+  from claims
+  where lease_until < clock_timestamp()
   order by lease_until
-  limit $3::bigint
+  limit $2::bigint
   for update skip locked
-)
-update dispatch d
-set token = $1::uuid, attempt = d.attempt + 1,
-    lease_until = clock_timestamp() + make_interval(secs => $2::bigint / 1000.0)
-where d.ctid = any (array(select place from lost))
-returning d.account_id, d.message_id, d.attempt, 0::bigint;
+))
+returning c.token;
 
 -- name: submissions_of
--- $1 account ids, $2 message ids: what a carrier needs of claimed messages.
-select m.account_id, m.message_id, m.environment, m.phone, m.sender, m.body, m.encoding,
-       m.segments
-from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
-join messages m on m.account_id = k.account_id and m.message_id = k.message_id;
+-- $1 tokens: what a carrier needs of the messages of these claims that are still open.
+-- tenant: none, a claim holds messages of many accounts, each joined by its own.
+select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id,
+       m.environment, m.status, m.phone, m.sender, m.body, m.encoding, m.segments
+from claims c,
+     unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)
+join messages m on m.account_id = v.account_id and m.message_id = v.message_id
+where c.token = any ($1::uuid[]) and m.status in (1, 2, 7);
 
 -- name: waiting_page
 -- $1 account, $2 message after which to go on, $3 limit: all waiting rows in key order, to build
 -- the due index anew.
 select account_id, message_id, (extract(epoch from due_at) * 1000)::bigint
 from dispatch
-where state = 1 and (account_id, message_id) > ($1::bigint, $2::uuid)
+where (account_id, message_id) > ($1::bigint, $2::uuid)
 order by account_id, message_id
 limit $3::bigint;
 
 -- name: due_depth
 -- tenant: none, a gauge for the whole platform.
-select count(*) from dispatch where state = 1 and due_at <= clock_timestamp();
+select count(*) from dispatch where due_at <= clock_timestamp();

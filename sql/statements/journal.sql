@@ -20,17 +20,25 @@ order by m.message_id
 for no key update of m;
 
 -- name: journal_lock_dispatch
--- $1 account ids, $2 message ids. The claim's token decides who may write.
+-- $1 account ids, $2 message ids: which of these wait.
 -- Lateral, so that each key is one look-up: a queue that was empty when it was last analysed would
 -- otherwise be read whole for every key.
-select d.account_id, d.message_id, d.state, d.token
+select d.account_id, d.message_id
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 cross join lateral (
-  select q.account_id, q.message_id, q.state, q.token
+  select q.account_id, q.message_id
   from dispatch q
   where q.account_id = k.account_id and q.message_id = k.message_id
   for update
 ) as d;
+
+-- name: journal_lock_claims
+-- $1 tokens: which claims are still theirs. tenant: none, a claim holds messages of many accounts.
+select c.token
+from unnest($1::uuid[]) as k (token)
+cross join lateral (
+  select q.token from claims q where q.token = k.token for no key update
+) as c;
 
 -- name: journal_lock_keys
 -- $1 account ids, $2 key hashes. Read after the wallets are locked: every send of a key holds
@@ -50,33 +58,39 @@ join message_events e on e.account_id = k.account_id and e.message_id = k.messag
                      and e.event_key = k.event_key;
 
 -- name: journal_read_charges
--- $1 account ids, $2 message ids. What a commit of unknown outcome had charged, if it happened.
-select l.account_id, l.message_id, l.balance_after_micros
+-- $1 account ids, $2 message ids. What a commit of unknown outcome had charged, if it happened, and
+-- the claim it had made.
+select l.account_id, l.message_id, l.balance_after_micros, c.token, cardinality(c.message_ids)
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join ledger_entries l on l.account_id = k.account_id and l.message_id = k.message_id
+left join claims c on l.message_id = any (c.message_ids)
 where l.type = 2 and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_insert_messages
--- $1 … $16 the columns of new messages in the order of the list.
+-- $1 … $17 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
-                      sender, body, scheduled_at)
+                      sender, body, source, scheduled_at)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::timestamptz[]);
+                     $16::text[], $17::timestamptz[]);
 
 -- name: journal_insert_dispatch
--- $1 account ids, $2 message ids, $3 due times (null: claimed by the caller at once),
--- $4 tokens, $5 leases in ms.
-insert into dispatch (account_id, message_id, due_at, state, token, lease_until, attempt)
-select v.account_id, v.message_id, coalesce(v.due_at, clock_timestamp()),
-       case when v.due_at is null then 2 else 1 end, v.token,
-       case when v.due_at is null
-            then clock_timestamp() + make_interval(secs => v.lease_ms / 1000.0) end,
-       case when v.due_at is null then 1 else 0 end
-from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::bigint[])
-     as v (account_id, message_id, due_at, token, lease_ms);
+-- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
+insert into dispatch (account_id, message_id, due_at, attempt)
+select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::smallint[]);
+
+-- name: journal_insert_claim
+-- $1 token, $2 lease in ms, $3 account ids, $4 message ids: their first submit.
+-- tenant: none, a claim holds messages of many accounts.
+insert into claims (token, lease_until, account_ids, message_ids, attempts)
+values ($1::uuid, clock_timestamp() + make_interval(secs => $2::bigint / 1000.0), $3::bigint[],
+        $4::uuid[], array_fill(1::smallint, array[cardinality($4::uuid[])]));
+
+-- name: journal_delete_claims
+-- $1 tokens: all their messages are recorded. tenant: none, as journal_insert_claim.
+delete from claims where token = any ($1::uuid[]);
 
 -- name: journal_insert_ledger
 -- $1 account ids, $2 environments, $3 seqs, $4 types, $5 amounts, $6 balances after,
@@ -96,25 +110,33 @@ where w.account_id = v.account_id and w.environment = v.environment;
 
 -- name: journal_update_messages
 -- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,
--- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids. Null leaves a column as it is.
-update messages m
-set status = v.status,
-    refunded = m.refunded or v.refunded,
-    error_code = case when v.status = 5 then null else coalesce(v.error_code, m.error_code) end,
-    error_message = case when v.status = 5 then null
-                         else coalesce(v.error_message, m.error_message) end,
-    dlr_status = coalesce(v.dlr_status, m.dlr_status),
-    carrier_message_id = coalesce(v.carrier_message_id, m.carrier_message_id),
-    submitted_at = case when v.accepted then coalesce(m.submitted_at, clock_timestamp())
-                        else m.submitted_at end,
-    delivered_at = case when v.status = 5 then coalesce(m.delivered_at, clock_timestamp())
-                        else m.delivered_at end,
-    failed_at = case when v.status = 6 then coalesce(m.failed_at, clock_timestamp()) end
-from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
-            $7::text[], $8::text[], $9::text[])
-     as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
-           dlr_status, carrier_message_id)
-where m.account_id = v.account_id and m.message_id = v.message_id;
+-- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
+-- for granted (null: it had read and locked the message). Null leaves a column as it is.
+-- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
+-- which the journal then decides again with locks.
+with updated as (
+  update messages m
+  set status = v.status,
+      refunded = m.refunded or v.refunded,
+      error_code = case when v.status = 5 then null else coalesce(v.error_code, m.error_code) end,
+      error_message = case when v.status = 5 then null
+                           else coalesce(v.error_message, m.error_message) end,
+      dlr_status = coalesce(v.dlr_status, m.dlr_status),
+      carrier_message_id = coalesce(v.carrier_message_id, m.carrier_message_id),
+      submitted_at = case when v.accepted then coalesce(m.submitted_at, clock_timestamp())
+                          else m.submitted_at end,
+      delivered_at = case when v.status = 5 then coalesce(m.delivered_at, clock_timestamp())
+                          else m.delivered_at end,
+      failed_at = case when v.status = 6 then coalesce(m.failed_at, clock_timestamp()) end
+  from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
+              $7::text[], $8::text[], $9::text[], $10::smallint[])
+       as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
+             dlr_status, carrier_message_id, expected)
+  where m.account_id = v.account_id and m.message_id = v.message_id
+    and (v.expected is null or m.status = v.expected)
+  returning 1
+)
+select 1 / (count(*) = cardinality($2::uuid[]))::int from updated;
 
 -- name: journal_insert_events
 -- $1 account ids, $2 message ids, $3 event keys, $4 events, $5 statuses, $6 details,
@@ -125,7 +147,7 @@ select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::small
                      $7::text[], $8::uuid[]);
 
 -- name: journal_delete_dispatch
--- $1 account ids, $2 message ids: left, failed for good, or withdrawn.
+-- $1 account ids, $2 message ids: withdrawn.
 -- By row address, looked up one by one and locked by this transaction before.
 delete from dispatch
 where ctid = any (array(
@@ -139,21 +161,14 @@ where ctid = any (array(
   ) as d
 ));
 
--- name: journal_reschedule_dispatch
--- $1 account ids, $2 message ids, $3 due times.
-update dispatch d
-set state = 1, token = null, lease_until = null, due_at = v.due_at
-from unnest($1::bigint[], $2::uuid[], $3::timestamptz[]) as v (account_id, message_id, due_at)
-where d.account_id = v.account_id and d.message_id = v.message_id;
-
 -- name: journal_add_daily
--- $1 account ids, $2 environments, $3 days, then per status the change of its count.
-insert into message_daily as t (account_id, environment, day, scheduled, queued, submitted, sent,
-                                delivered, failed, retrying, cancelled, expired)
-select * from unnest($1::bigint[], $2::smallint[], $3::date[], $4::bigint[], $5::bigint[],
+-- $1 account ids, $2 environments, $3 days, $4 shards, then per status the change of its count.
+insert into message_daily as t (account_id, environment, day, shard, scheduled, queued, submitted,
+                                sent, delivered, failed, retrying, cancelled, expired)
+select * from unnest($1::bigint[], $2::smallint[], $3::date[], $4::smallint[], $5::bigint[],
                      $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-                     $11::bigint[], $12::bigint[])
-on conflict (account_id, environment, day) do update
+                     $11::bigint[], $12::bigint[], $13::bigint[])
+on conflict (account_id, environment, day, shard) do update
 set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
     submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
     delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,

@@ -71,16 +71,14 @@ from (select 1
       limit $7::bigint) as counted;
 
 -- name: message_by_id
--- $1 account, $2 message. The first 15 columns are those of messages_page.
-select message_id, phone, body, sender, route, country, segments, route_cost_micros,
-       route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at,
-       scheduled_at, environment, error_message, submitted_at, failed_at, encoding, dlr_status
-from messages
-where account_id = $1::bigint and message_id = $2::uuid;
-
--- name: message_timeline
--- $1 account, $2 message, in the order in which things were recorded.
-select event, status, detail, at, metadata
-from message_events
-where account_id = $1::bigint and message_id = $2::uuid
-order by at, event_id;
+-- $1 account, $2 message. The first 15 columns are those of messages_page; a row an event, in the
+-- order in which things were recorded, and one without an event when nothing happened yet.
+select m.message_id, m.phone, m.body, m.sender, m.route, m.country, m.segments,
+       m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
+       m.error_code, m.retry_count, m.delivered_at, m.scheduled_at, m.environment,
+       m.error_message, m.submitted_at, m.failed_at, m.encoding, m.dlr_status, m.source,
+       e.event, e.status, e.detail, e.at, e.metadata
+from messages m
+left join message_events e on e.account_id = m.account_id and e.message_id = m.message_id
+where m.account_id = $1::bigint and m.message_id = $2::uuid
+order by e.at, e.event_id;

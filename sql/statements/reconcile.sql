@@ -73,10 +73,17 @@ with counted as (
          count(*) filter (where status = 9) as expired
   from messages
   group by 1, 2, 3
+), kept as (
+  select account_id, environment, day, sum(scheduled) as scheduled, sum(queued) as queued,
+         sum(submitted) as submitted, sum(sent) as sent, sum(delivered) as delivered,
+         sum(failed) as failed, sum(retrying) as retrying, sum(cancelled) as cancelled,
+         sum(expired) as expired
+  from message_daily
+  group by account_id, environment, day
 )
 select count(*)
 from counted c
-full join message_daily d on d.account_id = c.account_id and d.environment = c.environment
+full join kept d on d.account_id = c.account_id and d.environment = c.environment
                          and d.day = c.day
 where (c.scheduled, c.queued, c.submitted, c.sent, c.delivered, c.failed, c.retrying, c.cancelled,
        c.expired)
@@ -87,7 +94,11 @@ where (c.scheduled, c.queued, c.submitted, c.sent, c.delivered, c.failed, c.retr
 -- name: breach_open_message_has_a_place
 select count(*)
 from messages m
-left join dispatch d on d.account_id = m.account_id and d.message_id = m.message_id
+left join (select account_id, message_id from dispatch
+           union
+           select v.account_id, v.message_id
+           from claims c, unnest(c.account_ids, c.message_ids) as v (account_id, message_id)) d
+  on d.account_id = m.account_id and d.message_id = m.message_id
 where m.status in (1, 2, 7) and d.message_id is null;
 
 -- name: breach_final_message_left_the_queue

@@ -43,7 +43,6 @@ AcceptMessage message(int64_t account) {
   accept.route_currency = "KES";
   accept.description = "SMS to +254712345678 via ESMS_KE (1 seg)";
   accept.source = "api_key";
-  accept.token = new_uuid7();
   return accept;
 }
 
@@ -56,7 +55,7 @@ AdvanceMessage submitted(const AcceptMessage& accept) {
   advance.event = advance.event_key = "submitted";
   advance.detail = "Gateway accepted";
   advance.dispatch = DispatchStep::kFinish;
-  advance.token = accept.token;
+  advance.claimed_as = MessageStatus::kQueued;
   advance.carrier_message_id = "lo-" + to_string(accept.message_id);
   advance.receipts = {{"DELIVRD", std::chrono::milliseconds(1000)}};
   return advance;
@@ -87,7 +86,8 @@ int main(int argc, char** argv) {
     free.acquire();
     AcceptMessage accept = message(account_id);
     AdvanceMessage advance = submitted(accept);
-    journal.submit(std::move(accept), [&, advance](Result<Receipt> receipt) {
+    journal.submit(std::move(accept), [&, advance](Result<Receipt> receipt) mutable {
+      if (receipt) advance.claim = receipt->claim;
       if (!receipt || receipt->outcome != Receipt::Outcome::kCommitted) ++failed;
       journal.submit(advance, [&](Result<Receipt> done) {
         if (!done || done->outcome != Receipt::Outcome::kCommitted) ++failed;
