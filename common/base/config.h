@@ -14,8 +14,8 @@ struct Config {
   std::string database_url;                            // DATABASE_URL
   std::string redis_url;                               // REDIS_URL
   std::string metrics_dir;                             // METRICS_DIR, empty: none
-  int worker_threads = 2;                              // WORKER_THREADS
-  int pg_pool_size = 4;                                // PG_POOL_SIZE: read connections a process
+  int worker_threads = 8;                              // WORKER_THREADS
+  int pg_pool_size = 8;                                // PG_POOL_SIZE: read connections a process
   int requests_in_flight_max = 2048;                   // REQUESTS_MAX: beyond it 503
   size_t body_bytes_max = 1 << 20;                     // BODY_BYTES_MAX
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX

@@ -132,19 +132,19 @@ void ServeLoop::accept_some() {
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) return;
     auto connection = std::make_shared<FcgiConnection>(fd, kIoTimeoutS);
-    {
-      std::lock_guard lock(connections_mutex_);
-      connections_[fd] = connection;
-    }
-    arm(connection, true);
+    wait_for_request(connection, EPOLL_CTL_ADD);
   }
 }
 
-void ServeLoop::arm(const std::shared_ptr<FcgiConnection>& connection, bool is_new) {
+// Under the lock to the end: the thread that epoll wakes next takes it too, and so sees all that
+// this one did with the connection.
+void ServeLoop::wait_for_request(const std::shared_ptr<FcgiConnection>& connection, int operation) {
+  std::lock_guard lock(connections_mutex_);
+  connections_[connection->fd()] = connection;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLONESHOT | EPOLLRDHUP;
   event.data.fd = connection->fd();
-  epoll_ctl(epoll_, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection->fd(), &event);
+  epoll_ctl(epoll_, operation, connection->fd(), &event);
 }
 
 void ServeLoop::forget(int fd) {
@@ -175,14 +175,7 @@ void ServeLoop::answer(std::unique_ptr<Exchange> exchange, const Response& respo
   const Request& request = exchange->incoming.request;
   const bool kept =
       exchange->connection->write(response, request.request_id, request.method == Method::kHead);
-  if (kept) {
-    const std::shared_ptr<FcgiConnection> connection = exchange->connection;
-    {
-      std::lock_guard lock(connections_mutex_);
-      connections_[connection->fd()] = connection;
-    }
-    arm(connection, false);
-  }
+  if (kept) wait_for_request(exchange->connection, EPOLL_CTL_MOD);
   in_flight_.fetch_sub(1);
 }
 

@@ -57,7 +57,7 @@ class ServeLoop : public Executor {
   int next_timeout_ms();
   void accept_some();
   void read_ready(int fd, Batch& batch);
-  void arm(const std::shared_ptr<FcgiConnection>& connection, bool is_new);
+  void wait_for_request(const std::shared_ptr<FcgiConnection>& connection, int operation);
   void forget(int fd);
   void run_posted();
   void run_timers();
