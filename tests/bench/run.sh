@@ -12,7 +12,7 @@ chmod 755 "$work"
 pids=()
 cleanup() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  sleep 1
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -101,7 +101,7 @@ pool bench_threaded 1
 for c in 64 256; do measure "threaded libfcgi, 8 threads" $c /api/trivial; done
 pool bench_trivial 2
 for c in 64 256; do measure "(a) trivial on our loop" $c /api/trivial; done
-pool messages 2
+pool messages 1
 for c in 64 256; do measure "send, one hot wallet" $c /api/messages/send; done
 for c in 64 256; do measure "send, 200 accounts" $c /api/messages/send 200; done
 before=$(cpu_of_postgres)
@@ -109,16 +109,22 @@ rows=$(psql -qtA "$DATABASE_URL" -c 'select count(*) from messages')
 measure "send, for PostgreSQL's CPU" 256 /api/messages/send
 sent=$(($(psql -qtA "$DATABASE_URL" -c 'select count(*) from messages') - rows))
 echo "PostgreSQL CPU a message: $((($(cpu_of_postgres) - before) * 10000 / sent)) us over $sent messages"
-for pid in $(pgrep -P "$pool_pid"); do
-  echo "worker RSS: $(awk '/VmRSS/ {print $2}' "/proc/$pid/status") kB"
+rss() { awk '/VmRSS/ {print $2}' "/proc/$(pgrep -P "$pool_pid")/status"; }
+messages() { psql -qtA "$DATABASE_URL" -c 'select count(*) from messages'; }
+pool messages 1
+early=
+until [ "$(messages)" -gt $((rows + sent + 1000000)) ]; do
+  measure "send, for the worker's memory" 256 /api/messages/send 200
+  early=${early:-$(rss)}
 done
+echo "worker RSS: $early kB after its first ${each} s, $(rss) kB after a million sends"
 echo "$(psql -qtA "$DATABASE_URL" -c 'select count(*) from messages') messages; $("$bin/reconcile")"
 id=$(psql -qtA "$DATABASE_URL" -c 'select message_id from messages where account_id = 1 limit 1')
 printf '%-34s c=%-4s ' "GET /messages/{id}" 64
 wrk -t2 -c64 -d"${each}s" --latency -H 'Authorization: Bearer esms_live_bench1' \
   "http://127.0.0.1:$port/api/messages/msg-$id" | awk '/Requests\/sec/ {r=$2} /99%/ {p=$2} END {print r " req/s  p99 " p}'
 export JOURNAL_BATCH_MAX=1
-pool messages 2
+pool messages 1
 for c in 64 256; do measure "(b) send, batch cap 1" $c /api/messages/send; done
 unset JOURNAL_BATCH_MAX
 

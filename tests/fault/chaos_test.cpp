@@ -78,6 +78,16 @@ std::set<std::string> handset_ids(const Service& service) {
   return ids;
 }
 
+// Submits of one message under one claim: a carrier that cannot tell repeats apart would have sent
+// two SMS. A recovered claim counts as another attempt.
+int submitted_twice(const Service& service) {
+  std::set<std::string> seen;
+  std::ifstream file(service.handset_log());
+  int twice = 0;
+  for (std::string line; std::getline(file, line);) twice += seen.insert(line).second ? 0 : 1;
+  return twice;
+}
+
 struct Answers {
   std::atomic<int> accepted{0};
   std::atomic<int> poor{0};
@@ -146,6 +156,7 @@ TEST(ChaosTest, AWalletIsNeverOversold) {
   EXPECT_EQ(answers.other, 0);
   EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 60))
       << undelivered(service, account) << " not delivered";
+  EXPECT_EQ(submitted_twice(service), 0);
   EXPECT_EQ(static_cast<int>(handset_ids(service).size()), afford);
   EXPECT_EQ(number_of(service.pg(), "select balance_micros from wallets where account_id = " +
                                         std::to_string(account) + " and environment = 0"),
@@ -209,6 +220,7 @@ TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
                       "select count(*) from message_events where event_key ="
                       " 'submitted'"),
             count);
+  EXPECT_EQ(submitted_twice(service), 0);
   EXPECT_EQ(service.reconcile(), 0);
 }
 
