@@ -128,7 +128,9 @@ bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
     submission.body = rows->text(row, 8);
     submission.encoding = Encoding(rows->i16(row, 9));
     submission.segments = rows->i16(row, 10);
-    submit_one(submission);
+    submission.auto_retries = rows->i16(row, 12);
+    submit_one(submission,
+               {rows->i16(row, 11) > 0, rows->boolean(row, 13), rows->maybe_instant(row, 14)});
   }
   drop_empty(tokens, open);
   return true;
@@ -143,16 +145,23 @@ void DispatchJob::drop_empty(const std::vector<Uuid>& tokens, const std::map<Uui
   if (empty.size() > 0) (void)pg_.run(sql::journal_delete_claims, {empty.finish()});
 }
 
-void DispatchJob::submit_one(const Submission& submission) {
+void DispatchJob::submit_one(const Submission& submission, const Timing& timing) {
   const auto record = [this](AdvanceMessage change) {
     outstanding_.fetch_add(1);
     journal_.submit(std::move(change),
                     [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
   };
-  const bool in_doubt = submission.attempt > 1 + kRecoveriesMax;
+  // A recovered message may have left in time: then nobody can say that it is merely late.
+  const bool in_doubt = timing.recovered && (timing.too_late || timing.window_opens ||
+                                             submission.attempt > 1 + kRecoveriesMax);
   if (in_doubt) return record(submit_unknown(submission));
-  connector_.submit(submission, [submission, record](const SubmitOutcome& outcome) {
-    if (auto change = record_outcome(submission, outcome, now())) record(*std::move(change));
+  if (timing.too_late) return record(too_late(submission));
+  if (timing.window_opens) return record(wait_for_window(submission, *timing.window_opens));
+  const RetryDelays delays = config_.auto_retry_delays;
+  connector_.submit(submission, [submission, record, delays](const SubmitOutcome& outcome) {
+    if (auto change = record_outcome(submission, outcome, now(), delays)) {
+      record(*std::move(change));
+    }
   });
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,13 @@ class DispatchJob {
   // False when the messages could not be read: the claims' leases end, and they come back.
   bool submit(const std::vector<Uuid>& tokens);
   void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
-  void submit_one(const Submission& submission);
+  // What a claimed message waits for or missed; it then needs no carrier.
+  struct Timing {
+    bool recovered = false;
+    bool too_late = false;
+    std::optional<Instant> window_opens;
+  };
+  void submit_one(const Submission& submission, const Timing& timing);
 
   using Clock = std::chrono::steady_clock;
   const Config& config_;

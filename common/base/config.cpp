@@ -50,6 +50,12 @@ class Environment {
     target = std::chrono::milliseconds(count);
   }
 
+  void seconds(const char* variable, std::chrono::seconds& target) {
+    int64_t count = target.count();
+    number(variable, count, 1);
+    target = std::chrono::seconds(count);
+  }
+
   LogLevel log_level() {
     const std::string text = text_of("LOG_LEVEL");
     if (text.empty() || text == "info") return LogLevel::kInfo;
@@ -91,6 +97,8 @@ Result<Config> Config::from_environment(std::string program) {
   environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
+  environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);
+  environment.seconds("AUTO_RETRY_SECOND_S", config.auto_retry_delays[1]);
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);

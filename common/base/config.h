@@ -1,6 +1,7 @@
 // Settings from the environment, read once at start (the only getenv of the product).
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "common/base/result.h"
 
 namespace dundun {
+
+using RetryDelays = std::array<std::chrono::seconds, 2>;
 
 struct Config {
   std::string program;
@@ -26,9 +29,11 @@ struct Config {
   std::chrono::milliseconds submit_lease{30'000};      // SUBMIT_LEASE_MS
   std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
-  int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;          // SCHEDULER_RUN_S
+  // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
+  RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
+  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
+  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

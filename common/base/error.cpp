@@ -24,6 +24,10 @@ int http_status(ErrorCode code) {
       return 405;
     case ErrorCode::kNotCancellable:
     case ErrorCode::kNotRetryable:
+    case ErrorCode::kMaxRetriesExceeded:
+    case ErrorCode::kNotReschedulable:
+    case ErrorCode::kInvalidState:
+    case ErrorCode::kQuoteChanged:
     case ErrorCode::kIdempotencyInProgress:
       return 409;
     case ErrorCode::kBodyTooLarge:
@@ -78,6 +82,14 @@ std::string_view code_text(ErrorCode code) {
       return "not_cancellable";
     case ErrorCode::kNotRetryable:
       return "not_retryable";
+    case ErrorCode::kMaxRetriesExceeded:
+      return "max_retries_exceeded";
+    case ErrorCode::kNotReschedulable:
+      return "not_reschedulable";
+    case ErrorCode::kInvalidState:
+      return "invalid_state";
+    case ErrorCode::kQuoteChanged:
+      return "quote_changed";
     case ErrorCode::kIdempotencyInProgress:
       return "idempotency_in_progress";
     case ErrorCode::kBodyTooLarge:

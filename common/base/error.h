@@ -25,6 +25,10 @@ enum class ErrorCode {
   kMethodNotAllowed,       // 405
   kNotCancellable,         // 409
   kNotRetryable,           // 409
+  kMaxRetriesExceeded,     // 409
+  kNotReschedulable,       // 409
+  kInvalidState,           // 409: a campaign that is not in the state for it
+  kQuoteChanged,           // 409
   kIdempotencyInProgress,  // 409
   kBodyTooLarge,           // 413
   kUriTooLong,             // 414

@@ -20,6 +20,7 @@ struct Submission {
   Claim claim;
   MessageStatus claimed_as;
   int attempt = 1;
+  int auto_retries = 0;  // so far
   std::string phone;
   std::string sender;
   std::string body;
@@ -31,6 +32,7 @@ struct SubmitOutcome {
   enum class Kind {
     kAccepted,    // the carrier has it
     kRefused,     // the carrier does not take it: final, refundable
+    kFailed,      // certainly not taken, for a cause that may pass: automatic retries
     kRetryLater,  // certainly not taken; again after retry_after
     kUnknown,     // no answer: never resent unless the connector de-duplicates
   };

@@ -51,14 +51,59 @@ AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outc
   return change;
 }
 
+std::string in_words(std::chrono::seconds delay) {
+  if (delay.count() % 60 == 0) return std::to_string(delay.count() / 60) + " min";
+  return std::to_string(delay.count()) + " s";
+}
+
+AdvanceMessage retried(const Submission& submission, const SubmitOutcome& outcome, Instant at,
+                       std::chrono::seconds delay) {
+  AdvanceMessage change = change_of(submission, MessageStatus::kRetrying, "retrying");
+  change.event_key = "retrying:" + std::to_string(submission.auto_retries + 1);
+  change.detail = outcome.error_message + " Again in " + in_words(delay) + ".";
+  change.dispatch = DispatchStep::kReschedule;
+  change.due_at = at + delay;
+  change.attempt = static_cast<int16_t>(submission.attempt);
+  change.auto_retry = true;
+  change.error_code = outcome.error_code;
+  change.error_message = outcome.error_message;
+  return change;
+}
+
 }  // namespace
 
+AdvanceMessage too_late(const Submission& submission) {
+  AdvanceMessage change = change_of(submission, MessageStatus::kExpired, "expired");
+  change.detail = "not_after had passed";
+  change.refundable = true;
+  change.error_code = "EXPIRED";
+  change.error_message = "The message could not leave before its not_after.";
+  return change;
+}
+
+AdvanceMessage wait_for_window(const Submission& submission, Instant opens) {
+  AdvanceMessage change = change_of(submission, submission.claimed_as, "postponed");
+  change.event_key = "postponed:" + std::to_string(submission.attempt);
+  change.detail = "Outside the delivery window until " + format_z(opens);
+  change.dispatch = DispatchStep::kReschedule;
+  change.due_at = opens;
+  change.attempt = static_cast<int16_t>(submission.attempt);
+  return change;
+}
+
 std::optional<AdvanceMessage> record_outcome(const Submission& submission,
-                                             const SubmitOutcome& outcome, Instant at) {
+                                             const SubmitOutcome& outcome, Instant at,
+                                             const RetryDelays& retry_delays) {
+  const size_t retries = static_cast<size_t>(submission.auto_retries);
   switch (outcome.kind) {
     case SubmitOutcome::Kind::kAccepted:
       return accepted(submission, outcome);
     case SubmitOutcome::Kind::kRefused:
+      return failed(submission, outcome.error_code, outcome.error_message);
+    case SubmitOutcome::Kind::kFailed:
+      if (retries < retry_delays.size()) {
+        return retried(submission, outcome, at, retry_delays[retries]);
+      }
       return failed(submission, outcome.error_code, outcome.error_message);
     case SubmitOutcome::Kind::kRetryLater:
       if (submission.attempt >= kSubmitAttemptsMax) {

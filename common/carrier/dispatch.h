@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "common/base/config.h"
 #include "common/carrier/connector.h"
 
 namespace dundun {
@@ -11,8 +12,16 @@ namespace dundun {
 inline constexpr int kSubmitAttemptsMax = 10;
 
 // nullopt for an unknown outcome: nothing is recorded, the claim's lease ends and recovery decides.
+// A failure that may pass is tried again after retry_delays (api.md decision 3: two), then final.
 std::optional<AdvanceMessage> record_outcome(const Submission& submission,
-                                             const SubmitOutcome& outcome, Instant at);
+                                             const SubmitOutcome& outcome, Instant at,
+                                             const RetryDelays& retry_delays);
+
+// The last moment of a message passed before it left: expired and refunded.
+AdvanceMessage too_late(const Submission& submission);
+
+// Claimed outside its delivery window: it waits until this opens.
+AdvanceMessage wait_for_window(const Submission& submission, Instant opens);
 
 // Nobody will ever know whether it left: failed with SUBMIT_UNKNOWN and refunded.
 AdvanceMessage submit_unknown(const Submission& submission);

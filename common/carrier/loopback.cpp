@@ -19,6 +19,7 @@ constexpr std::pair<std::string_view, LoopbackFate> kFates[] = {
     {"0005", LoopbackFate::kThrottled},    {"0006", LoopbackFate::kNoAnswer},
     {"0007", LoopbackFate::kLateDelivery}, {"0008", LoopbackFate::kDuplicates},
     {"0009", LoopbackFate::kSlow},         {"0010", LoopbackFate::kSentFirst},
+    {"0011", LoopbackFate::kFailsOnce},    {"0012", LoopbackFate::kFailsAlways},
 };
 
 std::vector<PlannedReceipt> receipts_for(LoopbackFate fate, milliseconds delay) {
@@ -37,9 +38,11 @@ std::vector<PlannedReceipt> receipts_for(LoopbackFate fate, milliseconds delay) 
       return {{"ACCEPTD", delay / 2}, {"DELIVRD", delay}};
     case LoopbackFate::kRefused:
     case LoopbackFate::kNoAnswer:
+    case LoopbackFate::kFailsAlways:
       return {};
     case LoopbackFate::kDelivered:
     case LoopbackFate::kThrottled:
+    case LoopbackFate::kFailsOnce:
     case LoopbackFate::kSlow:
       return {{"DELIVRD", delay}};
   }
@@ -77,6 +80,11 @@ class Loopback : public Connector {
       outcome.kind = SubmitOutcome::Kind::kRefused;
       outcome.error_code = "SUBMIT_FAIL";
       outcome.error_message = "The carrier refused the message.";
+    } else if (fate == LoopbackFate::kFailsAlways ||
+               (fate == LoopbackFate::kFailsOnce && submission.attempt <= 1)) {
+      outcome.kind = SubmitOutcome::Kind::kFailed;
+      outcome.error_code = "SUBMIT_FAIL";
+      outcome.error_message = "The carrier could not take the message.";
     } else if (fate == LoopbackFate::kThrottled && submission.attempt <= 1) {
       outcome.kind = SubmitOutcome::Kind::kRetryLater;
       outcome.error_code = "THROTTLED";

@@ -22,6 +22,8 @@ enum class LoopbackFate {
   kDuplicates,    // …0008: every receipt twice
   kSlow,          // …0009: answers after 2 s
   kSentFirst,     // …0010: ACCEPTD, then DELIVRD
+  kFailsOnce,     // …0011: the first submit fails for a cause that may pass
+  kFailsAlways,   // …0012: each submit does
 };
 
 LoopbackFate loopback_fate(std::string_view e164);

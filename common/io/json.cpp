@@ -181,6 +181,15 @@ Result<std::optional<bool>> JsonObject::optional_bool(const char* field) const {
   return std::optional<bool>(value->boolean());
 }
 
+Result<std::optional<JsonObject>> JsonObject::optional_object(const char* field) const {
+  const auto value = value_.find(field);
+  if (!value || value->is_null()) return std::optional<JsonObject>();
+  if (!value->is_object()) {
+    return invalid_field(field, "value is not a valid dict", "type_error.dict");
+  }
+  return std::optional<JsonObject>(JsonObject(*value));
+}
+
 void JsonWriter::separate() {
   if (need_comma_) out_ += ',';
   need_comma_ = true;

@@ -63,6 +63,7 @@ class JsonObject {
   Result<std::optional<std::string>> optional_string(const char* field) const;
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;
+  Result<std::optional<JsonObject>> optional_object(const char* field) const;
 
  private:
   explicit JsonObject(JsonValue value) : value_(value) {}

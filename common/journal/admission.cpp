@@ -49,6 +49,20 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   answer.balance_after_micros = decision.receipt.balance_micros;
 }
 
+// Why the message to be sent again may not be, if so.
+std::optional<Decision> refuse_retry(const AcceptMessage& accept, const Known& known) {
+  if (!accept.retry_of) return std::nullopt;
+  auto found = known.messages.find({accept.account_id, *accept.retry_of});
+  if (found == known.messages.end()) return refuse(Outcome::kNotFound, *accept.retry_of);
+  const MessageState& original = found->second;
+  Decision decision = refuse(Outcome::kNotAllowed, *accept.retry_of);
+  decision.receipt.status = original.status;
+  if (original.status != MessageStatus::kFailed) return decision;
+  if (original.retry_count - original.auto_retries < kManualRetriesMax) return std::nullopt;
+  decision.receipt.outcome = Outcome::kTooManyRetries;
+  return decision;
+}
+
 Decision decide_accept(const AcceptMessage& accept, Known& known) {
   const MessageKey key{accept.account_id, accept.message_id};
   const MessageStatus status =
@@ -64,6 +78,7 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   auto wallet = known.wallets.find({accept.account_id, accept.environment});
   if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.message_id);
   if (auto seen = answer_of_key(accept, known)) return *seen;
+  if (auto refused = refuse_retry(accept, known)) return *refused;
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.message_id);
     decision.receipt.balance_micros = wallet->second.balance_micros;
@@ -76,6 +91,10 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   decision.receipt.message_id = accept.message_id;
   decision.receipt.balance_micros = wallet->second.balance_micros;
   decision.receipt.status = status;
+  if (accept.retry_of) {
+    decision.receipt.retry_count =
+        ++known.messages[{accept.account_id, *accept.retry_of}].retry_count;
+  }
   remember_accepted(accept, decision, known);
   return decision;
 }
@@ -85,6 +104,7 @@ bool owns(const AdvanceMessage& advance, const MessageState& message, const Know
     case DispatchStep::kKeep:
       return true;
     case DispatchStep::kWithdraw:
+    case DispatchStep::kMove:
       return message.waiting;
     case DispatchStep::kFinish:
     case DispatchStep::kReschedule:

@@ -15,6 +15,9 @@
 
 namespace dundun {
 
+// By hand, per message (api.md decision 3).
+inline constexpr int kManualRetriesMax = 10;
+
 using WalletKey = std::pair<int64_t, Environment>;    // account, environment
 using MessageKey = std::pair<int64_t, Uuid>;          // account, message
 using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
@@ -36,6 +39,8 @@ struct MessageState {
   bool accepted_by_carrier = false;
   std::string phone;
   std::string route;
+  int retry_count = 0;
+  int auto_retries = 0;
   bool waiting = false;  // in the queue, claimed by nobody
   // Set: not read, and the write has to find it so.
   std::optional<MessageStatus> expected;

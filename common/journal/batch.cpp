@@ -15,7 +15,7 @@ struct Keys {
   std::set<WalletKey> wallets;
   std::set<std::pair<Uuid, int64_t>> messages;  // by message id, as they are locked
   std::set<AnswerKey> answers;
-  std::set<std::pair<Uuid, int64_t>> withdrawn;
+  std::set<std::pair<Uuid, int64_t>> waiting;
   std::set<Uuid> claims;
   std::set<EventKey> events;
   std::set<std::pair<Uuid, int64_t>> charges;
@@ -34,6 +34,7 @@ bool needs_no_read(const AdvanceMessage& advance, Batch::Mode mode) {
 void collect(const AcceptMessage& accept, Batch::Mode mode, Keys& keys) {
   keys.wallets.insert({accept.account_id, accept.environment});
   if (accept.idempotency) keys.answers.insert({accept.account_id, accept.idempotency->key_hash});
+  if (accept.retry_of) keys.messages.insert({*accept.retry_of, accept.account_id});
   if (mode == Batch::Mode::kResolve) keys.charges.insert({accept.message_id, accept.account_id});
 }
 
@@ -41,7 +42,9 @@ void collect(const AdvanceMessage& advance, Batch::Mode mode, Keys& keys) {
   const std::pair<Uuid, int64_t> message{advance.message_id, advance.account_id};
   if (!needs_no_read(advance, mode)) keys.messages.insert(message);
   if (is_claimed(advance)) keys.claims.insert(advance.claim.token);
-  if (advance.dispatch == DispatchStep::kWithdraw) keys.withdrawn.insert(message);
+  if (advance.dispatch == DispatchStep::kWithdraw || advance.dispatch == DispatchStep::kMove) {
+    keys.waiting.insert(message);
+  }
   if (advance.refundable) keys.wallets.insert({advance.account_id, advance.environment});
   // A claim already makes its records unique; only unclaimed events can repeat.
   if (mode == Batch::Mode::kResolve || !is_claimed(advance)) {
@@ -108,8 +111,8 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.messages.empty()) {
     calls.push_back(call_for(sql::journal_lock_messages, keys.messages));
   }
-  if (!keys.withdrawn.empty()) {
-    calls.push_back(call_for(sql::journal_lock_dispatch, keys.withdrawn));
+  if (!keys.waiting.empty()) {
+    calls.push_back(call_for(sql::journal_lock_dispatch, keys.waiting));
   }
   if (!keys.claims.empty()) calls.push_back(call_for(keys.claims));
   if (!keys.answers.empty()) calls.push_back(call_for(keys.answers));
@@ -159,6 +162,8 @@ void Batch::absorb_messages(const PgRows& rows) {
     message.accepted_by_carrier = rows.boolean(n, 7);
     message.phone = rows.text(n, 8);
     message.route = rows.text(n, 9);
+    message.retry_count = rows.i16(n, 10);
+    message.auto_retries = rows.i16(n, 11);
   }
 }
 

@@ -36,6 +36,14 @@ struct Claim {
   int size = 0;  // messages that were claimed together
 };
 
+// A message leaves only between these times of day by the clocks of `zone`; over midnight if
+// `closes` is not after `opens`.
+struct DeliveryWindow {
+  int16_t opens;  // minutes after midnight
+  int16_t closes;
+  std::string zone;  // IANA name
+};
+
 // A message enters: charge, row, timeline, due row, in one go. Without scheduled_at the caller
 // owns the message (under the receipt's claim, for `lease`) and submits it next.
 struct AcceptMessage {
@@ -58,6 +66,9 @@ struct AcceptMessage {
   std::string source;       // api_key, session …
   std::optional<Instant> scheduled_at;
   std::chrono::milliseconds lease{30'000};
+  std::optional<Uuid> retry_of;  // counts a retry of that message, which must be `failed`
+  std::optional<Instant> not_after;
+  std::optional<DeliveryWindow> window;
   std::optional<IdempotencyKey> idempotency;
 };
 
@@ -67,6 +78,7 @@ enum class DispatchStep {
   kFinish,      // left or failed for good; needs the claim
   kReschedule,  // waits again, until `due_at`; needs the claim
   kWithdraw,    // cancel: only while it waits and nobody has claimed it
+  kMove,        // another `due_at`; under the same condition
 };
 
 // The loopback carrier's plan for one receipt, stored with the change that records the submit.
@@ -88,7 +100,7 @@ struct AdvanceMessage {
   std::string metadata;  // a JSON object, or empty
   DispatchStep dispatch = DispatchStep::kKeep;
   Claim claim;                    // for kFinish and kReschedule
-  std::optional<Instant> due_at;  // for kReschedule
+  std::optional<Instant> due_at;  // for kReschedule and kMove
   int16_t attempt = 1;            // submits so far, for kReschedule
   // The status in which the message was claimed. Whoever gives it saves the journal from reading
   // the message: it is taken for granted, and checked by the write.
@@ -96,6 +108,7 @@ struct AdvanceMessage {
   // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
   // account refunds any failure).
   bool refundable = false;
+  bool auto_retry = false;  // count it
   std::optional<std::string> error_code;
   std::optional<std::string> error_message;
   std::optional<std::string> dlr_status;
@@ -121,13 +134,15 @@ struct Receipt {
     kKeyReused,            // this key belongs to another body
     kNotFound,             // no such message of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
+    kTooManyRetries,       // retry_of has had all its retries
     kDuplicate,            // the event was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
   Uuid message_id;
   Micros balance_micros = 0;  // of the wallet, after this change
   MessageStatus status = MessageStatus::kQueued;
-  Claim claim{};  // of a message accepted for now; without a token another process has it
+  int retry_count = 0;  // of retry_of, this one included
+  Claim claim{};        // of a message accepted for now; without a token another process has it
   StoredAnswer answer{};
   // kInProgress: since when, to tell a running request from a dead one.
   std::chrono::milliseconds age{0};

@@ -37,16 +37,18 @@ Pg::Call Columns::call() const {
 WriteSet::WriteSet(int16_t shard)
     : shard_(shard),
       messages_(sql::journal_insert_messages,
-                {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8, kText, kText, kText, kText,
-                 kText, kText, kText, kText, kTimestamptz}),
+                {kInt8,        kUuid, kInt2,        kInt2, kInt2, kInt2, kInt8, kInt8,
+                 kText,        kText, kText,        kText, kText, kText, kText, kText,
+                 kTimestamptz, kUuid, kTimestamptz, kInt2, kInt2, kText}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText}),
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
-      updates_(sql::journal_update_messages,
-               {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2}),
+      updates_(sql::journal_update_messages, {kInt8, kUuid, kInt2, kBool, kBool, kText, kText,
+                                              kText, kText, kInt2, kInt2, kInt2, kTimestamptz}),
       events_(sql::journal_insert_events, {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
       withdrawn_(sql::journal_delete_dispatch, {kInt8, kUuid}),
+      moved_(sql::journal_move_dispatch, {kInt8, kUuid, kTimestamptz}),
       daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt2, kInt8, kInt8, kInt8, kInt8, kInt8,
                                       kInt8, kInt8, kInt8, kInt8}),
       keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
@@ -54,14 +56,19 @@ WriteSet::WriteSet(int16_t shard)
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
-void WriteSet::add(const AcceptMessage& a, const Entry&, const Decision& decision, const Known&) {
+void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
+                   const Known& known) {
   const Receipt& receipt = decision.receipt;
   messages_.row(a.account_id, a.message_id, number(a.environment), number(receipt.status),
                 a.segments, number(a.encoding), a.cost_micros, a.route_cost_micros,
                 std::string_view(a.cost_currency), std::string_view(a.route_currency),
                 std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
                 std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
-                a.scheduled_at);
+                a.scheduled_at, a.retry_of, a.not_after,
+                a.window ? std::optional(a.window->opens) : std::nullopt,
+                a.window ? std::optional(a.window->closes) : std::nullopt,
+                a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt);
+  if (a.retry_of) add_retry(a, entry, known);
   add_ledger(a.account_id, a.environment, decision, a.message_id, a.description, a.fx_rate);
   count(a.account_id, a.environment, a.message_id, receipt.status, 1);
   if (a.idempotency) {
@@ -76,6 +83,18 @@ void WriteSet::add(const AcceptMessage& a, const Entry&, const Decision& decisio
     dispatch_.row(a.account_id, a.message_id, *a.scheduled_at, int16_t{0});
     due_hints_.push_back({a.account_id, a.message_id, unix_micros(*a.scheduled_at) / 1000});
   }
+}
+
+// The message that is sent again keeps its state; its timeline says what was done.
+void WriteSet::add_retry(const AcceptMessage& a, const Entry& entry, const Known& known) {
+  const MessageState& original = known.messages.at({a.account_id, *a.retry_of});
+  MessageUpdate& row = message_updates_[{*a.retry_of, a.account_id}];
+  row.status = original.status;
+  row.retries = static_cast<int16_t>(row.retries + 1);
+  events_.row(a.account_id, *a.retry_of, std::string_view("retried:" + to_string(a.message_id)),
+              std::string_view("retried"), number(original.status),
+              std::string_view("Sent again as " + message_id_text(a.message_id)),
+              std::optional<std::string_view>(), entry.event_id);
 }
 
 void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& decision,
@@ -110,6 +129,11 @@ void WriteSet::update(const AdvanceMessage& a, const Decision& decision, const K
   row.accepted = row.accepted || a.to == MessageStatus::kSubmitted ||
                  a.to == MessageStatus::kSent || a.to == MessageStatus::kDelivered;
   row.refunded = row.refunded || decision.refunded;
+  if (a.auto_retry) {
+    row.retries = static_cast<int16_t>(row.retries + 1);
+    row.auto_retries = static_cast<int16_t>(row.auto_retries + 1);
+  }
+  if (a.dispatch == DispatchStep::kMove) row.scheduled_at = a.due_at;
   if (a.error_code) row.error_code = a.error_code;
   if (a.error_message) row.error_message = a.error_message;
   if (a.dlr_status) row.dlr_status = a.dlr_status;
@@ -120,7 +144,8 @@ void WriteSet::add_updates() {
   for (const auto& [key, row] : message_updates_) {
     updates_.row(key.second, key.first, number(row.status), row.accepted, row.refunded,
                  row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
-                 row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt);
+                 row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
+                 row.retries, row.auto_retries, row.scheduled_at);
   }
 }
 
@@ -150,10 +175,12 @@ void WriteSet::step_dispatch(const AdvanceMessage& a) {
       return;
     case DispatchStep::kReschedule:
       dispatch_.row(a.account_id, a.message_id, a.due_at.value_or(now()), a.attempt);
-      due_hints_.push_back(
-          {a.account_id, a.message_id, unix_micros(a.due_at.value_or(now())) / 1000});
-      return;
+      break;
+    case DispatchStep::kMove:
+      moved_.row(a.account_id, a.message_id, a.due_at.value_or(now()));
+      break;
   }
+  due_hints_.push_back({a.account_id, a.message_id, unix_micros(a.due_at.value_or(now())) / 1000});
 }
 
 void WriteSet::add_ledger(int64_t account_id, Environment environment, const Decision& decision,
@@ -219,7 +246,7 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_updates();
   std::vector<Pg::Call> calls;
   for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &wallets_, &updates_,
-                                 &withdrawn_, &events_, &daily_, &keys_, &answers_}) {
+                                 &withdrawn_, &moved_, &events_, &daily_, &keys_, &answers_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

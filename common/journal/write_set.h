@@ -61,6 +61,7 @@ class WriteSet {
   void count(int64_t account_id, Environment environment, const Uuid& message_id,
              MessageStatus status, int64_t change);
   void update(const AdvanceMessage& advance, const Decision& decision, const Known& known);
+  void add_retry(const AcceptMessage& accept, const Entry& entry, const Known& known);
   void plan_receipt(const AdvanceMessage& advance, const PlannedReceipt& planned);
   void step_dispatch(const AdvanceMessage& advance);
   void add_daily();
@@ -74,11 +75,14 @@ class WriteSet {
     bool refunded = false;
     std::optional<std::string> error_code, error_message, dlr_status, carrier_message_id;
     std::optional<MessageStatus> expected;
+    int16_t retries = 0;
+    int16_t auto_retries = 0;
+    std::optional<Instant> scheduled_at;
   };
 
   int16_t shard_;
-  Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, daily_, keys_,
-      answers_;
+  Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
+      keys_, answers_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns

@@ -24,15 +24,16 @@ constexpr uint16_t set_of(std::initializer_list<MessageStatus> states) {
 // Row: from; bits: where it may go. Index 0 is no state.
 constexpr std::array<uint16_t, 10> kMoves = {
     0,
-    set_of({kQueued, kSubmitted, kSent, kDelivered, kFailed, kCancelled, kExpired}),  // scheduled
-    set_of({kSubmitted, kSent, kDelivered, kFailed, kCancelled, kExpired}),           // queued
-    set_of({kSent, kDelivered, kFailed}),                                             // submitted
-    set_of({kDelivered, kFailed}),                                                    // sent
-    set_of({}),                                                                       // delivered
-    set_of({kDelivered, kRetrying}),                                                  // failed
-    set_of({kQueued, kSubmitted, kSent, kDelivered, kFailed, kCancelled, kExpired}),  // retrying
-    set_of({}),                                                                       // cancelled
-    set_of({}),                                                                       // expired
+    set_of({kQueued, kSubmitted, kSent, kDelivered, kFailed, kRetrying, kCancelled,
+            kExpired}),                                                                 // scheduled
+    set_of({kSubmitted, kSent, kDelivered, kFailed, kRetrying, kCancelled, kExpired}),  // queued
+    set_of({kSent, kDelivered, kFailed}),                                               // submitted
+    set_of({kDelivered, kFailed}),                                                      // sent
+    set_of({}),                                                                         // delivered
+    set_of({kDelivered, kRetrying}),                                                    // failed
+    set_of({kQueued, kSubmitted, kSent, kDelivered, kFailed, kCancelled, kExpired}),    // retrying
+    set_of({}),                                                                         // cancelled
+    set_of({}),                                                                         // expired
 };
 
 }  // namespace

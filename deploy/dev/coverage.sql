@@ -10,6 +10,22 @@ insert into countries (code, name) values
   ('TZ', 'Tanzania'), ('UG', 'Uganda'), ('ZM', 'Zambia'), ('ZW', 'Zimbabwe')
 on conflict do nothing;
 
+update countries c
+set time_zone = v.zone
+from (values
+  ('AO', 'Africa/Luanda'), ('BF', 'Africa/Ouagadougou'), ('BI', 'Africa/Bujumbura'),
+  ('CM', 'Africa/Douala'), ('CD', 'Africa/Kinshasa'), ('CG', 'Africa/Brazzaville'),
+  ('CI', 'Africa/Abidjan'), ('EG', 'Africa/Cairo'), ('ET', 'Africa/Addis_Ababa'),
+  ('GM', 'Africa/Banjul'), ('GH', 'Africa/Accra'), ('KE', 'Africa/Nairobi'),
+  ('LY', 'Africa/Tripoli'), ('MG', 'Indian/Antananarivo'), ('MW', 'Africa/Blantyre'),
+  ('ML', 'Africa/Bamako'), ('MA', 'Africa/Casablanca'), ('MZ', 'Africa/Maputo'),
+  ('MU', 'Indian/Mauritius'), ('NE', 'Africa/Niamey'), ('NG', 'Africa/Lagos'),
+  ('RW', 'Africa/Kigali'), ('SN', 'Africa/Dakar'), ('ZA', 'Africa/Johannesburg'),
+  ('SS', 'Africa/Juba'), ('TZ', 'Africa/Dar_es_Salaam'), ('UG', 'Africa/Kampala'),
+  ('ZM', 'Africa/Lusaka'), ('ZW', 'Africa/Harare')
+) as v (code, zone)
+where c.code = v.code;
+
 with coverage (country, currency, price) as (values
   ('AO', 'AOA', 55.00), ('BF', 'XOF', 40.00), ('BI', 'BIF', 50.00), ('CM', 'XAF', 25.00),
   ('CD', 'USD', 0.06), ('CG', 'XAF', 1.00), ('CI', 'XOF', 30.00), ('EG', 'EGP', 1.50),

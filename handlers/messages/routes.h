@@ -8,6 +8,8 @@ namespace dundun {
 
 Task<Response> send_message(Context& context);
 Task<Response> cancel_message(Context& context);
+Task<Response> reschedule_message(Context& context);
+Task<Response> retry_message(Context& context);
 Task<Response> list_messages(Context& context);
 Task<Response> get_message(Context& context);
 Task<Response> message_stats(Context& context);
@@ -20,6 +22,8 @@ inline constexpr Endpoint kMessageEndpoints[] = {
     {Method::kGet, "/messages/volume", Access::kQuery, message_volume},
     {Method::kGet, "/messages/{id}", Access::kQuery, get_message},
     {Method::kPost, "/messages/{id}/cancel", Access::kSend, cancel_message},
+    {Method::kPost, "/messages/{id}/reschedule", Access::kSend, reschedule_message},
+    {Method::kPost, "/messages/{id}/retry", Access::kSend, retry_message},
     kHealthz,
     kReadyz,
     kMetrics,

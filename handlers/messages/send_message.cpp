@@ -3,6 +3,7 @@
 #include "common/carrier/inline_submit.h"
 #include "common/web/idempotency.h"
 #include "common/web/route.h"
+#include "handlers/messages/outgoing.h"
 #include "handlers/messages/send_answer.h"
 #include "handlers/messages/send_request.h"
 #include "sql/statements.h"
@@ -12,53 +13,6 @@ namespace {
 
 using Outcome = Receipt::Outcome;
 using std::chrono::milliseconds;
-
-// A request that has not answered by then died with its process: its answer is rebuilt from the
-// message. Longer than the longest inline wait plus the journal's deadline.
-constexpr milliseconds kAnswerOverdue{8000};
-
-AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
-                             const Context& context, std::optional<IdempotencyKey> key) {
-  const Quote& quote = plan.quote;
-  AcceptMessage accept{};
-  accept.account_id = context.caller.account_id;
-  accept.environment = context.caller.environment;
-  accept.message_id = new_uuid7();
-  accept.phone = request.to.e164();
-  accept.body = request.text;
-  accept.sender = plan.sender;
-  accept.route = plan.route->code;
-  accept.country = plan.route->country;
-  accept.segments = static_cast<int16_t>(quote.segments);
-  accept.encoding = quote.encoding;
-  accept.cost_micros = quote.wallet_cost;
-  accept.cost_currency = context.caller.currency;
-  accept.route_cost_micros = quote.route_cost;
-  accept.route_currency = plan.route->currency;
-  accept.fx_rate = plan.fx_note;
-  accept.description = "SMS to " + accept.phone + " via " + accept.route + " (" +
-                       std::to_string(quote.segments) + " seg)";
-  accept.source = "api_key";
-  accept.scheduled_at = request.scheduled_at;
-  accept.lease = context.app.config.submit_lease;
-  accept.idempotency = std::move(key);
-  return accept;
-}
-
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
-  Submission submission{};
-  submission.account_id = accept.account_id;
-  submission.environment = accept.environment;
-  submission.message_id = accept.message_id;
-  submission.claim = receipt.claim;
-  submission.claimed_as = receipt.status;
-  submission.phone = accept.phone;
-  submission.sender = accept.sender;
-  submission.body = accept.body;
-  submission.encoding = accept.encoding;
-  submission.segments = accept.segments;
-  return submission;
-}
 
 SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
   SendAnswer answer{};
@@ -76,68 +30,23 @@ SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
   return answer;
 }
 
-Error too_poor(const AcceptMessage& accept, Micros balance) {
-  const std::string& currency = accept.cost_currency;
-  Error error =
-      fail(ErrorCode::kInsufficientBalance,
-           "Balance " + currency + " " + format_micros(balance, 2) + " < estimated cost " +
-               currency + " " + format_micros(accept.cost_micros, 2));
-  const std::string have = format_micros(balance, 2);
-  const std::string need = format_micros(accept.cost_micros, 2);
-  error.extra = R"("balance":)" + have + R"(,"cost":)" + need + R"(,"required":)" + need +
-                R"(,"available":)" + have + R"(,"currency":")" + currency + R"(")";
-  return error;
-}
-
 Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
-  switch (receipt.outcome) {
-    case Outcome::kInsufficientBalance:
-      return too_poor(accept, receipt.balance_micros);
-    case Outcome::kKeyReused:
-      return fail(ErrorCode::kIdempotencyKeyReused,
-                  "This Idempotency-Key was used with a different request.");
-    case Outcome::kInProgress: {
-      Error error = fail(ErrorCode::kIdempotencyInProgress,
-                         "The first request with this Idempotency-Key is still running.");
-      error.retry_after_s = 1;
-      return error;
-    }
-    default:
-      return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  if (receipt.outcome == Outcome::kInsufficientBalance) {
+    return too_poor(accept, receipt.balance_micros);
   }
-}
-
-Response replay(const StoredAnswer& answer) {
-  Response response = Response::json(answer.body, answer.http_status);
-  response.headers.emplace_back("Idempotency-Replayed", "true");
-  return response;
+  return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
 // The change that records what the carrier said, with the answer the key keeps.
 std::optional<AdvanceMessage> outcome_change(const AcceptMessage& accept,
                                              const Submission& submission,
                                              const SubmitOutcome& outcome,
-                                             const std::string* body) {
-  std::optional<AdvanceMessage> change = record_outcome(submission, outcome, now());
+                                             const RetryDelays& delays, const std::string* body) {
+  std::optional<AdvanceMessage> change = record_outcome(submission, outcome, now(), delays);
   if (change && accept.idempotency && body != nullptr) {
     change->answer = StoredAnswer{accept.idempotency->key_hash, 200, *body};
   }
   return change;
-}
-
-void store_answer(Journal& journal, const AcceptMessage& accept, const std::string& body) {
-  if (!accept.idempotency) return;
-  journal.submit(StoreAnswer{accept.account_id, {accept.idempotency->key_hash, 200, body}},
-                 [](auto) {});
-}
-
-// An outcome that comes after the client's answer is recorded all the same.
-std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission) {
-  return [&journal, submission](const SubmitOutcome& late) {
-    if (auto change = record_outcome(submission, late, now())) {
-      journal.submit(*std::move(change), [](auto) {});
-    }
-  };
 }
 
 // Submits an accepted message and records the outcome; the answer does not wait for that commit,
@@ -147,15 +56,16 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
   Journal& journal = *context.app.journal;
   SendAnswer answer = answer_of(accept, receipt);
   const Submission submission = submission_of(accept, receipt);
+  const RetryDelays& delays = context.app.config.auto_retry_delays;
   // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
   // name first.
   InlineSubmit waiting(*context.app.connector, submission, context.app.executor, wait_max,
-                       record_late(journal, submission));
+                       record_late(journal, submission, delays));
   const std::optional<SubmitOutcome> outcome = co_await waiting;
   const auto kind = outcome ? outcome->kind : SubmitOutcome::Kind::kUnknown;
   if (kind == SubmitOutcome::Kind::kRefused) {
     Journal::Commit refund =
-        journal.commit(*record_outcome(submission, *outcome, now()), context.app.executor);
+        journal.commit(*record_outcome(submission, *outcome, now(), delays), context.app.executor);
     auto refused = co_await refund;
     answer.status = MessageStatus::kFailed;
     answer.error_message = outcome->error_message;
@@ -164,11 +74,14 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
     }
   } else if (kind == SubmitOutcome::Kind::kAccepted) {
     answer.status = MessageStatus::kSubmitted;
+  } else if (kind == SubmitOutcome::Kind::kFailed) {
+    answer.status = MessageStatus::kRetrying;
+    answer.error_message = outcome->error_message;
   }
   std::string body = send_answer_json(answer);
   const bool recorded = kind == SubmitOutcome::Kind::kRefused;
-  auto change =
-      recorded || !outcome ? std::nullopt : outcome_change(accept, submission, *outcome, &body);
+  auto change = recorded || !outcome ? std::nullopt
+                                     : outcome_change(accept, submission, *outcome, delays, &body);
   if (change) {
     journal.submit(*std::move(change), [](auto) {});
   } else {
@@ -197,15 +110,15 @@ Task<Response> send_message(Context& context) {
   const SendRequest request = co_await parse_send_request(context.request.body, now());
   const SendPlan plan = co_await plan_send(request, context.caller, context.snapshot);
   auto key = co_await idempotency_key(context.request, context.caller);
-  AcceptMessage accept = accept_message(request, plan, context, std::move(key));
+  AcceptMessage accept = accept_message(request, plan, context);
+  accept.idempotency = std::move(key);
+  co_await apply_window(request, context, accept);
 
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
   Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome == Outcome::kReplay) co_return replay(receipt.answer);
-  if (receipt.outcome == Outcome::kInProgress && receipt.age > kAnswerOverdue) {
-    co_return co_await rebuild_answer(context, accept, receipt);
-  }
+  if (answer_is_overdue(receipt)) co_return co_await rebuild_answer(context, accept, receipt);
+  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
   // Without a claim: it was committed, and by the time that was known recovery had it.
   if (accept.scheduled_at || receipt.claim.size == 0) {

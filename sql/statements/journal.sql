@@ -13,7 +13,7 @@ for no key update of w;
 -- name: journal_lock_messages
 -- $1 account ids, $2 message ids.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
-       m.refunded, m.submitted_at is not null, m.phone, m.route
+       m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -67,14 +67,16 @@ left join claims c on l.message_id = any (c.message_ids)
 where l.type = 2 and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_insert_messages
--- $1 … $17 the columns of new messages in the order of the list.
+-- $1 … $22 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
-                      sender, body, source, scheduled_at)
+                      sender, body, source, scheduled_at, retry_of, not_after, window_opens,
+                      window_closes, window_zone)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::text[], $17::timestamptz[]);
+                     $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
+                     $20::smallint[], $21::smallint[], $22::text[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
@@ -111,7 +113,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- name: journal_update_messages
 -- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,
 -- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
--- for granted (null: it had read and locked the message). Null leaves a column as it is.
+-- for granted (null: it had read and locked the message), $11 retries more, $12 automatic ones of
+-- them, $13 due times. Null leaves a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
 with updated as (
@@ -127,11 +130,15 @@ with updated as (
                           else m.submitted_at end,
       delivered_at = case when v.status = 5 then coalesce(m.delivered_at, clock_timestamp())
                           else m.delivered_at end,
-      failed_at = case when v.status = 6 then coalesce(m.failed_at, clock_timestamp()) end
+      failed_at = case when v.status = 6 then coalesce(m.failed_at, clock_timestamp()) end,
+      retry_count = m.retry_count + v.retries,
+      auto_retries = m.auto_retries + v.auto_retries,
+      scheduled_at = coalesce(v.scheduled_at, m.scheduled_at)
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
-              $7::text[], $8::text[], $9::text[], $10::smallint[])
+              $7::text[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
+              $12::smallint[], $13::timestamptz[])
        as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
-             dlr_status, carrier_message_id, expected)
+             dlr_status, carrier_message_id, expected, retries, auto_retries, scheduled_at)
   where m.account_id = v.account_id and m.message_id = v.message_id
     and (v.expected is null or m.status = v.expected)
   returning 1
@@ -160,6 +167,13 @@ where ctid = any (array(
     offset 0
   ) as d
 ));
+
+-- name: journal_move_dispatch
+-- $1 account ids, $2 message ids, $3 due times: rescheduled; locked by this transaction before.
+update dispatch d
+set due_at = v.due_at
+from unnest($1::bigint[], $2::uuid[], $3::timestamptz[]) as v (account_id, message_id, due_at)
+where d.account_id = v.account_id and d.message_id = v.message_id;
 
 -- name: journal_add_daily
 -- $1 account ids, $2 environments, $3 days, $4 shards, then per status the change of its count.

@@ -5,6 +5,28 @@ select status, segments, encoding, cost_micros, cost_currency, route_cost_micros
 from messages
 where account_id = $1::bigint and message_id = $2::uuid;
 
+-- name: message_window
+-- $1 wanted time, $2 and $3 the window in minutes after midnight, $4 time zone, or null for that of
+-- $5 the recipient's country: when it may leave, and the zone's name. A null time: no such zone.
+select window_opens($1::timestamptz, $2::int, $3::int, z.name), z.name
+from (select coalesce($4::text, (select time_zone from countries where code = $5::text), 'UTC')
+        as name) as z;
+
+-- name: message_for_retry
+-- $1 account id, $2 message id, $3 environment: what a new send of it needs.
+select status, phone, body, sender, route, retry_count
+from messages
+where account_id = $1::bigint and message_id = $2::uuid and environment = $3::smallint;
+
+-- name: message_for_reschedule
+-- $1 account id, $2 message id, $3 environment, $4 wanted time: status, last moment, and when it may
+-- leave by its window.
+select status, not_after,
+       coalesce(window_opens($4::timestamptz, window_opens, window_closes, window_zone),
+                $4::timestamptz)
+from messages
+where account_id = $1::bigint and message_id = $2::uuid and environment = $3::smallint;
+
 -- name: message_for_cancel
 -- $1 account id, $2 message id, $3 environment.
 select status

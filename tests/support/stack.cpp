@@ -209,6 +209,8 @@ std::map<std::string, std::string> Service::environment() const {
       {"LOOPBACK_DLR_DELAY_MS", "50"},
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
+      {"AUTO_RETRY_FIRST_S", "1"},
+      {"AUTO_RETRY_SECOND_S", "1"},
   };
   for (const auto& [name, value] : options_.environment) all[name] = value;
   return all;

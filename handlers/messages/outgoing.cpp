@@ -1,0 +1,128 @@
+#include "handlers/messages/outgoing.h"
+
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+// Longer than the longest inline wait plus the journal's deadline.
+constexpr std::chrono::milliseconds kAnswerOverdue{8000};
+
+}  // namespace
+
+AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
+                             const Context& context) {
+  const Quote& quote = plan.quote;
+  AcceptMessage accept{};
+  accept.account_id = context.caller.account_id;
+  accept.environment = context.caller.environment;
+  accept.message_id = new_uuid7();
+  accept.phone = request.to.e164();
+  accept.body = request.text;
+  accept.sender = plan.sender;
+  accept.route = plan.route->code;
+  accept.country = plan.route->country;
+  accept.segments = static_cast<int16_t>(quote.segments);
+  accept.encoding = quote.encoding;
+  accept.cost_micros = quote.wallet_cost;
+  accept.cost_currency = context.caller.currency;
+  accept.route_cost_micros = quote.route_cost;
+  accept.route_currency = plan.route->currency;
+  accept.fx_rate = plan.fx_note;
+  accept.description = "SMS to " + accept.phone + " via " + accept.route + " (" +
+                       std::to_string(quote.segments) + " seg)";
+  accept.source = "api_key";
+  accept.scheduled_at = request.scheduled_at;
+  accept.lease = context.app.config.submit_lease;
+  accept.not_after = request.not_after;
+  return accept;
+}
+
+Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept) {
+  if (!request.window) return Done{};
+  const WindowRequest& window = *request.window;
+  const Instant wanted = request.scheduled_at.value_or(now());
+  const PgRows rows = TRY(context.app.pg.query(
+      sql::message_window, wanted, static_cast<int32_t>(window.opens),
+      static_cast<int32_t>(window.closes), window.zone, accept.country));
+  const std::optional<Instant> opens = rows.maybe_instant(0, 0);
+  if (!opens) {
+    return fail(ErrorCode::kInvalidSchedule,
+                "window.tz is no known time zone; use an IANA name such as Africa/Nairobi.");
+  }
+  if (request.not_after && *opens > *request.not_after) {
+    return fail(ErrorCode::kInvalidSchedule,
+                "The window opens only at " + format_z(*opens) + ", after not_after.");
+  }
+  accept.window = DeliveryWindow{window.opens, window.closes, std::string(rows.text(0, 1))};
+  if (*opens > wanted) accept.scheduled_at = opens;
+  return Done{};
+}
+
+Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
+  Submission submission{};
+  submission.account_id = accept.account_id;
+  submission.environment = accept.environment;
+  submission.message_id = accept.message_id;
+  submission.claim = receipt.claim;
+  submission.claimed_as = receipt.status;
+  submission.phone = accept.phone;
+  submission.sender = accept.sender;
+  submission.body = accept.body;
+  submission.encoding = accept.encoding;
+  submission.segments = accept.segments;
+  return submission;
+}
+
+Error too_poor(const AcceptMessage& accept, Micros balance) {
+  const std::string& currency = accept.cost_currency;
+  Error error =
+      fail(ErrorCode::kInsufficientBalance,
+           "Balance " + currency + " " + format_micros(balance, 2) + " < estimated cost " +
+               currency + " " + format_micros(accept.cost_micros, 2));
+  const std::string have = format_micros(balance, 2);
+  const std::string need = format_micros(accept.cost_micros, 2);
+  error.extra = R"("balance":)" + have + R"(,"cost":)" + need + R"(,"required":)" + need +
+                R"(,"available":)" + have + R"(,"currency":")" + currency + R"(")";
+  return error;
+}
+
+Response replay(const StoredAnswer& answer) {
+  Response response = Response::json(answer.body, answer.http_status);
+  response.headers.emplace_back("Idempotency-Replayed", "true");
+  return response;
+}
+
+std::optional<Result<Response>> answer_of_key(const Receipt& receipt) {
+  if (receipt.outcome == Receipt::Outcome::kReplay) return replay(receipt.answer);
+  if (receipt.outcome == Receipt::Outcome::kKeyReused) {
+    return fail(ErrorCode::kIdempotencyKeyReused,
+                "This Idempotency-Key was used with a different request.");
+  }
+  if (receipt.outcome != Receipt::Outcome::kInProgress) return std::nullopt;
+  Error error = fail(ErrorCode::kIdempotencyInProgress,
+                     "The first request with this Idempotency-Key is still running.");
+  error.retry_after_s = 1;
+  return error;
+}
+
+bool answer_is_overdue(const Receipt& receipt) {
+  return receipt.outcome == Receipt::Outcome::kInProgress && receipt.age > kAnswerOverdue;
+}
+
+void store_answer(Journal& journal, const AcceptMessage& accept, const std::string& body) {
+  if (!accept.idempotency) return;
+  journal.submit(StoreAnswer{accept.account_id, {accept.idempotency->key_hash, 200, body}},
+                 [](auto) {});
+}
+
+std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,
+                                               const RetryDelays& delays) {
+  return [&journal, submission, delays](const SubmitOutcome& late) {
+    if (auto change = record_outcome(submission, late, now(), delays)) {
+      journal.submit(*std::move(change), [](auto) {});
+    }
+  };
+}
+
+}  // namespace dundun

@@ -1,0 +1,65 @@
+// POST /messages/{id}/reschedule (api.md decision 8): to another time, until a scheduler has claimed it.
+#include "common/io/json.h"
+#include "handlers/messages/send_request.h"
+#include "handlers/messages/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+Result<Instant> wanted_time(const Request& request) {
+  const JsonDocument document = TRY(JsonDocument::parse(request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  return parse_scheduled_at(TRY(object.required_string("scheduled_at")), now());
+}
+
+AdvanceMessage move_to(const Context& context, const Uuid& message_id, Instant due) {
+  AdvanceMessage move{};
+  move.account_id = context.caller.account_id;
+  move.environment = context.caller.environment;
+  move.message_id = message_id;
+  move.to = MessageStatus::kScheduled;
+  move.event = "rescheduled";
+  move.event_key = "rescheduled:" + to_string(new_uuid7());
+  move.detail = "Rescheduled to " + format_z(due);
+  move.dispatch = DispatchStep::kMove;
+  move.due_at = due;
+  return move;
+}
+
+Error no_longer(MessageStatus status) {
+  return fail(ErrorCode::kNotReschedulable, "Message is " + std::string(status_name(status)) +
+                                                " and can no longer be rescheduled.");
+}
+
+}  // namespace
+
+Task<Response> reschedule_message(Context& context) {
+  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const Instant wanted = co_await wanted_time(context.request);
+  const PgRows rows = co_await context.app.pg.query(
+      sql::message_for_reschedule, context.caller.account_id, *id,
+      static_cast<int16_t>(context.caller.environment), wanted);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const MessageStatus status = MessageStatus(rows.i16(0, 0));
+  if (status != MessageStatus::kScheduled) co_return no_longer(status);
+  const Instant due = rows.instant(0, 2);
+  if (!rows.is_null(0, 1) && rows.instant(0, 1) <= due) {
+    co_return fail(ErrorCode::kInvalidSchedule, "The message's not_after lies before that.");
+  }
+  Journal::Commit commit =
+      context.app.journal->commit(move_to(context, *id, due), context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  if (receipt.outcome != Receipt::Outcome::kCommitted) co_return no_longer(receipt.status);
+  JsonWriter json;
+  json.begin_object()
+      .member("id", std::string_view(message_id_text(*id)))
+      .member("status", "scheduled")
+      .member("scheduled_at", std::string_view(format_offset(due)))
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

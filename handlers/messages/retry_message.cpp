@@ -1,0 +1,89 @@
+// POST /messages/{id}/retry (api.md decision 3): a new send of a failed message, at today's price.
+#include "common/io/json.h"
+#include "common/journal/admission.h"
+#include "common/web/idempotency.h"
+#include "handlers/messages/outgoing.h"
+#include "handlers/messages/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Outcome = Receipt::Outcome;
+
+Error not_retryable(MessageStatus status) {
+  return fail(ErrorCode::kNotRetryable, "Message is " + std::string(status_name(status)) +
+                                            "; only failed messages can be retried.");
+}
+
+Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
+  if (receipt.outcome == Outcome::kInsufficientBalance) {
+    return too_poor(accept, receipt.balance_micros);
+  }
+  if (receipt.outcome == Outcome::kTooManyRetries) {
+    return fail(ErrorCode::kMaxRetriesExceeded,
+                "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");
+  }
+  if (receipt.outcome == Outcome::kNotAllowed) return not_retryable(receipt.status);
+  return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+}
+
+std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
+  JsonWriter json;
+  json.begin_object()
+      .member("id", std::string_view(message_id_text(id)))
+      .member("original_id", std::string_view(message_id_text(original)))
+      .member("status", "retrying")
+      .member("retry_count", retry_count)
+      .end_object();
+  return json.take();
+}
+
+// What was asked for then, as a request of today: its route by name, and the sender unless that was
+// nobody's own.
+Result<SendRequest> request_of(const PgRows& rows) {
+  Msisdn to = TRY(Msisdn::parse(rows.text(0, 1)));
+  SendRequest request{std::move(to), std::string(rows.text(0, 2)), {}, {}, {}, {}, {}};
+  request.sender = rows.text(0, 3);
+  request.route = rows.text(0, 4);
+  return request;
+}
+
+// Nobody waits for the carrier: the answer says `retrying` whatever it will say.
+void submit(Context& context, const AcceptMessage& accept, const Receipt& receipt) {
+  if (receipt.claim.size == 0) return;
+  const Submission submission = submission_of(accept, receipt);
+  context.app.connector->submit(submission,
+                                record_late(*context.app.journal, submission,
+                                            context.app.config.auto_retry_delays));
+}
+
+}  // namespace
+
+Task<Response> retry_message(Context& context) {
+  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const PgRows rows =
+      co_await context.app.pg.query(sql::message_for_retry, context.caller.account_id, *id,
+                                    static_cast<int16_t>(context.caller.environment));
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const SendRequest request = co_await request_of(rows);
+  const SendPlan plan = co_await plan_send(request, context.caller, context.snapshot);
+  AcceptMessage accept = accept_message(request, plan, context);
+  accept.retry_of = *id;
+  accept.idempotency = co_await idempotency_key(context.request, context.caller);
+  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  if (answer_is_overdue(receipt)) {
+    co_return Response::json(answer_json(receipt.message_id, *id, rows.i16(0, 5)));
+  }
+  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
+  if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
+  submit(context, accept, receipt);
+  std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
+  store_answer(*context.app.journal, accept, body);
+  co_return Response::json(std::move(body));
+}
+
+}  // namespace dundun

@@ -1,0 +1,252 @@
+// Retries, reschedules, last moments and delivery windows of single messages, through nginx.
+#include <gtest/gtest.h>
+
+#include "common/io/json.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+std::string member(const std::string& body, const std::string& name) {
+  auto document = JsonDocument::parse(body);
+  if (!document || !document->root().is_object()) return "<no object>";
+  auto value = document->root().find(name);
+  if (!value) return "<missing>";
+  if (value->is_integer()) return std::to_string(value->integer());
+  return value->is_string() ? std::string(value->string()) : "<other>";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string body_of(const std::string& to, const std::string& more = "") {
+  return R"({"to":")" + to + R"(","text":"Gate 4 opens at 9")" + more + "}";
+}
+
+std::string later(Instant at) {
+  return R"(,"schedule_mode":"scheduled","scheduled_at":")" + format_z(at) + "\"";
+}
+
+class ScheduleTest : public testing::Test {
+ protected:
+  ScheduleTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
+  static Service& service() {
+    static Service shared(Stack::shared().fresh_database());
+    return shared;
+  }
+  static Pg& pg() { return service().pg(); }
+  HttpAnswer post(const std::string& target, const std::string& body,
+                  HttpClient::Headers more = {}) {
+    return client_.post(key_, "/api/messages/" + target, body, std::move(more));
+  }
+  std::string send(const std::string& to, const std::string& more = "") {
+    const HttpAnswer sent = post("send", body_of(to, more));
+    EXPECT_EQ(sent.status, 200) << sent.body;
+    return member(sent.body, "id");
+  }
+  std::string detail(const std::string& id) {
+    return client_.get(key_, "/api/messages/" + id).body;
+  }
+  bool reaches(const std::string& id, const std::string& status) {
+    return wait_until([&] { return member(detail(id), "status") == status; });
+  }
+  std::string balance() { return client_.get(key_, "/api/balance").body; }
+
+  HttpClient client_ = service().client();
+  int64_t account_;
+  std::string key_;
+};
+
+TEST_F(ScheduleTest, ASubmitThatFailsOnceIsRetriedByItself) {
+  Process scheduler = service().scheduler(20);
+  const std::string id = send("+254700000011");
+  EXPECT_TRUE(reaches(id, "retrying")) << detail(id);
+  ASSERT_TRUE(reaches(id, "delivered")) << detail(id);
+  EXPECT_EQ(member(detail(id), "retry_count"), "1");
+  EXPECT_TRUE(contains(detail(id), R"("event":"retrying","status":"retrying")")) << detail(id);
+  EXPECT_TRUE(contains(balance(), "998.80")) << "an automatic retry costs nothing";
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(ScheduleTest, AfterTwoAutomaticRetriesItFailsAndTheMoneyComesBack) {
+  Process scheduler = service().scheduler(20);
+  const std::string id = send("+254700000012");
+  ASSERT_TRUE(reaches(id, "failed")) << detail(id);
+  EXPECT_EQ(member(detail(id), "retry_count"), "2");
+  EXPECT_EQ(member(detail(id), "error_code"), "SUBMIT_FAIL");
+  EXPECT_TRUE(contains(balance(), "1000.00")) << balance();
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(ScheduleTest, AFailedMessageIsSentAgainAsANewOne) {
+  const std::string id = send("+254700000004");
+  const HttpAnswer retry = post(id + "/retry", "");
+  ASSERT_EQ(retry.status, 200) << retry.body;
+  EXPECT_EQ(member(retry.body, "original_id"), id);
+  EXPECT_EQ(member(retry.body, "status"), "retrying");
+  EXPECT_EQ(member(retry.body, "retry_count"), "1");
+  const std::string again = member(retry.body, "id");
+  EXPECT_NE(again, id);
+  EXPECT_TRUE(reaches(again, "failed"));
+  EXPECT_EQ(member(detail(id), "retry_count"), "1");
+  EXPECT_TRUE(contains(detail(id), "Sent again as " + again)) << detail(id);
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(ScheduleTest, ARetryHasItsKeyAndItsLimits) {
+  const std::string failed = send("+254700000004");
+  const HttpClient::Headers key{{"Idempotency-Key", "retry-1"}};
+  const HttpAnswer first = post(failed + "/retry", "", key);
+  ASSERT_TRUE(wait_until(
+      [&] { return post(failed + "/retry", "", key).headers.contains("idempotency-replayed"); }));
+  EXPECT_EQ(post(failed + "/retry", "", key).body, first.body);
+  for (int i = 2; i <= 10; ++i) EXPECT_EQ(post(failed + "/retry", "").status, 200) << i;
+  const HttpAnswer eleventh = post(failed + "/retry", "");
+  EXPECT_EQ(eleventh.status, 409);
+  EXPECT_TRUE(contains(eleventh.body, R"("code":"max_retries_exceeded")")) << eleventh.body;
+
+  const std::string sent = send("+254712345678");
+  const HttpAnswer refused = post(sent + "/retry", "");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_TRUE(contains(refused.body, R"("code":"not_retryable")")) << refused.body;
+  EXPECT_EQ(post("msg-0190a000-0000-7000-8000-000000000000/retry", "").status, 404);
+  EXPECT_EQ(client_.post(seed_key(pg(), seed_account(pg())), "/api/messages/" + failed + "/retry",
+                         "").status, 404) << "another account's";
+}
+
+TEST_F(ScheduleTest, ARetryNeedsTheMoney) {
+  const std::string failed = send("+254700000004");
+  const std::string account = std::to_string(account_);
+  const int64_t poor = seed_account(pg(), {.live_micros = 1'200'000});
+  const std::string key = seed_key(pg(), poor);
+  const std::string id = member(client_.post(key, "/api/messages/send",
+                                             body_of("+254700000004")).body, "id");
+  EXPECT_EQ(client_.post(key, "/api/messages/send", body_of("+254712345678")).status, 200);
+  EXPECT_EQ(client_.post(key, "/api/messages/" + id + "/retry", "").status, 422);
+  EXPECT_EQ(client_.post(key, "/v1/messages/" + id + "/retry", "").status, 402);
+}
+
+TEST_F(ScheduleTest, AWaitingMessageMovesToAnotherTime) {
+  const std::string id = send("+254712345678", later(now() + minutes(10)));
+  const Instant wanted = std::chrono::floor<std::chrono::seconds>(now() + hours(30));
+  const HttpAnswer moved =
+      post(id + "/reschedule", R"({"scheduled_at":")" + format_z(wanted) + "\"}");
+  ASSERT_EQ(moved.status, 200) << moved.body;
+  EXPECT_EQ(member(moved.body, "scheduled_at"), format_offset(wanted));
+  EXPECT_EQ(member(detail(id), "scheduled_at"), format_offset(wanted));
+  EXPECT_TRUE(contains(detail(id), R"("event":"rescheduled")"));
+  EXPECT_EQ(number_of(pg(), "select count(*) from dispatch where due_at = '" +
+                                format_z(wanted) + "'"), 1);
+  for (const char* bad : {R"({})", R"({"scheduled_at":7})"}) {
+    EXPECT_EQ(post(id + "/reschedule", bad).status, 422) << bad;
+  }
+  for (const char* bad : {R"({"scheduled_at":"soon"})", R"({"scheduled_at":"2020-01-01T00:00:00Z"})",
+                          R"({"scheduled_at":"2099-01-01T00:00:00Z"})"}) {
+    EXPECT_EQ(post(id + "/reschedule", bad).status, 400) << bad;
+  }
+  EXPECT_EQ(post(id + "/cancel", "").status, 200);
+  const HttpAnswer late =
+      post(id + "/reschedule", R"({"scheduled_at":")" + format_z(wanted) + "\"}");
+  EXPECT_EQ(late.status, 409);
+  EXPECT_TRUE(contains(late.body, R"("code":"not_reschedulable")")) << late.body;
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(ScheduleTest, WhatCouldNotLeaveInTimeExpiresAndIsRefunded) {
+  const Instant at = now() + minutes(6);
+  const std::string id =
+      send("+254712345678", later(at) + R"(,"not_after":")" + format_z(at + minutes(1)) + "\"");
+  // As if every scheduler had been off until after that.
+  sql_of_test(pg(), "update messages set not_after = now() - interval '1 second' where account_id = " +
+                        std::to_string(account_));
+  sql_of_test(pg(), "update dispatch set due_at = now() - interval '1 minute' where account_id = " +
+                        std::to_string(account_));
+  Process scheduler = service().scheduler(20);
+  ASSERT_TRUE(reaches(id, "expired")) << detail(id);
+  EXPECT_TRUE(contains(balance(), "1000.00")) << balance();
+  EXPECT_FALSE(contains(detail(id), R"("event":"submitted")"));
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(ScheduleTest, NotAfterMustComeAfterTheTime) {
+  const Instant at = now() + minutes(6);
+  const std::string early = R"(,"not_after":")" + format_z(at - minutes(1)) + "\"";
+  EXPECT_EQ(post("send", body_of("+254712345678", later(at) + early)).status, 400);
+  EXPECT_EQ(post("send", body_of("+254712345678", R"(,"not_after":"2020-01-01T00:00:00Z")")).status,
+            400);
+  EXPECT_EQ(post("send", body_of("+254712345678", R"(,"not_after":"soon")")).status, 400);
+  EXPECT_EQ(post("send", body_of("+254712345678", R"(,"not_after":5)")).status, 422);
+}
+
+std::string window(const std::string& from, const std::string& to, const std::string& zone) {
+  return R"(,"window":{"from":")" + from + R"(","to":")" + to + R"(","tz":")" + zone + R"("})";
+}
+
+TEST_F(ScheduleTest, OutsideItsWindowAMessageWaitsForTheMorning) {
+  // Now is 12 hours away from the middle of this window, by the clocks of UTC.
+  const auto hour = std::chrono::duration_cast<hours>(
+                        now() - std::chrono::floor<std::chrono::days>(now())).count();
+  const auto text = [](int64_t h) {
+    h %= 24;
+    return (h < 10 ? "0" : "") + std::to_string(h) + ":00";
+  };
+  const std::string closed = window(text(hour + 11), text(hour + 13), "UTC");
+  const HttpAnswer waiting = post("send", body_of("+254712345678", closed));
+  ASSERT_EQ(waiting.status, 200) << waiting.body;
+  EXPECT_EQ(member(waiting.body, "status"), "scheduled") << waiting.body;
+  EXPECT_TRUE(contains(waiting.body, "T" + text(hour + 11) + ":00+00:00")) << waiting.body;
+  const std::string open = window(text(hour + 23), text(hour + 2), "recipient");
+  const HttpAnswer there = post("send", body_of("+233244123456", open));  // Ghana: UTC all year
+  EXPECT_EQ(member(there.body, "status"), "submitted") << there.body;
+
+  // The window closed while no scheduler ran: it waits for the next one.
+  const std::string id = member(waiting.body, "id");
+  sql_of_test(pg(), "update dispatch set due_at = now() - interval '1 minute' where account_id = " +
+                        std::to_string(account_));
+  Process scheduler = service().scheduler(20);
+  ASSERT_TRUE(wait_until([&] { return contains(detail(id), R"("event":"postponed")"); }));
+  EXPECT_FALSE(contains(detail(id), R"("event":"submitted")"));
+  EXPECT_EQ(number_of(pg(), "select count(*) from dispatch where due_at > now() + interval '8 hours'"
+                            " and account_id = " + std::to_string(account_)), 1);
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(ScheduleTest, AWindowIsCheckedBeforeItCosts) {
+  const std::string cases[] = {window("9:00", "18:00", "UTC"), window("09:00", "25:00", "UTC"),
+                               window("09:00", "09:00", "UTC"), window("09:00", "18:00", "Mars/X")};
+  for (const std::string& bad : cases) {
+    const HttpAnswer refused = post("send", body_of("+254712345678", bad));
+    EXPECT_EQ(refused.status, 400) << bad << refused.body;
+    EXPECT_TRUE(contains(refused.body, "window")) << refused.body;
+  }
+  EXPECT_EQ(post("send", body_of("+254712345678", R"(,"window":{"from":"09:00"})")).status, 422);
+  EXPECT_EQ(post("send", body_of("+254712345678", R"(,"window":"day")")).status, 422);
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+}
+
+// Cairo, 2026: clocks go forward on 24 April at 00:00, back on 30 October at 00:00.
+TEST_F(ScheduleTest, WindowsKeepLocalTimeWhenTheClocksChange) {
+  const auto opens = [](const std::string& at, int from, int to) {
+    return format_z(sql_of_test(pg(), "select window_opens('" + at + "', " + std::to_string(from) +
+                                          ", " + std::to_string(to) + ", 'Africa/Cairo')")
+                        .instant(0, 0));
+  };
+  EXPECT_EQ(opens("2026-04-23T20:00:00Z", 540, 1080), "2026-04-24T06:00:00Z") << "UTC+3 now";
+  EXPECT_EQ(opens("2026-04-22T20:00:00Z", 540, 1080), "2026-04-23T07:00:00Z") << "still UTC+2";
+  EXPECT_EQ(opens("2026-10-29T20:00:00Z", 540, 1080), "2026-10-30T07:00:00Z") << "UTC+2 again";
+  EXPECT_EQ(opens("2026-04-23T21:30:00Z", 30, 60), "2026-04-24T21:30:00Z")
+      << "the whole window lies in the hour that does not exist that night";
+  EXPECT_EQ(opens("2026-06-01T21:30:00Z", 1320, 360), "2026-06-01T21:30:00Z") << "over midnight";
+}
+
+}  // namespace
+}  // namespace dundun
