@@ -42,9 +42,9 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
   if (!request.window) return Done{};
   const WindowRequest& window = *request.window;
   const Instant wanted = request.scheduled_at.value_or(now());
-  const PgRows rows = TRY(context.app.pg.query(
-      sql::message_window, wanted, static_cast<int32_t>(window.opens),
-      static_cast<int32_t>(window.closes), window.zone, accept.country));
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::message_window, wanted, static_cast<int32_t>(window.opens),
+                               static_cast<int32_t>(window.closes), window.zone, accept.country));
   const std::optional<Instant> opens = rows.maybe_instant(0, 0);
   if (!opens) {
     return fail(ErrorCode::kInvalidSchedule,

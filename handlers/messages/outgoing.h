@@ -13,8 +13,8 @@ namespace dundun {
 AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
                              const Context& context);
 
-// With a window: when it may leave, by the clocks of its zone; a message that must wait for that is a
-// scheduled one. kInvalidSchedule for an unknown zone or a window that opens after not_after.
+// With a window: when it may leave, by the clocks of its zone; a message that must wait for that is
+// a scheduled one. kInvalidSchedule for an unknown zone or a window that opens after not_after.
 Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept);
 
 // `receipt` is that of the accepted message.

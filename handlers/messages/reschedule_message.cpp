@@ -1,7 +1,7 @@
-// POST /messages/{id}/reschedule (api.md decision 8): to another time, until a scheduler has claimed it.
+// POST /messages/{id}/reschedule (api.md decision 8): until a scheduler has claimed it.
 #include "common/io/json.h"
-#include "handlers/messages/send_request.h"
 #include "handlers/messages/routes.h"
+#include "handlers/messages/send_request.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -38,9 +38,9 @@ Task<Response> reschedule_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Instant wanted = co_await wanted_time(context.request);
-  const PgRows rows = co_await context.app.pg.query(
-      sql::message_for_reschedule, context.caller.account_id, *id,
-      static_cast<int16_t>(context.caller.environment), wanted);
+  const PgRows rows =
+      co_await context.app.pg.query(sql::message_for_reschedule, context.caller.account_id, *id,
+                                    static_cast<int16_t>(context.caller.environment), wanted);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
   const MessageStatus status = MessageStatus(rows.i16(0, 0));
   if (status != MessageStatus::kScheduled) co_return no_longer(status);

@@ -53,9 +53,8 @@ Result<SendRequest> request_of(const PgRows& rows) {
 void submit(Context& context, const AcceptMessage& accept, const Receipt& receipt) {
   if (receipt.claim.size == 0) return;
   const Submission submission = submission_of(accept, receipt);
-  context.app.connector->submit(submission,
-                                record_late(*context.app.journal, submission,
-                                            context.app.config.auto_retry_delays));
+  context.app.connector->submit(submission, record_late(*context.app.journal, submission,
+                                                        context.app.config.auto_retry_delays));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ where account_id = $1::bigint and message_id = $2::uuid;
 -- name: message_window
 -- $1 wanted time, $2 and $3 the window in minutes after midnight, $4 time zone, or null for that of
 -- $5 the recipient's country: when it may leave, and the zone's name. A null time: no such zone.
+-- tenant: none, clocks are everybody's.
 select window_opens($1::timestamptz, $2::int, $3::int, z.name), z.name
 from (select coalesce($4::text, (select time_zone from countries where code = $5::text), 'UTC')
         as name) as z;

@@ -117,8 +117,11 @@ TEST_F(ScheduleTest, ARetryHasItsKeyAndItsLimits) {
   EXPECT_EQ(refused.status, 409);
   EXPECT_TRUE(contains(refused.body, R"("code":"not_retryable")")) << refused.body;
   EXPECT_EQ(post("msg-0190a000-0000-7000-8000-000000000000/retry", "").status, 404);
-  EXPECT_EQ(client_.post(seed_key(pg(), seed_account(pg())), "/api/messages/" + failed + "/retry",
-                         "").status, 404) << "another account's";
+  EXPECT_EQ(
+      client_.post(seed_key(pg(), seed_account(pg())), "/api/messages/" + failed + "/retry", "")
+          .status,
+      404)
+      << "another account's";
 }
 
 TEST_F(ScheduleTest, ARetryNeedsTheMoney) {
@@ -126,8 +129,8 @@ TEST_F(ScheduleTest, ARetryNeedsTheMoney) {
   const std::string account = std::to_string(account_);
   const int64_t poor = seed_account(pg(), {.live_micros = 1'200'000});
   const std::string key = seed_key(pg(), poor);
-  const std::string id = member(client_.post(key, "/api/messages/send",
-                                             body_of("+254700000004")).body, "id");
+  const std::string id =
+      member(client_.post(key, "/api/messages/send", body_of("+254700000004")).body, "id");
   EXPECT_EQ(client_.post(key, "/api/messages/send", body_of("+254712345678")).status, 200);
   EXPECT_EQ(client_.post(key, "/api/messages/" + id + "/retry", "").status, 422);
   EXPECT_EQ(client_.post(key, "/v1/messages/" + id + "/retry", "").status, 402);
@@ -142,13 +145,15 @@ TEST_F(ScheduleTest, AWaitingMessageMovesToAnotherTime) {
   EXPECT_EQ(member(moved.body, "scheduled_at"), format_offset(wanted));
   EXPECT_EQ(member(detail(id), "scheduled_at"), format_offset(wanted));
   EXPECT_TRUE(contains(detail(id), R"("event":"rescheduled")"));
-  EXPECT_EQ(number_of(pg(), "select count(*) from dispatch where due_at = '" +
-                                format_z(wanted) + "'"), 1);
+  EXPECT_EQ(
+      number_of(pg(), "select count(*) from dispatch where due_at = '" + format_z(wanted) + "'"),
+      1);
   for (const char* bad : {R"({})", R"({"scheduled_at":7})"}) {
     EXPECT_EQ(post(id + "/reschedule", bad).status, 422) << bad;
   }
-  for (const char* bad : {R"({"scheduled_at":"soon"})", R"({"scheduled_at":"2020-01-01T00:00:00Z"})",
-                          R"({"scheduled_at":"2099-01-01T00:00:00Z"})"}) {
+  for (const char* bad :
+       {R"({"scheduled_at":"soon"})", R"({"scheduled_at":"2020-01-01T00:00:00Z"})",
+        R"({"scheduled_at":"2099-01-01T00:00:00Z"})"}) {
     EXPECT_EQ(post(id + "/reschedule", bad).status, 400) << bad;
   }
   EXPECT_EQ(post(id + "/cancel", "").status, 200);
@@ -164,8 +169,9 @@ TEST_F(ScheduleTest, WhatCouldNotLeaveInTimeExpiresAndIsRefunded) {
   const std::string id =
       send("+254712345678", later(at) + R"(,"not_after":")" + format_z(at + minutes(1)) + "\"");
   // As if every scheduler had been off until after that.
-  sql_of_test(pg(), "update messages set not_after = now() - interval '1 second' where account_id = " +
-                        std::to_string(account_));
+  sql_of_test(pg(),
+              "update messages set not_after = now() - interval '1 second' where account_id = " +
+                  std::to_string(account_));
   sql_of_test(pg(), "update dispatch set due_at = now() - interval '1 minute' where account_id = " +
                         std::to_string(account_));
   Process scheduler = service().scheduler(20);
@@ -192,8 +198,9 @@ std::string window(const std::string& from, const std::string& to, const std::st
 
 TEST_F(ScheduleTest, OutsideItsWindowAMessageWaitsForTheMorning) {
   // Now is 12 hours away from the middle of this window, by the clocks of UTC.
-  const auto hour = std::chrono::duration_cast<hours>(
-                        now() - std::chrono::floor<std::chrono::days>(now())).count();
+  const auto hour =
+      std::chrono::duration_cast<hours>(now() - std::chrono::floor<std::chrono::days>(now()))
+          .count();
   const auto text = [](int64_t h) {
     h %= 24;
     return (h < 10 ? "0" : "") + std::to_string(h) + ":00";
@@ -214,8 +221,11 @@ TEST_F(ScheduleTest, OutsideItsWindowAMessageWaitsForTheMorning) {
   Process scheduler = service().scheduler(20);
   ASSERT_TRUE(wait_until([&] { return contains(detail(id), R"("event":"postponed")"); }));
   EXPECT_FALSE(contains(detail(id), R"("event":"submitted")"));
-  EXPECT_EQ(number_of(pg(), "select count(*) from dispatch where due_at > now() + interval '8 hours'"
-                            " and account_id = " + std::to_string(account_)), 1);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from dispatch where due_at > now() + interval '8 hours'"
+                      " and account_id = " +
+                          std::to_string(account_)),
+            1);
   scheduler.stop();
   EXPECT_EQ(service().reconcile(), 0);
 }
