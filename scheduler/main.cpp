@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/loopback.h"
+#include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
 #include "scheduler/upkeep_job.h"
@@ -48,6 +49,18 @@ void play_until_stopped(const Config& config, Journal& journal) {
   }
 }
 
+// Campaigns have a thread and a journal of their own: a single message never waits behind one.
+void make_campaigns_until_stopped(const Config& config, Connector& connector) {
+  Pg pg(pg_options(config));
+  Journal journal(journal_options(config));
+  CampaignJob campaigns(config, pg, journal, connector);
+  while (!stopping) {
+    const auto pause = campaigns.run();
+    if (pause.count() > 0) std::this_thread::sleep_for(pause);
+  }
+  campaigns.finish();
+}
+
 void work(const Config& config, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
   WorkThread executor;
@@ -58,6 +71,7 @@ void work(const Config& config, Clock::time_point end) {
   DueIndex due_index(redis, pg);
   DispatchJob dispatch(config, pg, journal, *connector, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
+  std::thread campaigns([&] { make_campaigns_until_stopped(config, *connector); });
   keep_tables(pg);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
@@ -71,6 +85,7 @@ void work(const Config& config, Clock::time_point end) {
   }
   stopping = true;
   playback.join();
+  campaigns.join();
   dispatch.finish();
 }
 

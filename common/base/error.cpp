@@ -9,6 +9,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidPhone:
     case ErrorCode::kNoRoute:
     case ErrorCode::kTextTooLong:
+    case ErrorCode::kEmptyList:
     case ErrorCode::kInvalidSchedule:
       return 400;
     case ErrorCode::kInvalidApiKey:
@@ -64,6 +65,8 @@ std::string_view code_text(ErrorCode code) {
       return "no_route";
     case ErrorCode::kTextTooLong:
       return "text_too_long";
+    case ErrorCode::kEmptyList:
+      return "empty_list";
     case ErrorCode::kInvalidApiKey:
       return "invalid_api_key";
     case ErrorCode::kInsufficientScope:

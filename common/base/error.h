@@ -15,6 +15,7 @@ enum class ErrorCode {
   kInvalidPhone,           // 400
   kNoRoute,                // 400
   kTextTooLong,            // 400
+  kEmptyList,              // 400: nobody to send to
   kInvalidSchedule,        // 400
   kInvalidApiKey,          // 401
   kInsufficientScope,      // 403

@@ -124,7 +124,13 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
 }
 
 std::string message_id_text(const Uuid& id) { return "msg-" + to_string(id); }
+std::string batch_id_text(const Uuid& id) { return "batch-" + to_string(id); }
 std::string event_id_text(const Uuid& id) { return "evt_" + to_hex(id); }
+
+std::optional<Uuid> parse_batch_id(std::string_view text) {
+  if (text.starts_with("batch-")) text.remove_prefix(6);
+  return parse_dashed(text);
+}
 
 std::optional<Uuid> parse_message_id(std::string_view text) {
   if (text.starts_with("msg-")) return parse_dashed(text.substr(4));

@@ -31,7 +31,10 @@ std::string to_hex(const Uuid& id);                     // 32 hex digits
 std::optional<Uuid> parse_uuid(std::string_view text);  // both forms, any case
 
 std::string message_id_text(const Uuid& id);  // "msg-" + UUID
+std::string batch_id_text(const Uuid& id);    // "batch-" + UUID
 std::string event_id_text(const Uuid& id);    // "evt_" + 32 hex
+// "batch-" + UUID, or the bare UUID.
+std::optional<Uuid> parse_batch_id(std::string_view text);
 // "msg-" + UUID, the bare UUID, or "msg_" + 32 hex.
 std::optional<Uuid> parse_message_id(std::string_view text);
 

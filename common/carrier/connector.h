@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Submission {
   Environment environment;
   Uuid message_id;
   Claim claim;
+  std::optional<Uuid> batch_id;
   MessageStatus claimed_as;
   int attempt = 1;
   int auto_retries = 0;  // so far

@@ -119,6 +119,17 @@ std::optional<JsonValue> JsonValue::find(std::string_view key) const {
   return JsonValue(&member->value);
 }
 
+std::vector<std::pair<std::string, JsonValue>> JsonValue::members() const {
+  std::vector<std::pair<std::string, JsonValue>> members;
+  if (!is_object()) return members;
+  const Value& object = as_value(value_);
+  for (auto member = object.MemberBegin(); member != object.MemberEnd(); ++member) {
+    members.emplace_back(std::string(member->name.GetString(), member->name.GetStringLength()),
+                         JsonValue(&member->value));
+  }
+  return members;
+}
+
 struct JsonDocument::State {
   rapidjson::MemoryPoolAllocator<> pool{kPoolChunkBytes};
   rapidjson::Document document{&pool, kStackBytes};
@@ -188,6 +199,15 @@ Result<std::optional<JsonObject>> JsonObject::optional_object(const char* field)
     return invalid_field(field, "value is not a valid dict", "type_error.dict");
   }
   return std::optional<JsonObject>(JsonObject(*value));
+}
+
+Result<std::vector<JsonValue>> JsonObject::optional_array(const char* field) const {
+  const auto value = value_.find(field);
+  if (!value || value->is_null()) return std::vector<JsonValue>();
+  if (!value->is_array()) {
+    return invalid_field(field, "value is not a valid list", "type_error.list");
+  }
+  return value->items();
 }
 
 void JsonWriter::separate() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/money.h"
@@ -30,8 +31,9 @@ class JsonValue {
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
-  std::vector<JsonValue> items() const;                       // of an array
-  std::optional<JsonValue> find(std::string_view key) const;  // first one; of an object
+  std::vector<JsonValue> items() const;                            // of an array
+  std::optional<JsonValue> find(std::string_view key) const;       // first one; of an object
+  std::vector<std::pair<std::string, JsonValue>> members() const;  // of an object
 
  private:
   const void* value_;
@@ -64,6 +66,7 @@ class JsonObject {
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;
   Result<std::optional<JsonObject>> optional_object(const char* field) const;
+  Result<std::vector<JsonValue>> optional_array(const char* field) const;  // empty when absent
 
  private:
   explicit JsonObject(JsonValue value) : value_(value) {}

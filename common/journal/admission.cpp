@@ -1,7 +1,8 @@
 #include "common/journal/admission.h"
 
+#include "common/journal/campaign_admission.h"
+
 namespace dundun {
-namespace {
 
 using Outcome = Receipt::Outcome;
 
@@ -19,20 +20,22 @@ LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros
   return {type, amount_micros, wallet.seq, wallet.balance_micros};
 }
 
-// A key that was seen before: replay, still running, or another body.
-std::optional<Decision> answer_of_key(const AcceptMessage& accept, const Known& known) {
-  if (!accept.idempotency) return std::nullopt;
-  auto found = known.answers.find({accept.account_id, accept.idempotency->key_hash});
+std::optional<Decision> answer_of_key(int64_t account_id, const std::optional<IdempotencyKey>& key,
+                                      const Known& known) {
+  if (!key) return std::nullopt;
+  auto found = known.answers.find({account_id, key->key_hash});
   if (found == known.answers.end()) return std::nullopt;
   const AnswerState& seen = found->second;
   Decision decision = refuse(Outcome::kKeyReused, seen.message_id);
   decision.receipt.balance_micros = seen.balance_after_micros;
   decision.receipt.age = seen.age;
-  if (seen.request_hash != accept.idempotency->request_hash) return decision;
+  if (seen.request_hash != key->request_hash) return decision;
   decision.receipt.outcome = seen.answer ? Outcome::kReplay : Outcome::kInProgress;
   if (seen.answer) decision.receipt.answer = *seen.answer;
   return decision;
 }
+
+namespace {
 
 void remember_accepted(const AcceptMessage& accept, const Decision& decision, Known& known) {
   MessageState& message = known.messages[{accept.account_id, accept.message_id}];
@@ -42,6 +45,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   message.phone = accept.phone;
   message.route = accept.route;
   message.waiting = accept.scheduled_at.has_value();
+  message.batch_id = accept.batch_id;
   if (!accept.idempotency) return;
   AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
   answer.request_hash = accept.idempotency->request_hash;
@@ -77,7 +81,7 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   }
   auto wallet = known.wallets.find({accept.account_id, accept.environment});
   if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.message_id);
-  if (auto seen = answer_of_key(accept, known)) return *seen;
+  if (auto seen = answer_of_key(accept.account_id, accept.idempotency, known)) return *seen;
   if (auto refused = refuse_retry(accept, known)) return *refused;
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.message_id);
@@ -202,7 +206,8 @@ Decision decide(const Change& change, const Uuid& event_id, Known& known) {
   if (const auto* advance = std::get_if<AdvanceMessage>(&change)) {
     return decide_advance(*advance, event_id, known);
   }
-  return decide_answer(std::get<StoreAnswer>(change), known);
+  if (const auto* store = std::get_if<StoreAnswer>(&change)) return decide_answer(*store, known);
+  return decide_campaign(change, known);
 }
 
 }  // namespace dundun

@@ -41,6 +41,7 @@ struct MessageState {
   std::string route;
   int retry_count = 0;
   int auto_retries = 0;
+  std::optional<Uuid> batch_id;
   bool waiting = false;  // in the queue, claimed by nobody
   // Set: not read, and the write has to find it so.
   std::optional<MessageStatus> expected;
@@ -65,8 +66,9 @@ struct Known {
   std::map<WalletKey, WalletState> wallets;
   std::map<MessageKey, MessageState> messages;
   std::map<AnswerKey, AnswerState> answers;
-  std::map<EventKey, Uuid> events;  // -> event_id
-  std::set<Uuid> claims;            // still held by who names them
+  std::map<EventKey, Uuid> events;                // -> event_id
+  std::map<MessageKey, CampaignState> campaigns;  // by account and batch
+  std::set<Uuid> claims;                          // still held by who names them
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

@@ -19,6 +19,8 @@ struct Keys {
   std::set<Uuid> claims;
   std::set<EventKey> events;
   std::set<std::pair<Uuid, int64_t>> charges;
+  std::set<std::pair<Uuid, int64_t>> campaigns;
+  std::set<std::pair<Uuid, int64_t>> campaign_charges;
 };
 
 bool is_claimed(const AdvanceMessage& advance) {
@@ -54,6 +56,23 @@ void collect(const AdvanceMessage& advance, Batch::Mode mode, Keys& keys) {
 
 void collect(const StoreAnswer& store, Batch::Mode, Keys& keys) {
   keys.answers.insert({store.account_id, store.answer.key_hash});
+}
+
+void collect(const AcceptCampaign& accept, Batch::Mode mode, Keys& keys) {
+  keys.wallets.insert({accept.account_id, accept.environment});
+  if (accept.idempotency) keys.answers.insert({accept.account_id, accept.idempotency->key_hash});
+  if (mode == Batch::Mode::kResolve) {
+    keys.campaign_charges.insert({accept.batch_id, accept.account_id});
+  }
+}
+
+void collect(const ExpandCampaign& expand, Batch::Mode, Keys& keys) {
+  keys.campaigns.insert({expand.batch_id, expand.account_id});
+}
+
+void collect(const SteerCampaign& steer, Batch::Mode, Keys& keys) {
+  keys.wallets.insert({steer.account_id, steer.environment});
+  keys.campaigns.insert({steer.batch_id, steer.account_id});
 }
 
 Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
@@ -111,6 +130,9 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.messages.empty()) {
     calls.push_back(call_for(sql::journal_lock_messages, keys.messages));
   }
+  if (!keys.campaigns.empty()) {
+    calls.push_back(call_for(sql::journal_lock_campaigns, keys.campaigns));
+  }
   if (!keys.waiting.empty()) {
     calls.push_back(call_for(sql::journal_lock_dispatch, keys.waiting));
   }
@@ -118,6 +140,9 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.answers.empty()) calls.push_back(call_for(keys.answers));
   if (!keys.events.empty()) calls.push_back(call_for(keys.events));
   if (!keys.charges.empty()) calls.push_back(call_for(sql::journal_read_charges, keys.charges));
+  if (!keys.campaign_charges.empty()) {
+    calls.push_back(call_for(sql::journal_read_campaign_charges, keys.campaign_charges));
+  }
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -133,6 +158,12 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
     }
     if (read_order_[i] == &sql::journal_lock_keys) absorb_answers(r);
     if (read_order_[i] == &sql::journal_read_charges) absorb_charges(r);
+    if (read_order_[i] == &sql::journal_lock_campaigns) absorb_campaigns(r);
+    if (read_order_[i] == &sql::journal_read_campaign_charges) {
+      for (int n = 0; n < r.size(); ++n) {
+        known_.committed_charges[{r.i64(n, 0), r.uuid(n, 1)}].balance_after_micros = r.i64(n, 2);
+      }
+    }
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
@@ -164,6 +195,7 @@ void Batch::absorb_messages(const PgRows& rows) {
     message.route = rows.text(n, 9);
     message.retry_count = rows.i16(n, 10);
     message.auto_retries = rows.i16(n, 11);
+    if (!rows.is_null(n, 12)) message.batch_id = rows.uuid(n, 12);
   }
 }
 
@@ -182,6 +214,23 @@ void Batch::absorb_charges(const PgRows& rows) {
   }
 }
 
+void Batch::absorb_campaigns(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    CampaignState& campaign = known_.campaigns[{rows.i64(n, 0), rows.uuid(n, 1)}];
+    campaign.environment = Environment(rows.i16(n, 2));
+    campaign.status = CampaignStatus(rows.i16(n, 3));
+    campaign.cursor = {rows.i32(n, 4), rows.i64(n, 5)};
+    campaign.total = rows.i32(n, 6);
+    campaign.made = rows.i32(n, 7);
+    campaign.cost_micros = rows.i64(n, 8);
+    campaign.made_micros = rows.i64(n, 9);
+    campaign.refunded_micros = rows.i64(n, 10);
+    if (!rows.is_null(n, 11)) campaign.drip_rate = rows.i32(n, 11);
+    campaign.scheduled_at = rows.maybe_instant(n, 12);
+    campaign.next_due = rows.instant(n, 13);
+  }
+}
+
 // Messages that were not read, as their submitters claimed them.
 void Batch::take_for_granted() {
   for (const Entry& entry : entries_) {
@@ -191,6 +240,7 @@ void Batch::take_for_granted() {
         known_.messages.try_emplace({advance->account_id, advance->message_id}, MessageState{});
     if (!is_new) continue;
     place->second.environment = advance->environment;
+    place->second.batch_id = advance->batch_id;
     place->second.status = *advance->claimed_as;
     place->second.expected = *advance->claimed_as;
   }
@@ -220,17 +270,26 @@ void Batch::decide_all() {
   make_events();
 }
 
+// How many messages this change puts under a claim.
+int claimed_by(const Change& change) {
+  if (const auto* expand = std::get_if<ExpandCampaign>(&change)) {
+    return static_cast<int>(expand->messages.size());
+  }
+  const auto* accept = std::get_if<AcceptMessage>(&change);
+  return accept == nullptr || accept->scheduled_at ? 0 : 1;
+}
+
 // One claim for all that were accepted for now.
 void Batch::make_claim() {
   claim_.token = new_uuid7();
-  std::vector<Receipt*> claimed;
+  std::vector<Receipt*> owners;
   for (size_t i = 0; i < entries_.size(); ++i) {
-    const auto* accept = std::get_if<AcceptMessage>(&entries_[i].change);
-    if (accept == nullptr || accept->scheduled_at || !decisions_[i].apply) continue;
-    claimed.push_back(&decisions_[i].receipt);
+    const int claimed = decisions_[i].apply ? claimed_by(entries_[i].change) : 0;
+    if (claimed == 0) continue;
+    claim_.size += claimed;
+    owners.push_back(&decisions_[i].receipt);
   }
-  claim_.size = static_cast<int>(claimed.size());
-  for (Receipt* receipt : claimed) receipt->claim = claim_;
+  for (Receipt* receipt : owners) receipt->claim = claim_;
 }
 
 // Claims whose last message this batch records.
@@ -255,8 +314,9 @@ void Batch::make_events() {
   const Instant at = now();
   for (size_t i = 0; i < entries_.size(); ++i) {
     const Decision& decision = decisions_[i];
-    if (!decision.apply || !decision.moved) continue;
     const Entry& entry = entries_[i];
+    if (decision.apply) add_campaign_event(entry, decision);
+    if (!decision.apply || !decision.moved) continue;
     const Uuid& id = decision.receipt.message_id;
     if (const auto* accept = std::get_if<AcceptMessage>(&entry.change)) {
       publication_.add(event_channel(accept->account_id, accept->environment),
@@ -274,6 +334,21 @@ void Batch::make_events() {
   }
 }
 
+void Batch::add_campaign_event(const Entry& entry, const Decision& decision) {
+  const auto add = [&](int64_t account_id, Environment environment) {
+    publication_.add(
+        event_channel(account_id, environment),
+        campaign_event(entry.event_id, decision.receipt.message_id, decision.receipt.campaign));
+  };
+  if (const auto* accept = std::get_if<AcceptCampaign>(&entry.change)) {
+    add(accept->account_id, accept->environment);
+  } else if (const auto* expand = std::get_if<ExpandCampaign>(&entry.change)) {
+    add(expand->account_id, expand->environment);
+  } else if (const auto* steer = std::get_if<SteerCampaign>(&entry.change)) {
+    add(steer->account_id, steer->environment);
+  }
+}
+
 std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
                                     const std::vector<Uuid>& done_outbox) {
   WriteSet set(shard);
@@ -283,6 +358,7 @@ std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
                entries_[i].change);
   }
   set.add_wallets(known_);
+  set.add_campaigns(known_);
   if (claim_.size > 0) set.add_claim(claim_);
   set.delete_claims(finished_claims(counts));
   if (!publication_.empty()) {

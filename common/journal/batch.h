@@ -69,7 +69,9 @@ class Batch {
   void absorb_dispatch(const PgRows& rows);
   void absorb_charges(const PgRows& rows);
   void absorb_answers(const PgRows& rows);
+  void absorb_campaigns(const PgRows& rows);
   void make_events();
+  void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();
   void make_claim();
   std::vector<Uuid> finished_claims(const ClaimCounts& counts);

@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "common/base/money.h"
 #include "common/base/time.h"
+#include "common/journal/campaign.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
@@ -66,6 +67,7 @@ struct AcceptMessage {
   std::string source;       // api_key, session …
   std::optional<Instant> scheduled_at;
   std::chrono::milliseconds lease{30'000};
+  std::optional<Uuid> batch_id;  // a campaign's: paid with it
   std::optional<Uuid> retry_of;  // counts a retry of that message, which must be `failed`
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
@@ -100,6 +102,7 @@ struct AdvanceMessage {
   std::string metadata;  // a JSON object, or empty
   DispatchStep dispatch = DispatchStep::kKeep;
   Claim claim;                    // for kFinish and kReschedule
+  std::optional<Uuid> batch_id;   // needed with claimed_as
   std::optional<Instant> due_at;  // for kReschedule and kMove
   int16_t attempt = 1;            // submits so far, for kReschedule
   // The status in which the message was claimed. Whoever gives it saves the journal from reading
@@ -123,7 +126,38 @@ struct StoreAnswer {
   StoredAnswer answer;
 };
 
-using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer>;
+// One text to many: charged whole, made into messages later.
+struct AcceptCampaign {
+  int64_t account_id;
+  Environment environment;
+  Uuid batch_id;
+  std::string body;
+  std::string source;
+  std::string description;  // of the ledger entry
+  int32_t total;
+  int64_t segments;
+  Micros cost_micros;  // wallet currency
+  std::string cost_currency;
+  std::optional<int32_t> drip_rate;
+  std::optional<Instant> scheduled_at;
+  CampaignPlan plan;
+  std::optional<IdempotencyKey> idempotency;
+};
+
+// A chunk of a campaign's messages, claimed by the caller as accepted ones are. Only while nobody
+// else moved the cursor.
+struct ExpandCampaign {
+  int64_t account_id;
+  Environment environment;
+  Uuid batch_id;
+  CampaignCursor from, to;
+  std::vector<AcceptMessage> messages;
+  Instant next_due;  // of the next chunk
+  bool finished;     // there is no next one
+};
+
+using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, AcceptCampaign,
+                            ExpandCampaign, SteerCampaign>;
 
 struct Receipt {
   enum class Outcome {
@@ -141,8 +175,9 @@ struct Receipt {
   Uuid message_id;
   Micros balance_micros = 0;  // of the wallet, after this change
   MessageStatus status = MessageStatus::kQueued;
-  int retry_count = 0;  // of retry_of, this one included
-  Claim claim{};        // of a message accepted for now; without a token another process has it
+  int retry_count = 0;       // of retry_of, this one included
+  CampaignState campaign{};  // after a campaign's change
+  Claim claim{};  // of a message accepted for now; without a token another process has it
   StoredAnswer answer{};
   // kInProgress: since when, to tell a running request from a dead one.
   std::chrono::milliseconds age{0};

@@ -41,6 +41,20 @@ std::string balance_event(const Uuid& event_id, Micros balance_micros, std::stri
   return json.take();
 }
 
+std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
+                           const CampaignState& campaign) {
+  JsonWriter json;
+  json.begin_object()
+      .member("type", "batch_progress")
+      .member("event_id", std::string_view(event_id_text(event_id)))
+      .member("batch_id", std::string_view(batch_id_text(batch_id)))
+      .member("status", campaign_status_name(campaign.status))
+      .member("made", campaign.made)
+      .member("total", campaign.total)
+      .end_object();
+  return json.take();
+}
+
 void Publication::add(const std::string& channel, std::string event) {
   auto [place, is_new] = index_.try_emplace(channel, channels_.size());
   if (is_new) {

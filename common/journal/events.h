@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "common/base/money.h"
 #include "common/base/time.h"
+#include "common/journal/campaign.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
 
@@ -21,6 +22,9 @@ std::string event_channel(int64_t account_id, Environment environment);
 // {"type":"message_status",…} of api.md section 7 plus event_id, one line.
 std::string message_status_event(const Uuid& event_id, const Uuid& message_id, MessageStatus status,
                                  std::string_view dlr_word, Instant at);
+// {"type":"batch_progress",…}: a campaign's state and how many of its messages are made.
+std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
+                           const CampaignState& campaign);
 // {"type":"balance_update",…}
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);
 

@@ -19,6 +19,7 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
 }
 
 constexpr std::chrono::days kDay{1};
+const std::string kNoRate;
 
 }  // namespace
 
@@ -39,10 +40,10 @@ WriteSet::WriteSet(int16_t shard)
       messages_(sql::journal_insert_messages,
                 {kInt8,        kUuid, kInt2,        kInt2, kInt2, kInt2, kInt8, kInt8,
                  kText,        kText, kText,        kText, kText, kText, kText, kText,
-                 kTimestamptz, kUuid, kTimestamptz, kInt2, kInt2, kText}),
+                 kTimestamptz, kUuid, kTimestamptz, kInt2, kInt2, kText, kUuid}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
-              {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText}),
+              {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
       updates_(sql::journal_update_messages, {kInt8, kUuid, kInt2, kBool, kBool, kText, kText,
                                               kText, kText, kInt2, kInt2, kInt2, kTimestamptz}),
@@ -51,6 +52,10 @@ WriteSet::WriteSet(int16_t shard)
       moved_(sql::journal_move_dispatch, {kInt8, kUuid, kTimestamptz}),
       daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt2, kInt8, kInt8, kInt8, kInt8, kInt8,
                                       kInt8, kInt8, kInt8, kInt8}),
+      batch_counts_(sql::journal_add_batch_counts, {kInt8, kUuid, kInt2, kInt8, kInt8, kInt8, kInt8,
+                                                    kInt8, kInt8, kInt8, kInt8, kInt8}),
+      campaigns_(sql::journal_update_campaigns, {kInt8, kUuid, kInt2, kInt4, kInt8, kInt4, kInt8,
+                                                 kInt8, kInt4, kTimestamptz, kTimestamptz}),
       keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
       claimed_accounts_(kInt8),
@@ -59,22 +64,28 @@ WriteSet::WriteSet(int16_t shard)
 void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
   const Receipt& receipt = decision.receipt;
-  messages_.row(a.account_id, a.message_id, number(a.environment), number(receipt.status),
-                a.segments, number(a.encoding), a.cost_micros, a.route_cost_micros,
-                std::string_view(a.cost_currency), std::string_view(a.route_currency),
-                std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
-                std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
-                a.scheduled_at, a.retry_of, a.not_after,
-                a.window ? std::optional(a.window->opens) : std::nullopt,
-                a.window ? std::optional(a.window->closes) : std::nullopt,
-                a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt);
+  add_row(a, receipt.status);
   if (a.retry_of) add_retry(a, entry, known);
-  add_ledger(a.account_id, a.environment, decision, a.message_id, a.description, a.fx_rate);
-  count(a.account_id, a.environment, a.message_id, receipt.status, 1);
+  add_ledger(a.account_id, a.environment, *decision.ledger,
+             {a.message_id, std::nullopt, a.description, a.fx_rate});
   if (a.idempotency) {
     keys_.row(a.account_id, std::string_view(a.idempotency->key_hash),
               std::string_view(a.idempotency->request_hash), a.message_id, receipt.balance_micros);
   }
+}
+
+// The message, its place in the queue or the claim, and its count.
+void WriteSet::add_row(const AcceptMessage& a, MessageStatus status) {
+  messages_.row(
+      a.account_id, a.message_id, number(a.environment), number(status), a.segments,
+      number(a.encoding), a.cost_micros, a.route_cost_micros, std::string_view(a.cost_currency),
+      std::string_view(a.route_currency), std::string_view(a.route), std::string_view(a.country),
+      std::string_view(a.phone), std::string_view(a.sender), std::string_view(a.body),
+      std::string_view(a.source), a.scheduled_at, a.retry_of, a.not_after,
+      a.window ? std::optional(a.window->opens) : std::nullopt,
+      a.window ? std::optional(a.window->closes) : std::nullopt,
+      a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.batch_id);
+  count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
   if (!a.scheduled_at) {
     claimed_accounts_.add(a.account_id);
     claimed_messages_.add(a.message_id);
@@ -100,19 +111,20 @@ void WriteSet::add_retry(const AcceptMessage& a, const Entry& entry, const Known
 void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
   const MessageStatus status = decision.receipt.status;
+  const MessageState& message = known.messages.at({a.account_id, a.message_id});
   update(a, decision, known);
   events_.row(a.account_id, a.message_id, std::string_view(a.event_key), std::string_view(a.event),
               number(a.to), std::string_view(a.detail), unless_empty(a.metadata), entry.event_id);
   if (decision.moved) {
-    count(a.account_id, a.environment, a.message_id, decision.from, -1);
-    count(a.account_id, a.environment, a.message_id, status, 1);
+    const std::optional<Uuid>& batch = message.batch_id;
+    count(a.account_id, a.environment, a.message_id, batch, decision.from, -1);
+    count(a.account_id, a.environment, a.message_id, batch, status, 1);
   }
   if (decision.ledger) {
-    const MessageState& message = known.messages.at({a.account_id, a.message_id});
-    add_ledger(a.account_id, a.environment, decision, a.message_id,
-               "Refund: SMS to " + message.phone + " via " + message.route + " (" +
-                   std::string(status_name(a.to)) + ")",
-               "");
+    const std::string description = "Refund: SMS to " + message.phone + " via " + message.route +
+                                    " (" + std::string(status_name(a.to)) + ")";
+    add_ledger(a.account_id, a.environment, *decision.ledger,
+               {a.message_id, message.batch_id, description, kNoRate});
   }
   step_dispatch(a);
   for (const PlannedReceipt& planned : a.receipts) plan_receipt(a, planned);
@@ -183,17 +195,16 @@ void WriteSet::step_dispatch(const AdvanceMessage& a) {
   due_hints_.push_back({a.account_id, a.message_id, unix_micros(a.due_at.value_or(now())) / 1000});
 }
 
-void WriteSet::add_ledger(int64_t account_id, Environment environment, const Decision& decision,
-                          const Uuid& message_id, const std::string& description,
-                          const std::string& rate) {
-  const LedgerLine& line = *decision.ledger;
+void WriteSet::add_ledger(int64_t account_id, Environment environment, const LedgerLine& line,
+                          const Purpose& purpose) {
   ledger_.row(account_id, number(environment), line.seq, static_cast<int16_t>(line.type),
-              line.amount_micros, line.balance_after_micros, message_id,
-              std::string_view(description), unless_empty(rate));
+              line.amount_micros, line.balance_after_micros, purpose.message_id,
+              std::string_view(purpose.description), unless_empty(purpose.rate), purpose.batch_id);
 }
 
 void WriteSet::count(int64_t account_id, Environment environment, const Uuid& message_id,
-                     MessageStatus status, int64_t change) {
+                     const std::optional<Uuid>& batch_id, MessageStatus status, int64_t change) {
+  if (batch_id) batch_changes_[{account_id, *batch_id}][static_cast<size_t>(status)] += change;
   const int64_t day =
       std::chrono::floor<std::chrono::days>(created_at(message_id)).time_since_epoch() / kDay;
   counts_[{account_id, environment, day}][static_cast<size_t>(status)] += change;
@@ -208,6 +219,18 @@ void WriteSet::add_daily() {
     daily_.column(3).add(shard_);
     for (size_t status = 1; status <= 9; ++status) daily_.column(3 + status).add(changes[status]);
     daily_.count_row();
+  }
+}
+
+void WriteSet::add_batch_counts() {
+  for (const auto& [key, changes] : batch_changes_) {
+    batch_counts_.column(0).add(key.first);
+    batch_counts_.column(1).add(key.second);
+    batch_counts_.column(2).add(shard_);
+    for (size_t status = 1; status <= 9; ++status) {
+      batch_counts_.column(2 + status).add(changes[status]);
+    }
+    batch_counts_.count_row();
   }
 }
 
@@ -243,10 +266,12 @@ void WriteSet::delete_outbox(const std::vector<Uuid>& ids) {
 
 std::vector<Pg::Call> WriteSet::calls() && {
   add_daily();
+  add_batch_counts();
   add_updates();
   std::vector<Pg::Call> calls;
-  for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &wallets_, &updates_,
-                                 &withdrawn_, &moved_, &events_, &daily_, &keys_, &answers_}) {
+  for (const Columns* columns :
+       {&messages_, &dispatch_, &ledger_, &wallets_, &updates_, &withdrawn_, &moved_, &events_,
+        &daily_, &batch_counts_, &campaigns_, &keys_, &answers_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

@@ -46,7 +46,14 @@ class WriteSet {
            const Known& known);
   void add(const StoreAnswer& store, const Entry& entry, const Decision& decision,
            const Known& known);
+  void add(const AcceptCampaign& accept, const Entry& entry, const Decision& decision,
+           const Known& known);
+  void add(const ExpandCampaign& expand, const Entry& entry, const Decision& decision,
+           const Known& known);
+  void add(const SteerCampaign& steer, const Entry& entry, const Decision& decision,
+           const Known& known);
   void add_wallets(const Known& known);
+  void add_campaigns(const Known& known);
   void add_claim(const Claim& claim);
   void delete_claims(const std::vector<Uuid>& tokens);
   void add_outbox(const Uuid& id, std::string events);
@@ -56,15 +63,24 @@ class WriteSet {
   std::vector<Pg::Call> calls() &&;
 
  private:
-  void add_ledger(int64_t account_id, Environment environment, const Decision& decision,
-                  const Uuid& message_id, const std::string& description, const std::string& rate);
+  // What a ledger entry is for.
+  struct Purpose {
+    std::optional<Uuid> message_id;
+    std::optional<Uuid> batch_id;
+    const std::string& description;
+    const std::string& rate;
+  };
+  void add_ledger(int64_t account_id, Environment environment, const LedgerLine& line,
+                  const Purpose& purpose);
+  void add_row(const AcceptMessage& accept, MessageStatus status);
   void count(int64_t account_id, Environment environment, const Uuid& message_id,
-             MessageStatus status, int64_t change);
+             const std::optional<Uuid>& batch_id, MessageStatus status, int64_t change);
   void update(const AdvanceMessage& advance, const Decision& decision, const Known& known);
   void add_retry(const AcceptMessage& accept, const Entry& entry, const Known& known);
   void plan_receipt(const AdvanceMessage& advance, const PlannedReceipt& planned);
   void step_dispatch(const AdvanceMessage& advance);
   void add_daily();
+  void add_batch_counts();
   void add_updates();
 
   // What a batch changes in one message. An UPDATE … FROM takes each target row once, so several
@@ -82,12 +98,14 @@ class WriteSet {
 
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
-      keys_, answers_;
+      batch_counts_, campaigns_, keys_, answers_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
   // account, environment, day in days since 1970 -> changes by status
   std::map<std::tuple<int64_t, Environment, int64_t>, std::array<int64_t, 10>> counts_;
+  // account, batch -> changes by status
+  std::map<std::pair<int64_t, Uuid>, std::array<int64_t, 10>> batch_changes_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;
   std::vector<Pg::Call> others_;
   std::vector<DueHint> due_hints_;

@@ -37,7 +37,7 @@ void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view
   if (rows.is_null(row, 5)) {
     json.member_null("batch_id");
   } else {
-    json.member("batch_id", std::string_view("batch-" + to_string(rows.uuid(row, 5))));
+    json.member("batch_id", std::string_view(batch_id_text(rows.uuid(row, 5))));
   }
   if (rows.is_null(row, 6)) {
     json.member_null("message_id");

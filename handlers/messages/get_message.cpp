@@ -2,7 +2,7 @@
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
-#include "handlers/messages/message_json.h"
+#include "common/web/message_json.h"
 #include "handlers/messages/routes.h"
 #include "sql/statements.h"
 

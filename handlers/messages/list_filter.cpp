@@ -58,11 +58,6 @@ Status parse_environment(const Request& request, const Caller& caller, ListFilte
   return Done{};
 }
 
-std::optional<Uuid> parse_batch_id(std::string_view text) {
-  if (text.starts_with("batch-")) text.remove_prefix(6);
-  return parse_uuid(text);
-}
-
 Status parse_ids(const Request& request, ListFilter& filter) {
   if (auto phone = request.query_value("to"); phone && !phone->empty()) {
     filter.phone = phone_filter(*phone);

@@ -1,8 +1,8 @@
 // GET /messages (api.md 2.2).
+#include "common/web/message_json.h"
 #include "handlers/messages/daily.h"
 #include "handlers/messages/list_filter.h"
 #include "handlers/messages/list_window.h"
-#include "handlers/messages/message_json.h"
 #include "handlers/messages/routes.h"
 #include "sql/statements.h"
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "common/carrier/dispatch.h"
+#include "common/web/refusal.h"
 #include "common/web/route.h"
 #include "handlers/messages/send_request.h"
 
@@ -19,22 +20,6 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
 
 // `receipt` is that of the accepted message.
 Submission submission_of(const AcceptMessage& accept, const Receipt& receipt);
-
-// 422 (402 under /v1) with both amounts, in wallet currency.
-Error too_poor(const AcceptMessage& accept, Micros balance);
-
-// What a repeated Idempotency-Key gets: the first answer, or 409 or 422. nullopt for a receipt that
-// has nothing to do with a key.
-std::optional<Result<Response>> answer_of_key(const Receipt& receipt);
-
-// The first request of this key died between commit and answer: it is rebuilt from the message.
-bool answer_is_overdue(const Receipt& receipt);
-
-// Gives the key of an accepted message its answer.
-void store_answer(Journal& journal, const AcceptMessage& accept, const std::string& body);
-
-// 200 with the header that says so.
-Response replay(const StoredAnswer& answer);
 
 // Records an outcome that nobody waits for any more.
 std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,

@@ -18,7 +18,7 @@ Error not_retryable(MessageStatus status) {
 
 Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
   if (receipt.outcome == Outcome::kInsufficientBalance) {
-    return too_poor(accept, receipt.balance_micros);
+    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
   }
   if (receipt.outcome == Outcome::kTooManyRetries) {
     return fail(ErrorCode::kMaxRetriesExceeded,
@@ -81,7 +81,7 @@ Task<Response> retry_message(Context& context) {
   if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
   submit(context, accept, receipt);
   std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
-  store_answer(*context.app.journal, accept, body);
+  store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));
 }
 

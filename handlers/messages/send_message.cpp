@@ -32,7 +32,7 @@ SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
 
 Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
   if (receipt.outcome == Outcome::kInsufficientBalance) {
-    return too_poor(accept, receipt.balance_micros);
+    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
   }
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
@@ -85,7 +85,7 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt
   if (change) {
     journal.submit(*std::move(change), [](auto) {});
   } else {
-    store_answer(journal, accept, body);
+    store_answer(journal, accept.account_id, accept.idempotency, body);
   }
   co_return Response::json(std::move(body));
 }
@@ -123,7 +123,7 @@ Task<Response> send_message(Context& context) {
   // Without a claim: it was committed, and by the time that was known recovery had it.
   if (accept.scheduled_at || receipt.claim.size == 0) {
     std::string body = send_answer_json(answer_of(accept, receipt));
-    store_answer(*context.app.journal, accept, body);
+    store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
     co_return Response::json(std::move(body));
   }
   const milliseconds wait_max{plan.route->inline_wait_ms};

@@ -1,9 +1,7 @@
 #include "handlers/messages/send_request.h"
 
-#include <algorithm>
-
 #include "common/sms/encoding.h"
-#include "common/sms/sender_id.h"
+#include "common/web/route_choice.h"
 
 namespace dundun {
 namespace {
@@ -71,63 +69,6 @@ Result<std::optional<WindowRequest>> parse_window(const JsonObject& object) {
   return std::optional<WindowRequest>(std::move(request));
 }
 
-Error sender_not_approved(const std::string& name) {
-  return fail(ErrorCode::kSenderIdNotApproved,
-              "Sender ID '" + name +
-                  "' not found or not approved. Check your sender IDs at "
-                  "/sender-ids");
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
-// The route's default sender is everybody's; any other must be approved for the country.
-Result<std::string> choose_sender(const SendRequest& request, const Caller& caller,
-                                  const Route& route) {
-  if (!request.sender || *request.sender == route.sender_default) return route.sender_default;
-  if (!is_valid_sender_name(*request.sender)) return sender_not_approved(*request.sender);
-  for (const SenderIdGrant& grant : caller.sender_ids) {
-    if (!same_name(grant.name, *request.sender) || !grant.approved) continue;
-    if (std::ranges::find(grant.countries, route.country) != grant.countries.end()) {
-      return grant.name;
-    }
-    return fail(ErrorCode::kSenderIdNotApproved,
-                "Sender ID '" + grant.name + "' is not approved for " + route.country +
-                    ". Approved countries: " + joined(grant.countries));
-  }
-  return sender_not_approved(*request.sender);
-}
-
-Result<const Route*> choose_route(const SendRequest& request, const Snapshot& snapshot) {
-  const std::string country = request.to.country();
-  if (!request.route) {
-    const Route* route = snapshot.route_for_country(country);
-    if (route == nullptr) {
-      return fail(ErrorCode::kNoRoute, "No active route for country " + country + ".");
-    }
-    return route;
-  }
-  const Route* route = snapshot.route_by_code(*request.route);
-  if (route == nullptr || !route->active) {
-    return fail(ErrorCode::kNoRoute, "Route '" + *request.route + "' is unknown or not active.");
-  }
-  if (route->country != country) {
-    return fail(ErrorCode::kNoRoute,
-                "Route '" + *request.route + "' does not serve country " + country + ".");
-  }
-  return route;
-}
-
 }  // namespace
 
 Result<Instant> parse_scheduled_at(const std::string& text, Instant at) {
@@ -168,8 +109,8 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
 Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
                            const Snapshot& snapshot) {
   const SegmentCount count = TRY(count_segments(request.text));
-  const Route* route = TRY(choose_route(request, snapshot));
-  std::string sender = TRY(choose_sender(request, caller, *route));
+  const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
+  std::string sender = TRY(choose_sender(request.sender, caller, *route));
   const std::optional<FxRate> route_fx = snapshot.fx_rate(route->currency);
   const std::optional<FxRate> wallet_fx = snapshot.fx_rate(caller.currency);
   if (!route_fx || !wallet_fx) {

@@ -13,7 +13,8 @@ for no key update of w;
 -- name: journal_lock_messages
 -- $1 account ids, $2 message ids.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
-       m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries
+       m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries,
+       m.batch_id
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -67,16 +68,16 @@ left join claims c on l.message_id = any (c.message_ids)
 where l.type = 2 and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_insert_messages
--- $1 … $22 the columns of new messages in the order of the list.
+-- $1 … $23 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
-                      window_closes, window_zone)
+                      window_closes, window_zone, batch_id)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-                     $20::smallint[], $21::smallint[], $22::text[]);
+                     $20::smallint[], $21::smallint[], $22::text[], $23::uuid[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
@@ -96,11 +97,11 @@ delete from claims where token = any ($1::uuid[]);
 
 -- name: journal_insert_ledger
 -- $1 account ids, $2 environments, $3 seqs, $4 types, $5 amounts, $6 balances after,
--- $7 message ids, $8 descriptions, $9 rates.
+-- $7 message ids, $8 descriptions, $9 rates, $10 batch ids.
 insert into ledger_entries (account_id, environment, seq, type, amount_micros,
-                            balance_after_micros, message_id, description, fx_rate)
+                            balance_after_micros, message_id, description, fx_rate, batch_id)
 select * from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::smallint[], $5::bigint[],
-                     $6::bigint[], $7::uuid[], $8::text[], $9::text[]);
+                     $6::bigint[], $7::uuid[], $8::text[], $9::text[], $10::uuid[]);
 
 -- name: journal_update_wallets
 -- $1 account ids, $2 environments, $3 balances, $4 seqs: one row a wallet of the batch.
@@ -215,3 +216,66 @@ insert into event_outbox (outbox_id, events) values ($1::uuid, $2::text);
 -- name: journal_delete_outbox
 -- tenant: none, rows of published batches.
 delete from event_outbox where outbox_id = any ($1::uuid[]);
+
+-- name: journal_lock_campaigns
+-- $1 account ids, $2 batch ids.
+select b.account_id, b.batch_id, b.environment, b.status, b.list_position, b.contact_id, b.total,
+       b.made, b.cost_micros, b.made_micros, b.refunded_micros, b.drip_rate, b.scheduled_at,
+       b.next_due_at
+from unnest($1::bigint[], $2::uuid[]) as k (account_id, batch_id)
+join batches b on b.account_id = k.account_id and b.batch_id = k.batch_id
+order by b.batch_id
+for no key update of b;
+
+-- name: journal_read_campaign_charges
+-- $1 account ids, $2 batch ids. What a commit of unknown outcome had charged, if it happened.
+select l.account_id, l.batch_id, l.balance_after_micros
+from unnest($1::bigint[], $2::uuid[]) as k (account_id, batch_id)
+join ledger_entries l on l.account_id = k.account_id and l.batch_id = k.batch_id
+where l.type = 2 and l.created_at > now() - interval '10 minutes';
+
+-- name: journal_insert_campaign
+-- $1 account, $2 batch, $3 environment, $4 status, $5 text, $6 source, $7 messages, $8 segments,
+-- $9 charge, $10 its currency, $11 drip rate, $12 when it begins (null: now).
+insert into batches (account_id, batch_id, environment, status, body, source, total, segments,
+                     cost_micros, cost_currency, drip_rate, scheduled_at, next_due_at)
+values ($1::bigint, $2::uuid, $3::smallint, $4::smallint, $5::text, $6::text, $7::int, $8::bigint,
+        $9::bigint, $10::text, $11::int, $12::timestamptz,
+        coalesce($12::timestamptz, clock_timestamp()));
+
+-- name: journal_insert_campaign_plan
+-- $1 account, $2 batch, $3 lists, $4 skipped contacts, $5 countries, $6 routes, $7 senders,
+-- $8 route currencies, $9 prices, $10 rates, $11 the wallet's rate.
+insert into batch_plans (account_id, batch_id, list_ids, skipped, countries, routes, senders,
+                         currencies, prices, rates, wallet_rate)
+values ($1::bigint, $2::uuid, $3::bigint[], $4::bytea[], $5::text[], $6::text[], $7::text[],
+        $8::text[], $9::bigint[], $10::bigint[], $11::bigint);
+
+-- name: journal_update_campaigns
+-- $1 account ids, $2 batch ids, $3 statuses, $4 and $5 cursors, $6 made, $7 their cost, $8 refunded,
+-- $9 drip rates, $10 scheduled times, $11 next due times.
+update batches b
+set status = v.status, list_position = v.list_position, contact_id = v.contact_id, made = v.made,
+    made_micros = v.made_micros, refunded_micros = v.refunded_micros, drip_rate = v.drip_rate,
+    scheduled_at = v.scheduled_at, next_due_at = v.next_due_at,
+    started_at = case when v.made > 0 then coalesce(b.started_at, clock_timestamp()) end,
+    finished_at = case when v.status in (5, 6) then coalesce(b.finished_at, clock_timestamp()) end
+from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::int[], $5::bigint[], $6::int[],
+            $7::bigint[], $8::bigint[], $9::int[], $10::timestamptz[], $11::timestamptz[])
+     as v (account_id, batch_id, status, list_position, contact_id, made, made_micros,
+           refunded_micros, drip_rate, scheduled_at, next_due_at)
+where b.account_id = v.account_id and b.batch_id = v.batch_id;
+
+-- name: journal_add_batch_counts
+-- $1 account ids, $2 batch ids, $3 shards, then per status the change of its count.
+insert into batch_counts as t (account_id, batch_id, shard, scheduled, queued, submitted, sent,
+                               delivered, failed, retrying, cancelled, expired)
+select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[],
+                     $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+                     $11::bigint[], $12::bigint[])
+on conflict (account_id, batch_id, shard) do update
+set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
+    submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
+    delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
+    retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
+    expired = t.expired + excluded.expired;

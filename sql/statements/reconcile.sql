@@ -37,7 +37,61 @@ from messages m
 left join (select account_id, message_id, count(*) as charges, sum(amount_micros) as charged
            from ledger_entries where type = 2 group by account_id, message_id) c
   on c.account_id = m.account_id and c.message_id = m.message_id
-where c.charges is distinct from 1 or c.charged <> -m.cost_micros;
+where m.batch_id is null and (c.charges is distinct from 1 or c.charged <> -m.cost_micros)
+   or m.batch_id is not null and c.charges is not null;
+
+-- name: breach_campaign_charged_once
+select count(*)
+from batches b
+left join (select account_id, batch_id, count(*) filter (where type = 2) as charges,
+                  sum(amount_micros) filter (where type = 2) as charged,
+                  count(*) filter (where type = 5) as refunds,
+                  sum(amount_micros) filter (where type = 5) as refunded
+           from ledger_entries
+           where batch_id is not null and message_id is null
+           group by account_id, batch_id) l
+  on l.account_id = b.account_id and l.batch_id = b.batch_id
+where l.charges is distinct from 1 or l.charged <> -b.cost_micros or l.refunds > 1
+   or coalesce(l.refunded, 0) <> b.refunded_micros
+   or b.refunded_micros <> case when b.status = 6 then b.cost_micros - b.made_micros else 0 end;
+
+-- name: breach_campaign_made_each_once
+select count(*)
+from batches b
+left join (select account_id, batch_id, count(*) as made, count(distinct phone) as numbers,
+                  sum(cost_micros) as cost
+           from messages
+           where batch_id is not null
+           group by account_id, batch_id) m
+  on m.account_id = b.account_id and m.batch_id = b.batch_id
+where coalesce(m.made, 0) <> b.made or coalesce(m.numbers, 0) <> b.made
+   or coalesce(m.cost, 0) <> b.made_micros or b.made > b.total
+   or (b.status = 5 and (b.made <> b.total or b.made_micros <> b.cost_micros));
+
+-- name: breach_campaign_rollup_is_count
+with counted as (
+  select account_id, batch_id,
+         count(*) filter (where status = 2) as queued,
+         count(*) filter (where status = 3) as submitted,
+         count(*) filter (where status = 4) as sent,
+         count(*) filter (where status = 5) as delivered,
+         count(*) filter (where status = 6) as failed,
+         count(*) filter (where status in (1, 7, 8, 9)) as others
+  from messages
+  where batch_id is not null
+  group by account_id, batch_id
+), kept as (
+  select account_id, batch_id, sum(queued) as queued, sum(submitted) as submitted,
+         sum(sent) as sent, sum(delivered) as delivered, sum(failed) as failed,
+         sum(scheduled + retrying + cancelled + expired) as others
+  from batch_counts
+  group by account_id, batch_id
+)
+select count(*)
+from counted c
+full join kept k on k.account_id = c.account_id and k.batch_id = c.batch_id
+where (c.queued, c.submitted, c.sent, c.delivered, c.failed, c.others)
+   is distinct from (k.queued, k.submitted, k.sent, k.delivered, k.failed, k.others);
 
 -- name: breach_refunded_as_state_says
 select count(*)
@@ -55,7 +109,7 @@ where m.refunded <> (coalesce(r.refunds, 0) = 1)
 select count(*)
 from ledger_entries l
 left join messages m on m.account_id = l.account_id and m.message_id = l.message_id
-where l.type = 2 and m.message_id is null;
+where l.type = 2 and l.batch_id is null and m.message_id is null;
 
 -- name: breach_rollup_is_count
 with counted as (

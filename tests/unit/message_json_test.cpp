@@ -1,4 +1,4 @@
-#include "handlers/messages/message_json.h"
+#include "common/web/message_json.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,71 @@
+// A campaign's changes: accepted and charged whole, turned into messages chunk by chunk, steered.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/money.h"
+#include "common/base/time.h"
+#include "common/sms/campaign.h"
+#include "common/sms/environment.h"
+
+namespace dundun {
+
+// How messages to one country leave, as agreed on acceptance.
+struct CampaignRoute {
+  std::string country;
+  std::string route;
+  std::string sender;
+  std::string currency;
+  Micros price_micros = 0;  // a segment, route currency
+  FxRate rate = 0;
+};
+
+// What is agreed on acceptance and never changes. `skipped`, for each list: bit contact_id % 8 of
+// byte contact_id / 8 is set for a contact that gets nothing.
+struct CampaignPlan {
+  std::vector<int64_t> list_ids;
+  std::vector<std::string> skipped;
+  std::vector<CampaignRoute> routes;
+  FxRate wallet_rate = 0;
+};
+
+// The last contact that was looked at.
+struct CampaignCursor {
+  int32_t list_position = 0;  // in CampaignPlan::list_ids
+  int64_t contact_id = 0;
+  auto operator<=>(const CampaignCursor&) const = default;
+};
+
+// What a campaign is asked to do (api.md decision 8).
+enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate };
+
+struct SteerCampaign {
+  int64_t account_id;
+  Environment environment;
+  Uuid batch_id;
+  CampaignStep step;
+  std::optional<Instant> scheduled_at;  // kReschedule
+  std::optional<int32_t> drip_rate;     // kChangeRate
+};
+
+// What the journal knows of a campaign.
+struct CampaignState {
+  CampaignStatus status = CampaignStatus::kScheduled;
+  Environment environment = Environment::kLive;
+  CampaignCursor cursor;
+  int32_t total = 0;
+  int32_t made = 0;
+  Micros cost_micros = 0;
+  Micros made_micros = 0;
+  Micros refunded_micros = 0;
+  std::optional<int32_t> drip_rate;
+  std::optional<Instant> scheduled_at;
+  Instant next_due{};
+  bool changed = false;
+};
+
+}  // namespace dundun

@@ -1,0 +1,27 @@
+// The states of a campaign (api.md decision 6 and 8).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace dundun {
+
+enum class CampaignStatus : int16_t {
+  kScheduled = 1,
+  kSending = 2,
+  kDripping = 3,
+  kPaused = 4,
+  kCompleted = 5,  // every message was made; their own states go on
+  kCancelled = 6,
+};
+
+std::string_view campaign_status_name(CampaignStatus status);
+std::optional<CampaignStatus> parse_campaign_status(std::string_view name);
+
+inline bool is_running(CampaignStatus status) {
+  return status == CampaignStatus::kScheduled || status == CampaignStatus::kSending ||
+         status == CampaignStatus::kDripping;
+}
+
+}  // namespace dundun

@@ -1,0 +1,21 @@
+// Which column of a contact list is what (api.md section 4).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dundun {
+
+struct ContactColumns {
+  std::optional<size_t> phone;  // by priority: phone, phone_number, mobile, msisdn, to, number
+  std::optional<size_t> name;   // name, or else first_name
+  std::vector<size_t> others;   // in their order: what contacts.data holds
+};
+
+ContactColumns find_contact_columns(std::span<const std::string> headers);
+// The headers of `others`.
+std::vector<std::string> data_headers(std::span<const std::string> headers);
+
+}  // namespace dundun

@@ -1,0 +1,86 @@
+#include "handlers/bulk/batch_json.h"
+
+#include <algorithm>
+
+#include "common/sms/campaign.h"
+#include "common/sms/environment.h"
+#include "common/sms/status.h"
+#include "common/web/message_json.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kSecondsAMinute = 60;
+
+// Until the last message is made: by the drip rate, or by the speed so far.
+std::optional<Instant> finish_estimate(const PgRows& rows, int row, CampaignStatus status) {
+  const int64_t total = rows.i64(row, 3);
+  const int64_t made = rows.i64(row, 9);
+  if (!is_running(status) || made >= total) return std::nullopt;
+  const Instant start = std::max(now(), rows.maybe_instant(row, 8).value_or(Instant{}));
+  if (!rows.is_null(row, 7)) {
+    const int64_t rate = rows.i64(row, 7);
+    return start + std::chrono::seconds((total - made) * kSecondsAMinute / rate);
+  }
+  if (made == 0 || rows.is_null(row, 16)) return std::nullopt;
+  return start + std::chrono::milliseconds(rows.i64(row, 16) * (total - made) / made);
+}
+
+void write_counts(JsonWriter& json, const std::array<int64_t, 10>& counts, int64_t pending) {
+  json.key("counts").begin_object().member("pending", pending);
+  for (size_t status = 1; status <= 9; ++status) {
+    json.member(status_name(MessageStatus(static_cast<int16_t>(status))), counts[status]);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+BatchCounts batch_counts_of(const PgRows& rows) {
+  BatchCounts all;
+  for (int row = 0; row < rows.size(); ++row) {
+    std::array<int64_t, 10>& counts = all[rows.uuid(row, 0)];
+    for (int status = 1; status <= 9; ++status) {
+      counts[static_cast<size_t>(status)] = rows.i64(row, status);
+    }
+  }
+  return all;
+}
+
+void write_batch(JsonWriter& json, const PgRows& rows, int row, const BatchCounts& counts) {
+  const Uuid id = rows.uuid(row, 0);
+  const auto status = CampaignStatus(rows.i16(row, 1));
+  const int64_t total = rows.i64(row, 3);
+  const int64_t made = rows.i64(row, 9);
+  auto found = counts.find(id);
+  const std::array<int64_t, 10> none{};
+  json.member("batch_id", std::string_view(batch_id_text(id)))
+      .member("status", campaign_status_name(status))
+      .member("text", cut_text(rows.text(row, 2), kListedTextMax))
+      .member("total_recipients", total)
+      .member("total_segments", rows.i64(row, 4))
+      .member("made", made)
+      .key("progress")
+      .decimal(total == 0 ? 100.0 : 100.0 * static_cast<double>(made) / static_cast<double>(total),
+               1);
+  write_counts(json, found == counts.end() ? none : found->second,
+               status == CampaignStatus::kCancelled ? 0 : total - made);
+  json.member_money("cost", rows.i64(row, 5))
+      .member("currency", rows.text(row, 6))
+      .member_money("cost_so_far", rows.i64(row, 10))
+      .member_money("refunded", rows.i64(row, 11))
+      .key("drip_rate");
+  if (rows.is_null(row, 7)) {
+    json.null();
+  } else {
+    json.value(rows.i64(row, 7));
+  }
+  write_time(json, "scheduled_at", rows.maybe_instant(row, 8), format_offset);
+  write_time(json, "created_at", rows.instant(row, 12), format_z);
+  write_time(json, "started_at", rows.maybe_instant(row, 13), format_z);
+  write_time(json, "finished_at", rows.maybe_instant(row, 14), format_z);
+  write_time(json, "eta", finish_estimate(rows, row, status), format_z);
+  json.member("environment", environment_name(Environment(rows.i16(row, 15))));
+}
+
+}  // namespace dundun

@@ -1,0 +1,59 @@
+// GET /messages/batches (ours): the account's campaigns, newest first.
+#include "common/sms/campaign.h"
+#include "common/web/paging.h"
+#include "handlers/bulk/batch_json.h"
+#include "handlers/bulk/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+Result<PgParam> statuses_of(const Request& request) {
+  PgArray statuses(PgArray::Type::kInt2);
+  const std::string_view wanted = request.query_value("status").value_or("");
+  const std::optional<CampaignStatus> status = parse_campaign_status(wanted);
+  if (!wanted.empty() && !status) return invalid_query("status", "unknown status");
+  for (int16_t number = 1; number <= 6; ++number) {
+    if (!status || static_cast<int16_t>(*status) == number) statuses.add(number);
+  }
+  return statuses.finish();
+}
+
+PgParam ids_of(const PgRows& rows) {
+  PgArray ids(PgArray::Type::kUuid);
+  for (int row = 0; row < rows.size(); ++row) ids.add(rows.uuid(row, 0));
+  return ids.finish();
+}
+
+}  // namespace
+
+Task<Response> list_batches(Context& context) {
+  const Paging paging = co_await parse_paging(context.request);
+  const PgParam statuses = co_await statuses_of(context.request);
+  PgArray environments(PgArray::Type::kInt2);
+  environments.add(static_cast<int16_t>(context.caller.environment));
+  const PgParam environment = environments.finish();
+  const int64_t account = context.caller.account_id;
+  const PgRows total =
+      co_await context.app.pg.query(sql::batches_count, account, environment, statuses);
+  const PgRows rows = co_await context.app.pg.query(sql::batches_page, account, environment,
+                                                    statuses, paging.limit, paging.offset());
+  const PgParam ids = ids_of(rows);
+  const PgRows counts = co_await context.app.pg.query(sql::batch_state_counts, account, ids);
+  const BatchCounts by_batch = batch_counts_of(counts);
+  JsonWriter json;
+  json.begin_object().key("batches").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    json.begin_object();
+    write_batch(json, rows, row, by_batch);
+    json.end_object();
+  }
+  json.end_array()
+      .member("total", total.i64(0, 0))
+      .member("page", paging.page)
+      .member("limit", paging.limit)
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

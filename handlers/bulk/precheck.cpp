@@ -1,0 +1,101 @@
+// POST /messages/bulk-precheck (api.md 3.1): what a campaign would cost, to the last digit. Nothing
+// is charged or kept; the quote_id makes send-bulk charge this or refuse.
+#include <set>
+
+#include "common/io/json.h"
+#include "handlers/bulk/campaign_draft.h"
+#include "handlers/bulk/recipients.h"
+#include "handlers/bulk/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+void write_route(JsonWriter& json, const DraftRoute& part) {
+  json.begin_object()
+      .member("country_code", std::string_view(part.route->country))
+      .member("country_name", std::string_view(part.route->country_name))
+      .member("currency", std::string_view(part.route->currency))
+      .member("route_code", std::string_view(part.route->code))
+      .member("contacts", part.contacts)
+      .member("segments", part.segments)
+      .member_money("route_cost", part.route_cost)
+      .member_money("wallet_cost", part.wallet_cost)
+      .member_money("price_per_segment", part.route->price_micros)
+      .member("sender_id", std::string_view(part.sender))
+      .end_object();
+}
+
+void write_left_out(JsonWriter& json, const CampaignDraft& draft, int64_t invalid,
+                    const std::vector<std::string>& invalid_sample) {
+  json.member("unroutable_count", draft.unroutable + invalid).key("unroutable").begin_array();
+  for (const std::string& number : draft.unroutable_sample) json.value(std::string_view(number));
+  for (size_t i = 0; i < invalid_sample.size() && i < 10; ++i) {
+    json.value(std::string_view(invalid_sample[i]));
+  }
+  json.end_array()
+      .member("duplicates", draft.duplicates)
+      .member("opted_out", draft.opted_out)
+      .member("too_long", draft.too_long);
+}
+
+std::string answer(const CampaignDraft& draft, const RecipientList& inline_list,
+                   const Caller& caller, Micros balance) {
+  std::set<std::string> countries;
+  for (const DraftRoute& part : draft.routes) {
+    if (part.contacts > 0) countries.insert(part.route->country);
+  }
+  const auto invalid = static_cast<int64_t>(inline_list.invalid.size());
+  JsonWriter json;
+  json.begin_object()
+      .member("total_contacts", draft.contacts + invalid)
+      .member("total_segments", draft.segments)
+      .member_money("total_cost", draft.cost_micros)
+      .member("wallet_currency", std::string_view(caller.currency))
+      .member_money("wallet_balance", balance)
+      .member_money("balance_after", balance - draft.cost_micros)
+      .member("sufficient_balance", balance >= draft.cost_micros)
+      .member("countries", static_cast<int64_t>(countries.size()))
+      .key("breakdown")
+      .begin_array();
+  for (const DraftRoute& part : draft.routes) {
+    if (part.contacts > 0) write_route(json, part);
+  }
+  json.end_array();
+  write_left_out(json, draft, invalid, inline_list.invalid);
+  json.member("messages", draft.total)
+      .member("quote_id", std::string_view(draft.quote_id))
+      .end_object();
+  return json.take();
+}
+
+// The draft over the named lists and the request's own recipients, which are forgotten again.
+Result<CampaignDraft> draft_of(const CampaignRequest& request, const Context& context,
+                               RecipientList& inline_list) {
+  std::vector<int64_t> lists = request.list_ids;
+  const int64_t account = context.caller.account_id;
+  if (!request.recipients.empty()) {
+    inline_list = TRY(store_recipients(context.app.pg, account, request.recipients));
+    lists.push_back(inline_list.list_id);
+  }
+  Result<CampaignDraft> draft = draft_campaign(request, lists, context);
+  if (inline_list.list_id != 0) {
+    TRY(context.app.pg.query(sql::forget_recipients, account, inline_list.list_id));
+  }
+  return draft;
+}
+
+}  // namespace
+
+Task<Response> precheck(Context& context) {
+  const CampaignRequest request = co_await parse_campaign_request(context.request.body, now());
+  RecipientList inline_list;
+  const CampaignDraft draft = co_await draft_of(request, context, inline_list);
+  const PgRows wallet =
+      co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment));
+  if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+  co_return Response::json(answer(draft, inline_list, context.caller, wallet.i64(0, 0)));
+}
+
+}  // namespace dundun

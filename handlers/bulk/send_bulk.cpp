@@ -1,0 +1,131 @@
+// POST /messages/send-bulk (api.md 3.2): one transaction charges the whole campaign; the scheduler
+// makes its messages.
+#include "common/io/json.h"
+#include "common/web/idempotency.h"
+#include "common/web/refusal.h"
+#include "handlers/bulk/campaign_draft.h"
+#include "handlers/bulk/recipients.h"
+#include "handlers/bulk/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Outcome = Receipt::Outcome;
+
+AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft draft,
+                               const Context& context) {
+  AcceptCampaign accept{};
+  accept.account_id = context.caller.account_id;
+  accept.environment = context.caller.environment;
+  accept.batch_id = new_uuid7();
+  accept.body = request.text;
+  accept.source = "api_key";
+  accept.total = static_cast<int32_t>(draft.total);
+  accept.segments = draft.segments;
+  accept.cost_micros = draft.cost_micros;
+  accept.cost_currency = context.caller.currency;
+  accept.drip_rate = request.drip_rate;
+  accept.scheduled_at = request.scheduled_at;
+  accept.description = "Campaign " + batch_id_text(accept.batch_id) + ": " +
+                       std::to_string(draft.total) + " SMS (" + std::to_string(draft.segments) +
+                       " seg)";
+  accept.plan = std::move(draft.plan);
+  return accept;
+}
+
+std::string answer_json(const Uuid& batch_id, const AcceptCampaign& accept, Micros balance) {
+  const CampaignStatus status = accept.scheduled_at ? CampaignStatus::kScheduled
+                                : accept.drip_rate  ? CampaignStatus::kDripping
+                                                    : CampaignStatus::kSending;
+  JsonWriter json;
+  json.begin_object()
+      .member("batch_id", std::string_view(batch_id_text(batch_id)))
+      .member("total_recipients", accept.total)
+      .member("total_segments", accept.segments)
+      .member_money("estimated_cost", accept.cost_micros)
+      .member("currency", std::string_view(accept.cost_currency))
+      .member_money("balance_after", balance)
+      .member("status", campaign_status_name(status));
+  if (accept.scheduled_at) {
+    json.member("scheduled_at", std::string_view(format_offset(*accept.scheduled_at)));
+  } else {
+    json.member_null("scheduled_at");
+  }
+  return json.member("drip_rate", accept.drip_rate).end_object().take();
+}
+
+Status check_draft(const CampaignRequest& request, const CampaignDraft& draft) {
+  if (draft.total == 0) {
+    return fail(ErrorCode::kEmptyList, "None of the contacts can be sent to.");
+  }
+  if (request.quote_id && *request.quote_id != draft.quote_id) {
+    return fail(ErrorCode::kQuoteChanged,
+                "Contacts, prices or rates are not those of the quote any more; ask for a new one.");
+  }
+  return Done{};
+}
+
+// The lists to send to. The request's own recipients become one of them: `inline_list`.
+Result<std::vector<int64_t>> lists_of(const CampaignRequest& request, const Context& context,
+                                      RecipientList& inline_list) {
+  std::vector<int64_t> lists = request.list_ids;
+  if (request.recipients.empty()) return lists;
+  inline_list =
+      TRY(store_recipients(context.app.pg, context.caller.account_id, request.recipients));
+  lists.push_back(inline_list.list_id);
+  return lists;
+}
+
+void forget(const RecipientList& list, const Context& context) {
+  if (list.list_id == 0) return;
+  (void)context.app.pg.query(sql::forget_recipients, context.caller.account_id, list.list_id);
+}
+
+Result<AcceptCampaign> prepare(const CampaignRequest& request, const Context& context,
+                               const std::vector<int64_t>& lists) {
+  CampaignDraft draft = TRY(draft_campaign(request, lists, context));
+  TRY(check_draft(request, draft));
+  AcceptCampaign accept = accept_campaign(request, std::move(draft), context);
+  accept.idempotency = TRY(idempotency_key(context.request, context.caller));
+  return accept;
+}
+
+Result<Response> answer(const AcceptCampaign& accept, const Receipt& receipt, Journal& journal) {
+  if (answer_is_overdue(receipt)) {
+    return Response::json(answer_json(receipt.message_id, accept, receipt.balance_micros));
+  }
+  if (auto known = answer_of_key(receipt)) return *std::move(known);
+  if (receipt.outcome == Outcome::kInsufficientBalance) {
+    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+  }
+  if (receipt.outcome != Outcome::kCommitted) {
+    return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  }
+  std::string body = answer_json(accept.batch_id, accept, receipt.balance_micros);
+  store_answer(journal, accept.account_id, accept.idempotency, body);
+  return Response::json(std::move(body));
+}
+
+}  // namespace
+
+Task<Response> send_bulk(Context& context) {
+  const CampaignRequest request = co_await parse_campaign_request(context.request.body, now());
+  RecipientList inline_list;
+  const std::vector<int64_t> lists = co_await lists_of(request, context, inline_list);
+  Result<AcceptCampaign> prepared = prepare(request, context, lists);
+  if (!prepared) {
+    forget(inline_list, context);
+    co_return prepared.error();
+  }
+  const AcceptCampaign accept = *std::move(prepared);
+  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
+  auto committed = co_await commit;
+  // A commit of unknown outcome may have happened: its recipients stay.
+  const Receipt receipt = co_await std::move(committed);
+  if (receipt.outcome != Outcome::kCommitted) forget(inline_list, context);
+  Result<Response> answered = answer(accept, receipt, *context.app.journal);
+  co_return co_await std::move(answered);
+}
+
+}  // namespace dundun

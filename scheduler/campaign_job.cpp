@@ -1,0 +1,230 @@
+#include "scheduler/campaign_job.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "common/base/log.h"
+#include "common/carrier/dispatch.h"
+#include "common/sms/contact_columns.h"
+#include "common/sms/quote.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTickMax{50};
+constexpr milliseconds kLease{10'000};
+constexpr int64_t kCampaignsARound = 4;  // they take turns
+constexpr int64_t kChunk = 1000;
+constexpr int kChunksATurn = 4;
+constexpr size_t kPlansMax = 64;
+// Messages whose submit is not recorded, at most: single sends share the database.
+constexpr int kOutstandingMax = 6000;
+constexpr int64_t kMicrosAMinute = 60'000'000;
+// After an outage a drip goes on at its rate; it catches up no more than this.
+constexpr microseconds kCatchUpMax{1'000'000};
+
+}  // namespace
+
+milliseconds CampaignJob::run() {
+  if (outstanding_.load() > kOutstandingMax) return milliseconds(2);
+  auto rows = pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()),
+                                             kCampaignsARound});
+  if (!rows) return kTickMax;
+  for (int row = 0; row < rows->size(); ++row) {
+    Running running{rows->i64(row, 0),
+                    rows->uuid(row, 1),
+                    Environment(rows->i16(row, 2)),
+                    {rows->i32(row, 3), rows->i64(row, 4)},
+                    rows->is_null(row, 7) ? 0 : rows->i32(row, 7),
+                    rows->instant(row, 8),
+                    rows->instant(row, 9)};
+    work_on(running);
+    (void)pg_.run(sql::release_campaign, {running.account_id, running.batch_id});
+  }
+  if (rows->size() > 0) return milliseconds(0);
+  auto next = pg_.run(sql::next_campaign, {});
+  if (!next || next->is_null(0, 0)) return kTickMax;
+  return std::clamp(milliseconds(next->i64(0, 0) + 1), milliseconds(1), kTickMax);
+}
+
+// A turn. A drip makes what its rate allows by now; the others a few chunks.
+void CampaignJob::work_on(Running running) {
+  auto plan = plan_of(running);
+  if (!plan) {
+    log(LogLevel::kError, "campaign_plan", {{"detail", std::string_view(plan.error().detail)}});
+    return;
+  }
+  int turns = kChunksATurn;
+  int64_t most = kChunk;
+  Instant next_due = running.at;
+  if (running.drip_rate > 0) {
+    const microseconds step(kMicrosAMinute / running.drip_rate);
+    const Instant from = std::max(running.due, running.at - kCatchUpMax);
+    const int64_t allowed = (running.at - from) / step + 1;
+    most = std::min(allowed, kChunk);
+    next_due = from + step * most;
+    turns = 1;
+  }
+  for (; turns > 0 && outstanding_.load() <= kOutstandingMax; --turns) {
+    auto chunk = next_chunk(running, **plan, most);
+    if (!chunk) {
+      log(LogLevel::kError, "campaign_chunk",
+          {{"detail", std::string_view(chunk.error().detail)}});
+      return;
+    }
+    const bool finished = chunk->finished;
+    const CampaignCursor to = chunk->to;
+    commit(running, *std::move(chunk), next_due);
+    if (finished) return;
+    running.cursor = to;
+  }
+}
+
+Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::plan_of(const Running& running) {
+  auto found = plans_.find(running.batch_id);
+  if (found != plans_.end()) return found->second;
+  if (plans_.size() >= kPlansMax) plans_.clear();
+  auto plan = TRY(read_plan(running));
+  plans_[running.batch_id] = plan;
+  return plan;
+}
+
+Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Running& running) {
+  auto plan = std::make_shared<Plan>();
+  const std::initializer_list<PgParam> key{running.account_id, running.batch_id};
+  const PgRows head = TRY(pg_.run(sql::campaign_head, key));
+  if (head.size() == 0) return fail(ErrorCode::kInternal, "Internal server error", "no plan");
+  const std::string text(head.text(0, 0));
+  plan->source = head.text(0, 1);
+  plan->currency = head.text(0, 2);
+  plan->wallet_rate = head.i64(0, 3);
+  const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
+  for (int row = 0; row < lists.size(); ++row) {
+    const std::vector<std::string> headers = data_headers(lists.text_array(row, 2));
+    plan->lists.push_back({lists.i64(row, 0), std::string(lists.text(row, 1)),
+                           Template::compile(text, headers)});
+  }
+  const PgRows routes = TRY(pg_.run(sql::campaign_plan_routes, key));
+  for (int row = 0; row < routes.size(); ++row) {
+    CampaignRoute route{std::string(routes.text(row, 0)), std::string(routes.text(row, 1)),
+                        std::string(routes.text(row, 2)), std::string(routes.text(row, 3)),
+                        routes.i64(row, 4), routes.i64(row, 5)};
+    plan->routes.emplace(route.country, std::move(route));
+  }
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+Result<CampaignJob::Chunk> CampaignJob::next_chunk(const Running& running, const Plan& plan,
+                                                   int64_t most) {
+  const Query query = [this](const Statement& statement, std::span<const PgParam> params) {
+    return pg_.run(statement, params);
+  };
+  Chunk chunk;
+  chunk.to = running.cursor;
+  const auto lists = static_cast<int32_t>(plan.lists.size());
+  while (static_cast<int64_t>(chunk.messages.size()) < most && chunk.to.list_position < lists) {
+    const Plan::List& list = plan.lists[static_cast<size_t>(chunk.to.list_position)];
+    const int64_t wanted = most - static_cast<int64_t>(chunk.messages.size());
+    const PgRows rows = TRY(read_contacts(query, running.account_id, list.list_id,
+                                          chunk.to.contact_id, wanted, list.text));
+    for (int row = 0; row < rows.size(); ++row) {
+      const Contact contact = contact_of(rows, row, list.text);
+      chunk.to.contact_id = contact.contact_id;
+      if (is_skipped(list.skipped, contact.contact_id)) continue;
+      chunk.messages.push_back(TRY(message_for(running, plan, list.text, contact)));
+    }
+    if (rows.size() < wanted) chunk.to = {chunk.to.list_position + 1, 0};
+  }
+  chunk.finished = chunk.to.list_position >= lists;
+  return chunk;
+}
+
+Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Plan& plan,
+                                               const Template& text, const Contact& contact) {
+  auto found = plan.routes.find(contact.country);
+  if (found == plan.routes.end() ||
+      !text.render(contact.phone, contact.name, contact.values, rendered_)) {
+    return fail(ErrorCode::kInternal, "Internal server error",
+                "a contact is not as it was when the campaign was accepted");
+  }
+  const CampaignRoute& by = found->second;
+  Route route;
+  route.price_micros = by.price_micros;
+  const SegmentCount count = TRY(count_segments(rendered_));
+  const Quote quote = TRY(price_message(route, count, by.rate, plan.wallet_rate));
+  AcceptMessage accept{};
+  accept.account_id = running.account_id;
+  accept.environment = running.environment;
+  accept.message_id = new_uuid7();
+  accept.phone = contact.phone;
+  accept.body = rendered_;
+  accept.sender = by.sender;
+  accept.route = by.route;
+  accept.country = by.country;
+  accept.segments = static_cast<int16_t>(quote.segments);
+  accept.encoding = quote.encoding;
+  accept.cost_micros = quote.wallet_cost;
+  accept.cost_currency = plan.currency;
+  accept.route_cost_micros = quote.route_cost;
+  accept.route_currency = by.currency;
+  accept.source = plan.source;
+  accept.lease = config_.submit_lease;
+  accept.batch_id = running.batch_id;
+  return accept;
+}
+
+// The next chunk may follow at once: the journal takes them in order, and one whose predecessor
+// failed finds the cursor elsewhere.
+void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) {
+  ExpandCampaign expand{running.account_id, running.environment, running.batch_id, running.cursor,
+                        chunk.to,           {},                  next_due,         chunk.finished};
+  const auto messages =
+      std::make_shared<const std::vector<AcceptMessage>>(std::move(chunk.messages));
+  expand.messages = *messages;
+  const int count = static_cast<int>(messages->size());
+  outstanding_.fetch_add(count);
+  uncommitted_.fetch_add(1);
+  journal_.submit(std::move(expand), [this, messages, count](const Result<Receipt>& receipt) {
+    const bool made = receipt && receipt->outcome == Receipt::Outcome::kCommitted;
+    if (made) submit(*messages, *receipt);
+    if (!made) outstanding_.fetch_sub(count);
+    uncommitted_.fetch_sub(1);
+  });
+}
+
+void CampaignJob::submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt) {
+  for (const AcceptMessage& message : messages) {
+    Submission submission{};
+    submission.account_id = message.account_id;
+    submission.environment = message.environment;
+    submission.message_id = message.message_id;
+    submission.claim = receipt.claim;
+    submission.batch_id = message.batch_id;
+    submission.claimed_as = MessageStatus::kQueued;
+    submission.phone = message.phone;
+    submission.sender = message.sender;
+    submission.body = message.body;
+    submission.encoding = message.encoding;
+    submission.segments = message.segments;
+    outstanding_.fetch_sub(1);
+    connector_.submit(submission, [this, submission](const SubmitOutcome& outcome) {
+      auto change = record_outcome(submission, outcome, now(), config_.auto_retry_delays);
+      if (!change) return;
+      outstanding_.fetch_add(1);
+      journal_.submit(*std::move(change),
+                      [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
+    });
+  }
+}
+
+void CampaignJob::finish() {
+  while (outstanding_.load() > 0 || uncommitted_.load() > 0) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+}
+
+}  // namespace dundun

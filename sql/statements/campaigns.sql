@@ -1,0 +1,140 @@
+-- name: campaign_lists
+-- $1 account, $2 list ids.
+select list_id, columns, count
+from contact_lists
+where account_id = $1::bigint and list_id = any ($2::bigint[]) and deleted_at is null;
+
+-- name: campaign_contacts
+-- $1 account, $2 list, $3 contact after which to go on, $4 limit.
+select contact_id, phone, country, name, data
+from contacts
+where account_id = $1::bigint and list_id = $2::bigint and contact_id > $3::bigint
+order by contact_id
+limit $4::bigint;
+
+-- name: campaign_phones
+-- $1 … $4 as in campaign_contacts, for a text without variables.
+select contact_id, phone, country
+from contacts
+where account_id = $1::bigint and list_id = $2::bigint and contact_id > $3::bigint
+order by contact_id
+limit $4::bigint;
+
+-- name: opted_out_phones
+-- $1 account.
+select phone from opt_outs where account_id = $1::bigint;
+
+-- name: insert_recipients
+-- $1 account, $2 columns, $3 phones, $4 countries, $5 names, $6 values of each, joined by U+001F:
+-- the list behind one campaign's inline recipients.
+with list as (
+  insert into contact_lists (account_id, name, columns, count, hidden)
+  values ($1::bigint, 'recipients', $2::text[], cardinality($3::text[]), true)
+  returning account_id, list_id
+), made as (
+  insert into contacts (account_id, list_id, contact_id, phone, country, number_type, name, data)
+  select l.account_id, l.list_id, v.ordinality, v.phone, v.country, 0, v.name,
+         string_to_array(v.joined, E'\x1f')
+  from list l, unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
+               as v (phone, country, name, joined)
+)
+select list_id from list;
+
+-- name: forget_recipients
+-- $1 account, $2 list: of a campaign that was refused.
+with gone as (
+  delete from contacts where account_id = $1::bigint and list_id = $2::bigint
+)
+delete from contact_lists where account_id = $1::bigint and list_id = $2::bigint and hidden;
+
+-- name: claim_campaigns
+-- $1 lease in ms, $2 limit: campaigns that have messages to make now. A lease only saves schedulers
+-- from doing the same work; the cursor decides. tenant: none, schedulers serve all accounts.
+update batches b
+set lease_until = clock_timestamp() + make_interval(secs => $1::bigint / 1000.0)
+where b.ctid = any (array(
+  select ctid
+  from batches
+  where status in (1, 2, 3) and next_due_at <= clock_timestamp()
+    and (lease_until is null or lease_until < clock_timestamp())
+  order by next_due_at
+  limit $2::bigint
+  for update skip locked
+))
+returning b.account_id, b.batch_id, b.environment, b.list_position, b.contact_id, b.made, b.total,
+          b.drip_rate, b.next_due_at, clock_timestamp();
+
+-- name: next_campaign
+-- tenant: none. When the next one is due, in ms from now; null: none waits.
+select (extract(epoch from min(next_due_at) - clock_timestamp()) * 1000)::bigint
+from batches
+where status in (1, 2, 3);
+
+-- name: release_campaign
+-- $1 account, $2 batch.
+update batches set lease_until = null where account_id = $1::bigint and batch_id = $2::uuid;
+
+-- name: campaign_head
+-- $1 account, $2 batch: text, source, currency and the wallet's rate.
+select b.body, b.source, b.cost_currency, p.wallet_rate
+from batches b
+join batch_plans p on p.account_id = b.account_id and p.batch_id = b.batch_id
+where b.account_id = $1::bigint and b.batch_id = $2::uuid;
+
+-- name: campaign_plan_lists
+-- $1 account, $2 batch. A list that was deleted since is still there for its campaigns.
+select u.list_id, u.skipped, l.columns
+from batch_plans p
+cross join lateral unnest(p.list_ids, p.skipped) with ordinality as u (list_id, skipped, place)
+join contact_lists l on l.account_id = p.account_id and l.list_id = u.list_id
+where p.account_id = $1::bigint and p.batch_id = $2::uuid
+order by u.place;
+
+-- name: campaign_plan_routes
+-- $1 account, $2 batch.
+select u.country, u.route, u.sender, u.currency, u.price, u.rate
+from batch_plans p
+cross join lateral unnest(p.countries, p.routes, p.senders, p.currencies, p.prices, p.rates)
+             as u (country, route, sender, currency, price, rate)
+where p.account_id = $1::bigint and p.batch_id = $2::uuid;
+
+-- name: batch_by_id
+-- $1 account, $2 batch, $3 environments.
+select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
+       made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
+       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint
+from batches
+where account_id = $1::bigint and batch_id = $2::uuid and environment = any ($3::smallint[]);
+
+-- name: batch_state_counts
+-- $1 account, $2 batch ids: counts by status in the order of their numbers.
+select batch_id, sum(scheduled)::bigint, sum(queued)::bigint, sum(submitted)::bigint,
+       sum(sent)::bigint, sum(delivered)::bigint, sum(failed)::bigint, sum(retrying)::bigint,
+       sum(cancelled)::bigint, sum(expired)::bigint
+from batch_counts
+where account_id = $1::bigint and batch_id = any ($2::uuid[])
+group by batch_id;
+
+-- name: batch_message_refunds
+-- $1 account, $2 batch: refunded with single messages.
+select coalesce(sum(amount_micros), 0)::bigint
+from ledger_entries
+where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null and type = 5;
+
+-- name: batches_page
+-- $1 account, $2 environments, $3 statuses, $4 limit, $5 offset. Newest first.
+select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
+       made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
+       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint
+from batches
+where account_id = $1::bigint and environment = any ($2::smallint[])
+  and status = any ($3::smallint[])
+order by batch_id desc
+limit $4::bigint offset $5::bigint;
+
+-- name: batches_count
+-- $1 account, $2 environments, $3 statuses.
+select count(*)
+from batches
+where account_id = $1::bigint and environment = any ($2::smallint[])
+  and status = any ($3::smallint[]);

@@ -1,0 +1,274 @@
+// Campaigns through nginx: quoted, accepted, made by the scheduler, steered.
+#include <gtest/gtest.h>
+
+#include "common/io/json.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+std::string member(const std::string& body, const std::string& name) {
+  auto document = JsonDocument::parse(body);
+  if (!document || !document->root().is_object()) return "<no object>";
+  auto value = document->root().find(name);
+  if (!value) return "<missing>";
+  if (value->is_integer()) return std::to_string(value->integer());
+  return value->is_string() ? std::string(value->string()) : "<other>";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+class CampaignTest : public testing::Test {
+ protected:
+  CampaignTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
+  static Service& service() {
+    static Service shared(Stack::shared().fresh_database());
+    return shared;
+  }
+  static Pg& pg() { return service().pg(); }
+  HttpAnswer post(const std::string& target, const std::string& body,
+                  HttpClient::Headers more = {}) {
+    return client_.post(key_, "/api/messages/" + target, body, std::move(more));
+  }
+  std::string batch(const std::string& id) {
+    return client_.get(key_, "/api/messages/batch/" + id).body;
+  }
+  std::string balance() { return client_.get(key_, "/api/balance").body; }
+  std::string own() const { return std::to_string(account_); }
+
+  // A list of `count` Kenyans, +254712001000 on, with a name and a town.
+  int64_t list(int count, int first = 0) {
+    const std::string id = std::to_string(sql_of_test(
+        pg(), "insert into contact_lists (account_id, name, columns, count) values (" + own() +
+                  ", 'l', '{phone,name,town}', " + std::to_string(count) +
+                  ") returning list_id").i64(0, 0));
+    sql_of_test(pg(), "insert into contacts (account_id, list_id, contact_id, phone, country,"
+                      " number_type, name, data) select " + own() + ", " + id +
+                      ", i, '+2547' || lpad((12001000 + i - 1 + " + std::to_string(first) +
+                      ")::text, 8, '0'), 'KE', 1, 'N' || i, array['Town' || i] from"
+                      " generate_series(1, " + std::to_string(count) + ") as i");
+    return std::stoll(id);
+  }
+  std::string body_for(int64_t list_id, const std::string& more = "") {
+    return R"({"contact_list_ids":[)" + std::to_string(list_id) +
+           R"(],"text":"Hi {{name}} of {{town}}")" + more + "}";
+  }
+  bool reaches(const std::string& id, const std::string& counts) {
+    return wait_until([&] { return contains(batch(id), counts); });
+  }
+
+  HttpClient client_ = service().client();
+  int64_t account_;
+  std::string key_;
+};
+
+TEST_F(CampaignTest, IsQuotedAcceptedMadeAndDelivered) {
+  const int64_t first = list(100);
+  const int64_t second = list(100, 50);  // half of them again
+  const std::string both = R"("contact_list_ids":[)" + std::to_string(first) + "," +
+                           std::to_string(second) + R"(],"text":"Hi {{name}} of {{ town }}")";
+  const HttpAnswer quote = post("bulk-precheck", "{" + both + "}");
+  ASSERT_EQ(quote.status, 200) << quote.body;
+  EXPECT_EQ(member(quote.body, "total_contacts"), "150");
+  EXPECT_EQ(member(quote.body, "total_segments"), "150");
+  EXPECT_EQ(member(quote.body, "duplicates"), "50");
+  EXPECT_TRUE(contains(quote.body, R"("total_cost":180.00,"wallet_currency":"KES")"));
+  EXPECT_TRUE(contains(quote.body, R"("balance_after":820.00,"sufficient_balance":true)"));
+  EXPECT_TRUE(contains(quote.body, R"("route_code":"ESMS_KE","contacts":150,"segments":150,)"
+                                   R"("route_cost":180.00,"wallet_cost":180.00)"))
+      << quote.body;
+  const HttpAnswer sent = post(
+      "send-bulk", "{" + both + R"(,"quote_id":")" + member(quote.body, "quote_id") + R"("})");
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  const std::string id = member(sent.body, "batch_id");
+  EXPECT_TRUE(id.starts_with("batch-"));
+  EXPECT_EQ(member(sent.body, "status"), "sending");
+  EXPECT_EQ(member(sent.body, "total_recipients"), "150");
+  EXPECT_TRUE(contains(sent.body, R"("estimated_cost":180.00)")) << sent.body;
+  EXPECT_TRUE(contains(balance(), "820.00"));
+  Process scheduler = service().scheduler(20);
+  ASSERT_TRUE(reaches(id, R"("delivered":150)")) << batch(id);
+  EXPECT_EQ(member(batch(id), "status"), "completed");
+  EXPECT_EQ(number_of(pg(), "select count(distinct body) from messages where account_id = " +
+                                own()), 150) << "each text is its own";
+  EXPECT_EQ(number_of(pg(), "select count(*) from messages where body = 'Hi N1 of Town1' and"
+                            " phone = '+254712001000' and account_id = " + own()), 1);
+  EXPECT_TRUE(contains(client_.get(key_, "/api/messages?batch_id=" + id).body, R"("total":150)"));
+  const std::string entries = client_.get(key_, "/api/balance/transactions").body;
+  EXPECT_TRUE(contains(entries, R"("batch_id":")" + id)) << entries;
+  EXPECT_TRUE(contains(client_.get(key_, "/api/messages/batches").body, id));
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(CampaignTest, TakesItsRecipientsWithTheRequest) {
+  const std::string body =
+      R"({"text":"Hi {{name}}, seat {{seat}}","recipients":[)"
+      R"({"to":"+254712345678","name":"Asha","vars":{"seat":7}},)"
+      R"({"to":"+254712345678","name":"Again"},{"to":"0712","name":"Bad"},)"
+      R"({"to":"+256712345678","vars":[]},{"to":"+12025550123"}]})";
+  const HttpAnswer quote = post("bulk-precheck", body);
+  ASSERT_EQ(quote.status, 200) << quote.body;
+  EXPECT_EQ(member(quote.body, "unroutable_count"), "2") << quote.body;
+  EXPECT_TRUE(contains(quote.body, R"("unroutable":["+12025550123","0712"])")) << quote.body;
+  EXPECT_EQ(member(quote.body, "countries"), "2");
+  EXPECT_EQ(number_of(pg(), "select count(*) from contact_lists where account_id = " + own()), 0);
+  const HttpAnswer sent = post("send-bulk", body);
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  EXPECT_EQ(member(sent.body, "total_recipients"), "2");
+  Process scheduler = service().scheduler(20);
+  ASSERT_TRUE(reaches(member(sent.body, "batch_id"), R"("delivered":2)"));
+  EXPECT_EQ(number_of(pg(), "select count(*) from messages where body = 'Hi Asha, seat 7'"
+                            " and account_id = " + own()), 1);
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(CampaignTest, AChangedPriceBreaksTheQuoteAndCostsNothing) {
+  const int64_t id = list(10);
+  const std::string quote = member(post("bulk-precheck", body_for(id)).body, "quote_id");
+  sql_of_test(pg(), "insert into opt_outs (account_id, phone) values (" + own() +
+                        ", '+254712001003')");
+  const HttpAnswer refused = post("send-bulk", body_for(id, R"(,"quote_id":")" + quote + "\""));
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_TRUE(contains(refused.body, R"("code":"quote_changed")")) << refused.body;
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+  const HttpAnswer now_quote = post("bulk-precheck", body_for(id));
+  EXPECT_EQ(member(now_quote.body, "opted_out"), "1") << now_quote.body;
+  EXPECT_EQ(member(now_quote.body, "messages"), "9");
+}
+
+TEST_F(CampaignTest, WhatTheWalletCannotPayChargesNothing) {
+  const int64_t id = list(900);
+  const HttpAnswer refused = post("send-bulk", body_for(id));
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_TRUE(contains(refused.body, R"("balance":1000.00,"cost":1080.00)")) << refused.body;
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+  EXPECT_EQ(number_of(pg(), "select count(*) from batches where account_id = " + own()), 0);
+}
+
+TEST_F(CampaignTest, CancelGivesBackWhatWasNotMade) {
+  const int64_t id = list(100);
+  const HttpAnswer sent = post(
+      "send-bulk", body_for(id, R"(,"schedule_mode":"scheduled","scheduled_at":")" +
+                                    format_z(now() + hours(2)) + "\""));
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  EXPECT_EQ(member(sent.body, "status"), "scheduled");
+  EXPECT_TRUE(contains(balance(), "880.00"));
+  const std::string target = "batch/" + member(sent.body, "batch_id");
+  const Instant other = std::chrono::floor<std::chrono::seconds>(now() + hours(24 * 80));
+  const HttpAnswer moved =
+      post(target + "/reschedule", R"({"scheduled_at":")" + format_z(other) + "\"}");
+  EXPECT_EQ(member(moved.body, "scheduled_at"), format_offset(other)) << moved.body;
+  EXPECT_EQ(post(target + "/pause", "").status, 409) << "it does not run yet";
+  const HttpAnswer cancelled = post(target + "/cancel", "");
+  ASSERT_EQ(cancelled.status, 200) << cancelled.body;
+  EXPECT_TRUE(contains(cancelled.body, R"("status":"cancelled","made":0)")) << cancelled.body;
+  EXPECT_TRUE(contains(cancelled.body, R"("refunded":120.00,"balance_after":1000.00)"));
+  const HttpAnswer again = post(target + "/cancel", "");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_TRUE(contains(again.body, R"("code":"invalid_state")")) << again.body;
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(CampaignTest, ADripKeepsItsRateAndObeys) {
+  const int64_t id = list(100);
+  const HttpAnswer sent =
+      post("send-bulk", body_for(id, R"(,"schedule_mode":"drip","drip_rate":600)"));
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  EXPECT_EQ(member(sent.body, "status"), "dripping");
+  const std::string batch_id = member(sent.body, "batch_id");
+  Process scheduler = service().scheduler(30);
+  ASSERT_TRUE(wait_until([&] { return std::stoi(member(batch(batch_id), "made")) >= 20; }));
+  EXPECT_EQ(post("batch/" + batch_id + "/pause", "").status, 200);
+  const std::string made = member(batch(batch_id), "made");
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  EXPECT_EQ(member(batch(batch_id), "made"), made) << "paused";
+  // At ten a second, made evenly: a tenth of a second between two, give or take a tick.
+  const int64_t spread = number_of(
+      pg(), "select (extract(epoch from max(submitted_at) - min(submitted_at)) * 1000)::bigint"
+            " from messages where account_id = " + own());
+  EXPECT_GE(spread, (std::stoi(made) - 1) * 100 - 300) << made;
+  EXPECT_EQ(post("batch/" + batch_id + "/rate", R"({"drip_rate":300})").status, 200);
+  EXPECT_EQ(post("batch/" + batch_id + "/resume", "").status, 200);
+  const HttpAnswer cancelled = post("batch/" + batch_id + "/cancel", "");
+  ASSERT_EQ(cancelled.status, 200) << cancelled.body;
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(CampaignTest, ADeletedListStillServesItsCampaign) {
+  const int64_t id = list(50);
+  const std::string batch_id = member(post("send-bulk", body_for(id)).body, "batch_id");
+  sql_of_test(pg(), "update contact_lists set deleted_at = now() where account_id = " + own());
+  EXPECT_EQ(post("send-bulk", body_for(id)).status, 404);
+  Process scheduler = service().scheduler(20);
+  EXPECT_TRUE(reaches(batch_id, R"("delivered":50)")) << batch(batch_id);
+  scheduler.stop();
+}
+
+TEST_F(CampaignTest, AKeyRepeatsTheAnswerNotTheCampaign) {
+  const int64_t id = list(5);
+  const HttpClient::Headers key{{"Idempotency-Key", "campaign-1"}};
+  const HttpAnswer first = post("send-bulk", body_for(id), key);
+  ASSERT_EQ(first.status, 200) << first.body;
+  HttpAnswer again;
+  ASSERT_TRUE(wait_until([&] {
+    again = post("send-bulk", body_for(id), key);
+    return again.headers.contains("idempotency-replayed");
+  }));
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(post("send-bulk", body_for(id, R"(,"route":"ESMS_KE")"), key).status, 422);
+  EXPECT_EQ(number_of(pg(), "select count(*) from batches where account_id = " + own()), 1);
+}
+
+TEST_F(CampaignTest, BadRequestsNameTheirFieldAndCostNothing) {
+  const int64_t id = list(5);
+  const std::string lists = R"({"contact_list_ids":[)" + std::to_string(id) + "]";
+  const std::tuple<std::string, int, const char*> cases[] = {
+      {R"({"text":"x"})", 422, "contact_list_ids"},
+      {R"({"text":"x","contact_list_ids":[]})", 422, "contact_list_ids"},
+      {R"({"text":"x","contact_list_ids":"7"})", 422, "contact_list_ids"},
+      {R"({"text":"x","contact_list_ids":["7"]})", 422, "contact_list_ids"},
+      {R"({"text":"x","contact_list_ids":[999999]})", 404, "Contact list 999999 not found"},
+      {R"({"text":"x","recipients":[{"name":"a"}]})", 422, "recipients"},
+      {R"({"text":"x","recipients":[7]})", 422, "recipients"},
+      {R"({"text":"x","recipients":[{"to":"0712"}]})", 400, "empty_list"},
+      {lists + "}", 422, R"("loc":["body","text"])"},
+      {lists + R"(,"text":""})", 422, R"("loc":["body","text"])"},
+      {lists + R"(,"text":")" + std::string(1531, 'a') + R"("})", 400, "text_too_long"},
+      {lists + R"(,"text":"x","sender_id":"Nobody"})", 403, "sender_id_not_approved"},
+      {lists + R"(,"text":"x","route":"ESMS_XX"})", 400, "no_route"},
+      {lists + R"(,"text":"x","route":"ESMS_UG"})", 400, "empty_list"},
+      {lists + R"(,"text":"x","schedule_mode":"soon"})", 422, "schedule_mode"},
+      {lists + R"(,"text":"x","schedule_mode":"drip"})", 422, "drip_rate"},
+      {lists + R"(,"text":"x","schedule_mode":"drip","drip_rate":601})", 422, "drip_rate"},
+      {lists + R"(,"text":"x","drip_rate":5})", 400, "drip_rate"},
+      {lists + R"(,"text":"x","schedule_mode":"scheduled"})", 400, "scheduled_at is required"},
+      {lists + R"(,"text":"x","scheduled_at":"2099-01-01T00:00:00Z"})", 400, "scheduled_at"},
+      {lists + R"(,"text":"x","schedule_mode":"scheduled","scheduled_at":"2099-01-01T00:00:00Z"})",
+       400, "at most 90 days"},
+      {"[]", 422, "body"},
+  };
+  for (const auto& [body, status, part] : cases) {
+    const HttpAnswer answer = post("send-bulk", body);
+    EXPECT_EQ(answer.status, status) << body << answer.body;
+    EXPECT_TRUE(contains(answer.body, part)) << body << answer.body;
+  }
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+  const std::string other = seed_key(pg(), seed_account(pg()));
+  EXPECT_EQ(client_.post(other, "/api/messages/send-bulk", lists + R"(,"text":"x"})").status, 404);
+  EXPECT_EQ(post("batch/nonsense/cancel", "").status, 404);
+  EXPECT_EQ(client_.get(key_, "/api/messages/batch/batch-0190a000-0000-7000-8000-000000000000")
+                .status, 404);
+  EXPECT_EQ(client_.get(key_, "/api/messages/batches?status=odd").status, 422);
+}
+
+}  // namespace
+}  // namespace dundun
