@@ -31,8 +31,8 @@ constexpr microseconds kCatchUpMax{1'000'000};
 
 milliseconds CampaignJob::run() {
   if (outstanding_.load() > kOutstandingMax) return milliseconds(2);
-  auto rows = pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()),
-                                             kCampaignsARound});
+  auto rows =
+      pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
   if (!rows) return kTickMax;
   for (int row = 0; row < rows->size(); ++row) {
     Running running{rows->i64(row, 0),
@@ -72,8 +72,7 @@ void CampaignJob::work_on(Running running) {
   for (; turns > 0 && outstanding_.load() <= kOutstandingMax; --turns) {
     auto chunk = next_chunk(running, **plan, most);
     if (!chunk) {
-      log(LogLevel::kError, "campaign_chunk",
-          {{"detail", std::string_view(chunk.error().detail)}});
+      log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(chunk.error().detail)}});
       return;
     }
     const bool finished = chunk->finished;
@@ -105,14 +104,17 @@ Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Ru
   const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
   for (int row = 0; row < lists.size(); ++row) {
     const std::vector<std::string> headers = data_headers(lists.text_array(row, 2));
-    plan->lists.push_back({lists.i64(row, 0), std::string(lists.text(row, 1)),
-                           Template::compile(text, headers)});
+    plan->lists.push_back(
+        {lists.i64(row, 0), std::string(lists.text(row, 1)), Template::compile(text, headers)});
   }
   const PgRows routes = TRY(pg_.run(sql::campaign_plan_routes, key));
   for (int row = 0; row < routes.size(); ++row) {
-    CampaignRoute route{std::string(routes.text(row, 0)), std::string(routes.text(row, 1)),
-                        std::string(routes.text(row, 2)), std::string(routes.text(row, 3)),
-                        routes.i64(row, 4), routes.i64(row, 5)};
+    CampaignRoute route{std::string(routes.text(row, 0)),
+                        std::string(routes.text(row, 1)),
+                        std::string(routes.text(row, 2)),
+                        std::string(routes.text(row, 3)),
+                        routes.i64(row, 4),
+                        routes.i64(row, 5)};
     plan->routes.emplace(route.country, std::move(route));
   }
   return std::shared_ptr<const Plan>(std::move(plan));
@@ -180,8 +182,9 @@ Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Pla
 // The next chunk may follow at once: the journal takes them in order, and one whose predecessor
 // failed finds the cursor elsewhere.
 void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) {
-  ExpandCampaign expand{running.account_id, running.environment, running.batch_id, running.cursor,
-                        chunk.to,           {},                  next_due,         chunk.finished};
+  ExpandCampaign expand{
+      running.account_id, running.environment, running.batch_id, running.cursor, chunk.to, {},
+      next_due,           chunk.finished};
   const auto messages =
       std::make_shared<const std::vector<AcceptMessage>>(std::move(chunk.messages));
   expand.messages = *messages;

@@ -1,5 +1,5 @@
-// Makes the messages of campaigns and submits them: chunk by chunk, each with the move of the cursor
-// in one transaction, so that every recipient gets one whatever dies.
+// Makes the messages of campaigns and submits them: chunk by chunk, each with the move of the
+// cursor in one transaction, so that every recipient gets one whatever dies.
 #pragma once
 
 #include <atomic>
@@ -62,8 +62,8 @@ class CampaignJob {
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
   // The next messages, at most `most`.
   Result<Chunk> next_chunk(const Running& running, const Plan& plan, int64_t most);
-  Result<AcceptMessage> message_for(const Running& running, const Plan& plan,
-                                    const Template& text, const Contact& contact);
+  Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
+                                    const Contact& contact);
   void commit(const Running& running, Chunk chunk, Instant next_due);
   void submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt);
 
@@ -73,8 +73,8 @@ class CampaignJob {
   Connector& connector_;
   std::map<Uuid, std::shared_ptr<const Plan>> plans_;
   std::string rendered_;
-  std::atomic<int> outstanding_{0};    // submits whose outcome is not recorded yet
-  std::atomic<int> uncommitted_{0};    // chunks
+  std::atomic<int> outstanding_{0};  // submits whose outcome is not recorded yet
+  std::atomic<int> uncommitted_{0};  // chunks
 };
 
 }  // namespace dundun

@@ -78,8 +78,8 @@ Decision decide_expand(const ExpandCampaign& expand, Known& known) {
 }
 
 bool may_step(const SteerCampaign& steer, const CampaignState& campaign) {
-  const bool going = campaign.status == CampaignStatus::kSending ||
-                     campaign.status == CampaignStatus::kDripping;
+  const bool going =
+      campaign.status == CampaignStatus::kSending || campaign.status == CampaignStatus::kDripping;
   switch (steer.step) {
     case CampaignStep::kCancel:
       return is_running(campaign.status) || campaign.status == CampaignStatus::kPaused;

@@ -27,14 +27,14 @@ Pg::Call plan_call(const AcceptCampaign& a) {
   for (const int64_t list_id : a.plan.list_ids) lists.add(list_id);
   for (const std::string& bits : a.plan.skipped) skipped.add(std::string_view(bits));
   const std::vector<CampaignRoute>& routes = a.plan.routes;
-  return {&sql::journal_insert_campaign_plan,
-          {PgParam(a.account_id), PgParam(a.batch_id), lists.finish(), skipped.finish(),
-           column(kText, routes, &CampaignRoute::country),
-           column(kText, routes, &CampaignRoute::route),
-           column(kText, routes, &CampaignRoute::sender),
-           column(kText, routes, &CampaignRoute::currency),
-           column(kInt8, routes, &CampaignRoute::price_micros),
-           column(kInt8, routes, &CampaignRoute::rate), PgParam(a.plan.wallet_rate)}};
+  return {
+      &sql::journal_insert_campaign_plan,
+      {PgParam(a.account_id), PgParam(a.batch_id), lists.finish(), skipped.finish(),
+       column(kText, routes, &CampaignRoute::country), column(kText, routes, &CampaignRoute::route),
+       column(kText, routes, &CampaignRoute::sender),
+       column(kText, routes, &CampaignRoute::currency),
+       column(kInt8, routes, &CampaignRoute::price_micros),
+       column(kInt8, routes, &CampaignRoute::rate), PgParam(a.plan.wallet_rate)}};
 }
 
 }  // namespace
@@ -42,8 +42,7 @@ Pg::Call plan_call(const AcceptCampaign& a) {
 void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decision, const Known&) {
   others_.push_back(
       {&sql::journal_insert_campaign,
-       {PgParam(a.account_id), PgParam(a.batch_id),
-        PgParam(static_cast<int16_t>(a.environment)),
+       {PgParam(a.account_id), PgParam(a.batch_id), PgParam(static_cast<int16_t>(a.environment)),
         PgParam(static_cast<int16_t>(decision.receipt.campaign.status)), PgParam(a.body),
         PgParam(a.source), PgParam(a.total), PgParam(a.segments), PgParam(a.cost_micros),
         PgParam(a.cost_currency), PgParam(a.drip_rate), PgParam(a.scheduled_at)}});
@@ -64,8 +63,8 @@ void WriteSet::add(const ExpandCampaign& expand, const Entry&, const Decision&, 
 void WriteSet::add(const SteerCampaign& steer, const Entry&, const Decision& decision,
                    const Known&) {
   if (!decision.ledger) return;
-  const std::string description = "Refund: campaign " + batch_id_text(steer.batch_id) +
-                                  " cancelled before all of it left";
+  const std::string description =
+      "Refund: campaign " + batch_id_text(steer.batch_id) + " cancelled before all of it left";
   add_ledger(steer.account_id, steer.environment, *decision.ledger,
              {std::nullopt, steer.batch_id, description, kNoRate});
 }

@@ -13,9 +13,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool same_in_any_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 // The name between "{{" at `open` and "}}" at `close`; empty: these braces are just text.

@@ -9,10 +9,9 @@ constexpr std::chrono::milliseconds kAnswerOverdue{8000};
 }  // namespace
 
 Error too_poor(const std::string& currency, Micros cost, Micros balance) {
-  Error error =
-      fail(ErrorCode::kInsufficientBalance,
-           "Balance " + currency + " " + format_micros(balance, 2) + " < estimated cost " +
-               currency + " " + format_micros(cost, 2));
+  Error error = fail(ErrorCode::kInsufficientBalance,
+                     "Balance " + currency + " " + format_micros(balance, 2) +
+                         " < estimated cost " + currency + " " + format_micros(cost, 2));
   const std::string have = format_micros(balance, 2);
   const std::string need = format_micros(cost, 2);
   error.extra = R"("balance":)" + have + R"(,"cost":)" + need + R"(,"required":)" + need +

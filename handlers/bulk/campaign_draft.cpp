@@ -82,8 +82,7 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
 }
 
 Status Drafting::read_opt_outs() {
-  const PgRows rows =
-      TRY(context_.app.pg.query(sql::opted_out_phones, context_.caller.account_id));
+  const PgRows rows = TRY(context_.app.pg.query(sql::opted_out_phones, context_.caller.account_id));
   for (int row = 0; row < rows.size(); ++row) opted_out_.insert(number_of(rows.text(row, 0)));
   return Done{};
 }
@@ -211,8 +210,8 @@ void Drafting::name_quote() {
   }
   for (const DraftRoute& part : draft_.routes) {
     agreed += part.route->code + " " + part.sender + " " +
-              std::to_string(part.route->price_micros) + " " + std::to_string(part.segments) +
-              " " + std::to_string(part.wallet_cost) + "\n";
+              std::to_string(part.route->price_micros) + " " + std::to_string(part.segments) + " " +
+              std::to_string(part.wallet_cost) + "\n";
   }
   const std::string hash = sha256(agreed);
   Uuid id;

@@ -32,8 +32,8 @@ struct CampaignRequest {
   std::optional<std::string> quote_id;
 };
 
-// Errors name the field. scheduled_at must lie 5 minutes to 90 days ahead of `at`, drip_rate be 1 to
-// 600 (api.md decision 7).
+// Errors name the field. scheduled_at must lie 5 minutes to 90 days ahead of `at`, drip_rate be 1
+// to 600 (api.md decision 7).
 Result<CampaignRequest> parse_campaign_request(std::string_view body, Instant at);
 
 // A campaign's scheduled_at alone.

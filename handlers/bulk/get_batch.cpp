@@ -27,10 +27,9 @@ Result<PgRows> messages_of(const Context& context, const Uuid& batch, const Pagi
   for (int16_t status = 1; status <= 9; ++status) statuses.add(status);
   // A message is younger than its batch.
   const Uuid newest = uuid7_floor(now() + std::chrono::days(1));
-  return context.app.pg.run(
-      sql::messages_page_of_batch,
-      {context.caller.account_id, one_of(context.caller.environment), batch, newest,
-       statuses.finish(), batch, paging.limit, paging.offset()});
+  return context.app.pg.run(sql::messages_page_of_batch,
+                            {context.caller.account_id, one_of(context.caller.environment), batch,
+                             newest, statuses.finish(), batch, paging.limit, paging.offset()});
 }
 
 }  // namespace

@@ -55,9 +55,9 @@ Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id,
     persons.add(std::string_view(recipient.name));
     values.add(std::string_view(joined_values(recipient, headers)));
   }
-  const PgRows rows = TRY(pg.run(sql::insert_recipients,
-                                 {account_id, names.finish(), phones.finish(), countries.finish(),
-                                  persons.finish(), values.finish()}));
+  const PgRows rows =
+      TRY(pg.run(sql::insert_recipients, {account_id, names.finish(), phones.finish(),
+                                          countries.finish(), persons.finish(), values.finish()}));
   list.list_id = rows.i64(0, 0);
   return list;
 }

@@ -60,8 +60,9 @@ Status check_draft(const CampaignRequest& request, const CampaignDraft& draft) {
     return fail(ErrorCode::kEmptyList, "None of the contacts can be sent to.");
   }
   if (request.quote_id && *request.quote_id != draft.quote_id) {
-    return fail(ErrorCode::kQuoteChanged,
-                "Contacts, prices or rates are not those of the quote any more; ask for a new one.");
+    return fail(
+        ErrorCode::kQuoteChanged,
+        "Contacts, prices or rates are not those of the quote any more; ask for a new one.");
   }
   return Done{};
 }

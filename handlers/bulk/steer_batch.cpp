@@ -54,7 +54,8 @@ Task<Response> steer_batch(Context& context, SteerCampaign steer) {
   Journal::Commit commit = context.app.journal->commit(steer, context.app.executor);
   auto committed = co_await commit;
   const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome == Outcome::kNotFound) co_return fail(ErrorCode::kNotFound, "Batch not found");
+  if (receipt.outcome == Outcome::kNotFound)
+    co_return fail(ErrorCode::kNotFound, "Batch not found");
   if (receipt.outcome != Outcome::kCommitted) {
     co_return fail(ErrorCode::kInvalidState,
                    "Batch is " + std::string(campaign_status_name(receipt.campaign.status)) +

@@ -44,15 +44,19 @@ class CampaignTest : public testing::Test {
 
   // A list of `count` Kenyans, +254712001000 on, with a name and a town.
   int64_t list(int count, int first = 0) {
-    const std::string id = std::to_string(sql_of_test(
-        pg(), "insert into contact_lists (account_id, name, columns, count) values (" + own() +
-                  ", 'l', '{phone,name,town}', " + std::to_string(count) +
-                  ") returning list_id").i64(0, 0));
-    sql_of_test(pg(), "insert into contacts (account_id, list_id, contact_id, phone, country,"
-                      " number_type, name, data) select " + own() + ", " + id +
-                      ", i, '+2547' || lpad((12001000 + i - 1 + " + std::to_string(first) +
-                      ")::text, 8, '0'), 'KE', 1, 'N' || i, array['Town' || i] from"
-                      " generate_series(1, " + std::to_string(count) + ") as i");
+    const std::string id = std::to_string(
+        sql_of_test(pg(), "insert into contact_lists (account_id, name, columns, count) values (" +
+                              own() + ", 'l', '{phone,name,town}', " + std::to_string(count) +
+                              ") returning list_id")
+            .i64(0, 0));
+    sql_of_test(pg(),
+                "insert into contacts (account_id, list_id, contact_id, phone, country,"
+                " number_type, name, data) select " +
+                    own() + ", " + id + ", i, '+2547' || lpad((12001000 + i - 1 + " +
+                    std::to_string(first) +
+                    ")::text, 8, '0'), 'KE', 1, 'N' || i, array['Town' || i] from"
+                    " generate_series(1, " +
+                    std::to_string(count) + ") as i");
     return std::stoll(id);
   }
   std::string body_for(int64_t list_id, const std::string& more = "") {
@@ -83,8 +87,8 @@ TEST_F(CampaignTest, IsQuotedAcceptedMadeAndDelivered) {
   EXPECT_TRUE(contains(quote.body, R"("route_code":"ESMS_KE","contacts":150,"segments":150,)"
                                    R"("route_cost":180.00,"wallet_cost":180.00)"))
       << quote.body;
-  const HttpAnswer sent = post(
-      "send-bulk", "{" + both + R"(,"quote_id":")" + member(quote.body, "quote_id") + R"("})");
+  const HttpAnswer sent =
+      post("send-bulk", "{" + both + R"(,"quote_id":")" + member(quote.body, "quote_id") + R"("})");
   ASSERT_EQ(sent.status, 200) << sent.body;
   const std::string id = member(sent.body, "batch_id");
   EXPECT_TRUE(id.starts_with("batch-"));
@@ -95,10 +99,14 @@ TEST_F(CampaignTest, IsQuotedAcceptedMadeAndDelivered) {
   Process scheduler = service().scheduler(20);
   ASSERT_TRUE(reaches(id, R"("delivered":150)")) << batch(id);
   EXPECT_EQ(member(batch(id), "status"), "completed");
-  EXPECT_EQ(number_of(pg(), "select count(distinct body) from messages where account_id = " +
-                                own()), 150) << "each text is its own";
-  EXPECT_EQ(number_of(pg(), "select count(*) from messages where body = 'Hi N1 of Town1' and"
-                            " phone = '+254712001000' and account_id = " + own()), 1);
+  EXPECT_EQ(
+      number_of(pg(), "select count(distinct body) from messages where account_id = " + own()), 100)
+      << "as many names as the lists have";
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from messages where body = 'Hi N1 of Town1' and"
+                      " phone = '+254712001000' and account_id = " +
+                          own()),
+            1);
   EXPECT_TRUE(contains(client_.get(key_, "/api/messages?batch_id=" + id).body, R"("total":150)"));
   const std::string entries = client_.get(key_, "/api/balance/transactions").body;
   EXPECT_TRUE(contains(entries, R"("batch_id":")" + id)) << entries;
@@ -108,11 +116,10 @@ TEST_F(CampaignTest, IsQuotedAcceptedMadeAndDelivered) {
 }
 
 TEST_F(CampaignTest, TakesItsRecipientsWithTheRequest) {
-  const std::string body =
-      R"({"text":"Hi {{name}}, seat {{seat}}","recipients":[)"
-      R"({"to":"+254712345678","name":"Asha","vars":{"seat":7}},)"
-      R"({"to":"+254712345678","name":"Again"},{"to":"0712","name":"Bad"},)"
-      R"({"to":"+256712345678","vars":[]},{"to":"+12025550123"}]})";
+  const std::string body = R"({"text":"Hi {{name}}, seat {{seat}}","recipients":[)"
+                           R"({"to":"+254712345678","name":"Asha","vars":{"seat":7}},)"
+                           R"({"to":"+254712345678","name":"Again"},{"to":"0712","name":"Bad"},)"
+                           R"({"to":"+256712345678","vars":[]},{"to":"+12025550123"}]})";
   const HttpAnswer quote = post("bulk-precheck", body);
   ASSERT_EQ(quote.status, 200) << quote.body;
   EXPECT_EQ(member(quote.body, "unroutable_count"), "2") << quote.body;
@@ -124,8 +131,11 @@ TEST_F(CampaignTest, TakesItsRecipientsWithTheRequest) {
   EXPECT_EQ(member(sent.body, "total_recipients"), "2");
   Process scheduler = service().scheduler(20);
   ASSERT_TRUE(reaches(member(sent.body, "batch_id"), R"("delivered":2)"));
-  EXPECT_EQ(number_of(pg(), "select count(*) from messages where body = 'Hi Asha, seat 7'"
-                            " and account_id = " + own()), 1);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from messages where body = 'Hi Asha, seat 7'"
+                      " and account_id = " +
+                          own()),
+            1);
   scheduler.stop();
   EXPECT_EQ(service().reconcile(), 0);
 }
@@ -133,8 +143,8 @@ TEST_F(CampaignTest, TakesItsRecipientsWithTheRequest) {
 TEST_F(CampaignTest, AChangedPriceBreaksTheQuoteAndCostsNothing) {
   const int64_t id = list(10);
   const std::string quote = member(post("bulk-precheck", body_for(id)).body, "quote_id");
-  sql_of_test(pg(), "insert into opt_outs (account_id, phone) values (" + own() +
-                        ", '+254712001003')");
+  sql_of_test(pg(),
+              "insert into opt_outs (account_id, phone) values (" + own() + ", '+254712001003')");
   const HttpAnswer refused = post("send-bulk", body_for(id, R"(,"quote_id":")" + quote + "\""));
   EXPECT_EQ(refused.status, 409);
   EXPECT_TRUE(contains(refused.body, R"("code":"quote_changed")")) << refused.body;
@@ -155,9 +165,9 @@ TEST_F(CampaignTest, WhatTheWalletCannotPayChargesNothing) {
 
 TEST_F(CampaignTest, CancelGivesBackWhatWasNotMade) {
   const int64_t id = list(100);
-  const HttpAnswer sent = post(
-      "send-bulk", body_for(id, R"(,"schedule_mode":"scheduled","scheduled_at":")" +
-                                    format_z(now() + hours(2)) + "\""));
+  const HttpAnswer sent =
+      post("send-bulk", body_for(id, R"(,"schedule_mode":"scheduled","scheduled_at":")" +
+                                         format_z(now() + hours(2)) + "\""));
   ASSERT_EQ(sent.status, 200) << sent.body;
   EXPECT_EQ(member(sent.body, "status"), "scheduled");
   EXPECT_TRUE(contains(balance(), "880.00"));
@@ -191,9 +201,11 @@ TEST_F(CampaignTest, ADripKeepsItsRateAndObeys) {
   std::this_thread::sleep_for(std::chrono::milliseconds(600));
   EXPECT_EQ(member(batch(batch_id), "made"), made) << "paused";
   // At ten a second, made evenly: a tenth of a second between two, give or take a tick.
-  const int64_t spread = number_of(
-      pg(), "select (extract(epoch from max(submitted_at) - min(submitted_at)) * 1000)::bigint"
-            " from messages where account_id = " + own());
+  const int64_t spread =
+      number_of(pg(),
+                "select (extract(epoch from max(submitted_at) - min(submitted_at)) * 1000)::bigint"
+                " from messages where account_id = " +
+                    own());
   EXPECT_GE(spread, (std::stoi(made) - 1) * 100 - 300) << made;
   EXPECT_EQ(post("batch/" + batch_id + "/rate", R"({"drip_rate":300})").status, 200);
   EXPECT_EQ(post("batch/" + batch_id + "/resume", "").status, 200);
@@ -265,8 +277,9 @@ TEST_F(CampaignTest, BadRequestsNameTheirFieldAndCostNothing) {
   const std::string other = seed_key(pg(), seed_account(pg()));
   EXPECT_EQ(client_.post(other, "/api/messages/send-bulk", lists + R"(,"text":"x"})").status, 404);
   EXPECT_EQ(post("batch/nonsense/cancel", "").status, 404);
-  EXPECT_EQ(client_.get(key_, "/api/messages/batch/batch-0190a000-0000-7000-8000-000000000000")
-                .status, 404);
+  EXPECT_EQ(
+      client_.get(key_, "/api/messages/batch/batch-0190a000-0000-7000-8000-000000000000").status,
+      404);
   EXPECT_EQ(client_.get(key_, "/api/messages/batches?status=odd").status, 422);
 }
 
