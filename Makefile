@@ -18,7 +18,7 @@ CXXFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=al
 CXXFLAGS_tsan    := -O1 -g -fsanitize=thread
 CXXFLAGS  = -std=c++20 -pthread $(CXXFLAGS_$(MODE)) $(WARNINGS)
 LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE)))
-LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lphonenumber -lprotobuf
+LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lphonenumber -lprotobuf
 
 objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1)))))
 SQL      := $(BUILD)/gen/sql/statements.h

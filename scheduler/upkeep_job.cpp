@@ -11,6 +11,7 @@ constexpr std::chrono::seconds kLeftAfter{2};
 constexpr int64_t kOutboxRound = 1000;
 constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
+constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
 
 }  // namespace
@@ -44,6 +45,7 @@ void publish_left_events(Pg& pg, Redis& redis) {
 
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  (void)pg.run(sql::forget_contacts, {kForgetLists});
   while (true) {
     auto rows = pg.run(sql::forget_idempotency_keys, {kForgetRound});
     if (!rows || rows->affected() < kForgetRound) return;

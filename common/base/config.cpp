@@ -90,6 +90,8 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("PG_POOL_SIZE", config.pg_pool_size);
   environment.number("REQUESTS_MAX", config.requests_in_flight_max);
   environment.number("BODY_BYTES_MAX", config.body_bytes_max);
+  config.upload_bytes_max = 64 << 20;
+  environment.number("UPLOAD_BYTES_MAX", config.upload_bytes_max);
   environment.number("JOURNAL_BATCH_MAX", config.journal_batch_max);
   environment.number("JOURNAL_QUEUE_MAX", config.journal_queue_max);
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);

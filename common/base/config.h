@@ -21,6 +21,7 @@ struct Config {
   int pg_pool_size = 8;                                // PG_POOL_SIZE: read connections a process
   int requests_in_flight_max = 2048;                   // REQUESTS_MAX: beyond it 503
   size_t body_bytes_max = 1 << 20;                     // BODY_BYTES_MAX
+  size_t upload_bytes_max = 0;                         // of the binaries that take files
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX
   int journal_queue_max = 8192;                        // JOURNAL_QUEUE_MAX: beyond it 503
   std::chrono::milliseconds journal_deadline{4000};    // JOURNAL_DEADLINE_MS

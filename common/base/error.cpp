@@ -10,6 +10,9 @@ int http_status(ErrorCode code) {
     case ErrorCode::kNoRoute:
     case ErrorCode::kTextTooLong:
     case ErrorCode::kEmptyList:
+    case ErrorCode::kNoPhoneColumn:
+    case ErrorCode::kInvalidCsv:
+    case ErrorCode::kFileTooLarge:
     case ErrorCode::kInvalidSchedule:
       return 400;
     case ErrorCode::kInvalidApiKey:
@@ -67,6 +70,12 @@ std::string_view code_text(ErrorCode code) {
       return "text_too_long";
     case ErrorCode::kEmptyList:
       return "empty_list";
+    case ErrorCode::kNoPhoneColumn:
+      return "no_phone_column";
+    case ErrorCode::kInvalidCsv:
+      return "invalid_csv";
+    case ErrorCode::kFileTooLarge:
+      return "file_too_large";
     case ErrorCode::kInvalidApiKey:
       return "invalid_api_key";
     case ErrorCode::kInsufficientScope:

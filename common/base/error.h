@@ -16,6 +16,9 @@ enum class ErrorCode {
   kNoRoute,                // 400
   kTextTooLong,            // 400
   kEmptyList,              // 400: nobody to send to
+  kNoPhoneColumn,          // 400
+  kInvalidCsv,             // 400
+  kFileTooLarge,           // 400
   kInvalidSchedule,        // 400
   kInvalidApiKey,          // 401
   kInsufficientScope,      // 403

@@ -63,6 +63,19 @@ void append_control(std::string& out, uint8_t byte) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    if (static_cast<uint8_t>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const size_t length = utf8_sequence(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 // Most text needs no care: it is copied run by run.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';

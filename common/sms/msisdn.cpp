@@ -72,6 +72,23 @@ Result<Msisdn> Msisdn::parse(std::string_view text) {
   return Msisdn(std::string(text), std::move(region));
 }
 
+Msisdn::Line Msisdn::line() const {
+  const std::optional<PhoneNumber> number = phone_number(std::string_view(e164_).substr(1));
+  if (!number) return Line::kUnknown;
+  switch (util().GetNumberType(*number)) {
+    case PhoneNumberUtil::MOBILE:
+      return Line::kMobile;
+    case PhoneNumberUtil::FIXED_LINE:
+      return Line::kFixed;
+    case PhoneNumberUtil::FIXED_LINE_OR_MOBILE:
+      return Line::kFixedOrMobile;
+    case PhoneNumberUtil::UNKNOWN:
+      return Line::kUnknown;
+    default:
+      return Line::kOther;
+  }
+}
+
 void warm_up_phone_metadata() {
   std::set<std::string> regions;
   util().GetSupportedRegions(&regions);

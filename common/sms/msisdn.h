@@ -13,7 +13,11 @@ class Msisdn {
   // "+" and digits only, a number that its country's plan allows. kInvalidPhone otherwise.
   static Result<Msisdn> parse(std::string_view text);
 
-  const std::string& e164() const { return e164_; }        // +254712345678
+  const std::string& e164() const { return e164_; }  // +254712345678
+  // What kind of line it is by its country's plan; some plans do not tell mobile from fixed.
+  enum class Line : int16_t { kUnknown, kMobile, kFixed, kFixedOrMobile, kOther };
+  Line line() const;
+
   const std::string& country() const { return country_; }  // ISO 3166-1 alpha-2: KE
 
  private:

@@ -9,9 +9,12 @@
 #include <cstdlib>
 
 #include "common/web/router.h"
+#include "common/web/upload.h"
 
 namespace dundun {
 namespace {
+
+constexpr size_t kUploadChunk = 64 << 10;
 
 // Pointers of libfcgi die with the next request: everything is copied.
 std::string parameter(const FCGX_Request& request, const char* name) {
@@ -55,7 +58,7 @@ FcgiConnection::~FcgiConnection() {
   if (fd_ >= 0) close(fd_);
 }
 
-bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max) {
+bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t upload_bytes_max) {
   FCGX_Request& fcgx = *fcgx_;
   // FCGX_Accept_r on a set ipcFd reads the next request from it instead of accepting; the
   // Finish_r inside must neither close the socket nor linger on it.
@@ -81,16 +84,34 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max) {
   request.user_agent = parameter(fcgx, "HTTP_USER_AGENT");
   const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");
   const size_t length = std::strtoull(length_text.c_str(), nullptr, 10);
-  if (length > body_bytes_max) {
-    incoming.too_large = true;
-    return true;
-  }
-  request.body.resize(length);
+  if (length <= body_bytes_max) return read_body(incoming, length);
+  if (length <= upload_bytes_max) return read_upload(incoming, length);
+  incoming.too_large = true;
+  return true;
+}
+
+bool FcgiConnection::read_body(Incoming& incoming, size_t length) {
+  std::string& body = incoming.request.body;
+  body.resize(length);
   if (length > 0) {
-    const int got = FCGX_GetStr(request.body.data(), static_cast<int>(length), fcgx.in);
-    request.body.resize(got > 0 ? static_cast<size_t>(got) : 0);
+    const int got = FCGX_GetStr(body.data(), static_cast<int>(length), fcgx_->in);
+    body.resize(got > 0 ? static_cast<size_t>(got) : 0);
   }
-  return request.body.size() == length;
+  return body.size() == length;
+}
+
+bool FcgiConnection::read_upload(Incoming& incoming, size_t length) {
+  Result<Upload> file = Upload::create();
+  if (!file) return false;
+  auto upload = std::make_shared<Upload>(*std::move(file));
+  std::string chunk(kUploadChunk, '\0');
+  while (static_cast<size_t>(upload->size()) < length) {
+    const int got = FCGX_GetStr(chunk.data(), static_cast<int>(chunk.size()), fcgx_->in);
+    if (got <= 0) return false;
+    if (!upload->append({chunk.data(), static_cast<size_t>(got)})) return false;
+  }
+  incoming.request.upload = std::move(upload);
+  return true;
 }
 
 bool FcgiConnection::write(const Response& response, const std::string& request_id, bool head) {

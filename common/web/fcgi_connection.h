@@ -29,11 +29,14 @@ class FcgiConnection {
     bool too_large = false;  // the body is over the limit and was not read
   };
   // Reads one request; false when the peer has closed or broken the connection.
-  bool read(Incoming& incoming, size_t body_bytes_max);
+  // A body over body_bytes_max and up to upload_bytes_max goes to a file.
+  bool read(Incoming& incoming, size_t body_bytes_max, size_t upload_bytes_max);
   // Answers it; false when the connection is over (the peer is gone).
   bool write(const Response& response, const std::string& request_id, bool head);
 
  private:
+  bool read_body(Incoming& incoming, size_t length);
+  bool read_upload(Incoming& incoming, size_t length);
   int fd_;
   std::unique_ptr<FCGX_Request> fcgx_;
 };

@@ -59,7 +59,8 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(settings.error().message)}});
     return 2;
   }
-  const Config config = *std::move(settings);
+  Config config = *std::move(settings);
+  if (needs != Needs::kUploads) config.upload_bytes_max = 0;
   prepare_fastcgi();
   ServeLoop loop(config);
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
@@ -67,8 +68,8 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   SnapshotStore snapshots(pool);
   std::unique_ptr<Connector> connector;
   std::unique_ptr<Journal> journal;
+  if (needs != Needs::kReads) warm_up_phone_metadata();
   if (needs == Needs::kSends) {
-    warm_up_phone_metadata();
     connector = make_loopback(loop, config);
     journal = open_journal(config);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include "common/base/error.h"
 
 namespace dundun {
+
+class Upload;
 
 enum class Method { kGet, kPost, kPut, kPatch, kDelete, kHead, kOptions, kOther };
 
@@ -24,7 +27,8 @@ struct Request {
   std::vector<std::string> parameters;  // of the route's {…}, percent-decoded, in order
   std::vector<std::pair<std::string, std::string>> query;  // decoded
   std::string body;
-  std::string request_id;  // 32 hex, from nginx or our own
+  std::shared_ptr<const Upload> upload;  // instead of the body when that is too big for memory
+  std::string request_id;                // 32 hex, from nginx or our own
   std::string remote_address;
   std::string authorization;  // header values, empty when absent
   std::string api_key;        // X-API-Key

@@ -164,7 +164,8 @@ void ServeLoop::read_ready(int fd, Batch& batch) {
   }
   exchange->started = Clock::now();
   in_flight_.fetch_add(1);
-  if (!exchange->connection->read(exchange->incoming, config_.body_bytes_max)) {
+  if (!exchange->connection->read(exchange->incoming, config_.body_bytes_max,
+                                  config_.upload_bytes_max)) {
     in_flight_.fetch_sub(1);
     return;
   }

@@ -2,8 +2,8 @@
 
 #include <charconv>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "common/base/number_set.h"
 #include "common/campaign/contact_pages.h"
 #include "common/io/crypto.h"
 #include "common/sms/contact_columns.h"
@@ -56,7 +56,7 @@ class Drafting {
   const Context& context_;
   Query query_;
   CampaignDraft draft_;
-  std::unordered_set<uint64_t> seen_, opted_out_;
+  NumberSet seen_, opted_out_;
   std::unordered_map<std::string, std::optional<size_t>> routes_;
   std::string rendered_;
   std::optional<int> plain_segments_;  // of a text without variables
@@ -132,7 +132,7 @@ Result<int> Drafting::segments_of(const Contact& contact, const Template& text) 
 
 Result<bool> Drafting::take(const Contact& contact, const Template& text) {
   const uint64_t number = number_of(contact.phone);
-  if (!seen_.insert(number).second) {
+  if (!seen_.insert(number)) {
     ++draft_.duplicates;
     return false;
   }
@@ -224,7 +224,7 @@ Result<CampaignDraft> Drafting::run(const std::vector<int64_t>& list_ids) {
   TRY(read_opt_outs());
   int64_t expected = 0;
   for (const List& list : lists) expected += list.count;
-  seen_.reserve(static_cast<size_t>(expected));
+  seen_ = NumberSet(static_cast<size_t>(expected));
   for (const List& list : lists) TRY(read_list(list));
   TRY(price());
   name_quote();

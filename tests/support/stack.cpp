@@ -179,8 +179,10 @@ Service::Service(std::string database, Options options)
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
-  for (auto [name, process] :
-       {std::pair{"account", &account_}, {"routes", &routes_}, {"bulk", &bulk_}}) {
+  for (auto [name, process] : {std::pair{"account", &account_},
+                               {"routes", &routes_},
+                               {"bulk", &bulk_},
+                               {"contacts", &contacts_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),

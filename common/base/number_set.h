@@ -1,0 +1,46 @@
+// A set of numbers other than zero, open addressing: 16 bytes a member at most, for telling half a
+// million phone numbers apart.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace dundun {
+
+class NumberSet {
+ public:
+  explicit NumberSet(size_t expected = 0) { grow_to(expected); }
+
+  bool insert(uint64_t number) {  // false: it was there
+    if ((count_ + 1) * 2 > slots_.size()) grow_to(count_ * 2 + 1);
+    uint64_t& slot = slot_of(number);
+    if (slot == number) return false;
+    slot = number;
+    ++count_;
+    return true;
+  }
+  bool contains(uint64_t number) { return slot_of(number) == number; }
+  size_t size() const { return count_; }
+
+ private:
+  uint64_t& slot_of(uint64_t number) {
+    size_t at = (number * 0x9E3779B97F4A7C15u) >> shift_;
+    while (slots_[at] != 0 && slots_[at] != number) at = (at + 1) & (slots_.size() - 1);
+    return slots_[at];
+  }
+  void grow_to(size_t expected) {
+    int bits = 4;
+    while ((size_t{1} << bits) < expected * 2) ++bits;
+    std::vector<uint64_t> old(size_t{1} << bits);
+    old.swap(slots_);
+    shift_ = 64 - bits;
+    for (const uint64_t number : old) {
+      if (number != 0) slot_of(number) = number;
+    }
+  }
+  std::vector<uint64_t> slots_;
+  size_t count_ = 0;
+  int shift_ = 60;
+};
+
+}  // namespace dundun

@@ -1,0 +1,95 @@
+#include "common/io/csv.h"
+
+#include <csv.h>
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/json_text.h"
+
+namespace dundun {
+namespace {
+
+// Windows-1252 from 0x80 to 0x9F; 0 stands for what it leaves undefined. From 0xA0 on it is Latin-1.
+constexpr std::array<uint16_t, 32> kWindows1252 = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+void append_code_point(std::string& out, uint32_t code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | code >> 6);
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    out += static_cast<char>(0xE0 | code >> 12);
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+std::string from_windows1252(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    const bool special = byte >= 0x80 && byte < 0xA0;
+    const uint32_t code = special ? kWindows1252[byte - 0x80] : byte;
+    append_code_point(out, code == 0 && special ? 0xFFFD : code);
+  }
+  return out;
+}
+
+}  // namespace
+
+char csv_separator(std::string_view beginning) {
+  std::array<int, 3> counts{};
+  constexpr std::string_view kCandidates = ",;\t";
+  bool quoted = false;
+  for (const char c : beginning) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '\n' || c == '\r')) break;
+    const size_t which = quoted ? std::string_view::npos : kCandidates.find(c);
+    if (which != std::string_view::npos) ++counts[which];
+  }
+  return kCandidates[static_cast<size_t>(std::ranges::max_element(counts) - counts.begin())];
+}
+
+CsvReader::CsvReader(char separator, std::function<bool(Row&)> row)
+    : parser_(std::make_unique<csv_parser>()), row_(std::move(row)) {
+  csv_init(parser_.get(), 0);
+  csv_set_delim(parser_.get(), static_cast<unsigned char>(separator));
+}
+
+CsvReader::~CsvReader() { csv_free(parser_.get()); }
+
+void CsvReader::on_field(void* text, size_t size, void* self) {
+  CsvReader& reader = *static_cast<CsvReader*>(self);
+  const std::string_view field(static_cast<const char*>(text), size);
+  if (reader.fields_.size() <= reader.used_) reader.fields_.emplace_back();
+  std::string& out = reader.fields_[reader.used_++];
+  if (is_utf8(field)) {
+    out = field;
+  } else {
+    out = from_windows1252(field);
+  }
+}
+
+void CsvReader::on_row(int, void* self) {
+  CsvReader& reader = *static_cast<CsvReader*>(self);
+  reader.fields_.resize(reader.used_);
+  reader.used_ = 0;
+  if (!reader.stopped_) reader.stopped_ = !reader.row_(reader.fields_);
+}
+
+bool CsvReader::feed(std::string_view bytes) {
+  const size_t done =
+      csv_parse(parser_.get(), bytes.data(), bytes.size(), on_field, on_row, this);
+  return done == bytes.size() && !stopped_;
+}
+
+bool CsvReader::finish() {
+  return csv_fini(parser_.get(), on_field, on_row, this) == 0 && !stopped_;
+}
+
+}  // namespace dundun

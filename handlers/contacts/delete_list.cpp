@@ -1,0 +1,17 @@
+// DELETE /contact-lists/{id} (api.md section 4). A campaign under way keeps its contacts.
+#include "handlers/contacts/list_json.h"
+#include "handlers/contacts/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> delete_list(Context& context) {
+  const std::optional<int64_t> id = parse_list_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
+  const PgRows rows =
+      co_await context.app.pg.query(sql::delete_contact_list, context.caller.account_id, *id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Contact list not found");
+  co_return Response{.status = 204, .body = {}, .headers = {}};
+}
+
+}  // namespace dundun

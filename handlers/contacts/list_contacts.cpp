@@ -1,0 +1,47 @@
+// GET /contact-lists/{id}/contacts (api.md section 4).
+#include "common/sms/contact_columns.h"
+#include "common/web/paging.h"
+#include "handlers/contacts/list_json.h"
+#include "handlers/contacts/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kPageDefault = 50;
+
+void write_contact(JsonWriter& json, const PgRows& rows, int row,
+                   const std::vector<std::string>& headers) {
+  const std::vector<std::string> values = rows.text_array(row, 3);
+  json.begin_object()
+      .member("id", rows.i64(row, 0))
+      .member("phone", rows.text(row, 1))
+      .member("name", rows.text(row, 2))
+      .key("data")
+      .begin_object();
+  for (size_t i = 0; i < headers.size() && i < values.size(); ++i) {
+    json.key(headers[i]).value(std::string_view(values[i]));
+  }
+  json.end_object().end_object();
+}
+
+}  // namespace
+
+Task<Response> list_contacts(Context& context) {
+  const std::optional<int64_t> id = parse_list_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
+  const Paging paging = co_await parse_paging(context.request, kPageDefault);
+  const int64_t account = context.caller.account_id;
+  const PgRows list = co_await context.app.pg.query(sql::contact_list_by_id, account, *id);
+  if (list.size() == 0) co_return fail(ErrorCode::kNotFound, "Contact list not found");
+  const PgRows rows = co_await context.app.pg.query(sql::contacts_page, account, *id,
+                                                    paging.offset(), paging.limit);
+  const std::vector<std::string> headers = data_headers(list.text_array(0, 3));
+  JsonWriter json;
+  json.begin_object().key("contacts").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_contact(json, rows, row, headers);
+  json.end_array().member("total", list.i64(0, 2)).end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,70 @@
+// A CSV on its way into a contact list: rows come in, contacts go out in batches, all in one
+// transaction.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/number_set.h"
+#include "common/io/csv.h"
+#include "common/io/pg.h"
+#include "common/sms/contact_columns.h"
+
+namespace dundun {
+
+inline constexpr int64_t kContactsMax = 500'000;
+
+// Why a row became no contact.
+enum class RowFault { kNoNumber, kNationalForm, kBadNumber, kTooManyFields, kTooLong };
+inline constexpr std::array kRowFaultNames = {"no_number", "national_form", "bad_number",
+                                              "too_many_fields", "too_long"};
+
+class ListImport {
+ public:
+  ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags);
+
+  // Rolls back whatever was not finished.
+  ~ListImport();
+  ListImport(const ListImport&) = delete;
+
+  // False when the import cannot go on: error() says why.
+  bool take(CsvReader::Row& row);
+  // Writes the rest and commits. kEmptyList when nobody is left.
+  Status finish();
+  const std::optional<Error>& error() const { return error_; }
+
+  int64_t list_id() const { return list_id_; }
+  int64_t imported() const { return imported_; }
+  int64_t duplicates() const { return duplicates_; }
+  const std::array<int64_t, 5>& faults() const { return faults_; }
+  const std::vector<int64_t>& fault_rows() const { return fault_rows_; }  // the first 20
+  const std::vector<std::string>& columns() const { return headers_; }
+
+ private:
+  Status begin(CsvReader::Row& header);
+  Status add(CsvReader::Row& row);
+  void fault(RowFault why);
+  Status flush();
+
+  Pg& pg_;
+  int64_t account_id_;
+  std::string name_;
+  std::vector<std::string> tags_;
+  std::vector<std::string> headers_;
+  ContactColumns columns_;
+  int64_t list_id_ = 0;
+  int64_t row_ = 0;  // the header is row 1
+  int64_t imported_ = 0;
+  int64_t written_ = 0;
+  int64_t duplicates_ = 0;
+  std::array<int64_t, 5> faults_{};
+  std::vector<int64_t> fault_rows_;
+  NumberSet seen_;
+  bool open_ = false;
+  std::optional<Error> error_;
+  std::optional<std::array<PgArray, 5>> batch_;
+};
+
+}  // namespace dundun

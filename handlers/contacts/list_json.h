@@ -1,0 +1,15 @@
+// A contact list as JSON (api.md section 4).
+#pragma once
+
+#include "common/io/json.h"
+#include "common/io/pg.h"
+
+namespace dundun {
+
+// A row of contact_lists_page or contact_list_by_id, as an object.
+void write_list(JsonWriter& json, const PgRows& rows, int row);
+
+// The list's number in a path; nullopt for anything else.
+std::optional<int64_t> parse_list_id(std::string_view text);
+
+}  // namespace dundun

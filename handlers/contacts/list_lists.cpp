@@ -1,0 +1,25 @@
+// GET /contact-lists (api.md section 4).
+#include "common/web/paging.h"
+#include "handlers/contacts/list_json.h"
+#include "handlers/contacts/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> list_lists(Context& context) {
+  const Paging paging = co_await parse_paging(context.request);
+  const auto tag = context.request.query_value("tag");
+  const std::optional<std::string> wanted =
+      tag && !tag->empty() ? std::optional<std::string>(*tag) : std::nullopt;
+  const int64_t account = context.caller.account_id;
+  const PgRows total = co_await context.app.pg.query(sql::contact_lists_count, account, wanted);
+  const PgRows rows = co_await context.app.pg.query(sql::contact_lists_page, account, wanted,
+                                                    paging.limit, paging.offset());
+  JsonWriter json;
+  json.begin_object().key("lists").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_list(json, rows, row);
+  json.end_array().member("total", total.i64(0, 0)).end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,7 @@
+#include "common/web/main.h"
+
+#include "handlers/contacts/routes.h"
+
+int main() {
+  return dundun::run_binary("contacts", dundun::kContactEndpoints, dundun::Needs::kUploads);
+}

@@ -1,0 +1,145 @@
+// POST /contact-lists (api.md section 4): a CSV file as multipart/form-data, read piece by piece.
+#include <atomic>
+
+#include "common/io/json.h"
+#include "common/web/upload.h"
+#include "handlers/contacts/list_import.h"
+#include "handlers/contacts/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kFileBytesMax = 50 << 20;
+constexpr size_t kChunk = 256 << 10;
+constexpr size_t kTextMax = 1000;
+constexpr size_t kNameMax = 200;
+// An import keeps a thread and a connection busy for seconds.
+constexpr int kImportsMax = 2;
+
+std::atomic<int> imports{0};
+
+struct ImportSlot {
+  bool taken = imports.fetch_add(1) < kImportsMax;
+  ~ImportSlot() { imports.fetch_sub(1); }
+};
+
+struct Form {
+  std::optional<Part> file;
+  std::string name;
+  std::vector<std::string> tags;
+};
+
+std::vector<std::string> comma_list(std::string_view text) {
+  std::vector<std::string> tags;
+  while (!text.empty()) {
+    std::string_view tag = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(tag.size() + 1, text.size()));
+    while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
+    while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
+    if (!tag.empty() && tags.size() < 50) tags.emplace_back(tag);
+  }
+  return tags;
+}
+
+Result<Form> read_form(const Upload& upload, const std::string& content_type) {
+  Form form;
+  for (const Part& part : TRY(find_parts(upload, content_type))) {
+    if (part.name == "file") {
+      form.file = part;
+      continue;
+    }
+    const auto size = static_cast<size_t>(part.end - part.begin);
+    const std::string text = TRY(upload.read(part.begin, std::min(size, kTextMax)));
+    if (part.name == "name") form.name = text.substr(0, kNameMax);
+    if (part.name == "tags") form.tags = comma_list(text);
+  }
+  if (!form.file) return invalid_field("file", "field required", "value_error.missing");
+  if (form.name.empty()) form.name = form.file->file_name.substr(0, kNameMax);
+  if (form.name.empty()) form.name = "contacts.csv";
+  if (form.file->end - form.file->begin > kFileBytesMax) {
+    return fail(ErrorCode::kFileTooLarge, "The file is larger than 50 MB.");
+  }
+  return form;
+}
+
+// The file's first bytes without a UTF-8 byte order mark; refuses UTF-16.
+Result<int64_t> skip_mark(std::string_view beginning) {
+  if (beginning.starts_with("\xEF\xBB\xBF")) return int64_t{3};
+  if (beginning.starts_with("\xFF\xFE") || beginning.starts_with("\xFE\xFF")) {
+    return fail(ErrorCode::kInvalidCsv, "The file is UTF-16; save it as UTF-8.");
+  }
+  return int64_t{0};
+}
+
+Status read_csv(const Upload& upload, const Part& file, ListImport& import) {
+  std::string chunk = TRY(upload.read(file.begin, kChunk));
+  const int64_t mark = TRY(skip_mark(chunk));
+  const std::string_view beginning = std::string_view(chunk).substr(static_cast<size_t>(mark));
+  CsvReader reader(csv_separator(beginning),
+                   [&import](CsvReader::Row& row) { return import.take(row); });
+  for (int64_t at = file.begin + mark; at < file.end;) {
+    const auto size = static_cast<size_t>(std::min<int64_t>(kChunk, file.end - at));
+    chunk = TRY(upload.read(at, size));
+    if (chunk.empty()) return fail(ErrorCode::kInvalidRequest, "The upload was cut.");
+    if (!reader.feed(chunk)) break;
+    at += static_cast<int64_t>(chunk.size());
+  }
+  if (!import.error()) (void)reader.finish();
+  return import.finish();
+}
+
+std::string answer_json(const ListImport& import, const Form& form) {
+  int64_t invalid = 0;
+  for (const int64_t count : import.faults()) invalid += count;
+  JsonWriter json;
+  json.begin_object()
+      .member("id", import.list_id())
+      .member("name", std::string_view(form.name))
+      .member("count", import.imported())
+      .key("columns")
+      .begin_array();
+  for (const std::string& column : import.columns()) json.value(std::string_view(column));
+  json.end_array().key("tags").begin_array();
+  for (const std::string& tag : form.tags) json.value(std::string_view(tag));
+  json.end_array()
+      .member("imported", import.imported())
+      .member("duplicates", import.duplicates())
+      .member("invalid", invalid)
+      .key("invalid_by_reason")
+      .begin_object();
+  for (size_t i = 0; i < kRowFaultNames.size(); ++i) {
+    if (import.faults()[i] > 0) json.member(kRowFaultNames[i], import.faults()[i]);
+  }
+  json.end_object().key("invalid_rows").begin_array();
+  for (const int64_t row : import.fault_rows()) json.value(row);
+  return json.end_array().end_object().take();
+}
+
+// Small bodies came in memory; from here on there is one way.
+Result<std::shared_ptr<const Upload>> upload_of(const Request& request) {
+  if (request.upload) return request.upload;
+  Upload upload = TRY(Upload::create());
+  if (!upload.append(request.body)) return unavailable("no room for an upload");
+  return std::make_shared<const Upload>(std::move(upload));
+}
+
+Result<Response> import_list(Context& context) {
+  const ImportSlot slot;
+  if (!slot.taken) return unavailable("too many imports at once");
+  const std::shared_ptr<const Upload> upload = TRY(upload_of(context.request));
+  const Form form = TRY(read_form(*upload, context.request.content_type));
+  auto pg = TRY(context.app.pg.lease());
+  ListImport import(*pg.operator->(), context.caller.account_id, form.name, form.tags);
+  TRY(read_csv(*upload, *form.file, import));
+  return Response::json(answer_json(import, form));
+}
+
+}  // namespace
+
+Task<Response> upload_list(Context& context) {
+  Result<Response> answer = import_list(context);
+  co_return co_await std::move(answer);
+}
+
+}  // namespace dundun
