@@ -10,7 +10,8 @@
 namespace dundun {
 namespace {
 
-// Windows-1252 from 0x80 to 0x9F; 0 stands for what it leaves undefined. From 0xA0 on it is Latin-1.
+// Windows-1252 from 0x80 to 0x9F; 0 stands for what it leaves undefined. From 0xA0 on it is
+// Latin-1.
 constexpr std::array<uint16_t, 32> kWindows1252 = {
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
@@ -83,8 +84,7 @@ void CsvReader::on_row(int, void* self) {
 }
 
 bool CsvReader::feed(std::string_view bytes) {
-  const size_t done =
-      csv_parse(parser_.get(), bytes.data(), bytes.size(), on_field, on_row, this);
+  const size_t done = csv_parse(parser_.get(), bytes.data(), bytes.size(), on_field, on_row, this);
   return done == bytes.size() && !stopped_;
 }
 

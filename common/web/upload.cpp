@@ -14,7 +14,8 @@ constexpr size_t kHeadersMax = 8 << 10;
 constexpr size_t kPartsMax = 20;
 
 Error bad_multipart(const char* why) {
-  return fail(ErrorCode::kInvalidRequest, std::string("The body is not multipart/form-data: ") + why);
+  return fail(ErrorCode::kInvalidRequest,
+              std::string("The body is not multipart/form-data: ") + why);
 }
 
 // The value of `key="…"` or `key=…` in a header.

@@ -84,13 +84,14 @@ Status ListImport::begin(CsvReader::Row& header) {
   TRY(check_headers(headers_));
   columns_ = find_contact_columns(headers_);
   if (!columns_.phone) {
-    return fail(ErrorCode::kNoPhoneColumn,
-                "No phone column found. Name it phone, phone_number, mobile, msisdn, to or number.");
+    return fail(
+        ErrorCode::kNoPhoneColumn,
+        "No phone column found. Name it phone, phone_number, mobile, msisdn, to or number.");
   }
   TRY(pg_.run(kPgBegin, {}));
   open_ = true;
-  const PgRows rows = TRY(pg_.run(
-      sql::create_contact_list, {account_id_, name_, text_array(headers_), text_array(tags_)}));
+  const PgRows rows = TRY(pg_.run(sql::create_contact_list,
+                                  {account_id_, name_, text_array(headers_), text_array(tags_)}));
   list_id_ = rows.i64(0, 0);
   return Done{};
 }

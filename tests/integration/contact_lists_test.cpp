@@ -22,7 +22,8 @@ class ContactListsTest : public testing::Test {
   static Pg& pg() { return service().pg(); }
   static std::string form(const std::string& csv, const std::string& more = "") {
     return "--XyZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n"
-           "Content-Type: text/csv\r\n\r\n" + csv + "\r\n" + more + "--XyZ--\r\n";
+           "Content-Type: text/csv\r\n\r\n" +
+           csv + "\r\n" + more + "--XyZ--\r\n";
   }
   static std::string field(const std::string& name, const std::string& value) {
     return "--XyZ\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value +
@@ -46,11 +47,12 @@ class ContactListsTest : public testing::Test {
 };
 
 TEST_F(ContactListsTest, AFileBecomesAList) {
-  const HttpAnswer made = upload(form(
-      "\xEF\xBB\xBFname,Phone,town\r\nAsha,+254712345678,Nairobi\r\n"
-      "\"Okello, J \"\"JJ\"\"\",256 712-345678,\"Kampala\nCentral\"\r\n"
-      "Again,00254712345678,x\r\nHome,0712345678,x\r\n,,\r\nBad,+2547,x\r\nLong,+254712345679,a,b\r\n",
-      field("name", "May") + field("tags", "vip, kenya ")));
+  const HttpAnswer made =
+      upload(form("\xEF\xBB\xBFname,Phone,town\r\nAsha,+254712345678,Nairobi\r\n"
+                  "\"Okello, J \"\"JJ\"\"\",256 712-345678,\"Kampala\nCentral\"\r\n"
+                  "Again,00254712345678,x\r\nHome,0712345678,x\r\n,,\r\nBad,+2547,x\r\nLong,+"
+                  "254712345679,a,b\r\n",
+                  field("name", "May") + field("tags", "vip, kenya ")));
   ASSERT_EQ(made.status, 200) << made.body;
   EXPECT_TRUE(contains(made.body,
                        R"("name":"May","count":2,"columns":["name","Phone","town"],)"
@@ -58,23 +60,26 @@ TEST_F(ContactListsTest, AFileBecomesAList) {
                        R"("invalid_by_reason":{"no_number":1,"national_form":1,"bad_number":1,)"
                        R"("too_many_fields":1},"invalid_rows":[5,6,7,8])"))
       << made.body;
-  const std::string id = std::to_string(number_of(
-      pg(), "select max(list_id) from contact_lists where account_id = " +
-                std::to_string(account_)));
-  EXPECT_TRUE(contains(get("/contact-lists/" + id + "/contacts").body,
-                       R"({"contacts":[{"id":1,"phone":"+254712345678","name":"Asha",)"
-                       R"("data":{"town":"Nairobi"}},{"id":2,"phone":"+256712345678",)"
-                       R"("name":"Okello, J \"JJ\"","data":{"town":"Kampala\nCentral"}}],"total":2})"))
+  const std::string id =
+      std::to_string(number_of(pg(), "select max(list_id) from contact_lists where account_id = " +
+                                         std::to_string(account_)));
+  EXPECT_TRUE(
+      contains(get("/contact-lists/" + id + "/contacts").body,
+               R"({"contacts":[{"id":1,"phone":"+254712345678","name":"Asha",)"
+               R"("data":{"town":"Nairobi"}},{"id":2,"phone":"+256712345678",)"
+               R"("name":"Okello, J \"JJ\"","data":{"town":"Kampala\nCentral"}}],"total":2})"))
       << get("/contact-lists/" + id + "/contacts").body;
   EXPECT_TRUE(contains(get("/contact-lists/" + id).body, R"("name":"May","count":2)"));
   EXPECT_TRUE(contains(get("/contact-lists?tag=kenya").body, R"("total":1)"));
   EXPECT_TRUE(contains(get("/contact-lists?tag=none").body, R"({"lists":[],"total":0})"));
   const std::string other = seed_key(pg(), seed_account(pg()));
   EXPECT_EQ(client_.get(other, "/api/contact-lists/" + id).status, 404);
-  EXPECT_EQ(client_.send("DELETE", "/api/contact-lists/" + id,
-                         {{"Authorization", "Bearer " + other}}).status, 404);
-  const HttpAnswer gone = client_.send("DELETE", "/api/contact-lists/" + id,
-                                       {{"Authorization", "Bearer " + key_}});
+  EXPECT_EQ(
+      client_.send("DELETE", "/api/contact-lists/" + id, {{"Authorization", "Bearer " + other}})
+          .status,
+      404);
+  const HttpAnswer gone =
+      client_.send("DELETE", "/api/contact-lists/" + id, {{"Authorization", "Bearer " + key_}});
   EXPECT_EQ(gone.status, 204);
   EXPECT_EQ(gone.body, "");
   EXPECT_EQ(get("/contact-lists/" + id).status, 404);
@@ -132,8 +137,11 @@ TEST_F(ContactListsTest, ABigFileGoesThroughAFileAndKeepsItsRows) {
   const HttpAnswer made = upload(form(csv));
   ASSERT_EQ(made.status, 200) << made.body;
   EXPECT_TRUE(contains(made.body, R"("imported":30000,"duplicates":0,"invalid":0)")) << made.body;
-  EXPECT_EQ(number_of(pg(), "select count(*) from contacts where name = 'Name29999' and phone ="
-                            " '+254710029999' and account_id = " + std::to_string(account_)), 1);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from contacts where name = 'Name29999' and phone ="
+                      " '+254710029999' and account_id = " +
+                          std::to_string(account_)),
+            1);
   EXPECT_EQ(client_.post(key_, "/api/messages/send", csv).status, 413) << "only lists may be big";
 }
 
