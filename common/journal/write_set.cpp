@@ -45,8 +45,9 @@ WriteSet::WriteSet(int16_t shard)
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
-      updates_(sql::journal_update_messages, {kInt8, kUuid, kInt2, kBool, kBool, kText, kText,
-                                              kText, kText, kInt2, kInt2, kInt2, kTimestamptz}),
+      updates_(sql::journal_update_messages,
+               {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2, kInt2, kInt2,
+                kTimestamptz, kInt2}),
       events_(sql::journal_insert_events, {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
       withdrawn_(sql::journal_delete_dispatch, {kInt8, kUuid}),
       moved_(sql::journal_move_dispatch, {kInt8, kUuid, kTimestamptz}),
@@ -146,6 +147,7 @@ void WriteSet::update(const AdvanceMessage& a, const Decision& decision, const K
     row.auto_retries = static_cast<int16_t>(row.auto_retries + 1);
   }
   if (a.dispatch == DispatchStep::kMove) row.scheduled_at = a.due_at;
+  if (a.dispatch == DispatchStep::kReschedule) row.submits = a.attempt;
   if (a.error_code) row.error_code = a.error_code;
   if (a.error_message) row.error_message = a.error_message;
   if (a.dlr_status) row.dlr_status = a.dlr_status;
@@ -157,7 +159,7 @@ void WriteSet::add_updates() {
     updates_.row(key.second, key.first, number(row.status), row.accepted, row.refunded,
                  row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
                  row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
-                 row.retries, row.auto_retries, row.scheduled_at);
+                 row.retries, row.auto_retries, row.scheduled_at, row.submits);
   }
 }
 

@@ -94,6 +94,7 @@ class WriteSet {
     int16_t retries = 0;
     int16_t auto_retries = 0;
     std::optional<Instant> scheduled_at;
+    int16_t submits = 0;
   };
 
   int16_t shard_;

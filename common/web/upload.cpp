@@ -102,7 +102,8 @@ Result<std::vector<Part>> find_parts(const Upload& upload, const std::string& co
   if (at < 0) return bad_multipart("its boundary does not appear.");
   at += static_cast<int64_t>(opening.size());
   std::vector<Part> parts;
-  while (TRY(upload.read(at, 2)) == "\r\n") {
+  std::string after = TRY(upload.read(at, 2));
+  while (after == "\r\n") {
     if (parts.size() >= kPartsMax) return bad_multipart("it has too many parts.");
     Part part = TRY(read_part(upload, at + 2));
     part.end = TRY(find(upload, delimiter, part.begin - 2));
@@ -110,8 +111,9 @@ Result<std::vector<Part>> find_parts(const Upload& upload, const std::string& co
     if (part.end < part.begin) part.end = part.begin;
     at = part.end + static_cast<int64_t>(delimiter.size());
     parts.push_back(std::move(part));
+    after = TRY(upload.read(at, 2));
   }
-  if (TRY(upload.read(at, 2)) != "--") return bad_multipart("it was cut.");
+  if (after != "--") return bad_multipart("it was cut.");
   return parts;
 }
 

@@ -69,6 +69,10 @@ create table opt_outs (
   primary key (account_id, phone)
 );
 
+-- The last submit that was recorded as not taken. A claim's member is still to be submitted only
+-- while its own attempt is later: one that waits again is not.
+alter table messages add column submits smallint not null default 0;
+
 -- Lists that the API does not show: the recipients of one campaign.
 alter table contact_lists add column hidden boolean not null default false;
 

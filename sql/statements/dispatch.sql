@@ -81,7 +81,7 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id
-where c.token = any ($1::uuid[]) and m.status in (1, 2, 7);
+where c.token = any ($1::uuid[]) and m.status in (1, 2, 7) and m.submits < v.attempt;
 
 -- name: waiting_page
 -- $1 account, $2 message after which to go on, $3 limit: all waiting rows in key order, to build

@@ -85,6 +85,29 @@ TEST_F(ScheduleTest, AfterTwoAutomaticRetriesItFailsAndTheMoneyComesBack) {
   EXPECT_EQ(service().reconcile(), 0);
 }
 
+// One of them never gets an answer, so their common claim is recovered when its lease ends; what
+// waits for its retry by then is not submitted a second time.
+TEST_F(ScheduleTest, ARecoveredClaimLeavesAloneWhatWaitsAgain) {
+  Service patient(Stack::shared().fresh_database(),
+                  {.environment = {{"AUTO_RETRY_FIRST_S", "30"}}});
+  const int64_t account = seed_account(patient.pg());
+  const std::string key = seed_key(patient.pg(), account);
+  HttpClient client = patient.client();
+  const HttpAnswer sent = client.post(key, "/api/messages/send-bulk",
+                                      R"({"text":"x","recipients":[{"to":"+254700000011"},)"
+                                      R"({"to":"+254700000006"}]})");
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  Process scheduler = patient.scheduler(20);
+  EXPECT_TRUE(wait_until([&] {
+    return number_of(patient.pg(), "select coalesce(max(recoveries), 0) from claims") >= 2;
+  }));
+  EXPECT_EQ(number_of(patient.pg(), "select status from messages where phone = '+254700000011'"),
+            7);
+  EXPECT_EQ(number_of(patient.pg(), "select count(*) from dispatch"), 1);
+  scheduler.stop();
+  EXPECT_EQ(patient.reconcile(), 0);
+}
+
 TEST_F(ScheduleTest, AFailedMessageIsSentAgainAsANewOne) {
   const std::string id = send("+254700000004");
   const HttpAnswer retry = post(id + "/retry", "");
