@@ -19,6 +19,7 @@ struct Keys {
   std::set<Uuid> claims;
   std::set<EventKey> events;
   std::set<std::pair<Uuid, int64_t>> charges;
+  std::set<std::pair<Uuid, int64_t>> payments;
 };
 
 bool is_claimed(const AdvanceMessage& advance) {
@@ -51,6 +52,11 @@ void collect(const AdvanceMessage& advance, Batch::Mode mode, Keys& keys) {
 
 void collect(const StoreAnswer& store, Batch::Mode, Keys& keys) {
   keys.answers.insert({store.account_id, store.answer.key_hash});
+}
+
+void collect(const CreditWallet& credit, Batch::Mode, Keys& keys) {
+  keys.wallets.insert({credit.account_id, credit.environment});
+  keys.payments.insert({credit.payment_id, credit.account_id});
 }
 
 Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
@@ -115,6 +121,9 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.answers.empty()) calls.push_back(call_for(keys.answers));
   if (!keys.events.empty()) calls.push_back(call_for(keys.events));
   if (!keys.charges.empty()) calls.push_back(call_for(sql::journal_read_charges, keys.charges));
+  if (!keys.payments.empty()) {
+    calls.push_back(call_for(sql::journal_lock_payments, keys.payments));
+  }
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -130,6 +139,7 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
     }
     if (read_order_[i] == &sql::journal_lock_keys) absorb_answers(r);
     if (read_order_[i] == &sql::journal_read_charges) absorb_charges(r);
+    if (read_order_[i] == &sql::journal_lock_payments) absorb_payments(r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
@@ -146,6 +156,7 @@ void Batch::absorb_wallets(const PgRows& rows) {
     wallet.seq = rows.i64(n, 3);
     wallet.currency = rows.text(n, 4);
     wallet.refund_on_any_failure = rows.boolean(n, 5);
+    if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
   }
 }
 
@@ -174,6 +185,13 @@ void Batch::absorb_charges(const PgRows& rows) {
     CommittedCharge& charge = known_.committed_charges[{rows.i64(n, 0), rows.uuid(n, 1)}];
     charge.balance_after_micros = rows.i64(n, 2);
     if (!rows.is_null(n, 3)) charge.claim = {rows.uuid(n, 3), rows.i32(n, 4)};
+  }
+}
+
+void Batch::absorb_payments(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    known_.payments[{rows.i64(n, 0), rows.uuid(n, 1)}] = {Environment(rows.i16(n, 2)),
+                                                          rows.i64(n, 3), rows.boolean(n, 4)};
   }
 }
 
@@ -266,6 +284,9 @@ void Batch::make_events() {
     if (!wallet.changed) continue;
     publication_.add(event_channel(key.first, key.second),
                      balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
+    if (!wallet.became_low) continue;
+    publication_.add(event_channel(key.first, key.second),
+                     low_balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
   }
 }
 

@@ -23,6 +23,9 @@ std::string message_status_event(const Uuid& event_id, const Uuid& message_id, M
                                  std::string_view dlr_word, Instant at);
 // {"type":"balance_update",…}
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);
+// {"type":"notification","notification_type":"low_balance",…}
+std::string low_balance_event(const Uuid& event_id, Micros balance_micros,
+                              std::string_view currency);
 
 // Events of one batch by channel, in order of their commit.
 class Publication {

@@ -15,7 +15,9 @@ Journal::Journal(Options options)
 Journal::~Journal() = default;
 
 Journal::Writer& Journal::writer_for(const Change& change) {
-  return std::holds_alternative<AcceptMessage>(change) ? *entering_ : *moving_;
+  const bool enters =
+      std::holds_alternative<AcceptMessage>(change) || std::holds_alternative<CreditWallet>(change);
+  return enters ? *entering_ : *moving_;
 }
 
 void Journal::submit(Change change, Completion completion) {

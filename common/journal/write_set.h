@@ -46,6 +46,8 @@ class WriteSet {
            const Known& known);
   void add(const StoreAnswer& store, const Entry& entry, const Decision& decision,
            const Known& known);
+  void add(const CreditWallet& credit, const Entry& entry, const Decision& decision,
+           const Known& known);
   void add_wallets(const Known& known);
   void add_claim(const Claim& claim);
   void delete_claims(const std::vector<Uuid>& tokens);
@@ -79,6 +81,7 @@ class WriteSet {
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, daily_, keys_,
       answers_;
+  Columns credits_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
