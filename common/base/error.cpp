@@ -12,6 +12,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidSchedule:
       return 400;
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kInvalidSignature:
       return 401;
     case ErrorCode::kInsufficientScope:
     case ErrorCode::kSenderIdNotApproved:
@@ -25,6 +26,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kNotCancellable:
     case ErrorCode::kNotRetryable:
     case ErrorCode::kIdempotencyInProgress:
+    case ErrorCode::kPaymentRefused:
       return 409;
     case ErrorCode::kBodyTooLarge:
       return 413;
@@ -62,6 +64,8 @@ std::string_view code_text(ErrorCode code) {
       return "text_too_long";
     case ErrorCode::kInvalidApiKey:
       return "invalid_api_key";
+    case ErrorCode::kInvalidSignature:
+      return "invalid_signature";
     case ErrorCode::kInsufficientScope:
       return "insufficient_scope";
     case ErrorCode::kSenderIdNotApproved:
@@ -80,6 +84,8 @@ std::string_view code_text(ErrorCode code) {
       return "not_retryable";
     case ErrorCode::kIdempotencyInProgress:
       return "idempotency_in_progress";
+    case ErrorCode::kPaymentRefused:
+      return "payment_refused";
     case ErrorCode::kBodyTooLarge:
       return "body_too_large";
     case ErrorCode::kUriTooLong:

@@ -17,6 +17,7 @@ enum class ErrorCode {
   kTextTooLong,            // 400
   kInvalidSchedule,        // 400
   kInvalidApiKey,          // 401
+  kInvalidSignature,       // 401: a callback that is not from whom it says
   kInsufficientScope,      // 403
   kSenderIdNotApproved,    // 403
   kAccountSuspended,       // 403
@@ -26,6 +27,7 @@ enum class ErrorCode {
   kNotCancellable,         // 409
   kNotRetryable,           // 409
   kIdempotencyInProgress,  // 409
+  kPaymentRefused,         // 409: not the payment that was agreed, or too late
   kBodyTooLarge,           // 413
   kUriTooLong,             // 414
   kUnsupportedType,        // 415

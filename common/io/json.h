@@ -30,6 +30,10 @@ class JsonValue {
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
+  // A number, or a decimal in a string; nullopt for anything else and over 6 decimals. A number
+  // with a point is read by the shortest digits that mean the same double: up to 15 significant
+  // digits those are the ones that were written.
+  std::optional<Micros> money() const;
   std::vector<JsonValue> items() const;                       // of an array
   std::optional<JsonValue> find(std::string_view key) const;  // first one; of an object
 
@@ -63,6 +67,7 @@ class JsonObject {
   Result<std::optional<std::string>> optional_string(const char* field) const;
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;
+  Result<std::optional<Micros>> optional_money(const char* field) const;
 
  private:
   explicit JsonObject(JsonValue value) : value_(value) {}

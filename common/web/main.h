@@ -7,10 +7,10 @@
 
 namespace dundun {
 
-enum class Needs { kReads, kSends };
+enum class Needs { kReads, kWrites, kSends };
 
 // Reads the settings, opens what the binary needs, serves the listening socket on fd 0 until
-// SIGTERM, flushes, and returns the exit status. kSends adds the journal and the carriers.
+// SIGTERM, flushes, and returns the exit status. kWrites adds the journal, kSends the carriers too.
 int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs);
 
 }  // namespace dundun
