@@ -11,9 +11,9 @@ namespace dundun {
 
 // How money comes in (deploy/payments.md).
 struct PaymentConfig {
-  std::string provider;                     // PAYMENT_PROVIDER: sandbox, flutterwave; empty: off
-  std::string secret;                       // PAYMENT_SECRET: signs references and sandbox callbacks
-  std::string public_url;                   // PUBLIC_URL: where browsers reach us, without a path
+  std::string provider;    // PAYMENT_PROVIDER: sandbox, flutterwave; empty: off
+  std::string secret;      // PAYMENT_SECRET: signs references and sandbox callbacks
+  std::string public_url;  // PUBLIC_URL: where browsers reach us, without a path
   std::chrono::milliseconds timeout{8000};  // PAYMENT_TIMEOUT_MS: a call to a provider, whole
   int64_t min_usd = 1;                      // TOPUP_MIN_USD
   int64_t max_usd = 10'000;                 // TOPUP_MAX_USD

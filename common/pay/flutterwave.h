@@ -1,5 +1,5 @@
-// Flutterwave Standard, API v3: a hosted checkout, a webhook with a shared hash, and the transaction
-// read back before it counts.
+// Flutterwave Standard, API v3: a hosted checkout, a webhook with a shared hash, and the
+// transaction read back before it counts.
 #pragma once
 
 #include "common/pay/provider.h"
