@@ -30,7 +30,4 @@ struct HttpReply {
 // whole answer in time, or one that is too large. Thread-safe.
 Result<HttpReply> http_call(const HttpCall& call);
 
-// One part of a path or query, percent-encoded except for unreserved characters.
-std::string percent_encode(std::string_view text);
-
 }  // namespace dundun

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
@@ -12,6 +13,7 @@
 namespace dundun {
 namespace {
 
+constexpr const char* kSecret = "a secret for tests only";
 constexpr const char* kHash = "the webhook's hash";
 constexpr const char* kLink = "https://checkout.test/v3/hosted/pay/abc";
 
@@ -58,7 +60,7 @@ class FlutterwaveTest : public testing::Test {
   Service::Options options() const {
     return {.messages_workers = 1,
             .environment = {{"PAYMENT_PROVIDER", "flutterwave"},
-                            {"PAYMENT_SECRET", "a secret for tests only"},
+                            {"PAYMENT_SECRET", kSecret},
                             {"PAYMENT_TIMEOUT_MS", "700"},
                             {"PUBLIC_URL", "http://pay.test"},
                             {"FLUTTERWAVE_BASE_URL", provider_.url() + "/v3"},
@@ -220,7 +222,14 @@ TEST_F(FlutterwaveTest, PlayMoneyPaysTestWalletsOnly) {
   EXPECT_TRUE(contains(balance(), "1000.00"));
   sql_of_test(service_.pg(), "update payments set environment = 1, status = 2, paid_at = now()");
   // And a live checkout is not for the sandbox to complete.
-  EXPECT_EQ(client_.send("POST", "/pay/sandbox/" + checkout()).status, 404);
+  const std::string live = checkout();
+  EXPECT_EQ(client_.send("POST", "/pay/sandbox/" + live).status, 404);
+  const std::string body =
+      R"({"reference":")" + live + R"(","status":"paid","amount":500,"currency":"KES"})";
+  const std::string signature = "sha256=" + to_hex(hmac_sha256(kSecret, body));
+  const HttpAnswer answered = client_.send("POST", "/payments/callback/sandbox",
+                                           {{"X-Payment-Signature", signature}}, body);
+  EXPECT_EQ(answered.status, 404) << answered.body;
   EXPECT_TRUE(contains(balance(), "1000.00"));
 }
 
