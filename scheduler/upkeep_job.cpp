@@ -46,9 +46,11 @@ void publish_left_events(Pg& pg, Redis& redis) {
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
-  while (true) {
-    auto rows = pg.run(sql::forget_idempotency_keys, {kForgetRound});
-    if (!rows || rows->affected() < kForgetRound) return;
+  for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
+    while (true) {
+      auto rows = pg.run(*tidy, {kForgetRound});
+      if (!rows || rows->affected() < kForgetRound) break;
+    }
   }
 }
 

@@ -29,6 +29,14 @@ class Environment {
     return text;
   }
 
+  // A secret that could be guessed is none.
+  std::string secret(const char* variable) {
+    constexpr size_t kBytesMin = 16;
+    std::string text = required(variable);
+    if (!text.empty() && text.size() < kBytesMin) complain(variable, "is too short");
+    return text;
+  }
+
   template <class Int>
   void number(const char* variable, Int& target, int64_t least = 1) {
     const std::string text = text_of(variable);
@@ -66,14 +74,40 @@ class Environment {
     return LogLevel::kInfo;
   }
 
-  const std::optional<Error>& first_error() const { return first_error_; }
-
- private:
   void complain(const char* variable, const char* why) {
     if (!first_error_) first_error_ = wrong(variable, why);
   }
+
+  const std::optional<Error>& first_error() const { return first_error_; }
+
+ private:
   std::optional<Error> first_error_;
 };
+
+PaymentConfig payment_config(Environment& environment) {
+  PaymentConfig payments;
+  payments.provider = text_of("PAYMENT_PROVIDER");
+  environment.milliseconds("PAYMENT_TIMEOUT_MS", payments.timeout);
+  environment.number("TOPUP_MIN_USD", payments.min_usd);
+  environment.number("TOPUP_MAX_USD", payments.max_usd);
+  environment.number("TOPUP_DEFAULT_USD", payments.default_usd);
+  if (payments.provider.empty()) return payments;
+  payments.secret = environment.secret("PAYMENT_SECRET");
+  payments.public_url = environment.required("PUBLIC_URL");
+  if (payments.provider == "sandbox") return payments;
+  if (payments.provider != "flutterwave") {
+    environment.complain("PAYMENT_PROVIDER", "is none of sandbox, flutterwave");
+    return payments;
+  }
+  payments.flutterwave_base_url = text_of("FLUTTERWAVE_BASE_URL");
+  if (payments.flutterwave_base_url.empty()) {
+    payments.flutterwave_base_url = "https://api.flutterwave.com/v3";
+  }
+  payments.flutterwave_secret_key = environment.required("FLUTTERWAVE_SECRET_KEY");
+  payments.flutterwave_secret_hash = environment.secret("FLUTTERWAVE_SECRET_HASH");
+  payments.flutterwave_customer_email = environment.required("FLUTTERWAVE_CUSTOMER_EMAIL");
+  return payments;
+}
 
 }  // namespace
 
@@ -104,6 +138,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  config.payments = payment_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();
   set_log_level(level);

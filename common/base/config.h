@@ -12,6 +12,21 @@ namespace dundun {
 
 using RetryDelays = std::array<std::chrono::seconds, 2>;
 
+// How money comes in (deploy/payments.md).
+struct PaymentConfig {
+  std::string provider;    // PAYMENT_PROVIDER: sandbox, flutterwave; empty: off
+  std::string secret;      // PAYMENT_SECRET: signs references and sandbox callbacks
+  std::string public_url;  // PUBLIC_URL: where browsers reach us, without a path
+  std::chrono::milliseconds timeout{8000};  // PAYMENT_TIMEOUT_MS: a call to a provider, whole
+  int64_t min_usd = 1;                      // TOPUP_MIN_USD
+  int64_t max_usd = 10'000;                 // TOPUP_MAX_USD
+  int64_t default_usd = 20;                 // TOPUP_DEFAULT_USD: a top-up that names no amount
+  std::string flutterwave_base_url;         // FLUTTERWAVE_BASE_URL
+  std::string flutterwave_secret_key;       // FLUTTERWAVE_SECRET_KEY
+  std::string flutterwave_secret_hash;      // FLUTTERWAVE_SECRET_HASH: what webhooks must bear
+  std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -35,6 +50,8 @@ struct Config {
   int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
   int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+
+  PaymentConfig payments;
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

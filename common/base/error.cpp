@@ -16,6 +16,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidSchedule:
       return 400;
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kInvalidSignature:
       return 401;
     case ErrorCode::kInsufficientScope:
     case ErrorCode::kSenderIdNotApproved:
@@ -33,6 +34,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidState:
     case ErrorCode::kQuoteChanged:
     case ErrorCode::kIdempotencyInProgress:
+    case ErrorCode::kPaymentRefused:
       return 409;
     case ErrorCode::kBodyTooLarge:
       return 413;
@@ -78,6 +80,8 @@ std::string_view code_text(ErrorCode code) {
       return "file_too_large";
     case ErrorCode::kInvalidApiKey:
       return "invalid_api_key";
+    case ErrorCode::kInvalidSignature:
+      return "invalid_signature";
     case ErrorCode::kInsufficientScope:
       return "insufficient_scope";
     case ErrorCode::kSenderIdNotApproved:
@@ -104,6 +108,8 @@ std::string_view code_text(ErrorCode code) {
       return "quote_changed";
     case ErrorCode::kIdempotencyInProgress:
       return "idempotency_in_progress";
+    case ErrorCode::kPaymentRefused:
+      return "payment_refused";
     case ErrorCode::kBodyTooLarge:
       return "body_too_large";
     case ErrorCode::kUriTooLong:

@@ -21,6 +21,7 @@ enum class ErrorCode {
   kFileTooLarge,           // 400
   kInvalidSchedule,        // 400
   kInvalidApiKey,          // 401
+  kInvalidSignature,       // 401: a callback that is not from whom it says
   kInsufficientScope,      // 403
   kSenderIdNotApproved,    // 403
   kAccountSuspended,       // 403
@@ -34,6 +35,7 @@ enum class ErrorCode {
   kInvalidState,           // 409: a campaign that is not in the state for it
   kQuoteChanged,           // 409
   kIdempotencyInProgress,  // 409
+  kPaymentRefused,         // 409: not the payment that was agreed, or too late
   kBodyTooLarge,           // 413
   kUriTooLong,             // 414
   kUnsupportedType,        // 415

@@ -102,6 +102,20 @@ std::string_view JsonValue::string() const {
 
 int64_t JsonValue::integer() const { return is_integer() ? as_value(value_).GetInt64() : 0; }
 
+std::optional<Micros> JsonValue::money() const {
+  std::string text(string());
+  if (is_integer()) {
+    text = std::to_string(integer());
+  } else if (is_number()) {
+    std::array<char, 400> digits;  // the largest double has 309 of them before the point
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                            as_value(value_).GetDouble(), std::chars_format::fixed);
+    if (error == std::errc()) text.assign(digits.data(), end);
+  }
+  Result<Micros> micros = parse_micros(text);
+  return micros ? std::optional<Micros>(*micros) : std::nullopt;
+}
+
 bool JsonValue::boolean() const { return is_bool() && as_value(value_).GetBool(); }
 
 std::vector<JsonValue> JsonValue::items() const {
@@ -208,6 +222,14 @@ Result<std::vector<JsonValue>> JsonObject::optional_array(const char* field) con
     return invalid_field(field, "value is not a valid list", "type_error.list");
   }
   return value->items();
+}
+
+Result<std::optional<Micros>> JsonObject::optional_money(const char* field) const {
+  const auto value = value_.find(field);
+  if (!value || value->is_null()) return std::optional<Micros>();
+  const std::optional<Micros> amount = value->money();
+  if (!amount) return invalid_field(field, "value is not a valid decimal", "type_error.decimal");
+  return amount;
 }
 
 void JsonWriter::separate() {

@@ -31,6 +31,10 @@ class JsonValue {
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
+  // A number, or a decimal in a string; nullopt for anything else and over 6 decimals. A number
+  // with a point is read by the shortest digits that mean the same double: up to 15 significant
+  // digits those are the ones that were written.
+  std::optional<Micros> money() const;
   std::vector<JsonValue> items() const;                            // of an array
   std::optional<JsonValue> find(std::string_view key) const;       // first one; of an object
   std::vector<std::pair<std::string, JsonValue>> members() const;  // of an object
@@ -67,6 +71,7 @@ class JsonObject {
   Result<std::optional<bool>> optional_bool(const char* field) const;
   Result<std::optional<JsonObject>> optional_object(const char* field) const;
   Result<std::vector<JsonValue>> optional_array(const char* field) const;  // empty when absent
+  Result<std::optional<Micros>> optional_money(const char* field) const;
 
  private:
   explicit JsonObject(JsonValue value) : value_(value) {}

@@ -14,7 +14,11 @@ Decision refuse(Outcome outcome, const Uuid& message_id) {
 }
 
 LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros) {
+  const Micros before = wallet.balance_micros;
   wallet.balance_micros += amount_micros;
+  if (const std::optional<Micros>& low = wallet.low_balance_micros) {
+    wallet.became_low = wallet.balance_micros < *low && (wallet.became_low || before >= *low);
+  }
   wallet.seq += 1;
   wallet.changed = true;
   return {type, amount_micros, wallet.seq, wallet.balance_micros};
@@ -197,6 +201,42 @@ Decision decide_answer(const StoreAnswer& store, Known& known) {
   return decision;
 }
 
+LedgerLine::Type line_type(CreditWallet::Kind kind) {
+  switch (kind) {
+    case CreditWallet::Kind::kPayment:
+      return LedgerLine::Type::kCredit;
+    case CreditWallet::Kind::kManualCredit:
+      return LedgerLine::Type::kManualCredit;
+    case CreditWallet::Kind::kManualDebit:
+      return LedgerLine::Type::kManualDebit;
+  }
+  return LedgerLine::Type::kCredit;
+}
+
+Decision decide_credit(const CreditWallet& credit, Known& known) {
+  auto wallet = known.wallets.find({credit.account_id, credit.environment});
+  auto payment = known.payments.find({credit.account_id, credit.payment_id});
+  if (wallet == known.wallets.end() || payment == known.payments.end()) {
+    return refuse(Outcome::kNotFound, {});
+  }
+  Decision decision;
+  decision.receipt.balance_micros = wallet->second.balance_micros;
+  if (payment->second.environment != credit.environment ||
+      payment->second.amount_micros != credit.amount_micros) {
+    decision.receipt.outcome = Outcome::kNotAllowed;
+  } else if (payment->second.paid) {
+    decision.receipt.outcome = Outcome::kDuplicate;
+  } else if (wallet->second.balance_micros < -credit.amount_micros) {
+    decision.receipt.outcome = Outcome::kInsufficientBalance;
+  } else {
+    decision.apply = true;
+    decision.ledger = post(wallet->second, line_type(credit.kind), credit.amount_micros);
+    decision.receipt.balance_micros = wallet->second.balance_micros;
+    payment->second.paid = true;
+  }
+  return decision;
+}
+
 }  // namespace
 
 Decision decide(const Change& change, const Uuid& event_id, Known& known) {
@@ -207,6 +247,9 @@ Decision decide(const Change& change, const Uuid& event_id, Known& known) {
     return decide_advance(*advance, event_id, known);
   }
   if (const auto* store = std::get_if<StoreAnswer>(&change)) return decide_answer(*store, known);
+  if (const auto* credit = std::get_if<CreditWallet>(&change)) {
+    return decide_credit(*credit, known);
+  }
   return decide_campaign(change, known);
 }
 

@@ -22,13 +22,16 @@ using WalletKey = std::pair<int64_t, Environment>;    // account, environment
 using MessageKey = std::pair<int64_t, Uuid>;          // account, message
 using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
 using EventKey = std::pair<MessageKey, std::string>;  // message, event_key
+using PaymentKey = std::pair<int64_t, Uuid>;          // account, payment
 
 struct WalletState {
   Micros balance_micros = 0;
   int64_t seq = 0;
   std::string currency;
   bool refund_on_any_failure = false;
+  std::optional<Micros> low_balance_micros;  // below it the account is told
   bool changed = false;
+  bool became_low = false;  // fell from the threshold or above to below, and is there still
 };
 
 struct MessageState {
@@ -45,6 +48,12 @@ struct MessageState {
   bool waiting = false;  // in the queue, claimed by nobody
   // Set: not read, and the write has to find it so.
   std::optional<MessageStatus> expected;
+};
+
+struct PaymentState {
+  Environment environment = Environment::kLive;
+  Micros amount_micros = 0;
+  bool paid = false;
 };
 
 // What a commit of unknown outcome turned out to have done.
@@ -69,12 +78,19 @@ struct Known {
   std::map<EventKey, Uuid> events;                // -> event_id
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
   std::set<Uuid> claims;                          // still held by who names them
+  std::map<PaymentKey, PaymentState> payments;
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };
 
 struct LedgerLine {
-  enum class Type : int16_t { kCharge = 2, kRefund = 5 };
+  enum class Type : int16_t {
+    kCredit = 1,
+    kCharge = 2,
+    kManualCredit = 3,
+    kManualDebit = 4,
+    kRefund = 5
+  };
   Type type;
   Micros amount_micros;
   int64_t seq;

@@ -21,6 +21,7 @@ struct Keys {
   std::set<std::pair<Uuid, int64_t>> charges;
   std::set<std::pair<Uuid, int64_t>> campaigns;
   std::set<std::pair<Uuid, int64_t>> campaign_charges;
+  std::set<std::pair<Uuid, int64_t>> payments;
 };
 
 bool is_claimed(const AdvanceMessage& advance) {
@@ -73,6 +74,11 @@ void collect(const ExpandCampaign& expand, Batch::Mode, Keys& keys) {
 void collect(const SteerCampaign& steer, Batch::Mode, Keys& keys) {
   keys.wallets.insert({steer.account_id, steer.environment});
   keys.campaigns.insert({steer.batch_id, steer.account_id});
+}
+
+void collect(const CreditWallet& credit, Batch::Mode, Keys& keys) {
+  keys.wallets.insert({credit.account_id, credit.environment});
+  keys.payments.insert({credit.payment_id, credit.account_id});
 }
 
 Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
@@ -143,6 +149,9 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.campaign_charges.empty()) {
     calls.push_back(call_for(sql::journal_read_campaign_charges, keys.campaign_charges));
   }
+  if (!keys.payments.empty()) {
+    calls.push_back(call_for(sql::journal_lock_payments, keys.payments));
+  }
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -164,6 +173,7 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
         known_.committed_charges[{r.i64(n, 0), r.uuid(n, 1)}].balance_after_micros = r.i64(n, 2);
       }
     }
+    if (read_order_[i] == &sql::journal_lock_payments) absorb_payments(r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
@@ -180,6 +190,7 @@ void Batch::absorb_wallets(const PgRows& rows) {
     wallet.seq = rows.i64(n, 3);
     wallet.currency = rows.text(n, 4);
     wallet.refund_on_any_failure = rows.boolean(n, 5);
+    if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
   }
 }
 
@@ -228,6 +239,13 @@ void Batch::absorb_campaigns(const PgRows& rows) {
     if (!rows.is_null(n, 11)) campaign.drip_rate = rows.i32(n, 11);
     campaign.scheduled_at = rows.maybe_instant(n, 12);
     campaign.next_due = rows.instant(n, 13);
+  }
+}
+
+void Batch::absorb_payments(const PgRows& rows) {
+  for (int n = 0; n < rows.size(); ++n) {
+    known_.payments[{rows.i64(n, 0), rows.uuid(n, 1)}] = {Environment(rows.i16(n, 2)),
+                                                          rows.i64(n, 3), rows.boolean(n, 4)};
   }
 }
 
@@ -331,6 +349,9 @@ void Batch::make_events() {
     if (!wallet.changed) continue;
     publication_.add(event_channel(key.first, key.second),
                      balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
+    if (!wallet.became_low) continue;
+    publication_.add(event_channel(key.first, key.second),
+                     low_balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
   }
 }
 

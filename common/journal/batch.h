@@ -68,6 +68,7 @@ class Batch {
   void absorb_messages(const PgRows& rows);
   void absorb_dispatch(const PgRows& rows);
   void absorb_charges(const PgRows& rows);
+  void absorb_payments(const PgRows& rows);
   void absorb_answers(const PgRows& rows);
   void absorb_campaigns(const PgRows& rows);
   void make_events();

@@ -156,8 +156,22 @@ struct ExpandCampaign {
   bool finished;     // there is no next one
 };
 
-using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, AcceptCampaign,
-                            ExpandCampaign, SteerCampaign>;
+// Money enters or leaves a wallet without a message. Its row in `payments`, made before, is what
+// makes it happen once: a second credit of a paid payment is a kDuplicate, and so is one whose
+// first commit had an unknown outcome. A row of another amount or environment is kNotAllowed.
+struct CreditWallet {
+  enum class Kind { kPayment, kManualCredit, kManualDebit };
+  int64_t account_id;
+  Environment environment;
+  Kind kind = Kind::kPayment;
+  Uuid payment_id;
+  Micros amount_micros;            // wallet currency; negative for a debit
+  std::string description;         // of the ledger entry
+  std::string provider_reference;  // the provider's id of what was paid, or empty
+};
+
+using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
+                            AcceptCampaign, ExpandCampaign, SteerCampaign>;
 
 struct Receipt {
   enum class Outcome {
@@ -166,10 +180,10 @@ struct Receipt {
     kReplay,               // this key is done: `answer`
     kInProgress,           // this key's first request has not answered yet: `message_id`
     kKeyReused,            // this key belongs to another body
-    kNotFound,             // no such message of this account
+    kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
     kTooManyRetries,       // retry_of has had all its retries
-    kDuplicate,            // the event was there already: nothing changed
+    kDuplicate,            // the event or credit was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
   Uuid message_id;

@@ -16,6 +16,7 @@ Journal::~Journal() = default;
 
 Journal::Writer& Journal::writer_for(const Change& change) {
   const bool enters = std::holds_alternative<AcceptMessage>(change) ||
+                      std::holds_alternative<CreditWallet>(change) ||
                       std::holds_alternative<AcceptCampaign>(change) ||
                       std::holds_alternative<ExpandCampaign>(change);
   return enters ? *entering_ : *moving_;

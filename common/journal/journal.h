@@ -1,6 +1,6 @@
 // The one write path (design.md 1.2): many callers' changes, one transaction.
 //
-// Two writer threads with a connection each: one for what enters and is charged, one for what
+// Two writer threads with a connection each: one for what enters, charged or credited, one for what
 // becomes of it, so that neither queues behind the other's flush. A writer takes whatever waits, at
 // most batch_max, and runs it as one transaction in two round trips: lock and read (wallets by
 // account and environment, then messages by id), decide in memory (admission.h), write and commit.

@@ -59,6 +59,8 @@ WriteSet::WriteSet(int16_t shard)
                                                  kInt8, kInt4, kTimestamptz, kTimestamptz}),
       keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
+      credits_(sql::journal_insert_credits,
+               {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -168,6 +170,13 @@ void WriteSet::add(const StoreAnswer& store, const Entry&, const Decision&, cons
                std::string_view(store.answer.body));
 }
 
+void WriteSet::add(const CreditWallet& c, const Entry&, const Decision& decision, const Known&) {
+  const LedgerLine& line = *decision.ledger;
+  credits_.row(c.account_id, c.payment_id, number(c.environment), line.seq,
+               static_cast<int16_t>(line.type), line.amount_micros, line.balance_after_micros,
+               std::string_view(c.description), unless_empty(c.provider_reference));
+}
+
 void WriteSet::plan_receipt(const AdvanceMessage& a, const PlannedReceipt& planned) {
   std::vector<PgArray>& columns = receipts_[planned.after.count()];
   if (columns.empty()) {
@@ -272,8 +281,8 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_updates();
   std::vector<Pg::Call> calls;
   for (const Columns* columns :
-       {&messages_, &dispatch_, &ledger_, &wallets_, &updates_, &withdrawn_, &moved_, &events_,
-        &daily_, &batch_counts_, &campaigns_, &keys_, &answers_}) {
+       {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
+        &events_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

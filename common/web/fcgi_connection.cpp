@@ -80,6 +80,8 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   request.cookie = parameter(fcgx, "HTTP_COOKIE");
   request.origin = parameter(fcgx, "HTTP_ORIGIN");
   request.idempotency_key = parameter(fcgx, "HTTP_IDEMPOTENCY_KEY");
+  request.payment_signature = parameter(fcgx, "HTTP_X_PAYMENT_SIGNATURE");
+  request.verif_hash = parameter(fcgx, "HTTP_VERIF_HASH");
   request.content_type = parameter(fcgx, "CONTENT_TYPE");
   request.user_agent = parameter(fcgx, "HTTP_USER_AGENT");
   const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");

@@ -71,8 +71,8 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   if (needs != Needs::kReads) warm_up_phone_metadata();
   if (needs == Needs::kSends) {
     connector = make_loopback(loop, config);
-    journal = open_journal(config);
   }
+  if (needs != Needs::kReads) journal = open_journal(config);
   App app{config, pool, journal.get(), snapshots, loop, connector.get()};
   Dispatcher dispatcher(app, loop, endpoints);
   listen_for_signals(loop);

@@ -7,11 +7,11 @@
 
 namespace dundun {
 
-enum class Needs { kReads, kSends, kUploads };
+enum class Needs { kReads, kWrites, kSends, kUploads };
 
 // Reads the settings, opens what the binary needs, serves the listening socket on fd 0 until
-// SIGTERM, flushes, and returns the exit status. kSends adds the journal and the carriers, kUploads
-// lets bodies of UPLOAD_BYTES_MAX through, as files.
+// SIGTERM, flushes, and returns the exit status. kWrites adds the journal, kSends the carriers too;
+// kUploads lets bodies of UPLOAD_BYTES_MAX through, as files.
 int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs);
 
 }  // namespace dundun

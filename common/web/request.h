@@ -35,6 +35,8 @@ struct Request {
   std::string cookie;
   std::string origin;
   std::string idempotency_key;
+  std::string payment_signature;  // X-Payment-Signature, of the sandbox's callbacks
+  std::string verif_hash;         // verif-hash, of Flutterwave's
   std::string content_type;
   std::string user_agent;
 

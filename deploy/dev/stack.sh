@@ -15,6 +15,8 @@ export REDIS_URL="unix:$run/redis.sock"
 export METRICS_DIR=$run/metrics
 export WS_LISTEN="unix:$run/ws.sock"
 export WS_ALLOWED_ORIGINS="http://127.0.0.1:$PORT,http://localhost:$PORT"
+export PAYMENT_PROVIDER=${PAYMENT_PROVIDER-sandbox}
+export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$PORT}
 
 step() { printf '  %-12s %s\n' "$1" "$2"; }
 fail() {
@@ -78,6 +80,14 @@ prepare_folders() {
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
+}
+
+# Kept, because checkout links that were given out are signed with it.
+payment_secret() {
+  [ -f "$var/payment.secret" ] ||
+    (umask 077 && openssl rand -hex 32 >"$var/payment.secret.new" &&
+      mv "$var/payment.secret.new" "$var/payment.secret")
+  cat "$var/payment.secret"
 }
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
@@ -163,6 +173,8 @@ up() {
   fi
   port_is_free || fail "port $PORT is in use by another program." "PORT=8090 make run"
   prepare_folders
+  PAYMENT_SECRET=${PAYMENT_SECRET:-$(payment_secret)}
+  export PAYMENT_SECRET
   echo "$PORT" >"$var/port"
   trap '[ $? = 0 ] || down quiet' EXIT
   start_services
@@ -185,6 +197,8 @@ Dundun runs.
 
 Send a message:
   curl -s $BASE_URL/messages/send -H 'Authorization: Bearer $API_KEY' -H 'Content-Type: application/json' -d '{"to":"+254712345678","text":"Hello from Dundun"}'
+Top up in the sandbox, then open the checkout_url:
+  curl -s -X POST $BASE_URL/balance/topup -H 'Authorization: Bearer $API_KEY'
 TEXT
 }
 

@@ -3,5 +3,5 @@
 #include "handlers/account/routes.h"
 
 int main() {
-  return dundun::run_binary("account", dundun::kAccountEndpoints, dundun::Needs::kReads);
+  return dundun::run_binary("account", dundun::kAccountEndpoints, dundun::Needs::kWrites);
 }

@@ -8,10 +8,18 @@ namespace dundun {
 
 Task<Response> get_balance(Context& context);
 Task<Response> list_transactions(Context& context);
+Task<Response> topup(Context& context);
+Task<Response> payment_callback(Context& context);
+Task<Response> sandbox_page(Context& context);
+Task<Response> sandbox_pay(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
     {Method::kGet, "/balance/transactions", Access::kQuery, list_transactions},
+    {Method::kPost, "/balance/topup", Access::kSend, topup},
+    {Method::kPost, "/payments/callback/{provider}", Access::kPublic, payment_callback, true},
+    {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
+    {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     kHealthz,
     kReadyz,
 };

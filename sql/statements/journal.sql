@@ -3,7 +3,8 @@
 
 -- name: journal_lock_wallets
 -- $1 account ids, $2 environments. Locked in key order, so two journals never deadlock.
-select w.account_id, w.environment, w.balance_micros, w.seq, w.currency, a.refund_on_any_failure
+select w.account_id, w.environment, w.balance_micros, w.seq, w.currency, a.refund_on_any_failure,
+       a.low_balance_micros
 from unnest($1::bigint[], $2::smallint[]) as k (account_id, environment)
 join wallets w on w.account_id = k.account_id and w.environment = k.environment
 join accounts a on a.account_id = k.account_id
@@ -67,6 +68,14 @@ join ledger_entries l on l.account_id = k.account_id and l.message_id = k.messag
 left join claims c on l.message_id = any (c.message_ids)
 where l.type = 2 and l.created_at > now() - interval '10 minutes';
 
+-- name: journal_lock_payments
+-- $1 account ids, $2 payment ids. Read after the wallets are locked, so a payment is credited or not.
+select p.account_id, p.payment_id, p.environment, p.amount_micros, p.status = 2
+from unnest($1::bigint[], $2::uuid[]) as k (account_id, payment_id)
+join payments p on p.account_id = k.account_id and p.payment_id = k.payment_id
+order by p.payment_id
+for no key update of p;
+
 -- name: journal_insert_messages
 -- $1 … $23 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
@@ -102,6 +111,26 @@ insert into ledger_entries (account_id, environment, seq, type, amount_micros,
                             balance_after_micros, message_id, description, fx_rate, batch_id)
 select * from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::smallint[], $5::bigint[],
                      $6::bigint[], $7::uuid[], $8::text[], $9::text[], $10::uuid[]);
+
+-- name: journal_insert_credits
+-- $1 account ids, $2 payment ids, $3 environments, $4 seqs, $5 types, $6 amounts, $7 balances after,
+-- $8 descriptions, $9 the providers' references. The payments are paid with it.
+with credited as (
+  select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::smallint[],
+                       $6::bigint[], $7::bigint[], $8::text[], $9::text[])
+    as v (account_id, payment_id, environment, seq, type, amount_micros, balance_after_micros,
+          description, provider_reference)
+), paid as (
+  update payments p
+  set status = 2, paid_at = clock_timestamp(), provider_reference = v.provider_reference
+  from credited v
+  where p.account_id = v.account_id and p.payment_id = v.payment_id
+)
+insert into ledger_entries (account_id, payment_id, environment, seq, type, amount_micros,
+                            balance_after_micros, description)
+select account_id, payment_id, environment, seq, type, amount_micros, balance_after_micros,
+       description
+from credited;
 
 -- name: journal_update_wallets
 -- $1 account ids, $2 environments, $3 balances, $4 seqs: one row a wallet of the batch.

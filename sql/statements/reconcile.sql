@@ -111,6 +111,20 @@ from ledger_entries l
 left join messages m on m.account_id = l.account_id and m.message_id = l.message_id
 where l.type = 2 and l.batch_id is null and m.message_id is null;
 
+-- name: breach_payment_is_credited_once
+select count(*)
+from payments p
+full join (select account_id, payment_id, environment, count(*) as credits,
+                  sum(amount_micros) as credited
+           from ledger_entries
+           where payment_id is not null
+           group by account_id, payment_id, environment) c
+  on c.account_id = p.account_id and c.payment_id = p.payment_id
+where coalesce(p.status = 2, false) <> (c.credits is not null)
+   or c.credits > 1
+   or c.credited <> p.amount_micros
+   or c.environment <> p.environment;
+
 -- name: breach_rollup_is_count
 with counted as (
   select account_id, environment,

@@ -9,6 +9,21 @@ limit $2::bigint;
 -- $1 months ahead. tenant: none.
 select ensure_partitions($1::int);
 
+-- name: tidy_payments
+-- $1 limit. A checkout that nobody finished and a key of a top-up end after 24 hours.
+-- tenant: none, upkeep of all accounts.
+with old as (
+  select account_id, payment_id
+  from payments
+  where (status = 1 or key_hash is not null) and created_at < now() - interval '24 hours'
+  limit $1::bigint
+  for update skip locked
+)
+update payments p
+set status = case when p.status = 1 then 4 else p.status end, key_hash = null, request_hash = null
+from old
+where p.account_id = old.account_id and p.payment_id = old.payment_id;
+
 -- name: forget_idempotency_keys
 -- $1 limit. Keys live 24 hours. tenant: none, upkeep of all accounts.
 with old as (

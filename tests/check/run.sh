@@ -11,7 +11,7 @@ clang-format --dry-run -Werror $sources 2>/tmp/format.$$ || complain "$(head -20
 rm -f /tmp/format.$$
 
 # Includes point downwards only.
-layers=(base io sms campaign journal carrier web)
+layers=(base io sms campaign journal carrier pay web)
 for i in "${!layers[@]}"; do
   for ((j = i + 1; j < ${#layers[@]}; j++)); do
     found=$(grep -nE "#include \"common/${layers[j]}/" common/"${layers[i]}"/*.{h,cpp} 2>/dev/null)
@@ -32,6 +32,7 @@ only 'hiredis/' '^(common/io/redis|ws-bridge/subscriber)\.'
 only 'rapidjson' '^common/io/json\.'
 only 'openssl' '^common/io/crypto\.'
 only 'csv' '^common/io/csv\.'
+only 'curl/' '^common/io/http_client\.'
 only 'fcgiapp' '^common/web/fcgi_connection\.'
 only 'phonenumbers' '^common/sms/msisdn\.'
 only 'libwebsockets' '^ws-bridge/server\.'

@@ -24,11 +24,15 @@ int64_t seed_list(Pg& pg, int64_t account, int count) {
   const int64_t list =
       sql_of_test(pg, "insert into contact_lists (account_id, name, columns, count) values (" +
                           owner + ", 'l', '{phone,name}', " + std::to_string(count) +
-                          ") returning list_id").i64(0, 0);
-  sql_of_test(pg, "insert into contacts (account_id, list_id, contact_id, phone, country,"
-                  " number_type, name) select " + owner + ", " + std::to_string(list) +
+                          ") returning list_id")
+          .i64(0, 0);
+  sql_of_test(pg,
+              "insert into contacts (account_id, list_id, contact_id, phone, country,"
+              " number_type, name) select " +
+                  owner + ", " + std::to_string(list) +
                   ", i, '+2547' || (100000 + i)::text || '77', 'KE', 1, 'N' || i from"
-                  " generate_series(1, " + std::to_string(count) + ") as i");
+                  " generate_series(1, " +
+                  std::to_string(count) + ") as i");
   return list;
 }
 
@@ -40,8 +44,8 @@ TEST(CampaignChaosTest, EveryRecipientGetsOneWhateverDies) {
   const int64_t list = seed_list(service.pg(), account, count);
   HttpClient client = service.client();
   const HttpAnswer sent =
-      client.post(key, "/api/messages/send-bulk", R"({"text":"Hi {{name}}","contact_list_ids":[)" +
-                                                      std::to_string(list) + "]}");
+      client.post(key, "/api/messages/send-bulk",
+                  R"({"text":"Hi {{name}}","contact_list_ids":[)" + std::to_string(list) + "]}");
   ASSERT_EQ(sent.status, 200) << sent.body;
   {
     Schedulers schedulers(service, 2);
@@ -88,8 +92,9 @@ TEST(CampaignChaosTest, ACancelAndAClaimHaveOneOutcome) {
       ids.push_back(id);
     }
   });
-  sql_of_test(service.pg(), "update dispatch set due_at = now() + interval '300 ms' + random() *"
-                            " interval '1 second'");
+  sql_of_test(service.pg(),
+              "update dispatch set due_at = now() + interval '300 ms' + random() *"
+              " interval '1 second'");
   flush_redis();
   Schedulers schedulers(service, 2);
   std::this_thread::sleep_for(500ms);

@@ -47,6 +47,16 @@ AdvanceMessage refused(const AcceptMessage& message) {
   return change;
 }
 
+CreditWallet credit(int64_t account, Micros amount) {
+  CreditWallet change{};
+  change.account_id = account;
+  change.environment = Environment::kLive;
+  change.payment_id = new_uuid7();
+  change.amount_micros = amount;
+  change.description = "Top-up";
+  return change;
+}
+
 class AdmissionTest : public testing::Test {
  protected:
   AdmissionTest() {
@@ -56,6 +66,12 @@ class AdmissionTest : public testing::Test {
   }
   WalletState& wallet(int64_t account) { return known_.wallets[{account, Environment::kLive}]; }
   Decision run(const Change& change) { return decide(change, new_uuid7(), known_); }
+  // A credit whose payment waits to be paid.
+  CreditWallet expected_credit(int64_t account, Micros amount) {
+    const CreditWallet change = credit(account, amount);
+    known_.payments[{account, change.payment_id}].amount_micros = amount;
+    return change;
+  }
   Outcome outcome(const Change& change) { return run(change).receipt.outcome; }
 
   Known known_;
@@ -242,14 +258,104 @@ TEST_F(AdmissionTest, AnEventThatWasCommittedAfterAllIsNotADuplicate) {
   EXPECT_EQ(decide(change, new_uuid7(), known_).receipt.outcome, Outcome::kDuplicate);
 }
 
+TEST_F(AdmissionTest, APaymentIsCreditedOnce) {
+  const CreditWallet payment = expected_credit(1, 250);
+  const Decision first = run(payment);
+  ASSERT_TRUE(first.apply && first.ledger);
+  EXPECT_EQ(first.ledger->type, LedgerLine::Type::kCredit);
+  EXPECT_EQ(first.ledger->amount_micros, 250);
+  EXPECT_EQ(first.ledger->balance_after_micros, 1'250);
+  EXPECT_EQ(first.receipt.balance_micros, 1'250);
+  const Decision again = run(payment);
+  EXPECT_EQ(again.receipt.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(again.receipt.balance_micros, 1'250);
+  EXPECT_FALSE(again.apply);
+  EXPECT_EQ(wallet(1).balance_micros, 1'250);
+  EXPECT_EQ(wallet(1).seq, 1);
+}
+
+// What a retry after a commit of unknown outcome reads when the commit had happened.
+TEST_F(AdmissionTest, ACreditThatHappenedAfterAllIsNotPostedAgain) {
+  const CreditWallet payment = expected_credit(1, 250);
+  known_.payments[{1, payment.payment_id}].paid = true;
+  EXPECT_EQ(outcome(payment), Outcome::kDuplicate);
+  EXPECT_FALSE(wallet(1).changed);
+}
+
+TEST_F(AdmissionTest, ACreditNeedsItsPaymentAsItWasMade) {
+  EXPECT_EQ(outcome(credit(1, 250)), Outcome::kNotFound);
+  CreditWallet payment = expected_credit(1, 250);
+  payment.amount_micros = 251;
+  EXPECT_EQ(outcome(payment), Outcome::kNotAllowed);
+  payment.amount_micros = 250;
+  payment.environment = Environment::kTest;
+  known_.wallets[{1, Environment::kTest}] = {};
+  EXPECT_EQ(outcome(payment), Outcome::kNotAllowed);
+  payment.account_id = 2;
+  payment.environment = Environment::kLive;
+  EXPECT_EQ(outcome(payment), Outcome::kNotFound);
+  EXPECT_EQ(outcome(expected_credit(3, 250)), Outcome::kNotFound) << "no such wallet";
+  EXPECT_EQ(wallet(1).balance_micros, 1'000);
+}
+
+TEST_F(AdmissionTest, CorrectionsByHandNameTheirKindAndStopAtZero) {
+  CreditWallet gift = expected_credit(2, 1);
+  gift.kind = CreditWallet::Kind::kManualCredit;
+  EXPECT_EQ(run(gift).ledger->type, LedgerLine::Type::kManualCredit);
+  CreditWallet debit = expected_credit(2, -502);
+  debit.kind = CreditWallet::Kind::kManualDebit;
+  EXPECT_EQ(outcome(debit), Outcome::kInsufficientBalance);
+  debit = expected_credit(2, -501);
+  debit.kind = CreditWallet::Kind::kManualDebit;
+  EXPECT_EQ(run(debit).ledger->type, LedgerLine::Type::kManualDebit);
+  EXPECT_EQ(wallet(2).balance_micros, 0);
+}
+
+TEST_F(AdmissionTest, ACreditPaysForTheSendBehindIt) {
+  EXPECT_EQ(outcome(accept(1, 1'200)), Outcome::kInsufficientBalance);
+  EXPECT_EQ(outcome(expected_credit(1, 200)), Outcome::kCommitted);
+  EXPECT_EQ(outcome(accept(1, 1'200)), Outcome::kCommitted);
+}
+
+TEST_F(AdmissionTest, AWalletBecomesLowOnlyWhenItCrossesTheThreshold) {
+  wallet(1).low_balance_micros = 500;
+  (void)run(accept(1, 500));
+  EXPECT_FALSE(wallet(1).became_low) << "exactly the threshold is not below it";
+  (void)run(accept(1, 1));
+  EXPECT_TRUE(wallet(1).became_low);
+  (void)run(expected_credit(1, 100));
+  EXPECT_FALSE(wallet(1).became_low) << "up again before anybody was told";
+
+  wallet(1).balance_micros = 400;
+  (void)run(accept(1, 1));
+  EXPECT_FALSE(wallet(1).became_low) << "it was low before";
+  wallet(2).balance_micros = 1;
+  (void)run(accept(2, 1));
+  EXPECT_FALSE(wallet(2).became_low) << "no threshold";
+}
+
+// A new payment, or one that came before.
+CreditWallet random_credit(std::mt19937_64& random, std::vector<CreditWallet>& payments,
+                           Known& known) {
+  if (!payments.empty() && random() % 2 == 0) return payments[random() % payments.size()];
+  CreditWallet change = credit(static_cast<int64_t>(random() % 5 + 1), 0);
+  change.amount_micros = static_cast<Micros>(random() % 5'000) - 1'000;
+  known.payments[{change.account_id, change.payment_id}].amount_micros = change.amount_micros;
+  payments.push_back(change);
+  return change;
+}
+
 // A million random operations over a few wallets: no balance below zero, the ledger chains, and
-// at the end each wallet holds its opening balance minus charges plus refunds.
+// at the end each wallet holds its opening balance minus charges plus refunds and credits, each
+// payment at most once.
 TEST(AdmissionPropertyTest, AMillionRandomOperationsKeepTheLedger) {
   std::mt19937_64 random(20261121);
   Known known;
   known.claims.insert(kClaim);
   std::map<int64_t, Micros> expected;
   std::vector<AcceptMessage> open;
+  std::vector<CreditWallet> payments;
+  std::set<Uuid> paid;
   for (int64_t account = 1; account <= 5; ++account) {
     expected[account] = static_cast<Micros>(random() % 2'000'000);
     known.wallets[{account, Environment::kLive}].balance_micros = expected[account];
@@ -262,10 +368,16 @@ TEST(AdmissionPropertyTest, AMillionRandomOperationsKeepTheLedger) {
       AcceptMessage message = open[random() % open.size()];
       change = random() % 2 ? refused(message) : submitted(message);
       std::get<AdvanceMessage>(change).event_key += std::to_string(random() % 3);
+    } else if (random() % 8 == 0) {
+      change = random_credit(random, payments, known);
     }
+    const auto* credited = std::get_if<CreditWallet>(&change);
+    const bool repeated = credited && paid.contains(credited->payment_id);
     Decision decision = decide(change, new_uuid7(), known);
     const int64_t account = std::visit([](const auto& c) { return c.account_id; }, change);
     if (decision.ledger) {
+      ASSERT_FALSE(repeated);
+      if (credited) paid.insert(credited->payment_id);
       expected[account] += decision.ledger->amount_micros;
       ASSERT_EQ(decision.ledger->seq, ++seqs[account]);
       ASSERT_EQ(decision.ledger->balance_after_micros, expected[account]);
@@ -273,6 +385,7 @@ TEST(AdmissionPropertyTest, AMillionRandomOperationsKeepTheLedger) {
     const WalletState& wallet = known.wallets[{account, Environment::kLive}];
     ASSERT_GE(wallet.balance_micros, 0);
     ASSERT_EQ(wallet.balance_micros, expected[account]);
+    ASSERT_EQ(repeated, decision.receipt.outcome == Outcome::kDuplicate && credited);
     const auto* accepted = std::get_if<AcceptMessage>(&change);
     if (accepted && decision.apply && open.size() < 5'000) open.push_back(*accepted);
     if (i % 50'000 == 0) {  // forget, so that maps stay small

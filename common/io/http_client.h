@@ -1,0 +1,33 @@
+// Outgoing HTTP through libcurl: one blocking call with deadlines and a bounded answer.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+
+namespace dundun {
+
+struct HttpCall {
+  std::string method = "GET";
+  std::string url;  // http or https; certificates are verified, redirects not followed
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;  // sent unless the method is GET
+  std::chrono::milliseconds connect_timeout{3000};
+  std::chrono::milliseconds timeout{8000};  // of the whole call
+  size_t answer_bytes_max = 1 << 20;
+};
+
+struct HttpReply {
+  int status = 0;  // any: only the caller knows which ones are good
+  std::string body;
+};
+
+// kInvalidRequest for another scheme or a header with a line break; kUnavailable when there is no
+// whole answer in time, or one that is too large. Thread-safe.
+Result<HttpReply> http_call(const HttpCall& call);
+
+}  // namespace dundun

@@ -1,0 +1,30 @@
+// From a provider's word to the wallet: the one way by which a payment becomes money.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/pay/provider.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+enum class PaymentStatus : int16_t { kPending = 1, kPaid = 2, kFailed = 3, kExpired = 4 };
+
+struct FoundPayment {
+  Payment payment;
+  std::string provider;
+  PaymentStatus status;
+};
+
+// The payment behind a reference of ours. kNotFound: not our signature, or no such payment.
+Result<FoundPayment> find_payment(Context& context, std::string_view reference);
+
+// Verifies a callback and credits the wallet, once however often it is called. Answers
+// {"status": "paid" | "failed" | "ignored"}. Errors: those of verify_callback, kNotFound,
+// kPaymentRefused when amount or currency are not as agreed or a sandbox checkout has expired.
+Task<Response> settle(Context& context, std::string provider_name, CallbackHeaders headers,
+                      std::string body);
+
+}  // namespace dundun

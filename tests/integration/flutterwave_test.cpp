@@ -1,0 +1,237 @@
+// Top-up by Flutterwave, played by a stand-in: what the webhook says counts only once the
+// transaction was read back.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "common/io/crypto.h"
+#include "common/io/json.h"
+#include "tests/support/http_stand_in.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace {
+
+constexpr const char* kSecret = "a secret for tests only";
+constexpr const char* kHash = "the webhook's hash";
+constexpr const char* kLink = "https://checkout.test/v3/hosted/pay/abc";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string member(const std::string& body, const std::string& name) {
+  auto document = JsonDocument::parse(body);
+  if (!document || !document->root().is_object()) return "<no object>";
+  auto value = document->root().find(name);
+  return value && value->is_string() ? std::string(value->string()) : "<missing>";
+}
+
+// What the stand-in says of its one transaction.
+struct Transaction {
+  std::string status = "successful";
+  std::string tx_ref;
+  std::string amount = "500";
+  std::string currency = "KES";
+};
+
+HttpStandIn::Reply verified(const Transaction& transaction) {
+  return {200,
+          R"({"status":"success","data":{"id":77,"tx_ref":")" + transaction.tx_ref +
+              R"(","amount":)" + transaction.amount + R"(,"currency":")" + transaction.currency +
+              R"(","status":")" + transaction.status + R"("}})",
+          ""};
+}
+
+class FlutterwaveTest : public testing::Test {
+ protected:
+  FlutterwaveTest()
+      : provider_([](const auto&) {
+          return HttpStandIn::Reply{
+              200, R"({"status":"success","data":{"link":")" + std::string(kLink) + R"("}})", ""};
+        }),
+        service_(Stack::shared().fresh_database(), options()),
+        client_(service_.client()),
+        account_(seed_account(service_.pg())),
+        key_(seed_key(service_.pg(), account_)) {}
+  ~FlutterwaveTest() override { EXPECT_EQ(service_.reconcile(), 0); }
+
+  Service::Options options() const {
+    return {.messages_workers = 1,
+            .environment = {{"PAYMENT_PROVIDER", "flutterwave"},
+                            {"PAYMENT_SECRET", kSecret},
+                            {"PAYMENT_TIMEOUT_MS", "700"},
+                            {"PUBLIC_URL", "http://pay.test"},
+                            {"FLUTTERWAVE_BASE_URL", provider_.url() + "/v3"},
+                            {"FLUTTERWAVE_SECRET_KEY", "FLWSECK_TEST-1"},
+                            {"FLUTTERWAVE_SECRET_HASH", kHash},
+                            {"FLUTTERWAVE_CUSTOMER_EMAIL", "billing@pay.test"}}};
+  }
+  // Asks for 500 KES; the reference that the provider was given.
+  std::string checkout() {
+    const HttpAnswer answer = client_.post(key_, "/api/balance/topup", R"({"amount":500})");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(member(answer.body, "checkout_url"), kLink);
+    return member(provider_.seen().back().body, "tx_ref");
+  }
+  HttpAnswer webhook(const std::string& tx_ref, const std::string& hash = kHash,
+                     const std::string& event = "charge.completed") {
+    return client_.send("POST", "/payments/callback/flutterwave", {{"verif-hash", hash}},
+                        R"({"event":")" + event + R"(","data":{"id":77,"tx_ref":")" + tx_ref +
+                            R"(","amount":500,"currency":"KES","status":"successful"}})");
+  }
+  void says(const Transaction& transaction) {
+    provider_.play([transaction](const auto&) { return verified(transaction); });
+  }
+  std::string balance() { return client_.get(key_, "/api/balance").body; }
+  int64_t status() { return number_of(service_.pg(), "select status from payments"); }
+
+  HttpStandIn provider_;
+  Service service_;
+  HttpClient client_;
+  int64_t account_;
+  std::string key_;
+};
+
+TEST_F(FlutterwaveTest, APaidCheckoutCreditsTheWalletOnce) {
+  const std::string reference = checkout();
+  const HttpStandIn::Seen asked = provider_.seen().at(0);
+  EXPECT_EQ(asked.method + " " + asked.target, "POST /v3/payments");
+  EXPECT_EQ(asked.headers.at("authorization"), "Bearer FLWSECK_TEST-1");
+  EXPECT_TRUE(contains(asked.body, R"("amount":500.00,"currency":"KES",)"
+                                   R"("redirect_url":"http://pay.test/",)"
+                                   R"("customer":{"email":"billing@pay.test"})"))
+      << asked.body;
+  says({.tx_ref = reference});
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(webhook(reference).body, R"({"status":"paid"})");
+  const HttpStandIn::Seen verify = provider_.seen().at(1);
+  EXPECT_EQ(verify.method + " " + verify.target, "GET /v3/transactions/77/verify");
+  EXPECT_EQ(verify.headers.at("authorization"), "Bearer FLWSECK_TEST-1");
+  EXPECT_TRUE(contains(balance(), R"("balance":1500.00)")) << balance();
+  EXPECT_EQ(number_of(service_.pg(), "select provider_reference::bigint from payments"), 77);
+}
+
+TEST_F(FlutterwaveTest, AWrongHashIsRefusedBeforeAnybodyIsAsked) {
+  const std::string reference = checkout();
+  says({.tx_ref = reference});
+  for (const char* hash : {"", "the webhook's has", "the webhook's hash!"}) {
+    const HttpAnswer answer = webhook(reference, hash);
+    EXPECT_EQ(answer.status, 401) << hash;
+    EXPECT_TRUE(contains(answer.body, R"("code":"invalid_signature")")) << answer.body;
+  }
+  EXPECT_EQ(provider_.seen().size(), 1u);
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+}
+
+TEST_F(FlutterwaveTest, OnlyTheTransactionThatWasReadBackCounts) {
+  const std::string reference = checkout();
+  const Transaction wrong[] = {{.tx_ref = reference, .amount = "499.99"},
+                               {.tx_ref = reference, .amount = "500.01"},
+                               {.tx_ref = reference, .currency = "UGX"},
+                               {.tx_ref = "another"}};
+  for (const Transaction& transaction : wrong) {
+    says(transaction);
+    const HttpAnswer answer = webhook(reference);
+    EXPECT_EQ(answer.status, 409) << transaction.amount;
+    EXPECT_TRUE(contains(answer.body, R"("code":"payment_refused")")) << answer.body;
+  }
+  says({.status = "pending", .tx_ref = reference});
+  EXPECT_EQ(webhook(reference).body, R"({"status":"ignored"})");
+  EXPECT_EQ(status(), 1);
+  says({.status = "failed", .tx_ref = reference});
+  EXPECT_EQ(webhook(reference).body, R"({"status":"failed"})");
+  EXPECT_EQ(status(), 3);
+  says({.tx_ref = "foreign"});
+  EXPECT_EQ(webhook("foreign").status, 404) << "theirs, but no payment of ours";
+  provider_.play([](const auto&) { return HttpStandIn::Reply{404, "{}", ""}; });
+  EXPECT_EQ(webhook(reference).status, 409) << "no such transaction";
+  EXPECT_EQ(webhook(reference, kHash, "transfer.completed").body, R"({"status":"ignored"})");
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+}
+
+TEST_F(FlutterwaveTest, WhenItCannotBeReadBackALaterCallbackWorks) {
+  const std::string reference = checkout();
+  const HttpStandIn::Play troubles[] = {
+      [](const auto&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+        return HttpStandIn::Reply{};
+      },
+      [](const auto&) {
+        return HttpStandIn::Reply{500, "{}", ""};
+      },
+      [](const auto&) {
+        return HttpStandIn::Reply{401, "{}", ""};
+      },
+      [](const auto&) {
+        return HttpStandIn::Reply{200, "<html>", ""};
+      },
+      [](const auto&) {
+        return HttpStandIn::Reply{200, R"({"status":"error"})", ""};
+      }};
+  for (const auto& trouble : troubles) {
+    provider_.play(trouble);
+    const HttpAnswer answer = webhook(reference);
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_EQ(answer.headers.at("retry-after"), "2");
+  }
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+  says({.tx_ref = reference});
+  EXPECT_EQ(webhook(reference).status, 200);
+  EXPECT_TRUE(contains(balance(), "1500.00"));
+}
+
+// The customer has paid: that our side gave up waiting is not his loss.
+TEST_F(FlutterwaveTest, MoneyThatComesAfterADayIsCreditedAllTheSame) {
+  const std::string reference = checkout();
+  sql_of_test(service_.pg(),
+              "update payments set status = 4, created_at = now() - interval '2 days'");
+  says({.tx_ref = reference});
+  EXPECT_EQ(webhook(reference).status, 200);
+  EXPECT_TRUE(contains(balance(), "1500.00"));
+}
+
+TEST_F(FlutterwaveTest, WithoutACheckoutTheTopUpFailsAndItsKeyIsFree) {
+  const HttpStandIn::Reply troubles[] = {
+      {400, R"({"status":"error"})", ""},
+      {502, "", ""},
+      {200, R"({"status":"success","data":{"link":"javascript:alert"}})", ""}};
+  const HttpClient::Headers once{{"Idempotency-Key", "topup-1"}};
+  for (const auto& trouble : troubles) {
+    provider_.play([trouble](const auto&) { return trouble; });
+    EXPECT_EQ(client_.post(key_, "/api/balance/topup", "", once).status, 503);
+    EXPECT_EQ(number_of(service_.pg(), "select count(*) from payments where status <> 3"), 0);
+  }
+  const HttpStandIn::Reply link{200, R"({"status":"success","data":{"link":"https://x.test/"}})",
+                                ""};
+  provider_.play([link](const auto&) { return link; });
+  EXPECT_EQ(client_.post(key_, "/api/balance/topup", "", once).status, 200);
+}
+
+TEST_F(FlutterwaveTest, PlayMoneyPaysTestWalletsOnly) {
+  const std::string test = seed_key(service_.pg(), account_, KeyKind::kTest);
+  const HttpAnswer answer = client_.post(test, "/api/balance/topup", "");
+  const std::string url = member(answer.body, "checkout_url");
+  ASSERT_TRUE(url.starts_with("http://pay.test/pay/sandbox/")) << answer.body;
+  const std::string path = url.substr(std::string("http://pay.test").size());
+  EXPECT_EQ(client_.send("POST", path).status, 200);
+  EXPECT_TRUE(contains(client_.get(test, "/api/balance").body, "3583.00"));
+  // A sandbox payment of a live wallet, left from before the provider changed.
+  sql_of_test(service_.pg(), "update payments set environment = 0, status = 1, paid_at = null");
+  EXPECT_EQ(client_.send("POST", path).status, 404);
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+  sql_of_test(service_.pg(), "update payments set environment = 1, status = 2, paid_at = now()");
+  // And a live checkout is not for the sandbox to complete.
+  const std::string live = checkout();
+  EXPECT_EQ(client_.send("POST", "/pay/sandbox/" + live).status, 404);
+  const std::string body =
+      R"({"reference":")" + live + R"(","status":"paid","amount":500,"currency":"KES"})";
+  const std::string signature = "sha256=" + to_hex(hmac_sha256(kSecret, body));
+  const HttpAnswer answered = client_.send("POST", "/payments/callback/sandbox",
+                                           {{"X-Payment-Signature", signature}}, body);
+  EXPECT_EQ(answered.status, 404) << answered.body;
+  EXPECT_TRUE(contains(balance(), "1000.00"));
+}
+
+}  // namespace
+}  // namespace dundun
