@@ -72,7 +72,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   if (needs == Needs::kSends) {
     connector = make_loopback(loop, config);
   }
-  if (needs != Needs::kReads) journal = open_journal(config);
+  if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
   App app{config, pool, journal.get(), snapshots, loop, connector.get()};
   Dispatcher dispatcher(app, loop, endpoints);
   listen_for_signals(loop);

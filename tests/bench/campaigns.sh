@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Campaigns at full size: import of a list, precheck, acceptance, dispatch by one and four
 # schedulers. CONTACTS=500000 is the default. Prints a table for tests/bench/README.md.
+# shellcheck disable=SC1091,SC2154
 set -euo pipefail
 . "$(dirname "$0")/servers.sh"
 contacts=${CONTACTS:-500000}

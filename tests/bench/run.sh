@@ -2,6 +2,7 @@
 # make bench: sends a second through nginx with the ledger committed (fsync on), beside a trivial
 # handler on the same loop, the same send without group commit, and Kannel. Prints a table; paste
 # it into tests/bench/README.md. SECONDS_EACH=5 for shorter runs.
+# shellcheck disable=SC1091,SC2154
 set -euo pipefail
 each=${SECONDS_EACH:-8}
 . "$(dirname "$0")/servers.sh"
