@@ -106,6 +106,7 @@ bench: ## measure, and compare with Kannel
 	@deploy/dev/deps.sh bench
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build $(BENCHES:%=build/release/bin/bench_%)
 	@tests/bench/run.sh
+	@tests/bench/campaigns.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

@@ -10,7 +10,7 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   check) wanted=(clang-format shellcheck) ;;
-  bench) wanted=("${build[@]}" wrk kannel) ;;
+  bench) wanted=("${build[@]}" wrk kannel bc) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
   *) echo "usage: deps.sh build|check|bench|fuzz" >&2; exit 2 ;;
 esac
