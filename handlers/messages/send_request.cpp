@@ -4,6 +4,7 @@
 
 #include "common/sms/encoding.h"
 #include "common/sms/sender_id.h"
+#include "handlers/messages/send_price.h"
 
 namespace dundun {
 namespace {
@@ -83,37 +84,13 @@ Result<std::string> choose_sender(const SendRequest& request, const Caller& call
   return sender_not_approved(*request.sender);
 }
 
-Result<const Route*> choose_route(const SendRequest& request, const Snapshot& snapshot) {
-  const std::string country = request.to.country();
-  if (!request.route) {
-    const Route* route = snapshot.route_for_country(country);
-    if (route == nullptr) {
-      return fail(ErrorCode::kNoRoute, "No active route for country " + country + ".");
-    }
-    return route;
-  }
-  const Route* route = snapshot.route_by_code(*request.route);
-  if (route == nullptr || !route->active) {
-    return fail(ErrorCode::kNoRoute, "Route '" + *request.route + "' is unknown or not active.");
-  }
-  if (route->country != country) {
-    return fail(ErrorCode::kNoRoute,
-                "Route '" + *request.route + "' does not serve country " + country + ".");
-  }
-  return route;
-}
-
 }  // namespace
 
 Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   const std::string to = TRY(object.required_string("to"));
-  std::string text = TRY(object.required_string("text"));
-  if (text.empty()) {
-    return invalid_field("text", "ensure this value has at least 1 character",
-                         "value_error.any_str.min_length");
-  }
+  std::string text = TRY(required_text(object));
   std::optional<std::string> sender = TRY(object.optional_string("sender_id"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
   std::optional<Instant> scheduled_at = TRY(parse_schedule(object, at));
@@ -125,20 +102,10 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
 Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
                            const Snapshot& snapshot) {
   const SegmentCount count = TRY(count_segments(request.text));
-  const Route* route = TRY(choose_route(request, snapshot));
+  const Route* route = TRY(choose_route(request.to, request.route, snapshot));
   std::string sender = TRY(choose_sender(request, caller, *route));
-  const std::optional<FxRate> route_fx = snapshot.fx_rate(route->currency);
-  const std::optional<FxRate> wallet_fx = snapshot.fx_rate(caller.currency);
-  if (!route_fx || !wallet_fx) {
-    return fail(ErrorCode::kNoRoute, "No exchange rate for route '" + route->code + "'.");
-  }
-  Quote quote = TRY(price_message(*route, count, *route_fx, *wallet_fx));
-  std::string note;
-  if (route->currency != caller.currency) {
-    note = route->currency + " " + format_micros(*route_fx, 2) + ", " + caller.currency + " " +
-           format_micros(*wallet_fx, 2) + " per USD";
-  }
-  return SendPlan{route, std::move(sender), quote, std::move(note)};
+  RoutePrice price = TRY(price_over(*route, count, caller.currency, snapshot));
+  return SendPlan{route, std::move(sender), price.quote, std::move(price.fx_note)};
 }
 
 }  // namespace dundun

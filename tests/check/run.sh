@@ -33,6 +33,7 @@ only 'rapidjson' '^common/io/json\.'
 only 'openssl' '^common/io/crypto\.'
 only 'fcgiapp' '^common/web/fcgi_connection\.'
 only 'phonenumbers' '^common/sms/msisdn\.'
+only 'unicode/' '^common/sms/(substitute|country_name)\.'
 only 'libwebsockets' '^ws-bridge/server\.'
 only 'uv\.h' '^ws-bridge/(loop|subscriber)\.'
 

@@ -1,0 +1,48 @@
+#include "handlers/messages/send_price.h"
+
+namespace dundun {
+
+Result<std::string> required_text(const JsonObject& object) {
+  std::string text = TRY(object.required_string("text"));
+  if (!text.empty()) return text;
+  return invalid_field("text", "ensure this value has at least 1 character",
+                       "value_error.any_str.min_length");
+}
+
+Result<const Route*> choose_route(const Msisdn& to, const std::optional<std::string>& code,
+                                  const Snapshot& snapshot) {
+  const std::string& country = to.country();
+  if (!code) {
+    const Route* route = snapshot.route_for_country(country);
+    if (route == nullptr) {
+      return fail(ErrorCode::kNoRoute, "No active route for country " + country + ".");
+    }
+    return route;
+  }
+  const Route* route = snapshot.route_by_code(*code);
+  if (route == nullptr || !route->active) {
+    return fail(ErrorCode::kNoRoute, "Route '" + *code + "' is unknown or not active.");
+  }
+  if (route->country != country) {
+    return fail(ErrorCode::kNoRoute,
+                "Route '" + *code + "' does not serve country " + country + ".");
+  }
+  return route;
+}
+
+Result<RoutePrice> price_over(const Route& route, const SegmentCount& count,
+                              const std::string& wallet_currency, const Snapshot& snapshot) {
+  const std::optional<FxRate> route_fx = snapshot.fx_rate(route.currency);
+  const std::optional<FxRate> wallet_fx = snapshot.fx_rate(wallet_currency);
+  if (!route_fx || !wallet_fx) {
+    return fail(ErrorCode::kNoRoute, "No exchange rate for route '" + route.code + "'.");
+  }
+  RoutePrice price{TRY(price_message(route, count, *route_fx, *wallet_fx)), {}};
+  if (route.currency != wallet_currency) {
+    price.fx_note = route.currency + " " + format_micros(*route_fx, 2) + ", " + wallet_currency +
+                    " " + format_micros(*wallet_fx, 2) + " per USD";
+  }
+  return price;
+}
+
+}  // namespace dundun
