@@ -17,6 +17,7 @@ struct Config {
   int worker_threads = 8;                              // WORKER_THREADS
   int pg_pool_size = 8;                                // PG_POOL_SIZE: read connections a process
   int requests_in_flight_max = 2048;                   // REQUESTS_MAX: beyond it 503
+  int exports_max = 2;                                 // EXPORTS_MAX downloads at once; then 503
   size_t body_bytes_max = 1 << 20;                     // BODY_BYTES_MAX
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX
   int journal_queue_max = 8192;                        // JOURNAL_QUEUE_MAX: beyond it 503

@@ -19,24 +19,24 @@ struct LookAlike {
 
 // Only what reads the same: "²" as "2" or "½" as "1/2" would change a number.
 constexpr LookAlike kLookAlikes[] = {
-    {U'‘', "'"},       {U'’', "'"},       {U'‚', "'"},       {U'‛', "'"},       {U'′', "'"},
-    {U'ʼ', "'"},       {U'ʻ', "'"},       {U'`', "'"},       {U'´', "'"},       {U'“', "\""},
-    {U'”', "\""},      {U'„', "\""},      {U'‟', "\""},      {U'″', "\""},      {U'«', "\""},
-    {U'»', "\""},      {U'‹', "<"},       {U'›', ">"},       {U'‐', "-"},       {U'‑', "-"},
-    {U'‒', "-"},       {U'–', "-"},       {U'—', "-"},       {U'―', "-"},       {U'−', "-"},
-    {U'•', "-"},       {U'·', "."},       {U'…', "..."},     {U'×', "x"},       {U'⁄', "/"},
-    {U'™', "TM"},      {U'©', "(c)"},     {U'®', "(R)"},     {U'№', "No"},      {U'₦', "N"},
-    {U'₵', "C"},       {U'\t', " "},      {U'\u00a0', " "},  {U'\u202f', " "},  {U'\u205f', " "},
-    {U'\u3000', " "},  {U'\u2028', "\n"}, {U'\u2029', "\n"}, {U'\u00ad', ""},   {U'\u200b', ""},
-    {U'\u200c', ""},   {U'\u200d', ""},   {U'\u200e', ""},   {U'\u200f', ""},   {U'\u2060', ""},
-    {U'\ufeff', ""},   {U'ł', "l"},       {U'Ł', "L"},       {U'đ', "d"},       {U'Đ', "D"},
-    {U'ð', "d"},       {U'Ð', "D"},       {U'ı', "i"},       {U'ħ', "h"},       {U'Ħ', "H"},
-    {U'ŧ', "t"},       {U'Ŧ', "T"},       {U'œ', "oe"},      {U'Œ', "OE"},      {U'þ', "th"},
-    {U'Þ', "Th"},      {U'ẞ', "ß"},       {U'ɓ', "b"},       {U'Ɓ', "B"},       {U'ɗ', "d"},
-    {U'Ɗ', "D"},       {U'ɖ', "d"},       {U'Ɖ', "D"},       {U'ƙ', "k"},       {U'Ƙ', "K"},
-    {U'ƴ', "y"},       {U'Ƴ', "Y"},       {U'ŋ', "n"},       {U'Ŋ', "N"},       {U'ɛ', "e"},
-    {U'Ɛ', "E"},       {U'ɔ', "o"},       {U'Ɔ', "O"},       {U'ƒ', "f"},       {U'Ƒ', "F"},
-    {U'ɣ', "g"},       {U'Ɣ', "G"},       {U'ʋ', "v"},       {U'Ʋ', "V"},
+    {U'‘', "'"},      {U'’', "'"},       {U'‚', "'"},       {U'‛', "'"},      {U'′', "'"},
+    {U'ʼ', "'"},      {U'ʻ', "'"},       {U'`', "'"},       {U'´', "'"},      {U'“', "\""},
+    {U'”', "\""},     {U'„', "\""},      {U'‟', "\""},      {U'″', "\""},     {U'«', "\""},
+    {U'»', "\""},     {U'‹', "<"},       {U'›', ">"},       {U'‐', "-"},      {U'‑', "-"},
+    {U'‒', "-"},      {U'–', "-"},       {U'—', "-"},       {U'―', "-"},      {U'−', "-"},
+    {U'•', "-"},      {U'·', "."},       {U'…', "..."},     {U'×', "x"},      {U'⁄', "/"},
+    {U'™', "TM"},     {U'©', "(c)"},     {U'®', "(R)"},     {U'№', "No"},     {U'₦', "N"},
+    {U'₵', "C"},      {U'\t', " "},      {U'\u00a0', " "},  {U'\u202f', " "}, {U'\u205f', " "},
+    {U'\u3000', " "}, {U'\u2028', "\n"}, {U'\u2029', "\n"}, {U'\u00ad', ""},  {U'\u200b', ""},
+    {U'\u200c', ""},  {U'\u200d', ""},   {U'\u200e', ""},   {U'\u200f', ""},  {U'\u2060', ""},
+    {U'\ufeff', ""},  {U'ł', "l"},       {U'Ł', "L"},       {U'đ', "d"},      {U'Đ', "D"},
+    {U'ð', "d"},      {U'Ð', "D"},       {U'ı', "i"},       {U'ħ', "h"},      {U'Ħ', "H"},
+    {U'ŧ', "t"},      {U'Ŧ', "T"},       {U'œ', "oe"},      {U'Œ', "OE"},     {U'þ', "th"},
+    {U'Þ', "Th"},     {U'ẞ', "ß"},       {U'ɓ', "b"},       {U'Ɓ', "B"},      {U'ɗ', "d"},
+    {U'Ɗ', "D"},      {U'ɖ', "d"},       {U'Ɖ', "D"},       {U'ƙ', "k"},      {U'Ƙ', "K"},
+    {U'ƴ', "y"},      {U'Ƴ', "Y"},       {U'ŋ', "n"},       {U'Ŋ', "N"},      {U'ɛ', "e"},
+    {U'Ɛ', "E"},      {U'ɔ', "o"},       {U'Ɔ', "O"},       {U'ƒ', "f"},      {U'Ƒ', "F"},
+    {U'ɣ', "g"},      {U'Ɣ', "G"},       {U'ʋ', "v"},       {U'Ʋ', "V"},
 };
 
 void append_utf8(std::string& out, char32_t c) {
@@ -95,8 +95,8 @@ std::optional<std::string> gsm7_substitute(std::string_view utf8) {
     if (before != 0 && u_getCombiningClass(static_cast<UChar32>(*c)) != 0) {
       // A mark of its own: one character with the letter before it where GSM-7 has that ("é"),
       // otherwise it goes as the mark of any accented letter.
-      const UChar32 whole = unorm2_composePair(nfc(), static_cast<UChar32>(before),
-                                               static_cast<UChar32>(*c));
+      const UChar32 whole =
+          unorm2_composePair(nfc(), static_cast<UChar32>(before), static_cast<UChar32>(*c));
       if (whole < 0 || gsm7_septets(static_cast<char32_t>(whole)) == 0) continue;
       out.resize(before_at);
       append_utf8(out, static_cast<char32_t>(whole));

@@ -8,10 +8,12 @@ namespace dundun {
 
 Task<Response> get_balance(Context& context);
 Task<Response> list_transactions(Context& context);
+Task<Response> balance_statement(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
     {Method::kGet, "/balance/transactions", Access::kQuery, list_transactions},
+    {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
     kHealthz,
     kReadyz,
 };

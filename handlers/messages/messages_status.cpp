@@ -1,7 +1,7 @@
 // GET /messages/status?ids=…: many messages at once, as lists show them (api.md 2.8).
+#include "common/web/paging.h"
 #include "handlers/messages/message_json.h"
 #include "handlers/messages/routes.h"
-#include "common/web/paging.h"
 #include "sql/statements.h"
 
 namespace dundun {
