@@ -123,6 +123,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("WORKER_THREADS", config.worker_threads);
   environment.number("PG_POOL_SIZE", config.pg_pool_size);
   environment.number("REQUESTS_MAX", config.requests_in_flight_max);
+  environment.number("EXPORTS_MAX", config.exports_max);
   environment.number("BODY_BYTES_MAX", config.body_bytes_max);
   config.upload_bytes_max = 64 << 20;
   environment.number("UPLOAD_BYTES_MAX", config.upload_bytes_max);

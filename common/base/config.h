@@ -35,6 +35,7 @@ struct Config {
   int worker_threads = 8;                              // WORKER_THREADS
   int pg_pool_size = 8;                                // PG_POOL_SIZE: read connections a process
   int requests_in_flight_max = 2048;                   // REQUESTS_MAX: beyond it 503
+  int exports_max = 2;                                 // EXPORTS_MAX downloads at once; then 503
   size_t body_bytes_max = 1 << 20;                     // BODY_BYTES_MAX
   size_t upload_bytes_max = 0;                         // of the binaries that take files
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX

@@ -25,6 +25,15 @@ Error invalid_json(std::string_view why) {
   return fail(ErrorCode::kInvalidJson, "Request body is not valid JSON: " + std::string(why));
 }
 
+Error invalid_item(const char* field, size_t place) {
+  const std::string at = std::to_string(place);
+  Error error =
+      fail(ErrorCode::kValidation, std::string(field) + "[" + at + "]: str type expected");
+  error.extra = std::string(R"([{"loc":["body",")") + field + R"(",)" + at +
+                R"(],"msg":"str type expected","type":"type_error.str"}])";
+  return error;
+}
+
 // What RapidJSON would let through: walks the text once, knowing only strings and brackets.
 class PreScan {
  public:
@@ -230,6 +239,30 @@ Result<std::optional<Micros>> JsonObject::optional_money(const char* field) cons
   const std::optional<Micros> amount = value->money();
   if (!amount) return invalid_field(field, "value is not a valid decimal", "type_error.decimal");
   return amount;
+}
+
+Result<OneOrMany> JsonObject::one_or_many_strings(const char* field, size_t most) const {
+  const auto value = value_.find(field);
+  if (!value || value->is_null()) {
+    return invalid_field(field, "field required", "value_error.missing");
+  }
+  if (value->is_string()) return OneOrMany{false, {std::string(value->string())}};
+  if (!value->is_array()) {
+    return invalid_field(field, "str or list of str expected", "type_error.str");
+  }
+  OneOrMany list{true, {}};
+  for (const JsonValue& item : value->items()) {
+    if (!item.is_string()) return invalid_item(field, list.values.size());
+    if (list.values.size() == most) {
+      return invalid_field(field,
+                           "ensure this value has at most " + std::to_string(most) + " items",
+                           "value_error.list.max_items");
+    }
+    list.values.emplace_back(item.string());
+  }
+  if (!list.values.empty()) return list;
+  return invalid_field(field, "ensure this value has at least 1 item",
+                       "value_error.list.min_items");
 }
 
 void JsonWriter::separate() {

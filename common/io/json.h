@@ -58,6 +58,12 @@ class JsonDocument {
   std::unique_ptr<State> state_;
 };
 
+// What a field takes that is one text or a list of them.
+struct OneOrMany {
+  bool many = false;  // it came as a list, perhaps of one
+  std::vector<std::string> values;
+};
+
 // Typed fields of a request object. A missing required field or a wrong type is a kValidation
 // error that names the field (api.md 13.1: value_error.missing / type_error.string …);
 // an explicit null counts as missing.
@@ -72,6 +78,8 @@ class JsonObject {
   Result<std::optional<JsonObject>> optional_object(const char* field) const;
   Result<std::vector<JsonValue>> optional_array(const char* field) const;  // empty when absent
   Result<std::optional<Micros>> optional_money(const char* field) const;
+  // A text, or a list of 1 to `most` texts; a wrong item is named by its place.
+  Result<OneOrMany> one_or_many_strings(const char* field, size_t most) const;
 
  private:
   explicit JsonObject(JsonValue value) : value_(value) {}

@@ -31,8 +31,60 @@ constexpr std::array<uint8_t, 128> ascii_septets() {
 }
 constexpr std::array<uint8_t, 128> kAsciiSeptets = ascii_septets();
 
-// Septets of a code point in GSM-7, 0 when it has none there.
-int septets(char32_t c) {
+int code_units(char32_t c) { return c > 0xffff ? 2 : 1; }
+
+const Limits& limits_of(Encoding encoding) {
+  return encoding == Encoding::kGsm7 ? kGsm7Limits : kUcs2Limits;
+}
+
+Error invalid_utf8() { return fail(ErrorCode::kInvalidRequest, "text is not valid UTF-8"); }
+
+struct Measure {
+  Encoding encoding;
+  int units;
+};
+
+Result<Measure> measure(std::string_view utf8) {
+  int gsm_units = 0;
+  int ucs2_units = 0;
+  bool gsm = true;
+  for (size_t at = 0; at < utf8.size();) {
+    const std::optional<char32_t> c = next_code_point(utf8, at);
+    if (!c) return invalid_utf8();
+    const int cost = gsm7_septets(*c);
+    gsm = gsm && cost > 0;
+    gsm_units += cost;
+    ucs2_units += code_units(*c);
+  }
+  return gsm ? Measure{Encoding::kGsm7, gsm_units} : Measure{Encoding::kUcs2, ucs2_units};
+}
+
+// Walks the text segment by segment; border(byte) is told where each but the first begins.
+template <class Border>
+int walk(std::string_view utf8, const Measure& measured, Border border) {
+  const bool gsm = measured.encoding == Encoding::kGsm7;
+  const Limits& limits = limits_of(measured.encoding);
+  if (measured.units == 0) return 0;
+  if (measured.units <= limits.single) return 1;
+  int segments = 1;
+  int filled = 0;
+  for (size_t at = 0; at < utf8.size();) {
+    const size_t start = at;
+    const char32_t c = *next_code_point(utf8, at);
+    const int cost = gsm ? gsm7_septets(c) : code_units(c);
+    if (filled + cost > limits.each) {
+      border(start);
+      ++segments;
+      filled = 0;
+    }
+    filled += cost;
+  }
+  return segments;
+}
+
+}  // namespace
+
+int gsm7_septets(char32_t c) {
   if (c < 128) return kAsciiSeptets[c];
   if (c == kEuro) return 2;
   for (char32_t other : kGsmOther) {
@@ -41,11 +93,8 @@ int septets(char32_t c) {
   return 0;
 }
 
-int code_units(char32_t c) { return c > 0xffff ? 2 : 1; }
-
-// The code point at `at`, which moves past it; nullopt for invalid UTF-8 (RFC 3629: overlong
-// forms, surrogates and values over U+10FFFF are invalid).
-std::optional<char32_t> decode(std::string_view text, size_t& at) {
+// Overlong forms, surrogates and values over U+10FFFF are invalid.
+std::optional<char32_t> next_code_point(std::string_view text, size_t& at) {
   const auto first = static_cast<unsigned char>(text[at]);
   if (first < 0x80) {
     ++at;
@@ -66,57 +115,25 @@ std::optional<char32_t> decode(std::string_view text, size_t& at) {
   return value;
 }
 
-Error invalid_utf8() { return fail(ErrorCode::kInvalidRequest, "text is not valid UTF-8"); }
-
-struct Measure {
-  Encoding encoding;
-  int units;
-};
-
-Result<Measure> measure(std::string_view utf8) {
-  int gsm_units = 0;
-  int ucs2_units = 0;
-  bool gsm = true;
-  for (size_t at = 0; at < utf8.size();) {
-    const std::optional<char32_t> c = decode(utf8, at);
-    if (!c) return invalid_utf8();
-    const int cost = septets(*c);
-    gsm = gsm && cost > 0;
-    gsm_units += cost;
-    ucs2_units += code_units(*c);
-  }
-  return gsm ? Measure{Encoding::kGsm7, gsm_units} : Measure{Encoding::kUcs2, ucs2_units};
-}
-
-// Walks the text segment by segment; border(byte) is told where each but the first begins.
-template <class Border>
-int walk(std::string_view utf8, const Measure& measured, Border border) {
-  const bool gsm = measured.encoding == Encoding::kGsm7;
-  const Limits& limits = gsm ? kGsm7Limits : kUcs2Limits;
-  if (measured.units == 0) return 0;
-  if (measured.units <= limits.single) return 1;
-  int segments = 1;
-  int filled = 0;
-  for (size_t at = 0; at < utf8.size();) {
-    const size_t start = at;
-    const char32_t c = *decode(utf8, at);
-    const int cost = gsm ? septets(c) : code_units(c);
-    if (filled + cost > limits.each) {
-      border(start);
-      ++segments;
-      filled = 0;
-    }
-    filled += cost;
-  }
-  return segments;
-}
-
-}  // namespace
-
 Result<SegmentCount> count_segments(std::string_view utf8) {
   const Measure measured = TRY(measure(utf8));
   const int segments = walk(utf8, measured, [](size_t) {});
   return SegmentCount{measured.encoding, segments, measured.units};
+}
+
+int count_units(std::string_view utf8, Encoding encoding) {
+  int units = 0;
+  for (size_t at = 0; at < utf8.size();) {
+    const std::optional<char32_t> c = next_code_point(utf8, at);
+    if (!c) break;
+    units += encoding == Encoding::kGsm7 ? gsm7_septets(*c) : code_units(*c);
+  }
+  return units;
+}
+
+int units_max(Encoding encoding, int segments) {
+  const Limits& limits = limits_of(encoding);
+  return segments > 1 ? limits.each : limits.single;
 }
 
 Result<std::vector<std::string>> split_segments(std::string_view utf8) {

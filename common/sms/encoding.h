@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,19 @@ struct SegmentCount {
 // code units. An escape pair or a surrogate pair that would straddle a border moves to the next
 // segment whole. Empty text: 0 segments. kInvalidRequest for invalid UTF-8.
 Result<SegmentCount> count_segments(std::string_view utf8);
+
+// The code point at byte `at`, which moves past it; nullopt for invalid UTF-8 (RFC 3629).
+std::optional<char32_t> next_code_point(std::string_view utf8, size_t& at);
+
+// Septets of a code point in GSM-7: 1, 2 for the extension table, 0 when it has none there.
+int gsm7_septets(char32_t c);
+
+// Units of a valid UTF-8 text that travels in this encoding (a part of a UCS-2 text may look like
+// GSM-7 on its own).
+int count_units(std::string_view utf8, Encoding encoding);
+
+// Units that fit into each segment of a message of so many.
+int units_max(Encoding encoding, int segments);
 
 // The text of each segment, in UTF-8; as many as count_segments says.
 Result<std::vector<std::string>> split_segments(std::string_view utf8);

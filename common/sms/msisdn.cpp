@@ -60,7 +60,88 @@ Error invalid_phone() {
               "Phone number could not be parsed or is missing a country code.");
 }
 
+std::string_view type_name(PhoneNumberUtil::PhoneNumberType type) {
+  switch (type) {
+    case PhoneNumberUtil::FIXED_LINE:
+      return "fixed_line";
+    case PhoneNumberUtil::MOBILE:
+      return "mobile";
+    case PhoneNumberUtil::FIXED_LINE_OR_MOBILE:
+      return "fixed_line_or_mobile";
+    case PhoneNumberUtil::TOLL_FREE:
+      return "toll_free";
+    case PhoneNumberUtil::PREMIUM_RATE:
+      return "premium_rate";
+    case PhoneNumberUtil::SHARED_COST:
+      return "shared_cost";
+    case PhoneNumberUtil::VOIP:
+      return "voip";
+    case PhoneNumberUtil::PERSONAL_NUMBER:
+      return "personal_number";
+    case PhoneNumberUtil::PAGER:
+      return "pager";
+    case PhoneNumberUtil::UAN:
+      return "uan";
+    case PhoneNumberUtil::VOICEMAIL:
+      return "voicemail";
+    case PhoneNumberUtil::UNKNOWN:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view reason_of(PhoneNumberUtil::ErrorType error) {
+  switch (error) {
+    case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
+      return "no_country_code";
+    case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
+    case PhoneNumberUtil::TOO_SHORT_NSN:
+      return "too_short";
+    case PhoneNumberUtil::TOO_LONG_NSN:
+      return "too_long";
+    default:
+      return "not_a_number";
+  }
+}
+
+std::string_view reason_of(const PhoneNumber& number) {
+  switch (util().IsPossibleNumberWithReason(number)) {
+    case PhoneNumberUtil::TOO_SHORT:
+    case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY:
+      return "too_short";
+    case PhoneNumberUtil::TOO_LONG:
+      return "too_long";
+    case PhoneNumberUtil::INVALID_LENGTH:
+      return "wrong_length";
+    default:
+      return "not_in_numbering_plan";
+  }
+}
+
 }  // namespace
+
+PhoneFacts describe_phone(std::string_view text) {
+  PhoneFacts facts;
+  PhoneNumber number;
+  const auto parsed = util().Parse(std::string(text), "ZZ", &number);
+  if (parsed != PhoneNumberUtil::NO_PARSING_ERROR) {
+    facts.reason = reason_of(parsed);
+    return facts;
+  }
+  facts.valid = util().IsValidNumber(number);
+  if (!facts.valid) {
+    facts.reason = reason_of(number);
+    return facts;
+  }
+  util().GetRegionCodeForNumber(number, &facts.country);
+  if (facts.country.size() != 2) facts.country.clear();
+  facts.type = type_name(util().GetNumberType(number));
+  number.clear_extension();  // no SMS reaches one
+  util().Format(number, PhoneNumberUtil::E164, &facts.e164);
+  util().Format(number, PhoneNumberUtil::NATIONAL, &facts.national_format);
+  util().Format(number, PhoneNumberUtil::INTERNATIONAL, &facts.international_format);
+  return facts;
+}
 
 Result<Msisdn> Msisdn::parse(std::string_view text) {
   if (!looks_like_e164(text)) return invalid_phone();

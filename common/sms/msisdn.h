@@ -27,6 +27,20 @@ class Msisdn {
   std::string country_;
 };
 
+// What a numbering plan says of a number.
+struct PhoneFacts {
+  bool valid = false;
+  std::string_view reason;            // why it is not: no_country_code, too_short …
+  std::string e164;                   // this and the rest: empty unless valid
+  std::string country;                // empty too for numbers of no country, such as +800
+  std::string_view type = "unknown";  // mobile, fixed_line, fixed_line_or_mobile, voip …
+  std::string national_format;
+  std::string international_format;
+};
+
+// Any written form with a country code: "+254 712-345-678". Msisdn::parse takes fewer.
+PhoneFacts describe_phone(std::string_view text);
+
 // Loads the metadata of all regions (24 ms, 19 MB), so that the first send does not wait for it.
 void warm_up_phone_metadata();
 

@@ -2,13 +2,16 @@
 
 namespace dundun {
 
+Status within_segments_max(const SegmentCount& count) {
+  if (count.segments <= kSegmentsMax) return Done{};
+  return fail(ErrorCode::kTextTooLong, "Text needs " + std::to_string(count.segments) +
+                                           " segments; at most " + std::to_string(kSegmentsMax) +
+                                           " are allowed.");
+}
+
 Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRate route_fx,
                             FxRate wallet_fx) {
-  if (count.segments > kSegmentsMax) {
-    return fail(ErrorCode::kTextTooLong, "Text needs " + std::to_string(count.segments) +
-                                             " segments; at most " + std::to_string(kSegmentsMax) +
-                                             " are allowed.");
-  }
+  TRY(within_segments_max(count));
   Quote quote;
   quote.segments = count.segments;
   quote.encoding = count.encoding;

@@ -34,6 +34,9 @@ struct Quote {
   Micros wallet_cost = 0;  // wallet currency, rounded once at 4 decimals
 };
 
+// kTextTooLong over 10 segments.
+Status within_segments_max(const SegmentCount& count);
+
 // segments x price, converted through USD. kTextTooLong over 10 segments.
 Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRate route_fx,
                             FxRate wallet_fx);

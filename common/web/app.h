@@ -8,6 +8,7 @@
 #include "common/carrier/connector.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
+#include "common/web/export_slots.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {
@@ -17,7 +18,8 @@ struct App {
   PgPool& pg;        // reads
   Journal* journal;  // nullptr in binaries that only read
   SnapshotStore& snapshots;
-  Executor& executor;    // the serve loop
+  Executor& executor;  // the serve loop
+  ExportSlots& exports;
   Connector* connector;  // the carriers; nullptr in binaries that do not send
 };
 

@@ -211,7 +211,7 @@ void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
        {"key_id", call->caller ? call->caller->key_id : 0},
        {"detail", std::string_view(detail)}});
   std::unique_ptr<Exchange> exchange = std::move(call->exchange);
-  loop_.answer(std::move(exchange), response);
+  loop_.answer(std::move(exchange), std::move(response));
 }
 
 }  // namespace dundun

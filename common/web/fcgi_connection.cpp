@@ -5,6 +5,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 
@@ -37,6 +38,26 @@ const char* reason(int status) {
   }
 }
 
+// A download's client may pause; nginx gives it up after its send_timeout, which is as long.
+constexpr int kStreamTimeoutS = 10;
+constexpr size_t kSliceBytes = 64 * 1024;
+// A reader that takes longer for one piece (some thousand lines) is hardly there.
+constexpr std::chrono::seconds kPieceMax{120};
+
+void set_send_timeout(int fd, int seconds) {
+  const timeval timeout{seconds, 0};
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+}
+
+std::string head_of(const Response& response, const std::string& request_id) {
+  std::string text = "Status: " + std::to_string(response.status) + " " + reason(response.status);
+  text += "\r\nContent-Type: " + response.content_type;
+  text += "\r\nX-Request-Id: " + request_id;
+  for (const auto& [name, value] : response.headers) text += "\r\n" + name + ": " + value;
+  if (!response.stream) text += "\r\nContent-Length: " + std::to_string(response.body.size());
+  return text + "\r\n\r\n";
+}
+
 }  // namespace
 
 void prepare_fastcgi() {
@@ -45,10 +66,10 @@ void prepare_fastcgi() {
 }
 
 FcgiConnection::FcgiConnection(int fd, int io_timeout_s)
-    : fd_(fd), fcgx_(std::make_unique<FCGX_Request>()) {
+    : fd_(fd), io_timeout_s_(io_timeout_s), fcgx_(std::make_unique<FCGX_Request>()) {
   const timeval timeout{io_timeout_s, 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  set_send_timeout(fd, io_timeout_s);
   FCGX_InitRequest(fcgx_.get(), -1, 0);
 }
 
@@ -117,19 +138,49 @@ bool FcgiConnection::read_upload(Incoming& incoming, size_t length) {
 }
 
 bool FcgiConnection::write(const Response& response, const std::string& request_id, bool head) {
-  std::string text = "Status: " + std::to_string(response.status) + " " + reason(response.status);
-  text += "\r\nContent-Type: " + response.content_type;
-  text += "\r\nContent-Length: " + std::to_string(response.body.size());
-  text += "\r\nX-Request-Id: " + request_id;
-  for (const auto& [name, value] : response.headers) text += "\r\n" + name + ": " + value;
-  text += "\r\n\r\n";
+  std::string text = head_of(response, request_id);
   if (!head) text += response.body;
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgx_->out);
+  return finish();
+}
+
+bool FcgiConnection::finish() {
   fcgx_->detached = 1;
   FCGX_Finish_r(fcgx_.get());
   if (fcgx_->ipcFd >= 0) return true;
   fd_ = -1;
   return false;
+}
+
+Status FcgiConnection::write_piece(std::string_view piece, const std::function<bool()>& give_up) {
+  const auto deadline = std::chrono::steady_clock::now() + kPieceMax;
+  while (!piece.empty()) {
+    const std::string_view slice = piece.substr(0, kSliceBytes);
+    const int size = static_cast<int>(slice.size());
+    if (FCGX_PutStr(slice.data(), size, fcgx_->out) != size) {
+      return unavailable("the reader went away");
+    }
+    piece.remove_prefix(slice.size());
+    if (give_up()) return unavailable("cut: the process is to end");
+    if (std::chrono::steady_clock::now() > deadline) return unavailable("the reader is too slow");
+  }
+  return Done{};
+}
+
+Result<int64_t> FcgiConnection::write_stream(const Response& response,
+                                             const std::string& request_id, std::string piece,
+                                             const std::function<bool()>& give_up) {
+  set_send_timeout(fd_, kStreamTimeoutS);
+  TRY(write_piece(head_of(response, request_id), give_up));
+  int64_t bytes = 0;
+  while (!piece.empty()) {
+    TRY(write_piece(piece, give_up));
+    bytes += static_cast<int64_t>(piece.size());
+    piece = TRY(response.stream());
+  }
+  set_send_timeout(fd_, io_timeout_s_);
+  if (!finish()) return unavailable("the reader went away");
+  return bytes;
 }
 
 }  // namespace dundun

@@ -2,6 +2,7 @@
 // protocol; accepting and waiting are the serve loop's.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "common/web/request.h"
@@ -33,11 +34,20 @@ class FcgiConnection {
   bool read(Incoming& incoming, size_t body_bytes_max, size_t upload_bytes_max);
   // Answers it; false when the connection is over (the peer is gone).
   bool write(const Response& response, const std::string& request_id, bool head);
+  // Answers with a streamed body, whose first piece is at hand: the bytes written. On an error
+  // (the peer is gone or too slow, the stream failed, give_up() said so) the connection is over,
+  // and the peer sees that the body is not complete.
+  Result<int64_t> write_stream(const Response& response, const std::string& request_id,
+                               std::string piece, const std::function<bool()>& give_up);
 
  private:
   bool read_body(Incoming& incoming, size_t length);
   bool read_upload(Incoming& incoming, size_t length);
+  Status write_piece(std::string_view piece, const std::function<bool()>& give_up);
+  bool finish();
+
   int fd_;
+  int io_timeout_s_;
   std::unique_ptr<FCGX_Request> fcgx_;
 };
 

@@ -62,6 +62,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   Config config = *std::move(settings);
   if (needs != Needs::kUploads) config.upload_bytes_max = 0;
   prepare_fastcgi();
+  ExportSlots exports(config.exports_max);
   ServeLoop loop(config);
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
               config.pg_pool_size, kPoolWaitMax);
@@ -73,7 +74,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
     connector = make_loopback(loop, config);
   }
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
-  App app{config, pool, journal.get(), snapshots, loop, connector.get()};
+  App app{config, pool, journal.get(), snapshots, loop, exports, connector.get()};
   Dispatcher dispatcher(app, loop, endpoints);
   listen_for_signals(loop);
   log(LogLevel::kInfo, "started");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/base/error.h"
+#include "common/base/result.h"
 
 namespace dundun {
 
@@ -44,11 +45,16 @@ struct Request {
   std::optional<std::string_view> query_value(std::string_view name) const;
 };
 
+// A body made while it is written: the next piece, "" at the end. After the first piece an error
+// cuts the connection, so that what was sent cannot pass for the whole.
+using BodyStream = std::function<Result<std::string>()>;
+
 struct Response {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
+  BodyStream stream = nullptr;  // instead of `body`; called on a thread of its own
 
   static Response json(std::string body, int status = 200) {
     return Response{.status = status, .body = std::move(body), .headers = {}};

@@ -12,7 +12,7 @@
 
 namespace dundun {
 
-inline constexpr size_t kTargetBytesMax = 4096;
+inline constexpr size_t kTargetBytesMax = 5120;
 
 Method parse_method(std::string_view name);
 std::string_view method_name(Method method);

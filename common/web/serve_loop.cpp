@@ -12,6 +12,9 @@
 #include <thread>
 #include <utility>
 
+#include "common/base/log.h"
+#include "common/web/errors.h"
+
 namespace dundun {
 namespace {
 
@@ -23,6 +26,9 @@ constexpr int kIdleWaitMs = 1000;
 // and keepalive_timeout, 2 s each): one closed from here could be in use at that moment, and nginx
 // sends no POST twice. Not longer than this, should the peer not be the shipped nginx.
 constexpr int64_t kDrainMaxMs = 10'000;
+// Downloads that run at SIGTERM may go on for so long; with the longest write in hand (10 s) the
+// process is gone before its keeper sends SIGKILL (20 s).
+constexpr int64_t kStreamDrainMaxMs = 8'000;
 
 int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -172,11 +178,46 @@ void ServeLoop::read_ready(int fd, Batch& batch) {
   batch.push_back(std::move(exchange));
 }
 
-void ServeLoop::answer(std::unique_ptr<Exchange> exchange, const Response& response) {
+void ServeLoop::answer(std::unique_ptr<Exchange> exchange, Response response) {
   const Request& request = exchange->incoming.request;
+  if (response.stream && request.method != Method::kHead) {
+    std::shared_ptr<Exchange> owned = std::move(exchange);
+    streams_.run([this, owned, streamed = std::move(response)] { stream(*owned, streamed); });
+    return;
+  }
   const bool kept =
       exchange->connection->write(response, request.request_id, request.method == Method::kHead);
   if (kept) wait_for_request(exchange->connection, EPOLL_CTL_MOD);
+  in_flight_.fetch_sub(1);
+}
+
+bool ServeLoop::must_cut_streams() const {
+  const int64_t began = drain_began_ms_.load();
+  return began > 0 && steady_ms() - began > kStreamDrainMaxMs;
+}
+
+void ServeLoop::stream(const Exchange& exchange, const Response& response) {
+  const Request& request = exchange.incoming.request;
+  FcgiConnection& connection = *exchange.connection;
+  bool kept = false;
+  Result<int64_t> bytes = int64_t{0};
+  // While nothing is written yet, a failure is an answer like any other.
+  Result<std::string> first = response.stream();
+  if (first) {
+    const auto give_up = [this] { return must_cut_streams(); };
+    bytes = connection.write_stream(response, request.request_id, *std::move(first), give_up);
+    kept = bytes.has_value();
+  } else {
+    kept = connection.write(error_response(first.error(), request), request.request_id, false);
+    bytes = std::move(first).error();
+  }
+  const std::chrono::duration<double> elapsed = Clock::now() - exchange.started;
+  log(bytes ? LogLevel::kInfo : LogLevel::kWarning, "stream",
+      {{"request_id", std::string_view(request.request_id)},
+       {"bytes", bytes ? *bytes : -1},
+       {"elapsed_ms", elapsed.count() * 1000},
+       {"detail", std::string_view(bytes ? "" : bytes.error().detail)}});
+  if (kept) wait_for_request(exchange.connection, EPOLL_CTL_MOD);
   in_flight_.fetch_sub(1);
 }
 

@@ -17,6 +17,7 @@
 #include "common/base/config.h"
 #include "common/base/executor.h"
 #include "common/web/fcgi_connection.h"
+#include "common/web/stream_threads.h"
 
 namespace dundun {
 
@@ -48,12 +49,14 @@ class ServeLoop : public Executor {
   void post(std::function<void()> work) override;
   void post_after(std::chrono::milliseconds delay, std::function<void()> work) override;
 
-  void answer(std::unique_ptr<Exchange> exchange, const Response& response);
+  void answer(std::unique_ptr<Exchange> exchange, Response response);
   int in_flight() const { return in_flight_.load(); }
 
  private:
   using Clock = std::chrono::steady_clock;
   void work(const ThreadHandler& handler);
+  void stream(const Exchange& exchange, const Response& response);
+  bool must_cut_streams() const;
   int next_timeout_ms();
   void accept_some();
   void read_ready(int fd, Batch& batch);
@@ -78,6 +81,7 @@ class ServeLoop : public Executor {
   std::multimap<Clock::time_point, std::function<void()>> timers_;
   std::mutex connections_mutex_;
   std::unordered_map<int, std::shared_ptr<FcgiConnection>> connections_;
+  StreamThreads streams_;  // last, so that they end first
 };
 
 }  // namespace dundun

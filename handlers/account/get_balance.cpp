@@ -1,6 +1,7 @@
 // GET /balance (api.md 5.1).
 #include "common/io/json.h"
 #include "handlers/account/routes.h"
+#include "handlers/account/sms_estimate.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -14,6 +15,8 @@ Task<Response> get_balance(Context& context) {
   json.begin_object()
       .member_money("balance", rows.i64(0, 0))
       .member("currency", rows.text(0, 1))
+      .member("sms_estimate",
+              sms_estimate(rows.i64(0, 0), std::string(rows.text(0, 1)), context.snapshot))
       .end_object();
   co_return Response::json(json.take());
 }

@@ -3,33 +3,17 @@
 
 #include "common/io/json.h"
 #include "common/web/paging.h"
+#include "handlers/account/ledger.h"
 #include "handlers/account/routes.h"
 #include "sql/statements.h"
 
 namespace dundun {
 namespace {
 
-std::string_view type_name(int16_t type) {
-  switch (type) {
-    case 1:
-      return "credit";
-    case 2:
-      return "sms_charge";
-    case 3:
-      return "manual_credit";
-    case 4:
-      return "manual_debit";
-    case 5:
-      return "refund";
-    default:
-      return "other";
-  }
-}
-
 void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view currency) {
   json.begin_object()
       .member("id", rows.i64(row, 0))
-      .member("type", type_name(rows.i16(row, 1)))
+      .member("type", ledger_type_name(rows.i16(row, 1)))
       .member_money("amount", rows.i64(row, 2))
       .member_money("balance_after", rows.i64(row, 3))
       .member("currency", currency)

@@ -12,6 +12,7 @@ Task<Response> topup(Context& context);
 Task<Response> payment_callback(Context& context);
 Task<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
+Task<Response> balance_statement(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -20,6 +21,7 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kPost, "/payments/callback/{provider}", Access::kPublic, payment_callback, true},
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
+    {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
     kHealthz,
     kReadyz,
 };

@@ -1,37 +1,9 @@
 #include "handlers/messages/list_filter.h"
 
-#include <algorithm>
+#include "common/web/date_range.h"
 
 namespace dundun {
 namespace {
-
-using std::chrono::days;
-using std::chrono::milliseconds;
-
-// RFC 3339, or a bare date: its midnight in UTC.
-std::optional<Instant> parse_moment(std::string_view text) {
-  if (text.size() == 10) return parse_rfc3339(std::string(text) + "T00:00:00Z");
-  return parse_rfc3339(text);
-}
-
-// Ids carry no time before 1970.
-Instant not_before_ids(Instant at) { return std::max(at, Instant{}); }
-
-Status parse_dates(const Request& request, Instant at_request, ListFilter& filter) {
-  filter.to = at_request + days(1);
-  if (auto text = request.query_value("date_from"); text && !text->empty()) {
-    const std::optional<Instant> at = parse_moment(*text);
-    if (!at) return invalid_query("date_from", "not an ISO 8601 date or time");
-    filter.from = not_before_ids(*at);
-  }
-  if (auto text = request.query_value("date_to"); text && !text->empty()) {
-    const std::optional<Instant> at = parse_moment(*text);
-    if (!at) return invalid_query("date_to", "not an ISO 8601 date or time");
-    // Inclusive: a date means its whole day, a time its whole millisecond.
-    filter.to = not_before_ids(text->size() == 10 ? *at + days(1) : *at + milliseconds(1));
-  }
-  return Done{};
-}
 
 Status parse_status_filter(const Request& request, ListFilter& filter) {
   const auto text = request.query_value("status");
@@ -96,7 +68,9 @@ Result<ListFilter> parse_list_filter(const Request& request, const Caller& calle
   filter.paging = TRY(parse_paging(request));
   TRY(parse_environment(request, caller, filter));
   TRY(parse_status_filter(request, filter));
-  TRY(parse_dates(request, at, filter));
+  const DateRange range = TRY(parse_date_range(request, at));
+  filter.from = range.from;
+  filter.to = range.to;
   TRY(parse_ids(request, filter));
   return filter;
 }

@@ -14,10 +14,20 @@ Task<Response> list_messages(Context& context);
 Task<Response> get_message(Context& context);
 Task<Response> message_stats(Context& context);
 Task<Response> message_volume(Context& context);
+Task<Response> messages_status(Context& context);
+Task<Response> export_messages(Context& context);
+Task<Response> rate_message(Context& context);
+Task<Response> validate_numbers(Context& context);
+Task<Response> preview_message(Context& context);
 
 inline constexpr Endpoint kMessageEndpoints[] = {
     {Method::kPost, "/messages/send", Access::kSend, send_message},
+    {Method::kPost, "/messages/rate", Access::kQuery, rate_message},
+    {Method::kPost, "/messages/validate", Access::kQuery, validate_numbers},
+    {Method::kPost, "/messages/preview", Access::kQuery, preview_message},
     {Method::kGet, "/messages", Access::kQuery, list_messages},
+    {Method::kGet, "/messages/status", Access::kQuery, messages_status},
+    {Method::kGet, "/messages/export", Access::kQuery, export_messages},
     {Method::kGet, "/messages/stats", Access::kQuery, message_stats},
     {Method::kGet, "/messages/volume", Access::kQuery, message_volume},
     {Method::kGet, "/messages/{id}", Access::kQuery, get_message},

@@ -2,6 +2,7 @@
 
 #include "common/sms/encoding.h"
 #include "common/web/route_choice.h"
+#include "handlers/messages/send_price.h"
 
 namespace dundun {
 namespace {
@@ -91,11 +92,7 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   const std::string to = TRY(object.required_string("to"));
-  std::string text = TRY(object.required_string("text"));
-  if (text.empty()) {
-    return invalid_field("text", "ensure this value has at least 1 character",
-                         "value_error.any_str.min_length");
-  }
+  std::string text = TRY(required_text(object));
   std::optional<std::string> sender = TRY(object.optional_string("sender_id"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
   std::optional<Instant> scheduled_at = TRY(parse_schedule(object, at));
@@ -111,18 +108,8 @@ Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
   const SegmentCount count = TRY(count_segments(request.text));
   const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
   std::string sender = TRY(choose_sender(request.sender, caller, *route));
-  const std::optional<FxRate> route_fx = snapshot.fx_rate(route->currency);
-  const std::optional<FxRate> wallet_fx = snapshot.fx_rate(caller.currency);
-  if (!route_fx || !wallet_fx) {
-    return fail(ErrorCode::kNoRoute, "No exchange rate for route '" + route->code + "'.");
-  }
-  Quote quote = TRY(price_message(*route, count, *route_fx, *wallet_fx));
-  std::string note;
-  if (route->currency != caller.currency) {
-    note = route->currency + " " + format_micros(*route_fx, 2) + ", " + caller.currency + " " +
-           format_micros(*wallet_fx, 2) + " per USD";
-  }
-  return SendPlan{route, std::move(sender), quote, std::move(note)};
+  RoutePrice price = TRY(price_over(*route, count, caller.currency, snapshot));
+  return SendPlan{route, std::move(sender), price.quote, std::move(price.fx_note)};
 }
 
 }  // namespace dundun

@@ -12,3 +12,14 @@ from ledger_entries
 where account_id = $1::bigint and environment = $2::smallint and seq < $3::bigint
 order by seq desc
 limit $4::bigint;
+
+-- name: ledger_statement_page
+-- $1 account, $2 environment, $3 entries with a smaller seq, $4 … $5 made from (inclusive) to
+-- (exclusive), $6 limit. Newest first; the columns of ledger_page.
+select seq, type, amount_micros, balance_after_micros, description, batch_id, message_id,
+       created_at, fx_rate
+from ledger_entries
+where account_id = $1::bigint and environment = $2::smallint and seq < $3::bigint
+  and created_at >= $4::timestamptz and created_at < $5::timestamptz
+order by seq desc
+limit $6::bigint;

@@ -82,3 +82,12 @@ from messages m
 left join message_events e on e.account_id = m.account_id and e.message_id = m.message_id
 where m.account_id = $1::bigint and m.message_id = $2::uuid
 order by e.at, e.event_id;
+
+-- name: messages_by_ids
+-- $1 account, $2 messages. The columns of messages_page, in the order asked.
+select m.message_id, m.phone, m.body, m.sender, m.route, m.country, m.segments,
+       m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
+       m.error_code, m.retry_count, m.delivered_at
+from unnest($2::uuid[]) with ordinality as asked (message_id, place)
+join messages m on m.account_id = $1::bigint and m.message_id = asked.message_id
+order by asked.place;

@@ -1,0 +1,27 @@
+// CSV lines by RFC 4180 that no spreadsheet takes for formulas.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dundun {
+
+class CsvWriter {
+ public:
+  // Text that somebody else wrote. What begins like a formula (= + - @ tab CR) gets a leading '.
+  CsvWriter& text(std::string_view value);
+  // Our own ids, numbers, times, words and E.164 numbers: nothing in them is special, and a
+  // leading + or - belongs to them (a sign and digits are a number to a spreadsheet).
+  CsvWriter& plain(std::string_view value);
+  CsvWriter& end_line();
+
+  size_t size() const { return out_.size(); }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void separate();
+  std::string out_;
+  bool line_begun_ = false;
+};
+
+}  // namespace dundun

@@ -1,0 +1,53 @@
+#include "common/web/csv_download.h"
+
+#include "common/base/time.h"
+
+namespace dundun {
+namespace {
+
+constexpr int kRetryAfterS = 10;
+// A page of a rare status may lie behind many millions of rows. Shorter than nginx waits
+// (fastcgi_read_timeout of the downloads' locations).
+constexpr std::chrono::seconds kPageTimeout{60};
+
+// A connection of its own: one from the pool would be missing there for minutes.
+struct Download {
+  ExportSlots::Slot slot;
+  Pg pg;
+  std::string header;
+  CsvPage next_page;
+
+  Result<std::string> next() {
+    std::string lines = TRY(next_page(pg));
+    if (!header.empty()) lines.insert(0, std::exchange(header, {}));
+    return lines;
+  }
+};
+
+}  // namespace
+
+Result<Response> csv_download(const App& app, std::string_view name, std::string_view header,
+                              CsvPage next_page) {
+  ExportSlots::Slot slot = app.exports.take();
+  if (!slot) {
+    Error busy = unavailable("all downloads of this process are taken");
+    busy.message = "Too many downloads are running, please retry.";
+    busy.retry_after_s = kRetryAfterS;
+    return busy;
+  }
+  auto download = std::make_shared<Download>(
+      Download{std::move(slot),
+               Pg({.url = app.config.database_url,
+                   .statement_timeout =
+                       std::chrono::duration_cast<std::chrono::milliseconds>(kPageTimeout)}),
+               std::string(header) + "\r\n", std::move(next_page)});
+  Response response;
+  response.content_type = "text/csv; charset=utf-8";
+  const std::string date = format_z(now()).substr(0, 10);
+  response.headers.emplace_back(
+      "Content-Disposition", "attachment; filename=\"" + std::string(name) + "-" + date + ".csv\"");
+  response.stream = [download] { return download->next(); };
+  return response;
+}
+
+}  // namespace dundun

@@ -1,0 +1,40 @@
+#include "common/web/date_range.h"
+
+#include <algorithm>
+#include <string>
+
+#include "common/web/paging.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::days;
+using std::chrono::milliseconds;
+
+// RFC 3339, or a bare date: its midnight in UTC.
+std::optional<Instant> parse_moment(std::string_view text) {
+  if (text.size() == 10) return parse_rfc3339(std::string(text) + "T00:00:00Z");
+  return parse_rfc3339(text);
+}
+
+// Ids carry no time before 1970.
+Instant not_before_ids(Instant at) { return std::max(at, Instant{}); }
+
+}  // namespace
+
+Result<DateRange> parse_date_range(const Request& request, Instant at_request) {
+  DateRange range{Instant{}, at_request + days(1)};
+  if (auto text = request.query_value("date_from"); text && !text->empty()) {
+    const std::optional<Instant> at = parse_moment(*text);
+    if (!at) return invalid_query("date_from", "not an ISO 8601 date or time");
+    range.from = not_before_ids(*at);
+  }
+  if (auto text = request.query_value("date_to"); text && !text->empty()) {
+    const std::optional<Instant> at = parse_moment(*text);
+    if (!at) return invalid_query("date_to", "not an ISO 8601 date or time");
+    range.to = not_before_ids(text->size() == 10 ? *at + days(1) : *at + milliseconds(1));
+  }
+  return range;
+}
+
+}  // namespace dundun

@@ -1,0 +1,30 @@
+// How many downloads of a process may run at once: each holds a thread and a database connection
+// for as long as its client reads.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+namespace dundun {
+
+class ExportSlots {
+ public:
+  explicit ExportSlots(int most) : most_(most) {}
+  ExportSlots(const ExportSlots&) = delete;
+
+  // A slot until the last copy of it is gone; nullptr when all are taken. Thread-safe.
+  using Slot = std::shared_ptr<ExportSlots>;
+  Slot take() {
+    if (used_.fetch_add(1) < most_) {
+      return {this, [](ExportSlots* slots) { slots->used_.fetch_sub(1); }};
+    }
+    used_.fetch_sub(1);
+    return nullptr;
+  }
+
+ private:
+  const int most_;
+  std::atomic<int> used_{0};
+};
+
+}  // namespace dundun

@@ -1,0 +1,71 @@
+// GET /balance/statement: the wallet's ledger as CSV, newest first, however long it is.
+#include <limits>
+
+#include "common/io/csv_writer.h"
+#include "common/web/csv_download.h"
+#include "common/web/date_range.h"
+#include "handlers/account/ledger.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kPageRows = 10'000;
+constexpr std::string_view kHeader =
+    "id,type,amount,balance_after,currency,description,batch_id,message_id,fx_rate,created_at";
+
+// Columns as in ledger_page.
+void write_line(CsvWriter& csv, const PgRows& rows, int row, std::string_view currency) {
+  csv.plain(std::to_string(rows.i64(row, 0)))
+      .plain(ledger_type_name(rows.i16(row, 1)))
+      .plain(format_micros(rows.i64(row, 2), 2))
+      .plain(format_micros(rows.i64(row, 3), 2))
+      .plain(currency)
+      .text(rows.text(row, 4))
+      .plain(rows.is_null(row, 5) ? "" : "batch-" + to_string(rows.uuid(row, 5)))
+      .plain(rows.is_null(row, 6) ? "" : message_id_text(rows.uuid(row, 6)))
+      .text(rows.text(row, 8))
+      .plain(format_z(rows.instant(row, 7)))
+      .end_line();
+}
+
+// Reads on from the last entry it has seen.
+class LedgerPages {
+ public:
+  LedgerPages(const Caller& caller, const DateRange& range)
+      : account_id_(caller.account_id),
+        environment_(static_cast<int16_t>(caller.environment)),
+        currency_(caller.currency),
+        range_(range) {}
+
+  Result<std::string> next(Pg& pg) {
+    if (before_ == 0) return std::string();
+    const PgRows rows =
+        TRY(pg.run(sql::ledger_statement_page,
+                   {account_id_, environment_, before_, range_.from, range_.to, kPageRows}));
+    CsvWriter csv;
+    for (int row = 0; row < rows.size(); ++row) write_line(csv, rows, row, currency_);
+    before_ = rows.size() < kPageRows ? 0 : rows.i64(rows.size() - 1, 0);
+    return csv.take();
+  }
+
+ private:
+  int64_t account_id_;
+  int16_t environment_;
+  std::string currency_;
+  DateRange range_;
+  int64_t before_ = std::numeric_limits<int64_t>::max();  // 0: at the end
+};
+
+}  // namespace
+
+Task<Response> balance_statement(Context& context) {
+  const DateRange range = co_await parse_date_range(context.request, now());
+  auto pages = std::make_shared<LedgerPages>(context.caller, range);
+  CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
+  Result<Response> response = csv_download(context.app, "statement", kHeader, next_page);
+  co_return co_await std::move(response);
+}
+
+}  // namespace dundun

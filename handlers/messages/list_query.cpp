@@ -1,0 +1,65 @@
+#include "handlers/messages/list_query.h"
+
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+PgParam statuses_param(const ListFilter& filter) {
+  PgArray statuses(PgArray::Type::kInt2);
+  for (int16_t status = 1; status <= kStatusCount; ++status) {
+    if (!filter.status || static_cast<int16_t>(*filter.status) == status) statuses.add(status);
+  }
+  return statuses.finish();
+}
+
+struct Shape {
+  const Statement& page;
+  const Statement& count;
+};
+
+Shape shape_of(const ListFilter& filter) {
+  if (filter.phone) return {sql::messages_page_of_phone, sql::messages_count_of_phone};
+  if (filter.batch) return {sql::messages_page_of_batch, sql::messages_count_of_batch};
+  return {sql::messages_page, sql::messages_count};
+}
+
+// All parameters up to the limit.
+std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, const IdRange& range) {
+  std::vector<PgParam> params{PgParam(account_id), environments_param(filter), PgParam(range.from),
+                              PgParam(range.to), statuses_param(filter)};
+  if (filter.phone) {
+    params.emplace_back(*filter.phone);
+    params.emplace_back(filter.batch);
+  } else if (filter.batch) {
+    params.emplace_back(*filter.batch);
+  }
+  return params;
+}
+
+}  // namespace
+
+PgParam environments_param(const ListFilter& filter) {
+  PgArray environments(PgArray::Type::kInt2);
+  for (const Environment environment : filter.environments) {
+    environments.add(static_cast<int16_t>(environment));
+  }
+  return environments.finish();
+}
+
+ListQuery page_query(const ListFilter& filter, int64_t account_id, const IdRange& range,
+                     int64_t limit, int64_t offset) {
+  ListQuery query{shape_of(filter).page, params_of(filter, account_id, range)};
+  query.params.emplace_back(limit);
+  query.params.emplace_back(offset);
+  return query;
+}
+
+ListQuery count_query(const ListFilter& filter, int64_t account_id, const IdRange& range,
+                      int64_t count_max) {
+  ListQuery query{shape_of(filter).count, params_of(filter, account_id, range)};
+  query.params.emplace_back(count_max);
+  return query;
+}
+
+}  // namespace dundun

@@ -1,0 +1,120 @@
+// POST /messages/rate: what a send would cost (api.md 2.8). Charges and stores nothing, so a key
+// that may only read may ask.
+#include <map>
+
+#include "common/sms/msisdn.h"
+#include "common/web/route.h"
+#include "common/web/route_choice.h"
+#include "handlers/messages/routes.h"
+#include "handlers/messages/send_price.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kRecipientsMax = 1000;
+
+struct RateRequest {
+  std::vector<std::string> to;
+  std::string text;
+  std::optional<std::string> route;
+};
+
+Result<RateRequest> parse_rate_request(std::string_view body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  OneOrMany to = TRY(object.one_or_many_strings("to", kRecipientsMax));
+  std::string text = TRY(required_text(object));
+  std::optional<std::string> route = TRY(object.optional_string("route"));
+  // Accepted as send accepts it: there is one price a route.
+  (void)TRY(object.optional_bool("international"));
+  return RateRequest{std::move(to.values), std::move(text), std::move(route)};
+}
+
+struct RecipientPrice {
+  const Route* route;
+  Quote quote;
+};
+
+// Prices of one request; a route is priced once, however many recipients it has.
+class Rater {
+ public:
+  Rater(const RateRequest& request, const SegmentCount& count, const Context& context)
+      : request_(request), count_(count), context_(context) {}
+
+  Result<RecipientPrice> price(const std::string& to) {
+    const Msisdn msisdn = TRY(Msisdn::parse(to));
+    const Route* route = TRY(choose_route(msisdn.country(), request_.route, context_.snapshot));
+    auto known = quotes_.find(route);
+    if (known == quotes_.end()) {
+      const RoutePrice priced =
+          TRY(price_over(*route, count_, context_.caller.currency, context_.snapshot));
+      known = quotes_.emplace(route, priced.quote).first;
+    }
+    return RecipientPrice{route, known->second};
+  }
+
+ private:
+  const RateRequest& request_;
+  const SegmentCount& count_;
+  const Context& context_;
+  std::map<const Route*, Quote> quotes_;
+};
+
+void write_price(JsonWriter& json, const RecipientPrice& price, const std::string& currency) {
+  json.member("country", std::string_view(price.route->country))
+      .member("route", std::string_view(price.route->code))
+      .member("segments", price.quote.segments)
+      .member_money("cost", price.quote.wallet_cost)
+      .member("cost_currency", std::string_view(currency))
+      .member_money("route_cost", price.quote.route_cost)
+      .member("route_currency", std::string_view(price.route->currency));
+}
+
+void write_error(JsonWriter& json, const Error& error) {
+  json.key("error")
+      .begin_object()
+      .member("code", code_text(error.code))
+      .member("message", std::string_view(error.message))
+      .end_object();
+}
+
+std::string rate_answer(const RateRequest& request, const SegmentCount& count,
+                        const Context& context) {
+  Rater rater(request, count, context);
+  Micros total = 0;
+  JsonWriter json;
+  json.begin_object()
+      .member("encoding", encoding_name(count.encoding))
+      .member("segments", count.segments)
+      .key("recipients")
+      .begin_array();
+  for (const std::string& to : request.to) {
+    json.begin_object().member("to", std::string_view(to));
+    const Result<RecipientPrice> price = rater.price(to);
+    if (price) {
+      write_price(json, *price, context.caller.currency);
+      total += price->quote.wallet_cost;
+    } else {
+      write_error(json, price.error());
+    }
+    json.end_object();
+  }
+  json.end_array()
+      .member_money("total_cost", total)
+      .member("currency", std::string_view(context.caller.currency))
+      .member("count", static_cast<int64_t>(request.to.size()))
+      .end_object();
+  return json.take();
+}
+
+}  // namespace
+
+Task<Response> rate_message(Context& context) {
+  const RateRequest request = co_await parse_rate_request(context.request.body);
+  const SegmentCount count = co_await count_segments(request.text);
+  co_await within_segments_max(count);
+  std::string body = rate_answer(request, count, context);
+  co_return Response::json(std::move(body));
+}
+
+}  // namespace dundun
