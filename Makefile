@@ -107,6 +107,8 @@ bench: ## measure, and compare with Kannel
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build $(BENCHES:%=build/release/bin/bench_%)
 	@tests/bench/run.sh
 	@tests/bench/campaigns.sh
+	@tests/bench/timing.sh
+	@tests/bench/export.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

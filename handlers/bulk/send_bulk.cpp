@@ -108,9 +108,25 @@ Result<Response> answer(const AcceptCampaign& accept, const Receipt& receipt, Jo
   return Response::json(std::move(body));
 }
 
+// Before anything is read or computed: by now a list may be deleted or a price another, and the
+// first answer still holds.
+Result<std::optional<StoredAnswer>> stored_answer(const Context& context,
+                                                  const std::optional<IdempotencyKey>& key) {
+  if (!key) return std::optional<StoredAnswer>();
+  const PgRows rows = TRY(context.app.pg.run(
+      sql::stored_answer, {context.caller.account_id, PgParam::bytea(key->key_hash),
+                           PgParam::bytea(key->request_hash)}));
+  if (rows.size() == 0) return std::optional<StoredAnswer>();
+  return std::optional<StoredAnswer>(
+      StoredAnswer{key->key_hash, rows.i16(0, 0), std::string(rows.text(0, 1))});
+}
+
 }  // namespace
 
 Task<Response> send_bulk(Context& context) {
+  const auto key = co_await idempotency_key(context.request, context.caller);
+  const auto answered_before = co_await stored_answer(context, key);
+  if (answered_before) co_return replay(*answered_before);
   const CampaignRequest request = co_await parse_campaign_request(context.request.body, now());
   RecipientList inline_list;
   const std::vector<int64_t> lists = co_await lists_of(request, context, inline_list);

@@ -5,6 +5,13 @@ select status, segments, encoding, cost_micros, cost_currency, route_cost_micros
 from messages
 where account_id = $1::bigint and message_id = $2::uuid;
 
+-- name: stored_answer
+-- $1 account id, $2 hash of an Idempotency-Key, $3 hash of the request: the answer it has already.
+select status, body
+from idempotency_keys
+where account_id = $1::bigint and key_hash = $2::bytea and request_hash = $3::bytea
+  and status is not null;
+
 -- name: message_window
 -- $1 wanted time, $2 and $3 the window in minutes after midnight, $4 time zone, or null for that of
 -- $5 the recipient's country: when it may leave, and the zone's name. A null time: no such zone.

@@ -236,6 +236,9 @@ TEST_F(CampaignTest, AKeyRepeatsTheAnswerNotTheCampaign) {
     return again.headers.contains("idempotency-replayed");
   }));
   EXPECT_EQ(again.body, first.body);
+  sql_of_test(pg(), "update contact_lists set deleted_at = now() where account_id = " + own());
+  EXPECT_EQ(post("send-bulk", body_for(id), key).body, first.body) << "whatever became of the list";
+  sql_of_test(pg(), "update contact_lists set deleted_at = null where account_id = " + own());
   EXPECT_EQ(post("send-bulk", body_for(id, R"(,"route":"ESMS_KE")"), key).status, 422);
   EXPECT_EQ(number_of(pg(), "select count(*) from batches where account_id = " + own()), 1);
 }
