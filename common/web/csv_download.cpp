@@ -35,17 +35,17 @@ Result<Response> csv_download(const App& app, std::string_view name, std::string
     busy.retry_after_s = kRetryAfterS;
     return busy;
   }
-  auto download = std::make_shared<Download>(Download{
-      std::move(slot),
-      Pg({.url = app.config.database_url,
-          .statement_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(kPageTimeout)}),
-      std::string(header) + "\r\n", std::move(next_page)});
+  auto download = std::make_shared<Download>(
+      Download{std::move(slot),
+               Pg({.url = app.config.database_url,
+                   .statement_timeout =
+                       std::chrono::duration_cast<std::chrono::milliseconds>(kPageTimeout)}),
+               std::string(header) + "\r\n", std::move(next_page)});
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   const std::string date = format_z(now()).substr(0, 10);
   response.headers.emplace_back(
-      "Content-Disposition",
-      "attachment; filename=\"" + std::string(name) + "-" + date + ".csv\"");
+      "Content-Disposition", "attachment; filename=\"" + std::string(name) + "-" + date + ".csv\"");
   response.stream = [download] { return download->next(); };
   return response;
 }

@@ -25,8 +25,7 @@ Shape shape_of(const ListFilter& filter) {
 }
 
 // All parameters up to the limit.
-std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id,
-                               const IdRange& range) {
+std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, const IdRange& range) {
   std::vector<PgParam> params{PgParam(account_id), environments_param(filter), PgParam(range.from),
                               PgParam(range.to), statuses_param(filter)};
   if (filter.phone) {
