@@ -57,16 +57,18 @@ class AskTest : public testing::Test {
   void refused_lists(const std::string& path, const std::string& field, const std::string& more) {
     const std::string name = "\"" + field + "\"";
     const auto body = [&](const std::string& value) { return "{" + name + ":" + value + more; };
-    refused(path, "{\"x\":1" + more, 422, field_list(name, "field required", "value_error.missing"));
+    refused(path, "{\"x\":1" + more, 422,
+            field_list(name, "field required", "value_error.missing"));
     refused(path, body("7"), 422,
             field_list(name, "str or list of str expected", "type_error.str"));
     refused(path, body("[\"+254712345678\",7]"), 422,
             field_list(name + ",1", "str type expected", "type_error.str"));
-    refused(path, body("[]"), 422,
-            field_list(name, "ensure this value has at least 1 item", "value_error.list.min_items"));
-    refused(path, body(array_of("+254712345678", 1001)), 422,
-            field_list(name, "ensure this value has at most 1000 items",
-                       "value_error.list.max_items"));
+    refused(
+        path, body("[]"), 422,
+        field_list(name, "ensure this value has at least 1 item", "value_error.list.min_items"));
+    refused(
+        path, body(array_of("+254712345678", 1001)), 422,
+        field_list(name, "ensure this value has at most 1000 items", "value_error.list.max_items"));
   }
 
   HttpClient client_ = service().client();
@@ -86,7 +88,8 @@ TEST_F(AskTest, RateGivesEachPriceAndTheirExactSum) {
             std::string(R"({"encoding":"GSM7","segments":1,"recipients":[)") + kKenya +
                 R"(],"total_cost":1.20,"currency":"KES","count":1})");
   EXPECT_EQ(
-      ask("rate", R"({"to":["+254712345678","nobody","+256700000111","+33612345678"],"text":"Hi"})"),
+      ask("rate",
+          R"({"to":["+254712345678","nobody","+256700000111","+33612345678"],"text":"Hi"})"),
       std::string(R"({"encoding":"GSM7","segments":1,"recipients":[)") + kKenya +
           R"(,{"to":"nobody","error":{"code":"invalid_phone","message":"Phone number could not )"
           R"(be parsed or is missing a country code."}},)" +
@@ -134,11 +137,12 @@ TEST_F(AskTest, RateNamesWhatIsWrong) {
           field_list("\"text\"", "str type expected", "type_error.str"));
   refused("rate", to + R"(,"text":"Hi","route":5})", 422,
           field_list("\"route\"", "str type expected", "type_error.str"));
-  refused("rate", to + R"(,"text":"Hi","international":"no"})", 422,
-          field_list("\"international\"", "value could not be parsed to a boolean",
-                     "type_error.bool"));
-  refused("rate", to + R"(,"text":")" + std::string(1531, 'x') + "\"}", 400,
-          R"({"code":"text_too_long","message":"Text needs 11 segments; at most 10 are allowed."})");
+  refused(
+      "rate", to + R"(,"text":"Hi","international":"no"})", 422,
+      field_list("\"international\"", "value could not be parsed to a boolean", "type_error.bool"));
+  refused(
+      "rate", to + R"(,"text":")" + std::string(1531, 'x') + "\"}", 400,
+      R"({"code":"text_too_long","message":"Text needs 11 segments; at most 10 are allowed."})");
 }
 
 TEST_F(AskTest, ValidateTellsOneNumber) {
@@ -154,10 +158,12 @@ TEST_F(AskTest, ValidateTellsOneNumber) {
 }
 
 TEST_F(AskTest, ValidateSaysWhyANumberIsNone) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"0712345678", "no_country_code"}, {"hello", "not_a_number"},  {"", "not_a_number"},
-      {"+25471234", "too_short"},        {"+2547123456789", "too_long"},
-      {"+254000000000", "not_in_numbering_plan"}};
+  const std::pair<const char*, const char*> cases[] = {{"0712345678", "no_country_code"},
+                                                       {"hello", "not_a_number"},
+                                                       {"", "not_a_number"},
+                                                       {"+25471234", "too_short"},
+                                                       {"+25471234567890", "too_long"},
+                                                       {"+254000000000", "not_in_numbering_plan"}};
   for (const auto& [phone, reason] : cases) {
     EXPECT_EQ(ask("validate", std::string(R"({"phone":")") + phone + "\"}"),
               std::string(R"({"phone":")") + phone +
@@ -182,10 +188,12 @@ TEST_F(AskTest, PreviewOffersTheCheaperText) {
   const std::string plain(70, 'a');
   EXPECT_EQ(ask("preview", R"({"to":"+254712345678","text":"It\u2019s )" + plain + "\u2019\"}"),
             R"({"encoding":"UCS2","units":76,"segments":2,"parts":[{"text":"It’s )" +
-                std::string(62, 'a') + R"(","units":67},{"text":"aaaaaaaa’","units":9}],)"
+                std::string(62, 'a') +
+                R"(","units":67},{"text":"aaaaaaaa’","units":9}],)"
                 R"("remaining":58,"ucs2_characters":[{"char":"’","positions":[2,75],)"
                 R"("codepoint":"U+2019"}],"substitute":{"text":"It's )" +
-                plain + R"('","encoding":"GSM7","units":76,"segments":1},)"
+                plain +
+                R"('","encoding":"GSM7","units":76,"segments":1},)"
                 R"("to":"+254712345678","cost":2.40,"substitute_cost":1.20,"saving":1.20,)"
                 R"("currency":"KES"})");
 }
@@ -203,8 +211,7 @@ TEST_F(AskTest, PreviewOffersNothingThatSavesNothing) {
 
 TEST_F(AskTest, PreviewNamesWhatIsWrong) {
   refused_alike("preview");
-  refused("preview", R"({})", 422,
-          field_list("\"text\"", "field required", "value_error.missing"));
+  refused("preview", R"({})", 422, field_list("\"text\"", "field required", "value_error.missing"));
   refused("preview", R"({"text":["a"]})", 422,
           field_list("\"text\"", "str type expected", "type_error.str"));
   refused("preview", R"({"text":"Hi","to":7})", 422,
@@ -214,8 +221,9 @@ TEST_F(AskTest, PreviewNamesWhatIsWrong) {
           R"(country code."})");
   refused("preview", R"({"text":"Hi","to":"+33612345678"})", 400,
           R"({"code":"no_route","message":"No active route for country FR."})");
-  refused("preview", R"({"text":")" + std::string(1531, 'x') + "\"}", 400,
-          R"({"code":"text_too_long","message":"Text needs 11 segments; at most 10 are allowed."})");
+  refused(
+      "preview", R"({"text":")" + std::string(1531, 'x') + "\"}", 400,
+      R"({"code":"text_too_long","message":"Text needs 11 segments; at most 10 are allowed."})");
   std::string many;
   for (int i = 0; i < 60; ++i) many += "\xd0" + std::string(1, static_cast<char>(0x80 + i));
   const std::string body = ask("preview", R"({"text":")" + many + "\"}");
@@ -249,8 +257,11 @@ TEST_F(AskTest, StatusListsManyInTheOrderAsked) {
   EXPECT_EQ(order(ids[2] + "%2C" + ids[0]), (std::vector<std::string>{ids[2], ids[0]}));
   EXPECT_EQ(client_.get(key_, "/api/messages/status?ids=" + unknown).body, "{\"messages\":[]}");
   // An item is a list's item, and another account's message is unknown.
-  const std::string listed = client_.get(key_, "/api/messages?after=msg-ffffffff-ffff-7fff-8000-"
-                                               "000000000000&limit=1").body;
+  const std::string listed = client_
+                                 .get(key_,
+                                      "/api/messages?after=msg-ffffffff-ffff-7fff-8000-"
+                                      "000000000000&limit=1")
+                                 .body;
   const std::string newest = client_.get(key_, "/api/messages/status?ids=" + ids[2]).body;
   EXPECT_EQ(listed.substr(0, newest.size() - 1), newest.substr(0, newest.size() - 1));
   const std::string other = query_key(seed_account(pg()));

@@ -21,8 +21,8 @@ class ExportTest : public testing::Test {
   ExportTest() : account_(seed_account(service().pg())), key_(seed_key(service().pg(), account_)) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(), {.messages_workers = 1,
-                                                             .environment = {}});
+    static Service shared(Stack::shared().fresh_database(),
+                          {.messages_workers = 1, .environment = {}});
     return shared;
   }
 
@@ -37,8 +37,8 @@ class ExportTest : public testing::Test {
   }
 
   // One message, an hour old and older with `place`.
-  std::string seed(int place, const std::string& body, const std::string& more = "",
-                   int status = 5, int environment = 0) {
+  std::string seed(int place, const std::string& body, const std::string& more = "", int status = 5,
+                   int environment = 0) {
     const Instant at = std::chrono::floor<std::chrono::seconds>(now()) - std::chrono::hours(place);
     const std::string id = to_string(uuid7_floor(at));
     sql_of_test(service().pg(),
@@ -50,7 +50,7 @@ class ExportTest : public testing::Test {
                     ", 2, 1, 1213000, 35500000, 'KES', 'UGX', 'ESMS_UG', 'UG', '+256700000111',"
                     " 'Kijani', '" +
                     body + "', " + (more.empty() ? "null" : more) + ")");
-    return "msg-" + id + ",+256700000111,Kijani," ;
+    return "msg-" + id + ",+256700000111,Kijani,";
   }
   static std::string rest(int place, const char* status = "delivered") {
     const Instant at = now() - std::chrono::hours(place);
@@ -95,8 +95,12 @@ TEST_F(ExportTest, FiltersAreThoseOfTheList) {
   seed(4, "c", "", 5, 1);
   const std::string day = format_z(now() - std::chrono::days(5)).substr(0, 10);
   const std::pair<const char*, int> cases[] = {
-      {"", 2},          {"?status=failed", 1},       {"?environment=all", 3},
-      {"?status=sending", 0}, {"?to=%2B256700000111", 2}, {"?to=%2B256700000112", 0},
+      {"", 2},
+      {"?status=failed", 1},
+      {"?environment=all", 3},
+      {"?status=sending", 0},
+      {"?to=%2B256700000111", 2},
+      {"?to=%2B256700000112", 0},
       {"?batch_id=batch-01960000-0000-7000-8000-00000000abcd", 0}};
   for (const auto& [query, count] : cases) EXPECT_EQ(lines(download(query)), count + 1) << query;
   EXPECT_EQ(download("?date_to=" + day).body, kHeader);
@@ -117,8 +121,9 @@ TEST_F(ExportTest, FiltersAreThoseOfTheList) {
   bad("?batch_id=1", "batch_id", "not a batch id");
   const std::string other = seed_key(service().pg(), seed_account(service().pg()));
   EXPECT_EQ(client.get(other, "/api/messages/export").body, kHeader);
-  EXPECT_EQ(client.send("HEAD", "/api/messages/export", {{"Authorization", "Bearer " + key_}}).status,
-            200);
+  EXPECT_EQ(
+      client.send("HEAD", "/api/messages/export", {{"Authorization", "Bearer " + key_}}).status,
+      200);
 }
 
 TEST_F(ExportTest, PagesJoinWithoutGapOrRepeat) {
@@ -158,20 +163,37 @@ TEST_F(ExportTest, OnlySoManyRunAndAReaderWhoLeavesFreesThePlace) {
   second.disconnect();
 }
 
+// The worker fills the buffers on the way and waits between two pages.
+constexpr const char* kWaiting =
+    " from pg_stat_activity where datname = current_database() and state = 'idle'"
+    " and query like '%order by message_id desc%' and pid <> pg_backend_pid()";
+
+TEST_F(ExportTest, ALostLinkBetweenTwoPagesIsSurvived) {
+  seed_many(60'000);
+  HttpClient client = service().client();
+  ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
+  const std::string kill = std::string("select count(pg_terminate_backend(pid))") + kWaiting;
+  ASSERT_TRUE(wait_until([&] { return number_of(service().pg(), kill) > 0; }));
+  const HttpAnswer answer = client.raw("");
+  EXPECT_TRUE(answer.complete);
+  EXPECT_EQ(lines(answer), 60'001);
+}
+
 TEST_F(ExportTest, AFailureInTheMiddleDoesNotLookLikeTheEnd) {
   seed_many(60'000);
   HttpClient client = service().client();
   ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
-  // The worker fills the buffers on the way and waits; then its connection dies under it.
-  std::string kill =
-      "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname ="
-      " current_database() and query like '%order by message_id desc%' and pid <> pg_backend_pid()"
-      " and state = 'idle'";
-  ASSERT_TRUE(wait_until([&] { return number_of(service().pg(), kill) > 0; }));
+  const std::string waiting = std::string("select count(*)") + kWaiting;
+  ASSERT_TRUE(wait_until([&] { return number_of(service().pg(), waiting) > 0; }));
+  sql_of_test(service().pg(), "alter table messages rename to messages_gone");
   const HttpAnswer answer = client.raw("");
+  HttpClient other = service().client();
+  const HttpAnswer refused = other.get(key_, "/api/messages/export");
+  sql_of_test(service().pg(), "alter table messages_gone rename to messages");
   EXPECT_EQ(answer.status, 200);
   EXPECT_FALSE(answer.complete);
   EXPECT_LT(lines(answer), 60'001);
+  EXPECT_EQ(refused.status, 500) << "before the first byte a failure is an answer like any other";
   EXPECT_EQ(lines(download()), 60'001);
 }
 
@@ -214,7 +236,8 @@ TEST_F(ExportTest, TheStatementIsTheLedger) {
                   ", 0, 2, 2, -1213000, 998787000, 'SMS to +256700000111 via ESMS_UG (1 seg)',"
                   " '01960000-0000-7000-8000-00000000abcd', '01960000-0000-7000-8000-00000000000b',"
                   " 'UGX 3726.00, KES 129.13 per USD', now() - interval '1 hour'), (" +
-                  account + ", 0, 3, 3, 5000000, 1003787000, '@gift, \"x\"', null, null, null,"
+                  account +
+                  ", 0, 3, 3, 5000000, 1003787000, '@gift, \"x\"', null, null, null,"
                   " now())");
   HttpClient client = service().client();
   HttpAnswer answer = client.get(key_, "/api/balance/statement");
