@@ -1,5 +1,8 @@
 #include "common/web/csv_download.h"
 
+#include <thread>
+#include <utility>
+
 #include "common/base/time.h"
 
 namespace dundun {
@@ -9,6 +12,7 @@ constexpr int kRetryAfterS = 10;
 // A page of a rare status may lie behind many millions of rows. Shorter than nginx waits
 // (fastcgi_read_timeout of the downloads' locations).
 constexpr std::chrono::seconds kPageTimeout{60};
+constexpr std::chrono::milliseconds kRelinkAfter{250};
 
 // A connection of its own: one from the pool would be missing there for minutes.
 struct Download {
@@ -17,8 +21,16 @@ struct Download {
   std::string header;
   CsvPage next_page;
 
+  // A lost link costs the reader nothing: a page that failed is read again over a new one.
+  Result<std::string> page() {
+    Result<std::string> lines = next_page(pg);
+    if (lines || pg.last_failure() != PgFailure::kLink) return lines;
+    std::this_thread::sleep_for(kRelinkAfter);
+    return next_page(pg);
+  }
+
   Result<std::string> next() {
-    std::string lines = TRY(next_page(pg));
+    std::string lines = TRY(page());
     if (!header.empty()) lines.insert(0, std::exchange(header, {}));
     return lines;
   }

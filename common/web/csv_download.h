@@ -10,7 +10,8 @@
 
 namespace dundun {
 
-// The next lines, "" at the end. Runs after the handler's Context is gone.
+// The next lines, "" at the end; after a failure the same again. Runs after the handler's Context
+// is gone.
 using CsvPage = std::function<Result<std::string>(Pg&)>;
 
 // `name`-YYYY-MM-DD.csv with this first line. 503 with Retry-After when the process has no

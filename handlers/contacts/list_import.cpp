@@ -30,12 +30,13 @@ PgParam text_array(const std::vector<std::string>& texts) {
 }
 
 // Digits with a leading "+": what people write around them goes, 00 and a missing + are understood.
+// A dot is no such sign: 254712345678.0, as spreadsheets write numbers, would be somebody else's.
 std::string with_plus(std::string_view text) {
   std::string digits;
   for (const char c : text) {
     if (c >= '0' && c <= '9') {
       digits += c;
-    } else if (std::string_view(" -().+/\u00A0").find(c) == std::string_view::npos) {
+    } else if (std::string_view(" -()+/\u00A0").find(c) == std::string_view::npos) {
       return {};
     }
   }

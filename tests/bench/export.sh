@@ -59,12 +59,13 @@ for file in nginx/*.conf; do ln -s "$root/$file" "$work/conf/"; done
 echo "listen 127.0.0.1:$port backlog=4096;" >"$work/conf/listen.conf"
 user='user root;'
 [ "$(id -u)" = 0 ] || user=''
-(cd "$work" && exec nginx -p . -c conf/nginx.conf -g "daemon off; $user") 2>/dev/null &
+(cd "$work" && exec nginx -p . -c conf/nginx.conf -g "daemon off; $user") &
 pids+=($!)
 perl deploy/dev/pool.pl "$work/run/messages.sock" 1 "$bin/messages" 2>>"$work/pool.log" &
 pool=$!
 pids+=("$pool")
-until curl -sf -o /dev/null "http://127.0.0.1:$port/readyz"; do sleep 0.1; done
+curl -sf -o /dev/null --retry 50 --retry-delay 1 --retry-max-time 20 --retry-all-errors \
+  "http://127.0.0.1:$port/readyz"
 worker=$(pgrep -P "$pool")
 rss() { awk '/VmRSS/ {print $2}' "/proc/$worker/status"; }
 

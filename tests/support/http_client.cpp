@@ -46,6 +46,30 @@ bool HttpClient::fill() {
   return true;
 }
 
+bool HttpClient::take_line(std::string& line) {
+  size_t end;
+  while ((end = buffer_.find("\r\n")) == std::string::npos) {
+    if (!fill()) return false;
+  }
+  line = buffer_.substr(0, end);
+  buffer_.erase(0, end + 2);
+  return true;
+}
+
+bool HttpClient::read_chunks(std::string& body) {
+  std::string line;
+  while (take_line(line)) {
+    const size_t size = std::strtoull(line.c_str(), nullptr, 16);
+    while (buffer_.size() < size + 2) {
+      if (!fill()) return false;
+    }
+    body.append(buffer_, 0, size);
+    buffer_.erase(0, size + 2);
+    if (size == 0) return true;
+  }
+  return false;
+}
+
 HttpAnswer HttpClient::read_answer() {
   HttpAnswer answer;
   size_t end;
@@ -65,6 +89,11 @@ HttpAnswer HttpClient::read_answer() {
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     const size_t stop = std::min(head.find("\r\n", colon), head.size());
     answer.headers[name] = head.substr(colon + 2, stop - colon - 2);
+  }
+  if (answer.headers["transfer-encoding"] == "chunked") {
+    answer.complete = read_chunks(answer.body);
+    if (!answer.complete || answer.headers["connection"] == "close") disconnect();
+    return answer;
   }
   const size_t length = std::strtoull(answer.headers["content-length"].c_str(), nullptr, 10);
   while (buffer_.size() < length) {
@@ -109,6 +138,14 @@ HttpAnswer HttpClient::post(const std::string& key, std::string_view target, std
   more.emplace_back("Authorization", "Bearer " + key);
   if (!body.empty()) more.emplace_back("Content-Type", "application/json");
   return send("POST", target, more, body);
+}
+
+bool HttpClient::start_get(const std::string& key, std::string_view target) {
+  if (!connect()) return false;
+  std::string text = "GET ";
+  text.append(target).append(" HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ");
+  text += key + "\r\n\r\n";
+  return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
 }
 
 }  // namespace dundun

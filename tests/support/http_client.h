@@ -12,6 +12,7 @@ struct HttpAnswer {
   int status = 0;                              // 0: no answer (connection refused, cut, or late)
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
+  bool complete = true;  // false: a chunked body was cut; `body` is what came
 };
 
 class HttpClient {
@@ -31,11 +32,15 @@ class HttpClient {
   // Exactly these bytes.
   HttpAnswer raw(std::string_view bytes);
   void disconnect();
+  // Sends a request and reads nothing of its answer: the reader who stops reading.
+  bool start_get(const std::string& key, std::string_view target);
 
  private:
   bool connect();
   HttpAnswer read_answer();
   bool fill();
+  bool take_line(std::string& line);
+  bool read_chunks(std::string& body);
 
   std::string path_;
   double deadline_s_;
