@@ -106,7 +106,7 @@ TEST_F(ExportTest, EveryColumnIsThereAndNothingIsAFormula) {
 }
 
 TEST_F(ExportTest, FiltersAreThoseOfTheList) {
-  seed(2, "a");
+  const std::string newest = seed(2, "a").substr(0, 40);
   seed(3, "b", "", 6);
   seed(4, "c", "", 5, 1);
   const std::string day = format_z(now() - std::chrono::days(5)).substr(0, 10);
@@ -121,6 +121,7 @@ TEST_F(ExportTest, FiltersAreThoseOfTheList) {
   for (const auto& [query, count] : cases) EXPECT_EQ(lines(download(query)), count + 1) << query;
   EXPECT_EQ(download("?date_to=" + day).body, kHeader);
   EXPECT_EQ(lines(download("?date_from=" + day)), 3);
+  EXPECT_EQ(lines(download("?after=" + newest)), 2);
   HttpClient client = service().client();
   const auto bad = [&](const char* query, const char* field, const char* message) {
     const HttpAnswer answer = client.get(key_, std::string("/api/messages/export") + query);
