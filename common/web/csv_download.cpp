@@ -9,9 +9,10 @@ namespace dundun {
 namespace {
 
 constexpr int kRetryAfterS = 10;
-// A page of a rare status may lie behind many millions of rows. Shorter than nginx waits
+// A page of a rare status may lie behind millions of rows: longer than other statements, but not so
+// long that a process that is to end waits for it until it is killed, and shorter than nginx waits
 // (fastcgi_read_timeout of the downloads' locations).
-constexpr std::chrono::seconds kPageTimeout{60};
+constexpr std::chrono::milliseconds kPageTimeout{10'000};
 constexpr std::chrono::milliseconds kRelinkAfter{250};
 
 // A connection of its own: one from the pool would be missing there for minutes.
@@ -47,12 +48,9 @@ Result<Response> csv_download(const App& app, std::string_view name, std::string
     busy.retry_after_s = kRetryAfterS;
     return busy;
   }
-  auto download = std::make_shared<Download>(
-      Download{std::move(slot),
-               Pg({.url = app.config.database_url,
-                   .statement_timeout =
-                       std::chrono::duration_cast<std::chrono::milliseconds>(kPageTimeout)}),
-               std::string(header) + "\r\n", std::move(next_page)});
+  auto download = std::make_shared<Download>(Download{
+      std::move(slot), Pg({.url = app.config.database_url, .statement_timeout = kPageTimeout}),
+      std::string(header) + "\r\n", std::move(next_page)});
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   const std::string date = format_z(now()).substr(0, 10);

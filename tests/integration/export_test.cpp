@@ -71,8 +71,24 @@ class ExportTest : public testing::Test {
                     std::to_string(count) + ") as i");
   }
 
+  // Starts a download and reads nothing of it: when this returns the worker has filled the buffers
+  // on the way and waits between two pages.
+  void start_and_stop_reading(HttpClient& client, int running) {
+    ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
+    ASSERT_TRUE(wait_until(
+        [&] { return number_of(service().pg(), "select count(*)" + between_pages()) == running; }));
+  }
+  // The connections of this test's downloads.
+  std::string between_pages() const {
+    return " from pg_stat_activity where datname = current_database() and state = 'idle'"
+           " and query like '%order by message_id desc%' and backend_start > '" +
+           began_ + "'";
+  }
+
   int64_t account_;
   std::string key_;
+  const std::string began_{
+      sql_of_test(service().pg(), "select clock_timestamp()::text").text(0, 0)};
 };
 
 TEST_F(ExportTest, EveryColumnIsThereAndNothingIsAFormula) {
@@ -90,7 +106,7 @@ TEST_F(ExportTest, EveryColumnIsThereAndNothingIsAFormula) {
 }
 
 TEST_F(ExportTest, FiltersAreThoseOfTheList) {
-  seed(2, "a");
+  const std::string newest = seed(2, "a").substr(0, 40);
   seed(3, "b", "", 6);
   seed(4, "c", "", 5, 1);
   const std::string day = format_z(now() - std::chrono::days(5)).substr(0, 10);
@@ -105,6 +121,7 @@ TEST_F(ExportTest, FiltersAreThoseOfTheList) {
   for (const auto& [query, count] : cases) EXPECT_EQ(lines(download(query)), count + 1) << query;
   EXPECT_EQ(download("?date_to=" + day).body, kHeader);
   EXPECT_EQ(lines(download("?date_from=" + day)), 3);
+  EXPECT_EQ(lines(download("?after=" + newest)), 2);
   HttpClient client = service().client();
   const auto bad = [&](const char* query, const char* field, const char* message) {
     const HttpAnswer answer = client.get(key_, std::string("/api/messages/export") + query);
@@ -143,14 +160,11 @@ TEST_F(ExportTest, OnlySoManyRunAndAReaderWhoLeavesFreesThePlace) {
   seed_many(60'000);
   HttpClient first = service().client();
   HttpClient second = service().client();
-  ASSERT_TRUE(first.start_get(key_, "/api/messages/export"));
-  ASSERT_TRUE(second.start_get(key_, "/api/messages/export"));
+  start_and_stop_reading(first, 1);
+  start_and_stop_reading(second, 2);
   HttpClient third = service().client();
-  HttpAnswer refused;
-  ASSERT_TRUE(wait_until([&] {
-    refused = third.get(key_, "/api/messages/export?status=sending");
-    return refused.status == 503;
-  }));
+  HttpAnswer refused = third.get(key_, "/api/messages/export?status=sending");
+  EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.headers["retry-after"], "10");
   EXPECT_EQ(refused.body.find(R"({"detail":{"code":"service_unavailable","message":"Too many )"
                               R"(downloads are running, please retry."},"error":)"),
@@ -163,17 +177,12 @@ TEST_F(ExportTest, OnlySoManyRunAndAReaderWhoLeavesFreesThePlace) {
   second.disconnect();
 }
 
-// The worker fills the buffers on the way and waits between two pages.
-constexpr const char* kWaiting =
-    " from pg_stat_activity where datname = current_database() and state = 'idle'"
-    " and query like '%order by message_id desc%' and pid <> pg_backend_pid()";
-
 TEST_F(ExportTest, ALostLinkBetweenTwoPagesIsSurvived) {
   seed_many(60'000);
   HttpClient client = service().client();
-  ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
-  const std::string kill = std::string("select count(pg_terminate_backend(pid))") + kWaiting;
-  ASSERT_TRUE(wait_until([&] { return number_of(service().pg(), kill) > 0; }));
+  start_and_stop_reading(client, 1);
+  const std::string kill = "select count(pg_terminate_backend(pid))" + between_pages();
+  ASSERT_TRUE(wait_until([&] { return number_of(service().pg(), kill) == 1; }));
   const HttpAnswer answer = client.raw("");
   EXPECT_TRUE(answer.complete);
   EXPECT_EQ(lines(answer), 60'001);
@@ -182,9 +191,7 @@ TEST_F(ExportTest, ALostLinkBetweenTwoPagesIsSurvived) {
 TEST_F(ExportTest, AFailureInTheMiddleDoesNotLookLikeTheEnd) {
   seed_many(60'000);
   HttpClient client = service().client();
-  ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
-  const std::string waiting = std::string("select count(*)") + kWaiting;
-  ASSERT_TRUE(wait_until([&] { return number_of(service().pg(), waiting) > 0; }));
+  start_and_stop_reading(client, 1);
   sql_of_test(service().pg(), "alter table messages rename to messages_gone");
   const HttpAnswer answer = client.raw("");
   HttpClient other = service().client();
@@ -201,8 +208,7 @@ TEST_F(ExportTest, AWorkerThatEndsFinishesItsDownload) {
   seed_many(40'000);
   Service own(service().database(), {.messages_workers = 2, .environment = {}});
   HttpClient client = own.client();
-  ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
-  usleep(300'000);
+  start_and_stop_reading(client, 1);
   own.worker(0).signal(SIGTERM);
   own.worker(1).signal(SIGTERM);
   usleep(300'000);
@@ -217,8 +223,7 @@ TEST_F(ExportTest, AWorkerThatEndsCutsAReaderWhoDoesNotRead) {
   seed_many(60'000);
   Service own(service().database(), {.messages_workers = 1, .environment = {}});
   HttpClient client = own.client();
-  ASSERT_TRUE(client.start_get(key_, "/api/messages/export"));
-  usleep(300'000);
+  start_and_stop_reading(client, 1);
   own.worker(0).signal(SIGTERM);
   const Instant began = now();
   EXPECT_EQ(own.worker(0).wait(), 0);
