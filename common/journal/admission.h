@@ -23,6 +23,7 @@ using MessageKey = std::pair<int64_t, Uuid>;          // account, message
 using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
 using EventKey = std::pair<MessageKey, std::string>;  // message, event_key
 using PaymentKey = std::pair<int64_t, Uuid>;          // account, payment
+using NoticeKey = std::pair<int64_t, std::string>;    // account, dedupe_key
 
 struct WalletState {
   Micros balance_micros = 0;
@@ -79,6 +80,7 @@ struct Known {
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
   std::set<Uuid> claims;                          // still held by who names them
   std::map<PaymentKey, PaymentState> payments;
+  std::map<NoticeKey, Uuid> notices;  // -> event_id
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

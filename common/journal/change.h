@@ -170,8 +170,20 @@ struct CreditWallet {
   std::string provider_reference;  // the provider's id of what was paid, or empty
 };
 
+// Something its users should read: a row of `notifications` and its event. Once per account and
+// dedupe_key: a second one is a kDuplicate. Without a key it is always made.
+struct Notify {
+  int64_t account_id;
+  Environment environment = Environment::kLive;
+  std::string type;   // low_balance, campaign_finished, sender_approved …
+  std::string title;  // plain text, as the body
+  std::string body;
+  std::string link;  // a path of the portal, /sender-ids
+  std::string dedupe_key;
+};
+
 using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
-                            AcceptCampaign, ExpandCampaign, SteerCampaign>;
+                            AcceptCampaign, ExpandCampaign, SteerCampaign, Notify>;
 
 struct Receipt {
   enum class Outcome {
@@ -183,7 +195,7 @@ struct Receipt {
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
     kTooManyRetries,       // retry_of has had all its retries
-    kDuplicate,            // the event or credit was there already: nothing changed
+    kDuplicate,            // the event, credit or notification was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
   Uuid message_id;

@@ -310,3 +310,21 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
     delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
     retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
     expired = t.expired + excluded.expired;
+
+-- name: journal_read_notices
+-- $1 account ids, $2 keys: which of these notifications were made already.
+select n.account_id, n.dedupe_key, n.event_id
+from unnest($1::bigint[], $2::text[]) as k (account_id, dedupe_key)
+join notifications n on n.account_id = k.account_id and n.dedupe_key = k.dedupe_key;
+
+-- name: journal_number_notifications
+-- $1 how many numbers. tenant: none, one sequence for all.
+select nextval('notification_ids') from generate_series(1, $1::bigint);
+
+-- name: journal_insert_notifications
+-- $1 account ids, $2 numbers, $3 environments, $4 types, $5 titles, $6 texts, $7 links, $8 keys,
+-- $9 event ids.
+insert into notifications (account_id, notification_id, environment, type, title, body, link,
+                           dedupe_key, event_id)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[],
+                     $6::text[], $7::text[], $8::text[], $9::uuid[]);
