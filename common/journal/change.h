@@ -11,6 +11,7 @@
 #include "common/base/money.h"
 #include "common/base/time.h"
 #include "common/journal/campaign.h"
+#include "common/journal/inbound.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
@@ -72,8 +73,9 @@ struct AcceptMessage {
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
   std::optional<IdempotencyKey> idempotency;
-  std::string app_id;    // app_…, or empty
-  std::string user_ref;  // the app's own name for who sends, or empty
+  std::string app_id;            // app_…, or empty
+  std::string user_ref;          // the app's own name for who sends, or empty
+  bool despite_opt_out = false;  // the answer to a STOP
 };
 
 // What becomes of the message's place in the queue.
@@ -186,7 +188,7 @@ struct Notify {
 };
 
 using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
-                            AcceptCampaign, ExpandCampaign, SteerCampaign, Notify>;
+                            AcceptCampaign, ExpandCampaign, SteerCampaign, Notify, RecordInbound>;
 
 struct Receipt {
   enum class Outcome {
@@ -197,11 +199,12 @@ struct Receipt {
     kKeyReused,            // this key belongs to another body
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
+    kOptedOut,             // the recipient wants nothing from this account
     kTooManyRetries,       // retry_of has had all its retries
-    kDuplicate,            // the event, credit or notification was there already: nothing changed
+    kDuplicate,            // it was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
-  Uuid message_id;
+  Uuid message_id;            // or the inbound message's
   Micros balance_micros = 0;  // of the wallet, after this change
   MessageStatus status = MessageStatus::kQueued;
   int retry_count = 0;       // of retry_of, this one included

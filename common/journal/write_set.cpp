@@ -63,6 +63,10 @@ WriteSet::WriteSet(int16_t shard)
                {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
       notifications_(sql::journal_insert_notifications,
                      {kInt8, kInt8, kInt2, kText, kText, kText, kText, kText, kUuid}),
+      inbound_(sql::journal_insert_inbound, {kInt8, kUuid, kInt2, kText, kText, kText, kText, kText,
+                                             kText, kText, kInt2, kBool}),
+      opt_outs_(sql::journal_add_opt_outs, {kInt8, kInt2, kText, kUuid}),
+      opt_ins_(sql::journal_remove_opt_outs, {kInt8, kInt2, kText}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -292,10 +296,12 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_daily();
   add_batch_counts();
   add_updates();
+  add_opt_outs();
   std::vector<Pg::Call> calls;
   for (const Columns* columns :
        {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
-        &events_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_, &notifications_}) {
+        &events_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_, &notifications_,
+        &inbound_, &opt_outs_, &opt_ins_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {
