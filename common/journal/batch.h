@@ -71,6 +71,8 @@ class Batch {
   void absorb_payments(const PgRows& rows);
   void absorb_answers(const PgRows& rows);
   void absorb_campaigns(const PgRows& rows);
+  void add_code_reads(std::vector<Pg::Call>& calls) const;
+  void absorb_codes(const Statement* statement, const PgRows& rows);
   void make_events();
   void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();

@@ -11,6 +11,7 @@
 #include "common/base/money.h"
 #include "common/base/time.h"
 #include "common/journal/campaign.h"
+#include "common/journal/verify.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
@@ -71,7 +72,9 @@ struct AcceptMessage {
   std::optional<Uuid> retry_of;  // counts a retry of that message, which must be `failed`
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
+  std::optional<VerifyCode> code;  // what it carries is a one-time code
   std::optional<IdempotencyKey> idempotency;
+  std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
 };
 
 // What becomes of the message's place in the queue.
@@ -183,6 +186,7 @@ struct Receipt {
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
     kTooManyRetries,       // retry_of has had all its retries
+    kCodeRefused,          // `code_refusal` says why no code goes out
     kDuplicate,            // the event or credit was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
@@ -193,6 +197,7 @@ struct Receipt {
   CampaignState campaign{};  // after a campaign's change
   Claim claim{};  // of a message accepted for now; without a token another process has it
   StoredAnswer answer{};
+  VerifyRefusal code_refusal{};
   // kInProgress: since when, to tell a running request from a dead one.
   std::chrono::milliseconds age{0};
 };
