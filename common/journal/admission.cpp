@@ -1,6 +1,7 @@
 #include "common/journal/admission.h"
 
 #include "common/journal/campaign_admission.h"
+#include "common/journal/verify_admission.h"
 
 namespace dundun {
 
@@ -55,6 +56,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   answer.request_hash = accept.idempotency->request_hash;
   answer.message_id = accept.message_id;
   answer.balance_after_micros = decision.receipt.balance_micros;
+  answer.answer = accept.answer;
 }
 
 // Why the message to be sent again may not be, if so.
@@ -91,6 +93,7 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   if (!accept.despite_opt_out && known.opt_outs.contains(recipient)) {
     return refuse(Outcome::kOptedOut, accept.message_id);
   }
+  if (auto refused = refuse_code(accept, known)) return *refused;
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.message_id);
     decision.receipt.balance_micros = wallet->second.balance_micros;
@@ -107,6 +110,7 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
     decision.receipt.retry_count =
         ++known.messages[{accept.account_id, *accept.retry_of}].retry_count;
   }
+  admit_code(accept, known);
   remember_accepted(accept, decision, known);
   return decision;
 }

@@ -29,6 +29,7 @@ using OptOutKey = std::tuple<int64_t, Environment, std::string>;
 // account, carrier, the carrier's id
 using InboundKey = std::tuple<int64_t, std::string, std::string>;
 using NoticeKey = std::pair<int64_t, std::string>;  // account, dedupe_key
+using VerifyCounterKey = std::tuple<int64_t, Environment, VerifyQuota::Kind, std::string>;
 
 struct WalletState {
   Micros balance_micros = 0;
@@ -71,6 +72,22 @@ struct CommittedCharge {
   Claim claim;
 };
 
+// A window of a quota that is under way.
+struct VerifyCounter {
+  Instant starts_at;
+  std::chrono::milliseconds elapsed{0};
+  int64_t current = 0;
+  int64_t previous = 0;  // in the whole window before
+  int64_t added = 0;     // by this batch
+};
+
+struct VerificationState {
+  VerifyStatus status = VerifyStatus::kPending;
+  bool expired = false;
+  int sends = 0;
+  std::chrono::milliseconds since_send{0};
+};
+
 struct AnswerState {
   std::string request_hash;
   Uuid message_id;
@@ -91,6 +108,8 @@ struct Known {
   std::map<NoticeKey, Uuid> notices;   // -> event_id
   std::map<InboundKey, Uuid> inbound;  // -> inbound_id
   std::set<OptOutKey> opt_outs;        // of the recipients in the batch
+  std::map<VerifyCounterKey, VerifyCounter> verify_counters;
+  std::map<MessageKey, VerificationState> verifications;  // by account and verification
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

@@ -183,6 +183,7 @@ std::vector<Pg::Call> Batch::reads() {
   }
   if (!keys.notices.empty()) calls.push_back(call_for_notices(keys.notices));
   if (!keys.inbound.empty()) calls.push_back(call_for(keys.inbound));
+  add_code_reads(calls);
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -207,6 +208,7 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
     if (read_order_[i] == &sql::journal_lock_payments) absorb_payments(r);
     if (read_order_[i] == &sql::journal_read_notices) absorb_notices(r);
     if (read_order_[i] == &sql::journal_read_inbound) absorb_inbound(r);
+    absorb_codes(read_order_[i], r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
@@ -352,6 +354,7 @@ std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
   set.add(notifications_);
   set.add_wallets(known_);
   set.add_campaigns(known_);
+  set.add_verify_counters(known_);
   if (claim_.size > 0) set.add_claim(claim_);
   set.delete_claims(finished_claims(counts));
   if (!publication_.empty()) {

@@ -82,6 +82,8 @@ class Batch {
   void absorb_inbound(const PgRows& rows);
   void add_inbound_event(const Entry& entry);
   void make_notifications();
+  void add_code_reads(std::vector<Pg::Call>& calls) const;
+  void absorb_codes(const Statement* statement, const PgRows& rows);
   void make_events();
   void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();

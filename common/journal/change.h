@@ -12,6 +12,7 @@
 #include "common/base/time.h"
 #include "common/journal/campaign.h"
 #include "common/journal/inbound.h"
+#include "common/journal/verify.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
@@ -72,10 +73,12 @@ struct AcceptMessage {
   std::optional<Uuid> retry_of;  // counts a retry of that message, which must be `failed`
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
+  std::optional<VerifyCode> code;  // what it carries is a one-time code
   std::optional<IdempotencyKey> idempotency;
-  std::string app_id;            // app_…, or empty
-  std::string user_ref;          // the app's own name for who sends, or empty
-  bool despite_opt_out = false;  // the answer to a STOP
+  std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
+  std::string app_id;                  // app_…, or empty
+  std::string user_ref;                // the app's own name for who sends, or empty
+  bool despite_opt_out = false;        // the answer to a STOP
 };
 
 // What becomes of the message's place in the queue.
@@ -201,6 +204,7 @@ struct Receipt {
     kNotAllowed,           // `status` forbids it, or another process owns the message
     kOptedOut,             // the recipient wants nothing from this account
     kTooManyRetries,       // retry_of has had all its retries
+    kCodeRefused,          // `code_refusal` says why no code goes out
     kDuplicate,            // it was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
@@ -211,6 +215,7 @@ struct Receipt {
   CampaignState campaign{};  // after a campaign's change
   Claim claim{};  // of a message accepted for now; without a token another process has it
   StoredAnswer answer{};
+  VerifyRefusal code_refusal{};
   // kInProgress: since when, to tell a running request from a dead one.
   std::chrono::milliseconds age{0};
 };

@@ -40,7 +40,7 @@ WriteSet::WriteSet(int16_t shard)
       messages_(sql::journal_insert_messages,
                 {kInt8,        kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8,        kText,
                  kText,        kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid,
-                 kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kText}),
+                 kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kText, kText}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
@@ -57,7 +57,7 @@ WriteSet::WriteSet(int16_t shard)
                                                     kInt8, kInt8, kInt8, kInt8, kInt8}),
       campaigns_(sql::journal_update_campaigns, {kInt8, kUuid, kInt2, kInt4, kInt8, kInt4, kInt8,
                                                  kInt8, kInt4, kTimestamptz, kTimestamptz}),
-      keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
+      keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8, kInt2, kText}),
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
       credits_(sql::journal_insert_credits,
                {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
@@ -78,9 +78,16 @@ void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& d
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {a.message_id, std::nullopt, a.description, a.fx_rate});
   if (a.idempotency) {
-    keys_.row(a.account_id, std::string_view(a.idempotency->key_hash),
-              std::string_view(a.idempotency->request_hash), a.message_id, receipt.balance_micros);
+    add_key(a.account_id, *a.idempotency, a.message_id, receipt.balance_micros, a.answer);
   }
+  if (a.code) add_code(a);
+}
+
+void WriteSet::add_key(int64_t account_id, const IdempotencyKey& key, const Uuid& id,
+                       Micros balance_after_micros, const std::optional<StoredAnswer>& answer) {
+  keys_.row(account_id, std::string_view(key.key_hash), std::string_view(key.request_hash), id,
+            balance_after_micros, answer ? std::optional(answer->http_status) : std::nullopt,
+            answer ? std::optional<std::string_view>(answer->body) : std::nullopt);
 }
 
 // The message, its place in the queue or the claim, and its count.
@@ -94,7 +101,8 @@ void WriteSet::add_row(const AcceptMessage& a, MessageStatus status) {
                 a.window ? std::optional(a.window->opens) : std::nullopt,
                 a.window ? std::optional(a.window->closes) : std::nullopt,
                 a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt,
-                a.batch_id, unless_empty(a.app_id), unless_empty(a.user_ref));
+                a.batch_id, unless_empty(a.app_id), unless_empty(a.user_ref),
+                a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt);
   count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
   if (!a.scheduled_at) {
     claimed_accounts_.add(a.account_id);

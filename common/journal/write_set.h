@@ -60,6 +60,7 @@ class WriteSet {
            const Known& known);
   void add_wallets(const Known& known);
   void add_campaigns(const Known& known);
+  void add_verify_counters(const Known& known);
   void add_claim(const Claim& claim);
   void delete_claims(const std::vector<Uuid>& tokens);
   void add_outbox(const Uuid& id, std::string events);
@@ -79,6 +80,10 @@ class WriteSet {
   void add_ledger(int64_t account_id, Environment environment, const LedgerLine& line,
                   const Purpose& purpose);
   void add_row(const AcceptMessage& accept, MessageStatus status);
+  void add_code(const AcceptMessage& accept);
+  // `id`: of the message or campaign that the key made.
+  void add_key(int64_t account_id, const IdempotencyKey& key, const Uuid& id,
+               Micros balance_after_micros, const std::optional<StoredAnswer>& answer);
   void count(int64_t account_id, Environment environment, const Uuid& message_id,
              const std::optional<Uuid>& batch_id, MessageStatus status, int64_t change);
   void update(const AdvanceMessage& advance, const Decision& decision, const Known& known);

@@ -77,17 +77,17 @@ order by p.payment_id
 for no key update of p;
 
 -- name: journal_insert_messages
--- $1 … $25 the columns of new messages in the order of the list.
+-- $1 … $26 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
-                      window_closes, window_zone, batch_id, app_id, user_ref)
+                      window_closes, window_zone, batch_id, app_id, user_ref, shown_body)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
                      $20::smallint[], $21::smallint[], $22::text[], $23::uuid[], $24::text[],
-                     $25::text[]);
+                     $25::text[], $26::text[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
@@ -151,6 +151,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 with updated as (
   update messages m
   set status = v.status,
+      body = case when v.accepted or v.status in (5, 6, 8, 9) then coalesce(m.shown_body, m.body)
+                  else m.body end,
       refunded = m.refunded or v.refunded,
       error_code = case when v.status = 5 then null else coalesce(v.error_code, m.error_code) end,
       error_message = case when v.status = 5 then null
@@ -223,9 +225,12 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
     expired = t.expired + excluded.expired;
 
 -- name: journal_insert_keys
--- $1 account ids, $2 key hashes, $3 request hashes, $4 message ids, $5 balances after.
-insert into idempotency_keys (account_id, key_hash, request_hash, message_id, balance_after_micros)
-select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bigint[]);
+-- $1 account ids, $2 key hashes, $3 request hashes, $4 message ids, $5 balances after, $6 and $7
+-- the answer where it is known already.
+insert into idempotency_keys (account_id, key_hash, request_hash, message_id, balance_after_micros,
+                              status, body)
+select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bigint[],
+                     $6::smallint[], $7::text[]);
 
 -- name: journal_store_answers
 -- $1 account ids, $2 key hashes, $3 HTTP statuses, $4 bodies. The first answer stays.
