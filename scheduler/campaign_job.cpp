@@ -26,11 +26,15 @@ constexpr int kOutstandingMax = 6000;
 constexpr int64_t kMicrosAMinute = 60'000'000;
 // After an outage a drip goes on at its rate; it catches up no more than this.
 constexpr microseconds kCatchUpMax{1'000'000};
+constexpr milliseconds kLimitsEvery{1000};
+// A slice of a limited route's throughput: one in so many of what it takes a second.
+constexpr int64_t kSlicesASecond = 20;
 
 }  // namespace
 
 milliseconds CampaignJob::run() {
   if (outstanding_.load() > kOutstandingMax) return milliseconds(2);
+  refresh_limits();
   auto rows =
       pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
   if (!rows) return kTickMax;
@@ -42,8 +46,9 @@ milliseconds CampaignJob::run() {
                     rows->is_null(row, 7) ? 0 : rows->i32(row, 7),
                     rows->instant(row, 8),
                     rows->instant(row, 9)};
-    work_on(running);
-    (void)pg_.run(sql::release_campaign, {running.account_id, running.batch_id});
+    const milliseconds wait = work_on(running);
+    (void)pg_.run(sql::release_campaign,
+                  {running.account_id, running.batch_id, static_cast<int64_t>(wait.count())});
   }
   if (rows->size() > 0) return milliseconds(0);
   auto next = pg_.run(sql::next_campaign, {});
@@ -51,12 +56,44 @@ milliseconds CampaignJob::run() {
   return std::clamp(milliseconds(next->i64(0, 0) + 1), milliseconds(1), kTickMax);
 }
 
-// A turn. A drip makes what its rate allows by now; the others a few chunks.
-void CampaignJob::work_on(Running running) {
+void CampaignJob::refresh_limits() {
+  const auto at = std::chrono::steady_clock::now();
+  if (at < limits_due_) return;
+  limits_due_ = at + kLimitsEvery;
+  auto rows = pg_.run(sql::route_limits, {});
+  if (!rows) return;
+  std::map<std::string, Share, std::less<>> shares;
+  for (int row = 0; row < rows->size(); ++row) {
+    const auto known = shares_.find(rows->text(row, 0));
+    const int64_t left = known == shares_.end() ? 0 : known->second.left;
+    shares.emplace(rows->text(row, 0), Share{rows->i32(row, 1), left});
+  }
+  shares_ = std::move(shares);
+}
+
+microseconds CampaignJob::take_share(const AcceptMessage& message) {
+  if (message.environment != Environment::kLive) return microseconds(0);
+  const auto found = shares_.find(message.route);
+  if (found == shares_.end()) return microseconds(0);
+  Share& share = found->second;
+  if (share.left < message.segments) {
+    const int64_t slice =
+        std::max<int64_t>(share.segments_per_s / kSlicesASecond, message.segments);
+    const microseconds wait = pace_.take_spare({found->first, share.segments_per_s}, slice);
+    if (wait.count() > 0) return wait;
+    share.left += slice;
+  }
+  share.left -= message.segments;
+  return microseconds(0);
+}
+
+// A turn. A drip makes what its rate allows by now; the others a few chunks, or until a route has
+// nothing to spare.
+milliseconds CampaignJob::work_on(Running running) {
   auto plan = plan_of(running);
   if (!plan) {
     log(LogLevel::kError, "campaign_plan", {{"detail", std::string_view(plan.error().detail)}});
-    return;
+    return milliseconds(0);
   }
   int turns = kChunksATurn;
   int64_t most = kChunk;
@@ -73,14 +110,21 @@ void CampaignJob::work_on(Running running) {
     auto chunk = next_chunk(running, **plan, most);
     if (!chunk) {
       log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(chunk.error().detail)}});
-      return;
+      return milliseconds(0);
     }
     const bool finished = chunk->finished;
     const CampaignCursor to = chunk->to;
-    commit(running, *std::move(chunk), next_due);
-    if (finished) return;
+    const milliseconds route_wait = std::chrono::ceil<milliseconds>(chunk->route_wait);
+    if (to != running.cursor) commit(running, *std::move(chunk), next_due);
+    if (route_wait.count() > 0) {
+      // Whoever looks at it next must find the cursor moved, or it takes shares in vain.
+      while (uncommitted_.load() > 0) std::this_thread::sleep_for(milliseconds(1));
+      return route_wait;
+    }
+    if (finished) break;
     running.cursor = to;
   }
+  return milliseconds(0);
 }
 
 Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::plan_of(const Running& running) {
@@ -135,9 +179,13 @@ Result<CampaignJob::Chunk> CampaignJob::next_chunk(const Running& running, const
                                           chunk.to.contact_id, wanted, list.text));
     for (int row = 0; row < rows.size(); ++row) {
       const Contact contact = contact_of(rows, row, list.text);
+      if (!is_skipped(list.skipped, contact.contact_id)) {
+        AcceptMessage message = TRY(message_for(running, plan, list.text, contact));
+        chunk.route_wait = take_share(message);
+        if (chunk.route_wait.count() > 0) return chunk;
+        chunk.messages.push_back(std::move(message));
+      }
       chunk.to.contact_id = contact.contact_id;
-      if (is_skipped(list.skipped, contact.contact_id)) continue;
-      chunk.messages.push_back(TRY(message_for(running, plan, list.text, contact)));
     }
     if (rows.size() < wanted) chunk.to = {chunk.to.list_position + 1, 0};
   }

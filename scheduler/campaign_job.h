@@ -1,5 +1,6 @@
 // Makes the messages of campaigns and submits them: chunk by chunk, each with the move of the
-// cursor in one transaction, so that every recipient gets one whatever dies.
+// cursor in one transaction, so that every recipient gets one whatever dies. Campaigns take turns,
+// and share what a limited route has to spare in small slices.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,7 @@
 #include "common/base/config.h"
 #include "common/campaign/contact_pages.h"
 #include "common/carrier/connector.h"
+#include "common/carrier/pace.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 
@@ -19,8 +21,8 @@ namespace dundun {
 
 class CampaignJob {
  public:
-  CampaignJob(const Config& config, Pg& pg, Journal& journal, Connector& connector)
-      : config_(config), pg_(pg), journal_(journal), connector_(connector) {}
+  CampaignJob(const Config& config, Pg& pg, Journal& journal, Connector& connector, Pace& pace)
+      : config_(config), pg_(pg), journal_(journal), connector_(connector), pace_(pace) {}
 
   // One round over the campaigns that are due; the time until the next, at most 50 ms.
   std::chrono::milliseconds run();
@@ -55,9 +57,15 @@ class CampaignJob {
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
     bool finished = false;
+    // Why it is short: the route of the next message has nothing to spare for so long.
+    std::chrono::microseconds route_wait{0};
   };
 
-  void work_on(Running running);
+  // A turn; how long the campaign must wait for its route.
+  std::chrono::milliseconds work_on(Running running);
+  void refresh_limits();
+  // Zero: the message's segments are taken from its route's throughput.
+  std::chrono::microseconds take_share(const AcceptMessage& message);
   Result<std::shared_ptr<const Plan>> plan_of(const Running& running);
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
   // The next messages, at most `most`.
@@ -71,6 +79,13 @@ class CampaignJob {
   Pg& pg_;
   Journal& journal_;
   Connector& connector_;
+  Pace& pace_;
+  struct Share {
+    int segments_per_s;
+    int64_t left = 0;  // taken from the pace and not used yet
+  };
+  std::map<std::string, Share, std::less<>> shares_;  // of the routes that have a limit
+  std::chrono::steady_clock::time_point limits_due_{};
   std::map<Uuid, std::shared_ptr<const Plan>> plans_;
   std::string rendered_;
   std::atomic<int> outstanding_{0};  // submits whose outcome is not recorded yet

@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/loopback.h"
+#include "common/carrier/pace.h"
 #include "common/sms/msisdn.h"
 #include "common/web/dispatcher.h"
 #include "common/web/serve_loop.h"
@@ -67,11 +68,13 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
               config.pg_pool_size, kPoolWaitMax);
   SnapshotStore snapshots(pool);
-  std::unique_ptr<Connector> connector;
+  Pace pace(config);
+  std::unique_ptr<Connector> carrier, connector;
   std::unique_ptr<Journal> journal;
   if (needs != Needs::kReads) warm_up_phone_metadata();
   if (needs == Needs::kSends) {
-    connector = make_loopback(loop, config);
+    carrier = make_loopback(loop, config);
+    connector = make_paced(*carrier, pace);
   }
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
   App app{config, pool, journal.get(), snapshots, loop, exports, connector.get()};

@@ -52,7 +52,7 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
   return Done{};
 }
 
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
+Submission submission_of(const AcceptMessage& accept, const Route& route, const Receipt& receipt) {
   Submission submission{};
   submission.account_id = accept.account_id;
   submission.environment = accept.environment;
@@ -64,6 +64,9 @@ Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
   submission.body = accept.body;
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
+  if (accept.environment == Environment::kLive) {
+    submission.pace = {route.code, route.segments_per_s};
+  }
   return submission;
 }
 

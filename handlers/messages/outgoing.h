@@ -18,8 +18,8 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
 // a scheduled one. kInvalidSchedule for an unknown zone or a window that opens after not_after.
 Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept);
 
-// `receipt` is that of the accepted message.
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt);
+// `receipt` is that of the accepted message, `route` the one it was accepted for.
+Submission submission_of(const AcceptMessage& accept, const Route& route, const Receipt& receipt);
 
 // Records an outcome that nobody waits for any more.
 std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,

@@ -50,9 +50,10 @@ Result<SendRequest> request_of(const PgRows& rows) {
 }
 
 // Nobody waits for the carrier: the answer says `retrying` whatever it will say.
-void submit(Context& context, const AcceptMessage& accept, const Receipt& receipt) {
+void submit(Context& context, const AcceptMessage& accept, const Route& route,
+            const Receipt& receipt) {
   if (receipt.claim.size == 0) return;
-  const Submission submission = submission_of(accept, receipt);
+  const Submission submission = submission_of(accept, route, receipt);
   context.app.connector->submit(submission, record_late(*context.app.journal, submission,
                                                         context.app.config.auto_retry_delays));
 }
@@ -79,7 +80,7 @@ Task<Response> retry_message(Context& context) {
   }
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
-  submit(context, accept, receipt);
+  submit(context, accept, *plan.route, receipt);
   std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
   store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));

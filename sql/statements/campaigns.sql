@@ -71,8 +71,16 @@ from batches
 where status in (1, 2, 3);
 
 -- name: release_campaign
--- $1 account, $2 batch.
-update batches set lease_until = null where account_id = $1::bigint and batch_id = $2::uuid;
+-- $1 account, $2 batch, $3 ms from now before which it need not be looked at again (0: as it is).
+update batches
+set lease_until = null,
+    next_due_at = greatest(next_due_at,
+                           clock_timestamp() + nullif($3::bigint, 0) * interval '1 ms')
+where account_id = $1::bigint and batch_id = $2::uuid;
+
+-- name: route_limits
+-- tenant: none, routes are everybody's.
+select code, segments_per_s from routes where segments_per_s is not null;
 
 -- name: campaign_head
 -- $1 account, $2 batch: text, source, currency and the wallet's rate.

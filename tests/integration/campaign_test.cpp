@@ -152,6 +152,20 @@ TEST_F(CampaignTest, AChangedPriceBreaksTheQuoteAndCostsNothing) {
   const HttpAnswer now_quote = post("bulk-precheck", body_for(id));
   EXPECT_EQ(member(now_quote.body, "opted_out"), "1") << now_quote.body;
   EXPECT_EQ(member(now_quote.body, "messages"), "9");
+  // Another price for the same messages.
+  sql_of_test(pg(),
+              "insert into route_prices (route_id, price_micros)"
+              " select route_id, 1300000 from routes where code = 'ESMS_KE'");
+  configuration_changed(pg(), Stack::shared().redis_url());
+  const std::string quoted =
+      body_for(id, R"(,"quote_id":")" + member(now_quote.body, "quote_id") + "\"");
+  const HttpAnswer dearer = post("send-bulk", quoted);
+  EXPECT_EQ(dearer.status, 409) << dearer.body;
+  EXPECT_TRUE(contains(dearer.body, R"("code":"quote_changed")")) << dearer.body;
+  sql_of_test(pg(), "delete from route_prices where price_micros = 1300000");
+  configuration_changed(pg(), Stack::shared().redis_url());
+  EXPECT_EQ(post("send-bulk", quoted).status, 200) << "the quote's price is the price again";
+  EXPECT_TRUE(contains(balance(), "989.20"));
 }
 
 TEST_F(CampaignTest, WhatTheWalletCannotPayChargesNothing) {
