@@ -45,6 +45,7 @@ void publish_left_events(Pg& pg, Redis& redis) {
 
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
     while (true) {
