@@ -93,7 +93,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *connector); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
-  keep_tables(pg);
+  keep_tables(pg, config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();

@@ -177,6 +177,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   config.webhooks = webhook_config(environment);
   // Only who makes secrets or signs with them may read the key.

@@ -237,6 +237,16 @@ Decision decide_credit(const CreditWallet& credit, Known& known) {
   return decision;
 }
 
+Decision decide_notify(const Notify& notify, const Uuid& event_id, Known& known) {
+  const auto [place, is_new] =
+      known.notices.try_emplace({notify.account_id, notify.dedupe_key}, event_id);
+  if (!is_new)
+    return refuse(place->second == event_id ? Outcome::kCommitted : Outcome::kDuplicate, {});
+  Decision decision;
+  decision.apply = true;
+  return decision;
+}
+
 }  // namespace
 
 Decision decide(const Change& change, const Uuid& event_id, Known& known) {
@@ -249,6 +259,9 @@ Decision decide(const Change& change, const Uuid& event_id, Known& known) {
   if (const auto* store = std::get_if<StoreAnswer>(&change)) return decide_answer(*store, known);
   if (const auto* credit = std::get_if<CreditWallet>(&change)) {
     return decide_credit(*credit, known);
+  }
+  if (const auto* notify = std::get_if<Notify>(&change)) {
+    return decide_notify(*notify, event_id, known);
   }
   return decide_campaign(change, known);
 }

@@ -23,6 +23,7 @@ using MessageKey = std::pair<int64_t, Uuid>;          // account, message
 using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
 using EventKey = std::pair<MessageKey, std::string>;  // message, event_key
 using PaymentKey = std::pair<int64_t, Uuid>;          // account, payment
+using NoticeKey = std::pair<int64_t, std::string>;    // account, dedupe_key
 
 struct WalletState {
   Micros balance_micros = 0;
@@ -45,7 +46,9 @@ struct MessageState {
   int retry_count = 0;
   int auto_retries = 0;
   std::optional<Uuid> batch_id;
-  bool waiting = false;  // in the queue, claimed by nobody
+  std::string app_id;              // or empty
+  std::string carrier_message_id;  // once a carrier gave one
+  bool waiting = false;            // in the queue, claimed by nobody
   // Set: not read, and the write has to find it so.
   std::optional<MessageStatus> expected;
 };
@@ -81,6 +84,7 @@ struct Known {
   std::map<PaymentKey, PaymentState> payments;
   // Accounts with a live webhook endpoint -> the events wanted: bit 0 inbound, bit n status n.
   std::map<int64_t, int32_t> webhooks;
+  std::map<NoticeKey, Uuid> notices;  // -> event_id
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

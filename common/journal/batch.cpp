@@ -23,6 +23,7 @@ struct Keys {
   std::set<std::pair<Uuid, int64_t>> campaign_charges;
   std::set<std::pair<Uuid, int64_t>> payments;
   std::set<int64_t> told;  // accounts that may have webhooks
+  std::set<NoticeKey> notices;
 };
 
 bool is_claimed(const AdvanceMessage& advance) {
@@ -85,6 +86,10 @@ void collect(const CreditWallet& credit, Batch::Mode, Keys& keys) {
   keys.payments.insert({credit.payment_id, credit.account_id});
 }
 
+void collect(const Notify& notify, Batch::Mode, Keys& keys) {
+  keys.notices.insert({notify.account_id, notify.dedupe_key});
+}
+
 Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
   PgArray accounts(Type::kInt8), messages(Type::kUuid);
   for (const auto& [message_id, account_id] : keys) {
@@ -101,6 +106,15 @@ Pg::Call call_for(const std::set<WalletKey>& keys) {
     environments.add(static_cast<int16_t>(environment));
   }
   return {&sql::journal_lock_wallets, {accounts.finish(), environments.finish()}};
+}
+
+Pg::Call call_for_notices(const std::set<NoticeKey>& keys) {
+  PgArray accounts(Type::kInt8), names(Type::kText);
+  for (const auto& [account_id, name] : keys) {
+    accounts.add(account_id);
+    names.add(std::string_view(name));
+  }
+  return {&sql::journal_read_notices, {accounts.finish(), names.finish()}};
 }
 
 Pg::Call call_for(const std::set<AnswerKey>& keys) {
@@ -163,6 +177,7 @@ std::vector<Pg::Call> Batch::reads() {
     calls.push_back(call_for(sql::journal_lock_payments, keys.payments));
   }
   if (!keys.told.empty()) calls.push_back(call_for(keys.told));
+  if (!keys.notices.empty()) calls.push_back(call_for_notices(keys.notices));
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -188,23 +203,13 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
     if (read_order_[i] == &sql::journal_read_webhooks) {
       for (int n = 0; n < r.size(); ++n) known_.webhooks[r.i64(n, 0)] = r.i32(n, 1);
     }
+    if (read_order_[i] == &sql::journal_read_notices) absorb_notices(r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
         known_.events.emplace(key, r.uuid(n, 3));
       }
     }
-  }
-}
-
-void Batch::absorb_wallets(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    WalletState& wallet = known_.wallets[{rows.i64(n, 0), Environment(rows.i16(n, 1))}];
-    wallet.balance_micros = rows.i64(n, 2);
-    wallet.seq = rows.i64(n, 3);
-    wallet.currency = rows.text(n, 4);
-    wallet.refund_on_any_failure = rows.boolean(n, 5);
-    if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
   }
 }
 
@@ -221,45 +226,8 @@ void Batch::absorb_messages(const PgRows& rows) {
     message.retry_count = rows.i16(n, 10);
     message.auto_retries = rows.i16(n, 11);
     if (!rows.is_null(n, 12)) message.batch_id = rows.uuid(n, 12);
-  }
-}
-
-void Batch::absorb_dispatch(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    auto found = known_.messages.find({rows.i64(n, 0), rows.uuid(n, 1)});
-    if (found != known_.messages.end()) found->second.waiting = true;
-  }
-}
-
-void Batch::absorb_charges(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    CommittedCharge& charge = known_.committed_charges[{rows.i64(n, 0), rows.uuid(n, 1)}];
-    charge.balance_after_micros = rows.i64(n, 2);
-    if (!rows.is_null(n, 3)) charge.claim = {rows.uuid(n, 3), rows.i32(n, 4)};
-  }
-}
-
-void Batch::absorb_campaigns(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    CampaignState& campaign = known_.campaigns[{rows.i64(n, 0), rows.uuid(n, 1)}];
-    campaign.environment = Environment(rows.i16(n, 2));
-    campaign.status = CampaignStatus(rows.i16(n, 3));
-    campaign.cursor = {rows.i32(n, 4), rows.i64(n, 5)};
-    campaign.total = rows.i32(n, 6);
-    campaign.made = rows.i32(n, 7);
-    campaign.cost_micros = rows.i64(n, 8);
-    campaign.made_micros = rows.i64(n, 9);
-    campaign.refunded_micros = rows.i64(n, 10);
-    if (!rows.is_null(n, 11)) campaign.drip_rate = rows.i32(n, 11);
-    campaign.scheduled_at = rows.maybe_instant(n, 12);
-    campaign.next_due = rows.instant(n, 13);
-  }
-}
-
-void Batch::absorb_payments(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    known_.payments[{rows.i64(n, 0), rows.uuid(n, 1)}] = {Environment(rows.i16(n, 2)),
-                                                          rows.i64(n, 3), rows.boolean(n, 4)};
+    if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
+    if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
   }
 }
 
@@ -273,22 +241,9 @@ void Batch::take_for_granted() {
     if (!is_new) continue;
     place->second.environment = advance->environment;
     place->second.batch_id = advance->batch_id;
+    place->second.app_id = advance->app_id;
     place->second.status = *advance->claimed_as;
     place->second.expected = *advance->claimed_as;
-  }
-}
-
-void Batch::absorb_answers(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    const std::string hash(rows.text(n, 1));
-    AnswerState& answer = known_.answers[{rows.i64(n, 0), hash}];
-    answer.request_hash = rows.text(n, 2);
-    if (!rows.is_null(n, 3)) answer.message_id = rows.uuid(n, 3);
-    answer.balance_after_micros = rows.i64(n, 4);
-    if (!rows.is_null(n, 5)) {
-      answer.answer = StoredAnswer{hash, rows.i16(n, 5), std::string(rows.text(n, 6))};
-    }
-    answer.age = std::chrono::milliseconds(rows.i64(n, 7));
   }
 }
 
@@ -299,6 +254,7 @@ void Batch::decide_all() {
     decisions_.push_back(decide(entry.change, entry.event_id, known_));
   }
   make_claim();
+  make_notifications();
   make_events();
 }
 
@@ -363,9 +319,6 @@ void Batch::make_events() {
     if (!wallet.changed) continue;
     publication_.add(event_channel(key.first, key.second),
                      balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
-    if (!wallet.became_low) continue;
-    publication_.add(event_channel(key.first, key.second),
-                     low_balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
   }
 }
 
@@ -392,6 +345,7 @@ std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
     std::visit([&](const auto& change) { set.add(change, entries_[i], decisions_[i], known_); },
                entries_[i].change);
   }
+  set.add(notifications_);
   set.add_wallets(known_);
   set.add_campaigns(known_);
   if (claim_.size > 0) set.add_claim(claim_);

@@ -13,6 +13,7 @@
 #include "common/journal/change.h"
 #include "common/journal/events.h"
 #include "common/journal/journal.h"
+#include "common/journal/notification.h"
 
 namespace dundun {
 
@@ -52,6 +53,9 @@ class Batch {
   std::vector<Pg::Call> reads();
   void absorb(const std::vector<PgRows>& rows);
   void decide_all();
+  // How many numbers the decided notifications need; number_notifications() takes them.
+  int64_t numbers_wanted() const { return static_cast<int64_t>(notifications_.size()); }
+  void number_notifications(const PgRows& numbers);
   // Second round trip: the writes and commit. done_outbox: rows of batches already published.
   std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
                                const std::vector<Uuid>& done_outbox);
@@ -71,6 +75,8 @@ class Batch {
   void absorb_payments(const PgRows& rows);
   void absorb_answers(const PgRows& rows);
   void absorb_campaigns(const PgRows& rows);
+  void absorb_notices(const PgRows& rows);
+  void make_notifications();
   void make_events();
   void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();
@@ -85,6 +91,7 @@ class Batch {
   Uuid outbox_id_;
   Claim claim_;  // of the messages accepted for now
   ClaimCounts recorded_;
+  std::vector<Notification> notifications_;
   Publication publication_;
   std::vector<DueHint> due_hints_;
 };

@@ -72,6 +72,8 @@ struct AcceptMessage {
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
   std::optional<IdempotencyKey> idempotency;
+  std::string app_id;    // app_…, or empty
+  std::string user_ref;  // the app's own name for who sends, or empty
 };
 
 // What becomes of the message's place in the queue.
@@ -103,6 +105,7 @@ struct AdvanceMessage {
   DispatchStep dispatch = DispatchStep::kKeep;
   Claim claim;                    // for kFinish and kReschedule
   std::optional<Uuid> batch_id;   // needed with claimed_as
+  std::string app_id;             // needed with claimed_as; empty: of no app
   std::optional<Instant> due_at;  // for kReschedule and kMove
   int16_t attempt = 1;            // submits so far, for kReschedule
   // The status in which the message was claimed. Whoever gives it saves the journal from reading
@@ -170,8 +173,20 @@ struct CreditWallet {
   std::string provider_reference;  // the provider's id of what was paid, or empty
 };
 
+// Something its users should read: a row of `notifications` and its event. Once per account and
+// dedupe_key: a second one is a kDuplicate. Without a key it is always made.
+struct Notify {
+  int64_t account_id;
+  Environment environment = Environment::kLive;
+  std::string type;   // low_balance, campaign_finished, sender_approved …
+  std::string title;  // plain text, as the body
+  std::string body;
+  std::string link;  // a path of the portal, /sender-ids
+  std::string dedupe_key;
+};
+
 using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
-                            AcceptCampaign, ExpandCampaign, SteerCampaign>;
+                            AcceptCampaign, ExpandCampaign, SteerCampaign, Notify>;
 
 struct Receipt {
   enum class Outcome {
@@ -183,7 +198,7 @@ struct Receipt {
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
     kTooManyRetries,       // retry_of has had all its retries
-    kDuplicate,            // the event or credit was there already: nothing changed
+    kDuplicate,            // the event, credit or notification was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
   Uuid message_id;

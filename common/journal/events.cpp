@@ -55,22 +55,6 @@ std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
   return json.take();
 }
 
-std::string low_balance_event(const Uuid& event_id, Micros balance_micros,
-                              std::string_view currency) {
-  const std::string body = "Your balance is down to " + std::string(currency) + " " +
-                           format_micros(balance_micros, 2) + ". Top up to keep sending.";
-  JsonWriter json;
-  json.begin_object()
-      .member("type", "notification")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("notification_type", "low_balance")
-      .member("title", "Low balance")
-      .member("body", std::string_view(body))
-      .member("link", "/balance")
-      .end_object();
-  return json.take();
-}
-
 void Publication::add(const std::string& channel, std::string event) {
   auto [place, is_new] = index_.try_emplace(channel, channels_.size());
   if (is_new) {

@@ -27,9 +27,6 @@ std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
                            const CampaignState& campaign);
 // {"type":"balance_update",…}
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);
-// {"type":"notification","notification_type":"low_balance",…}
-std::string low_balance_event(const Uuid& event_id, Micros balance_micros,
-                              std::string_view currency);
 
 // Events of one batch by channel, in order of their commit.
 class Publication {

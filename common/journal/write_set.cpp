@@ -38,9 +38,9 @@ Pg::Call Columns::call() const {
 WriteSet::WriteSet(int16_t shard)
     : shard_(shard),
       messages_(sql::journal_insert_messages,
-                {kInt8,        kUuid, kInt2,        kInt2, kInt2, kInt2, kInt8, kInt8,
-                 kText,        kText, kText,        kText, kText, kText, kText, kText,
-                 kTimestamptz, kUuid, kTimestamptz, kInt2, kInt2, kText, kUuid}),
+                {kInt8,        kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8,        kText,
+                 kText,        kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid,
+                 kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kText}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
@@ -62,6 +62,8 @@ WriteSet::WriteSet(int16_t shard)
       credits_(sql::journal_insert_credits,
                {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
       deliveries_(sql::journal_insert_deliveries, {kInt8, kUuid, kInt2, kText, kInt2}),
+      notifications_(sql::journal_insert_notifications,
+                     {kInt8, kInt8, kInt2, kText, kText, kText, kText, kText, kUuid}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -80,15 +82,16 @@ void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& d
 
 // The message, its place in the queue or the claim, and its count.
 void WriteSet::add_row(const AcceptMessage& a, MessageStatus status, const Known& known) {
-  messages_.row(
-      a.account_id, a.message_id, number(a.environment), number(status), a.segments,
-      number(a.encoding), a.cost_micros, a.route_cost_micros, std::string_view(a.cost_currency),
-      std::string_view(a.route_currency), std::string_view(a.route), std::string_view(a.country),
-      std::string_view(a.phone), std::string_view(a.sender), std::string_view(a.body),
-      std::string_view(a.source), a.scheduled_at, a.retry_of, a.not_after,
-      a.window ? std::optional(a.window->opens) : std::nullopt,
-      a.window ? std::optional(a.window->closes) : std::nullopt,
-      a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.batch_id);
+  messages_.row(a.account_id, a.message_id, number(a.environment), number(status), a.segments,
+                number(a.encoding), a.cost_micros, a.route_cost_micros,
+                std::string_view(a.cost_currency), std::string_view(a.route_currency),
+                std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
+                std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
+                a.scheduled_at, a.retry_of, a.not_after,
+                a.window ? std::optional(a.window->opens) : std::nullopt,
+                a.window ? std::optional(a.window->closes) : std::nullopt,
+                a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt,
+                a.batch_id, unless_empty(a.app_id), unless_empty(a.user_ref));
   count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
   tell({a.account_id, a.message_id}, status, std::nullopt, known);
   if (!a.scheduled_at) {
@@ -179,6 +182,16 @@ void WriteSet::add(const CreditWallet& c, const Entry&, const Decision& decision
   credits_.row(c.account_id, c.payment_id, number(c.environment), line.seq,
                static_cast<int16_t>(line.type), line.amount_micros, line.balance_after_micros,
                std::string_view(c.description), unless_empty(c.provider_reference));
+}
+
+void WriteSet::add(const std::vector<Notification>& notifications) {
+  for (const Notification& made : notifications) {
+    const Notify& what = made.what;
+    notifications_.row(what.account_id, made.id, number(what.environment),
+                       std::string_view(what.type), std::string_view(what.title),
+                       std::string_view(what.body), std::string_view(what.link),
+                       unless_empty(what.dedupe_key), made.event_id);
+  }
 }
 
 void WriteSet::plan_receipt(const AdvanceMessage& a, const PlannedReceipt& planned) {
@@ -285,9 +298,9 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_updates();
   add_deliveries();
   std::vector<Pg::Call> calls;
-  for (const Columns* columns :
-       {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
-        &events_, &deliveries_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_}) {
+  for (const Columns* columns : {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_,
+                                 &withdrawn_, &moved_, &events_, &deliveries_, &daily_,
+                                 &batch_counts_, &campaigns_, &keys_, &answers_, &notifications_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

@@ -54,6 +54,8 @@ class WriteSet {
            const Known& known);
   void add(const CreditWallet& credit, const Entry& entry, const Decision& decision,
            const Known& known);
+  void add(const Notify&, const Entry&, const Decision&, const Known&) {}  // with the others, below
+  void add(const std::vector<Notification>& notifications);
   void add_wallets(const Known& known);
   void add_campaigns(const Known& known);
   void add_claim(const Claim& claim);
@@ -112,7 +114,7 @@ class WriteSet {
 
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
-      batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_;
+      batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_, notifications_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns

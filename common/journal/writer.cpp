@@ -195,6 +195,12 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
   if (!known) return failed(false, known.error());
   batch.absorb(*known);
   batch.decide_all();
+  if (const int64_t wanted = batch.numbers_wanted(); wanted > 0) {
+    auto numbers = pg_.run_pipeline(
+        std::vector<Pg::Call>{{&sql::journal_number_notifications, {PgParam(wanted)}}});
+    if (!numbers) return failed(false, numbers.error());
+    batch.number_notifications(numbers->front());
+  }
 
   for (const Uuid& id : publisher_.take_published()) done_outbox_.push_back(id);
   const std::vector<Pg::Call> writes = batch.writes(shard_, claims_, done_outbox_);

@@ -77,7 +77,7 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),
        nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()),
-       m.batch_id
+       m.batch_id, m.app_id
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id

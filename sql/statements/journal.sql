@@ -15,7 +15,7 @@ for no key update of w;
 -- $1 account ids, $2 message ids.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
        m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries,
-       m.batch_id
+       m.batch_id, m.app_id, m.carrier_message_id
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -77,16 +77,17 @@ order by p.payment_id
 for no key update of p;
 
 -- name: journal_insert_messages
--- $1 … $23 the columns of new messages in the order of the list.
+-- $1 … $25 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
-                      window_closes, window_zone, batch_id)
+                      window_closes, window_zone, batch_id, app_id, user_ref)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-                     $20::smallint[], $21::smallint[], $22::text[], $23::uuid[]);
+                     $20::smallint[], $21::smallint[], $22::text[], $23::uuid[], $24::text[],
+                     $25::text[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
@@ -312,3 +313,21 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
     delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
     retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
     expired = t.expired + excluded.expired;
+
+-- name: journal_read_notices
+-- $1 account ids, $2 keys: which of these notifications were made already.
+select n.account_id, n.dedupe_key, n.event_id
+from unnest($1::bigint[], $2::text[]) as k (account_id, dedupe_key)
+join notifications n on n.account_id = k.account_id and n.dedupe_key = k.dedupe_key;
+
+-- name: journal_number_notifications
+-- $1 how many numbers. tenant: none, one sequence for all.
+select nextval('notification_ids') from generate_series(1, $1::bigint);
+
+-- name: journal_insert_notifications
+-- $1 account ids, $2 numbers, $3 environments, $4 types, $5 titles, $6 texts, $7 links, $8 keys,
+-- $9 event ids.
+insert into notifications (account_id, notification_id, environment, type, title, body, link,
+                           dedupe_key, event_id)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[],
+                     $6::text[], $7::text[], $8::text[], $9::uuid[]);
