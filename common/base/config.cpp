@@ -181,7 +181,7 @@ Result<Config> Config::from_environment(std::string program) {
   config.payments = payment_config(environment);
   config.webhooks = webhook_config(environment);
   // Only who makes secrets or signs with them may read the key.
-  if (program == "webhooks" || program == "scheduler") {
+  if (program == "webhooks" || program == "gravity" || program == "scheduler") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
   const LogLevel level = environment.log_level();
