@@ -13,6 +13,7 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
+constexpr int kForgetRepliesDays = 2;  // they count a day
 
 }  // namespace
 
@@ -58,6 +59,9 @@ void keep_tables(Pg& pg, const Config& config) {
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
+  forget_all(pg, sql::forget_inbound_seen, {config.inbound_repeat_days, kForgetRound});
+  forget_all(pg, sql::forget_unrouted, {config.unrouted_keep_days, kForgetRound});
+  forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});
   forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }
 

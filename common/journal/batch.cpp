@@ -24,6 +24,7 @@ struct Keys {
   std::set<std::pair<Uuid, int64_t>> payments;
   std::set<int64_t> told;  // accounts that may have webhooks
   std::set<NoticeKey> notices;
+  std::set<InboundKey> inbound;
 };
 
 bool is_claimed(const AdvanceMessage& advance) {
@@ -90,6 +91,10 @@ void collect(const Notify& notify, Batch::Mode, Keys& keys) {
   keys.notices.insert({notify.account_id, notify.dedupe_key});
 }
 
+void collect(const RecordInbound& record, Batch::Mode, Keys& keys) {
+  keys.inbound.insert({record.account_id, record.carrier, record.carrier_message_id});
+}
+
 Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
   PgArray accounts(Type::kInt8), messages(Type::kUuid);
   for (const auto& [message_id, account_id] : keys) {
@@ -115,6 +120,16 @@ Pg::Call call_for_notices(const std::set<NoticeKey>& keys) {
     names.add(std::string_view(name));
   }
   return {&sql::journal_read_notices, {accounts.finish(), names.finish()}};
+}
+
+Pg::Call call_for(const std::set<InboundKey>& keys) {
+  PgArray accounts(Type::kInt8), carriers(Type::kText), ids(Type::kText);
+  for (const auto& [account_id, carrier, id] : keys) {
+    accounts.add(account_id);
+    carriers.add(std::string_view(carrier));
+    ids.add(std::string_view(id));
+  }
+  return {&sql::journal_read_inbound, {accounts.finish(), carriers.finish(), ids.finish()}};
 }
 
 Pg::Call call_for(const std::set<AnswerKey>& keys) {
@@ -178,6 +193,8 @@ std::vector<Pg::Call> Batch::reads() {
   }
   if (!keys.told.empty()) calls.push_back(call_for(keys.told));
   if (!keys.notices.empty()) calls.push_back(call_for_notices(keys.notices));
+  if (!keys.inbound.empty()) calls.push_back(call_for(keys.inbound));
+  add_code_reads(calls);
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -204,6 +221,8 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
       for (int n = 0; n < r.size(); ++n) known_.webhooks[r.i64(n, 0)] = r.i32(n, 1);
     }
     if (read_order_[i] == &sql::journal_read_notices) absorb_notices(r);
+    if (read_order_[i] == &sql::journal_read_inbound) absorb_inbound(r);
+    absorb_codes(read_order_[i], r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
@@ -304,6 +323,7 @@ void Batch::make_events() {
     const Decision& decision = decisions_[i];
     const Entry& entry = entries_[i];
     if (decision.apply) add_campaign_event(entry, decision);
+    if (decision.apply) add_inbound_event(entry);
     if (!decision.apply || !decision.moved) continue;
     const Uuid& id = decision.receipt.message_id;
     if (const auto* accept = std::get_if<AcceptMessage>(&entry.change)) {
@@ -348,6 +368,7 @@ std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
   set.add(notifications_);
   set.add_wallets(known_);
   set.add_campaigns(known_);
+  set.add_verify_counters(known_);
   if (claim_.size > 0) set.add_claim(claim_);
   set.delete_claims(finished_claims(counts));
   if (!publication_.empty()) {

@@ -12,6 +12,7 @@ void Batch::absorb_wallets(const PgRows& rows) {
     wallet.currency = rows.text(n, 4);
     wallet.refund_on_any_failure = rows.boolean(n, 5);
     if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
+    wallet.has_opt_outs = rows.boolean(n, 7);
   }
 }
 

@@ -41,6 +41,22 @@ std::string balance_event(const Uuid& event_id, Micros balance_micros, std::stri
   return json.take();
 }
 
+std::string inbound_event(const Uuid& event_id, const RecordInbound& record) {
+  JsonWriter json;
+  json.begin_object()
+      .member("type", "sms_inbound")
+      .member("event_id", std::string_view(event_id_text(event_id)))
+      .member("messageId", std::string_view(inbound_id_text(record.inbound_id)))
+      .member("from", std::string_view(record.from))
+      .member("to", std::string_view(record.to))
+      .member("body", std::string_view(record.text))
+      .member("rcMessageId", std::string_view(record.carrier_message_id))
+      .member("tenantId", std::string_view(record.tenant_id))
+      .member("timestamp", std::string_view(format_z_ms(created_at(record.inbound_id))))
+      .end_object();
+  return json.take();
+}
+
 std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
                            const CampaignState& campaign) {
   JsonWriter json;

@@ -18,7 +18,8 @@ Journal::Writer& Journal::writer_for(const Change& change) {
   const bool enters = std::holds_alternative<AcceptMessage>(change) ||
                       std::holds_alternative<CreditWallet>(change) ||
                       std::holds_alternative<AcceptCampaign>(change) ||
-                      std::holds_alternative<ExpandCampaign>(change);
+                      std::holds_alternative<ExpandCampaign>(change) ||
+                      std::holds_alternative<RecordInbound>(change);
   return enters ? *entering_ : *moving_;
 }
 

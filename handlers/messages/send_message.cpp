@@ -2,8 +2,8 @@
 #include "common/carrier/dispatch.h"
 #include "common/carrier/inline_submit.h"
 #include "common/web/idempotency.h"
+#include "common/web/outgoing.h"
 #include "common/web/route.h"
-#include "handlers/messages/outgoing.h"
 #include "handlers/messages/send_answer.h"
 #include "handlers/messages/send_request.h"
 #include "sql/statements.h"
@@ -34,6 +34,7 @@ Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
   if (receipt.outcome == Outcome::kInsufficientBalance) {
     return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
   }
+  if (receipt.outcome == Outcome::kOptedOut) return opted_out();
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 

@@ -184,7 +184,9 @@ Service::Service(std::string database, Options options)
                                {"routes", &routes_},
                                {"bulk", &bulk_},
                                {"webhooks", &webhooks_},
-                               {"contacts", &contacts_}}) {
+                               {"contacts", &contacts_},
+                               {"carrier", &carrier_},
+                               {"inbound", &inbound_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
