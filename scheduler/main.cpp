@@ -14,6 +14,7 @@
 #include "scheduler/playback_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/webhook_job.h"
+#include "scheduler/webhook_notice.h"
 #include "scheduler/work_thread.h"
 
 namespace {
@@ -100,6 +101,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis);
+      tell_of_disabled_webhooks(pg, journal);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

@@ -92,6 +92,7 @@ void collect(const Notify& notify, Batch::Mode, Keys& keys) {
 }
 
 void collect(const RecordInbound& record, Batch::Mode, Keys& keys) {
+  keys.told.insert(record.account_id);
   keys.inbound.insert({record.account_id, record.carrier, record.carrier_message_id});
 }
 

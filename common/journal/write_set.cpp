@@ -68,6 +68,7 @@ WriteSet::WriteSet(int16_t shard)
                                              kText, kText, kInt2, kBool}),
       opt_outs_(sql::journal_add_opt_outs, {kInt8, kInt2, kText, kUuid}),
       opt_ins_(sql::journal_remove_opt_outs, {kInt8, kInt2, kText}),
+      inbound_deliveries_(sql::journal_insert_inbound_deliveries, {kInt8, kUuid}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -312,9 +313,10 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_opt_outs();
   std::vector<Pg::Call> calls;
   for (const Columns* columns :
-       {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
-        &events_, &deliveries_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_, &notifications_,
-        &inbound_, &opt_outs_, &opt_ins_}) {
+       {&messages_,      &dispatch_,     &ledger_,    &credits_, &wallets_,
+        &updates_,       &withdrawn_,    &moved_,     &events_,  &deliveries_,
+        &daily_,         &batch_counts_, &campaigns_, &keys_,    &answers_,
+        &notifications_, &inbound_,      &opt_outs_,  &opt_ins_, &inbound_deliveries_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

@@ -8,6 +8,7 @@ namespace dundun {
 namespace {
 
 constexpr std::string_view kIdPrefix = "evt_";
+constexpr std::string_view kInboundEventName = "message.inbound";
 constexpr std::array<std::string_view, 5> kTypes{"", "dlr", "mo", "app", "trigger"};
 constexpr std::array<std::string_view, 4> kStates{"", "pending", "delivered", "dead"};
 
@@ -40,7 +41,9 @@ void write_delivery(JsonWriter& json, const PgRows& rows, int row) {
   if (rows.is_null(row, 3)) {
     json.null();
   } else {
-    json.value(std::string_view(message_id_text(rows.uuid(row, 3))));
+    const Uuid message = rows.uuid(row, 3);
+    const bool inbound = rows.text(row, 2) == kInboundEventName;
+    json.value(std::string_view(inbound ? inbound_id_text(message) : message_id_text(message)));
   }
   json.member("status", name_of(kStates, rows.i16(row, 4)))
       .member("attempts", static_cast<int64_t>(rows.i16(row, 5)))

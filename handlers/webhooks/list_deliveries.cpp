@@ -29,11 +29,16 @@ Result<std::optional<Uuid>> query_id(const Request& request, const char* field,
   return id;
 }
 
+// Of a message that went out or came in.
+std::optional<Uuid> parse_either_id(std::string_view text) {
+  return text.starts_with("mo_") ? parse_inbound_id(text) : parse_message_id(text);
+}
+
 Result<DeliveryFilter> parse_filter(const Request& request) {
   DeliveryFilter filter;
   filter.paging = TRY(parse_paging(request));
   filter.range = TRY(parse_date_range(request, now()));
-  filter.message = TRY(query_id(request, "message_id", parse_message_id));
+  filter.message = TRY(query_id(request, "message_id", parse_either_id));
   filter.after = TRY(query_id(request, "after", parse_delivery_id));
   const std::string_view state = request.query_value("status").value_or("");
   filter.state = parse_delivery_state(state);

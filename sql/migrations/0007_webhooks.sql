@@ -17,10 +17,21 @@ language sql immutable strict parallel safe as $$
               else trim_scale(micros / 1000000.0) end
 $$;
 
+-- The millisecond that a UUIDv7 carries.
+create function uuid7_time(id uuid) returns timestamptz
+language sql immutable strict parallel safe as $$
+  select to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
+$$;
+
 -- Times as the API prints them: whole seconds of UTC, and Gravity's milliseconds.
 create function z_time(at timestamptz) returns text
 language sql immutable strict parallel safe as $$
   select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+$$;
+
+create function z_time_ms(at timestamptz) returns text
+language sql immutable strict parallel safe as $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
 -- One URL each. `secret` is sealed (AES-256-GCM, SECRETS_KEY_FILE); the rows of kinds 1, 2 and 4 of

@@ -147,3 +147,16 @@ where d.account_id = g.account_id and d.delivery_id = g.delivery_id;
 -- name: webhook_partitions
 -- $1 months ahead. tenant: none.
 select ensure_delivery_partitions($1::int);
+
+-- name: webhook_notices
+-- $1 limit: endpoints that we switched off and whose owners do not know yet.
+select account_id, endpoint_id, kind, disabled_reason, disabled_at
+from webhook_endpoints
+where notice_due
+limit $1::bigint;
+
+-- name: webhook_noticed
+-- $1 account, $2 endpoint: its owner was told.
+update webhook_endpoints
+set notice_due = false
+where account_id = $1::bigint and endpoint_id = $2::uuid;

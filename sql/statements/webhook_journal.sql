@@ -48,3 +48,53 @@ with told as (
 )
 insert into webhook_queue (account_id, delivery_id, endpoint_id, next_attempt_at)
 select account_id, delivery_id, endpoint_id, clock_timestamp() from made;
+
+-- name: journal_insert_inbound_deliveries
+-- $1 account ids, $2 inbound ids: a row for the account's mo_url (api.md 12.5), for each active app
+-- with a webhook and for each trigger of the number (18.3), every one in its own words.
+with told as (
+  select e.account_id, e.endpoint_id, e.kind, i.inbound_id,
+         'mo_' || replace(i.inbound_id::text, '-', '') as mo_id,
+         i.environment, i.sender, i.recipient, i.body as text, i.keyword, i.wish,
+         i.carrier_message_id, a.tenant_id, uuid7_time(i.inbound_id) as at
+  from unnest($1::bigint[], $2::uuid[]) as v (account_id, inbound_id)
+  join inbound_messages i on i.account_id = v.account_id and i.inbound_id = v.inbound_id
+  join accounts a on a.account_id = v.account_id
+  join webhook_endpoints e on e.account_id = v.account_id
+  where e.url is not null and e.is_active and e.disabled_at is null and e.events & 1 <> 0
+    and (e.phone is null or ltrim(e.phone, '+') = ltrim(i.recipient, '+'))
+    and (e.kind <> 3 or exists (select 1
+                                from apps p
+                                where p.account_id = e.account_id and p.app_id = e.app_id
+                                  and p.is_active))
+), made as (
+  insert into webhook_deliveries (account_id, delivery_id, endpoint_id, kind, message_id, event,
+                                  body)
+  select t.account_id, uuid7_now(), t.endpoint_id, t.kind, t.inbound_id, 'message.inbound',
+         case t.kind when 2 then left(row_to_json(mo)::text, -1)
+                                 || case when t.environment = 1 then ',"test":true}' else '}' end
+                     when 3 then row_to_json(app)::text
+                     else row_to_json(callback)::text end
+  from told t
+  cross join lateral (
+    select 'message.inbound' as event, t.mo_id as message_id, t.sender as "from",
+           t.recipient as "to", t.text, t.keyword, t.wish = 1 as opt_out,
+           z_time(t.at) as received_at,
+           (select row_to_json(s)
+            from (select null as service_id, t.recipient as number, t.keyword,
+                         case when t.keyword is null then 'dedicated' else 'shared' end as type,
+                         false as toll_free) as s) as two_way
+  ) as mo
+  cross join lateral (
+    select 'sms_inbound' as type, t.mo_id as "messageId", t.sender as "from",
+           t.recipient as "to", t.text as body, t.carrier_message_id as "rcMessageId",
+           t.tenant_id as "tenantId", z_time_ms(t.at) as timestamp
+  ) as app
+  cross join lateral (
+    select t.mo_id as "messageId", t.sender as "from", t.recipient as "to", t.text,
+           z_time_ms(t.at) as "receivedAt"
+  ) as callback
+  returning account_id, delivery_id, endpoint_id
+)
+insert into webhook_queue (account_id, delivery_id, endpoint_id, next_attempt_at)
+select account_id, delivery_id, endpoint_id, clock_timestamp() from made;

@@ -4,6 +4,8 @@
 
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/journal/journal.h"
+#include "common/web/webhook_endpoints.h"
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
@@ -343,6 +345,95 @@ TEST_F(WebhooksTest, DaysOfOnlyFailuresSwitchAnEndpointOffAndItsWaitingCallsAreK
   hurry();
   ASSERT_TRUE(wait_until([&] { return count("state = 3") == 2; }, 20)) << deliveries();
   EXPECT_EQ(number_of(pg(), "select count(*) from webhook_queue" + mine), 0);
+  ASSERT_TRUE(wait_until(
+      [&] { return contains(client_.get(key_, "/api/notifications").body, "webhook_disabled"); }));
+  EXPECT_EQ(number_of(pg(), "select count(*) from notifications" + mine), 1);
+  EXPECT_EQ(number_of(pg(), "select count(*) from webhook_endpoints" + mine + " and notice_due"),
+            0);
+}
+
+TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  put(R"({"mo_url":")" + sink.url() + R"(/mo"})");
+  const std::string account = std::to_string(account_);
+  const std::string app = "app_" + to_hex(random_bytes(8));
+  sql_of_test(pg(), "insert into apps (account_id, app_id, name, role) values (" + account + ", '" +
+                        app + "', 'x', 1)");
+  PgPool pool({.url = service().database()}, 1, std::chrono::seconds(2));
+  Config config;
+  config.secrets_key = std::string(32, '\x77');  // of the stack's key file
+  config.webhooks.allowed_addresses = "127.0.0.1";
+  EXPECT_EQ(set_app_webhook(pool, config, account_, app, "https://10.0.0.1/").error().code,
+            ErrorCode::kInvalidRequest);
+  const auto app_secret = set_app_webhook(pool, config, account_, app, sink.url() + "/app");
+  ASSERT_TRUE(app_secret) << app_secret.error().detail;
+  EXPECT_EQ(*set_app_webhook(pool, config, account_, app, sink.url() + "/app"), *app_secret);
+  const auto subscribe = [&](const std::string& path, const std::string& more) {
+    return client_
+        .post(key_, "/v1/triggers/sms-received/subscribe",
+              R"({"callbackUrl":")" + sink.url() + path + R"(")" + more + "}")
+        .status;
+  };
+  EXPECT_EQ(subscribe("/all", ""), 201);
+  EXPECT_EQ(subscribe("/one", R"(,"phoneNumber":"22334")"), 201);
+  EXPECT_EQ(subscribe("/other", R"(,"phoneNumber":"22335")"), 201);
+  {
+    Journal journal(
+        {.database_url = service().database(), .redis_url = Stack::shared().redis_url()});
+    RecordInbound record{};
+    record.account_id = account_;
+    record.environment = Environment::kLive;
+    record.inbound_id = new_uuid7();
+    record.carrier = "loopback";
+    record.carrier_message_id = "rc-" + account;
+    record.from = "+254712345678";
+    record.to = "22334";
+    record.text = "Hé \"you\"\n";
+    std::vector<Change> twice{record, record};
+    EXPECT_TRUE(journal.commit_all(std::move(twice))[0]);
+  }
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 4; }, 20)) << deliveries();
+  std::map<std::string, Seen> by_path;
+  for (const Seen& call : sink.seen()) by_path[call.target] = call;
+  ASSERT_EQ(by_path.size(), 4u);
+  EXPECT_FALSE(by_path.contains("/other"));
+  const std::string id = member(by_path["/mo"].body, "message_id");
+  const std::string at = member(by_path["/mo"].body, "received_at");
+  const std::string at_ms = member(by_path["/app"].body, "timestamp");
+  EXPECT_TRUE(id.starts_with("mo_")) << id;
+  EXPECT_TRUE(parse_rfc3339(at)) << at;
+  EXPECT_EQ(by_path["/mo"].body,
+            R"({"event":"message.inbound","message_id":")" + id +
+                R"(","from":"+254712345678","to":"22334","text":"Hé \"you\"\n","keyword":null,)"
+                R"("opt_out":false,"received_at":")" +
+                at +
+                R"(","two_way":{"service_id":null,"number":"22334","keyword":null,)"
+                R"("type":"dedicated","toll_free":false}})");
+  EXPECT_TRUE(by_path["/app"].body.starts_with(
+      R"({"type":"sms_inbound","messageId":")" + id +
+      R"(","from":"+254712345678","to":"22334","body":"Hé \"you\"\n","rcMessageId":"rc-)" +
+      account + R"(","tenantId":"tenant_)"))
+      << by_path["/app"].body;
+  EXPECT_EQ(at_ms.size(), 24u) << at_ms;
+  EXPECT_EQ(by_path["/all"].body, R"({"messageId":")" + id +
+                                      R"(","from":"+254712345678","to":"22334",)"
+                                      R"("text":"Hé \"you\"\n","receivedAt":")" +
+                                      at_ms + R"("})");
+  EXPECT_EQ(by_path["/one"].body, by_path["/all"].body);
+  for (const char* path : {"/mo", "/all", "/one"}) {
+    EXPECT_TRUE(plain_verifies(by_path[path], secret()) &&
+                standard_verifies(by_path[path], secret()))
+        << path;
+  }
+  EXPECT_TRUE(plain_verifies(by_path["/app"], *app_secret));
+  EXPECT_TRUE(standard_verifies(by_path["/app"], *app_secret));
+  EXPECT_TRUE(contains(deliveries("?message_id=" + id), R"("type":"app")"));
+  EXPECT_TRUE(remove_app_webhook(pool, account_, app));
+  EXPECT_EQ(
+      number_of(pg(), "select count(*) from webhook_endpoints where kind = 3 and account_id = " +
+                          account),
+      0);
 }
 
 TEST_F(WebhooksTest, ARotatedSecretSignsAtOnceAndTheOldOneForADay) {
