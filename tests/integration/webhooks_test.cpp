@@ -2,6 +2,8 @@
 // scheduler; the customer's server is a stand-in on loopback, which the allow-list opens.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/journal/journal.h"
@@ -177,6 +179,34 @@ TEST_F(WebhooksTest, AFinalStateIsToldOnceSignedTwice) {
                                 R"(","type":"dlr","event":"message.delivered","message_id":")" +
                                 id + R"(","status":"delivered","attempts":1,"last_status":204,)"))
       << log;
+}
+
+// The documentation's own lines, as a customer would run them.
+TEST_F(WebhooksTest, TheDocumentedVerificationAgrees) {
+  std::ifstream file(Stack::shared().root() + "/handlers/README.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  const size_t begin = page.find("```sh\n", page.find("**Verify**")) + 6;
+  const std::string script = page.substr(begin, page.find("```", begin) - begin);
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  client_.post(key_, "/api/webhooks/test", "");
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return sink.seen().size() == 1; }, 20));
+  const Seen call = sink.seen().at(0);
+  const std::string log = Stack::shared().folder() + "/verify.txt";
+  EXPECT_EQ(run_command({"bash", "-euo", "pipefail", "-c", script},
+                        {{"body", call.body},
+                         {"secret", secret()},
+                         {"id", call.headers.at("webhook-id")},
+                         {"timestamp", call.headers.at("webhook-timestamp")}},
+                        log),
+            0);
+  std::ifstream printed(log);
+  std::string plain, standard;
+  printed >> plain >> standard;
+  EXPECT_EQ(plain, call.headers.at("x-webhook-signature"));
+  EXPECT_EQ(standard, call.headers.at("webhook-signature"));
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }));
 }
 
 TEST_F(WebhooksTest, EveryEventThatWasChosenIsToldInOrderNumbers) {
