@@ -51,7 +51,9 @@ $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
-$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) $(LIBRARY)
+# The webhook job is tried with a resolver of the test's own.
+$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) \
+  $(filter-out %/main.o,$(call objects,scheduler)) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
@@ -109,6 +111,7 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/campaigns.sh
 	@tests/bench/timing.sh
 	@tests/bench/export.sh
+	@tests/bench/webhooks.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

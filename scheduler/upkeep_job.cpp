@@ -54,6 +54,7 @@ void publish_left_events(Pg& pg, Redis& redis) {
 
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
     forget_all(pg, *tidy, {kForgetRound});
