@@ -9,7 +9,7 @@ export MODE BUILD PORT FUZZ_SECONDS
 .DELETE_ON_ERROR:
 
 CXX      := $(if $(shell command -v ccache),ccache )g++
-PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc
+PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc libargon2
 CPPFLAGS  = -I. -I$(BUILD)/gen -MMD -MP $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CXXFLAGS_debug   := -O1 -g

@@ -27,6 +27,23 @@ struct PaymentConfig {
   std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
 };
 
+// People who log in (deploy/accounts.md).
+struct SessionConfig {
+  int idle_s = 1800;                 // SESSION_IDLE_S: unused for so long, it ends
+  int absolute_s = 43'200;           // SESSION_ABSOLUTE_S: then it ends whatever happens
+  int rate_limit_per_s = 100;        // SESSION_RATE_PER_S: requests of a session
+  int cookie_secure = 0;             // SESSION_COOKIE_SECURE: 1: TLS ends in front of our nginx
+  std::vector<std::string> origins;  // PORTAL_ORIGINS: other origins whose pages are ours
+  int login_failures_max = 10;       // LOGIN_FAILURES_MAX of an address in LOGIN_WINDOW_S
+  int login_window_s = 300;          // LOGIN_WINDOW_S
+  int login_block_s = 900;           // LOGIN_BLOCK_S: an address's block, an e-mail's longest wait
+  int password_length_min = 10;      // PASSWORD_LENGTH_MIN
+  int password_memory_kib = 19'456;  // PASSWORD_MEMORY_KIB: Argon2id, as OWASP recommends
+  int password_passes = 2;           // PASSWORD_PASSES
+  int password_threads = 2;          // PASSWORD_THREADS: hashes a process makes at once
+  int password_queue_max = 64;       // PASSWORD_QUEUE_MAX: waiting for them; beyond it 503
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -53,6 +70,7 @@ struct Config {
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
 
   PaymentConfig payments;
+  SessionConfig sessions;
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

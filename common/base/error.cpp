@@ -16,9 +16,13 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidSchedule:
       return 400;
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kExpiredToken:
+    case ErrorCode::kWrongPassword:
     case ErrorCode::kInvalidSignature:
       return 401;
     case ErrorCode::kInsufficientScope:
+    case ErrorCode::kCrossSite:
+    case ErrorCode::kAddressNotAllowed:
     case ErrorCode::kSenderIdNotApproved:
     case ErrorCode::kAccountSuspended:
     case ErrorCode::kRecipientOptedOut:
@@ -34,6 +38,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidState:
     case ErrorCode::kQuoteChanged:
     case ErrorCode::kIdempotencyInProgress:
+    case ErrorCode::kAlreadyExists:
     case ErrorCode::kPaymentRefused:
       return 409;
     case ErrorCode::kBodyTooLarge:
@@ -80,10 +85,18 @@ std::string_view code_text(ErrorCode code) {
       return "file_too_large";
     case ErrorCode::kInvalidApiKey:
       return "invalid_api_key";
+    case ErrorCode::kExpiredToken:
+      return "expired_token";
+    case ErrorCode::kWrongPassword:
+      return "wrong_password";
     case ErrorCode::kInvalidSignature:
       return "invalid_signature";
     case ErrorCode::kInsufficientScope:
       return "insufficient_scope";
+    case ErrorCode::kCrossSite:
+      return "cross_site_request";
+    case ErrorCode::kAddressNotAllowed:
+      return "address_not_allowed";
     case ErrorCode::kSenderIdNotApproved:
       return "sender_id_not_approved";
     case ErrorCode::kAccountSuspended:
@@ -108,6 +121,8 @@ std::string_view code_text(ErrorCode code) {
       return "quote_changed";
     case ErrorCode::kIdempotencyInProgress:
       return "idempotency_in_progress";
+    case ErrorCode::kAlreadyExists:
+      return "already_exists";
     case ErrorCode::kPaymentRefused:
       return "payment_refused";
     case ErrorCode::kBodyTooLarge:
