@@ -46,7 +46,8 @@ void publish_left_events(Pg& pg, Redis& redis) {
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
-  for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
+  for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments,
+                                &sql::forget_sessions, &sql::forget_login_failures}) {
     while (true) {
       auto rows = pg.run(*tidy, {kForgetRound});
       if (!rows || rows->affected() < kForgetRound) break;

@@ -106,6 +106,7 @@ SessionConfig session_config(Environment& environment) {
   sessions.origins = split_list(text_of("PORTAL_ORIGINS"));
   environment.number("LOGIN_FAILURES_MAX", sessions.login_failures_max);
   environment.number("LOGIN_WINDOW_S", sessions.login_window_s);
+  environment.number("LOGIN_EMAIL_WINDOW_S", sessions.login_email_window_s);
   environment.number("LOGIN_BLOCK_S", sessions.login_block_s);
   environment.number("PASSWORD_LENGTH_MIN", sessions.password_length_min, 8);
   environment.number("PASSWORD_MEMORY_KIB", sessions.password_memory_kib, 64);
@@ -170,6 +171,8 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  environment.number("API_KEYS_MAX", config.api_keys_max);
+  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
   config.payments = payment_config(environment);
   config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();

@@ -37,6 +37,7 @@ struct SessionConfig {
   int login_failures_max = 10;       // LOGIN_FAILURES_MAX of an address in LOGIN_WINDOW_S
   int login_window_s = 300;          // LOGIN_WINDOW_S
   int login_block_s = 900;           // LOGIN_BLOCK_S: an address's block, an e-mail's longest wait
+  int login_email_window_s = 3600;   // LOGIN_EMAIL_WINDOW_S: those of an e-mail are counted
   int password_length_min = 10;      // PASSWORD_LENGTH_MIN
   int password_memory_kib = 19'456;  // PASSWORD_MEMORY_KIB: Argon2id, as OWASP recommends
   int password_passes = 2;           // PASSWORD_PASSES
@@ -68,6 +69,9 @@ struct Config {
   int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
   int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+
+  int api_keys_max = 100;    // API_KEYS_MAX of an account in force
+  int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
 
   PaymentConfig payments;
   SessionConfig sessions;

@@ -42,8 +42,9 @@ void Control::forget_sessions(std::span<const std::string> token_hashes) {
   if (token_hashes.empty()) return;
   RedisCommand command{"DEL"};
   for (const std::string& hash : token_hashes) command.push_back(session_key(hash));
+  const std::vector<RedisCommand> commands{std::move(command), {"PUBLISH", "control", "config"}};
   std::lock_guard lock(mutex_);
-  (void)redis_.run(command);
+  (void)redis_.run_pipeline(commands);
 }
 
 }  // namespace dundun

@@ -29,6 +29,7 @@ class Control {
   };
   enum class Copy { kNew, kRenewed };  // a renewed one that was forgotten meanwhile stays so
   void keep_session(const SessionCopy& session, Copy copy);
+  // They have been revoked: their sockets end within a second.
   void forget_sessions(std::span<const std::string> token_hashes);
 
  private:

@@ -55,6 +55,15 @@ Status require_own_page(const Request& request, std::span<const std::string> ori
   return Done{};
 }
 
+Status require_no_form(const Request& request) {
+  const bool empty = request.body.empty() && !request.upload;
+  if (!empty && !has_type(request.content_type, "application/json") &&
+      !has_type(request.content_type, "multipart/form-data")) {
+    return fail(ErrorCode::kUnsupportedType, "Send application/json.");
+  }
+  return Done{};
+}
+
 Status require_no_forgery(const Request& request, std::string_view session_token,
                           std::span<const std::string> origins) {
   if (request.method == Method::kGet || request.method == Method::kHead) return Done{};
@@ -62,12 +71,7 @@ Status require_no_forgery(const Request& request, std::string_view session_token
   if (!equal_constant_time(request.csrf_token, csrf_token(session_token))) {
     return cross_site("X-CSRF-Token is missing or wrong: take it from GET /auth/me.");
   }
-  const bool empty = request.body.empty() && !request.upload;
-  if (!empty && !has_type(request.content_type, "application/json") &&
-      !has_type(request.content_type, "multipart/form-data")) {
-    return fail(ErrorCode::kUnsupportedType, "Send application/json.");
-  }
-  return Done{};
+  return require_no_form(request);
 }
 
 }  // namespace dundun

@@ -22,8 +22,11 @@ std::string csrf_token(std::string_view session_token);
 // neither Sec-Fetch-Site nor Origin is no page. kCrossSite otherwise.
 Status require_own_page(const Request& request, std::span<const std::string> origins);
 
-// For GET and HEAD nothing; for all else require_own_page(), the token, and a body that no form
-// can send (JSON, or a multipart upload). kCrossSite, kUnsupportedType.
+// A body that no form can send: JSON, or a multipart upload. kUnsupportedType.
+Status require_no_form(const Request& request);
+
+// For GET and HEAD nothing; for all else require_own_page(), the token, and
+// require_no_form().
 Status require_no_forgery(const Request& request, std::string_view session_token,
                           std::span<const std::string> origins);
 

@@ -13,6 +13,14 @@ Task<Response> payment_callback(Context& context);
 Task<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
 Task<Response> balance_statement(Context& context);
+Task<Response> list_api_keys(Context& context);
+Task<Response> create_api_key(Context& context);
+Task<Response> revoke_api_key(Context& context);
+Task<Response> list_sender_ids(Context& context);
+Task<Response> request_sender_id(Context& context);
+Task<Response> get_workspace(Context& context);
+Task<Response> put_workspace(Context& context);
+Task<Response> audit_log(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -22,6 +30,14 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
+    {Method::kGet, "/api-keys", Access::kManage, list_api_keys},
+    {Method::kPost, "/api-keys", Access::kManage, create_api_key},
+    {Method::kDelete, "/api-keys/{id}", Access::kManage, revoke_api_key},
+    {Method::kGet, "/sender-ids", Access::kQuery, list_sender_ids},
+    {Method::kPost, "/sender-ids", Access::kSend, request_sender_id},
+    {Method::kGet, "/workspace", Access::kQuery, get_workspace},
+    {Method::kPut, "/workspace", Access::kManage, put_workspace},
+    {Method::kGet, "/audit-log", Access::kManage, audit_log},
     kHealthz,
     kReadyz,
 };

@@ -39,7 +39,8 @@ create table login_failures (
   subject bytea primary key,
   failures int not null,
   counted_until timestamptz not null,            -- then the count begins anew
-  blocked_until timestamptz
+  blocked_until timestamptz,
+  refused boolean not null default false         -- the last one came too early
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index login_failures_to_forget on login_failures (counted_until);
 

@@ -83,33 +83,37 @@ set password_hash = $3::text
 where account_id = $1::bigint and user_id = $2::bigint and password_hash = $4::text;
 
 -- name: login_attempt
--- $1 SHA-256 of the subject, $2 failures from which it is blocked, $3 seconds in which they are
--- counted, $4 seconds of the longest block, $5 whether the block grows from a second, doubling.
+-- $1 SHA-256 of the subject, $2 failures from which it has to wait, $3 seconds in which they are
+-- counted, $4 seconds of the longest wait, $5 whether waits grow from a second, doubling.
 -- Counts the attempt as failed before it is made, so that many at once are counted too. Answers how
--- many seconds it has to wait: over 0, it is not to be made. tenant: none, nobody is known yet.
+-- many seconds are left to wait; over 0, the attempt is not to be made. tenant: none, nobody is
+-- known yet.
 insert into login_failures as f (subject, failures, counted_until)
 values ($1::bytea, 1, now() + make_interval(secs => $3::int))
 on conflict (subject) do update
-set failures = case when f.counted_until < now() then 1
-                    when f.blocked_until > now() then f.failures
+set refused = coalesce(f.blocked_until > now(), false),
+    failures = case when f.blocked_until > now() then f.failures
+                    when f.counted_until < now() then 1
                     else f.failures + 1 end,
-    counted_until = case when f.counted_until < now() then now() + make_interval(secs => $3::int)
-                         else f.counted_until end,
+    counted_until = case when f.blocked_until > now() or f.counted_until >= now()
+                         then f.counted_until
+                         else now() + make_interval(secs => $3::int) end,
     blocked_until = case
       when f.blocked_until > now() then f.blocked_until
-      when f.counted_until < now() or f.failures < $2::int then null
+      when f.counted_until < now() or f.failures + 1 < $2::int then null
       else now() + make_interval(secs => case
-        when $5::boolean then least(power(2, least(f.failures - $2::int, 20)), $4::int)
+        when $5::boolean then least(power(2, least(f.failures + 1 - $2::int, 20)), $4::int)
         else $4::int end) end
-returning coalesce(ceil(extract(epoch from blocked_until - now())), 0)::int;
+returning case when refused then ceil(extract(epoch from blocked_until - now())) else 0 end::int;
 
 -- name: login_succeeded
 -- $1 SHA-256 of the e-mail, which is forgiven, $2 of the address, from which this attempt is taken
--- back. tenant: none, as above.
+-- back, $3 failures from which an address waits. tenant: none, as above.
 with forgiven as (delete from login_failures where subject = $1::bytea)
 update login_failures
-set failures = failures - 1
-where subject = $2::bytea and failures > 0;
+set failures = greatest(failures - 1, 0),
+    blocked_until = case when failures > $3::int then blocked_until end
+where subject = $2::bytea;
 
 -- name: forget_sessions
 -- $1 limit. What ended a week ago. tenant: none, upkeep of all accounts.

@@ -182,7 +182,9 @@ Service::Service(std::string database, Options options)
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
-                               {"contacts", &contacts_}}) {
+                               {"contacts", &contacts_},
+                               {"session", &session_},
+                               {"admin", &admin_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
@@ -197,7 +199,7 @@ Service::Service(std::string database, Options options)
 Service::~Service() {
   nginx_.stop();
   if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
-  for (const char* name : {"messages", "account", "scheduler", "ws-bridge"}) {
+  for (const char* name : {"messages", "account", "session", "admin", "scheduler", "ws-bridge"}) {
     print_tail(folder_ + "/" + name + ".log");
   }
   print_tail(folder_ + "/run/nginx-error.log");
@@ -212,6 +214,7 @@ std::map<std::string, std::string> Service::environment() const {
       {"LOOPBACK_DLR_DELAY_MS", "50"},
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
+      {"PASSWORD_MEMORY_KIB", "64"},
       {"AUTO_RETRY_FIRST_S", "1"},
       {"AUTO_RETRY_SECOND_S", "1"},
   };
