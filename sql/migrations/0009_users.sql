@@ -55,6 +55,9 @@ alter table sender_ids
   add column decided_at timestamptz;
 create index sender_ids_to_decide on sender_ids (created_at) where requested <> '{}';
 
+-- Prices and rates that began by then are in what processes know.
+alter table config_version add column prices_until timestamptz not null default now();
+
 -- Who changed rights, money or configuration: written in the transaction of the change, never
 -- changed. Account 0 is the platform: routes, prices, rates.
 create table audit_log (
