@@ -73,12 +73,14 @@ void work(const Config& config, Clock::time_point end) {
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *connector); });
   keep_tables(pg);
+  Control control(config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis);
+      begin_prices(pg, control);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

@@ -43,6 +43,11 @@ void publish_left_events(Pg& pg, Redis& redis) {
   }
 }
 
+void begin_prices(Pg& pg, Control& control) {
+  auto moved = pg.run(sql::prices_begin, {});
+  if (moved && moved->size() > 0) control.configuration_moved(moved->i64(0, 0));
+}
+
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});

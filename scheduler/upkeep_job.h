@@ -3,6 +3,7 @@
 
 #include "common/io/pg.h"
 #include "common/io/redis.h"
+#include "common/web/control.h"
 
 namespace dundun {
 
@@ -11,5 +12,8 @@ void publish_left_events(Pg& pg, Redis& redis);
 
 // Once a run.
 void keep_tables(Pg& pg);
+
+// Makes every process read prices and rates anew when one that was set for later has begun.
+void begin_prices(Pg& pg, Control& control);
 
 }  // namespace dundun
