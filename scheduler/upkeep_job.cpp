@@ -35,6 +35,14 @@ bool publish_some(Pg& pg, Redis& redis) {
          rows->size() == kOutboxRound;
 }
 
+// The statement's last parameter is kForgetRound.
+void forget_all(Pg& pg, const Statement& statement, std::initializer_list<PgParam> params) {
+  while (true) {
+    auto rows = pg.run(statement, params);
+    if (!rows || rows->affected() < kForgetRound) return;
+  }
+}
+
 }  // namespace
 
 void publish_left_events(Pg& pg, Redis& redis) {
@@ -48,16 +56,14 @@ void begin_prices(Pg& pg, Control& control) {
   if (moved && moved->size() > 0) control.configuration_moved(moved->i64(0, 0));
 }
 
-void keep_tables(Pg& pg) {
+void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments,
                                 &sql::forget_sessions, &sql::forget_login_failures}) {
-    while (true) {
-      auto rows = pg.run(*tidy, {kForgetRound});
-      if (!rows || rows->affected() < kForgetRound) break;
-    }
+    forget_all(pg, *tidy, {kForgetRound});
   }
+  forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }
 
 }  // namespace dundun

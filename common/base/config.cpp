@@ -173,6 +173,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   environment.number("API_KEYS_MAX", config.api_keys_max);
   environment.number("SENDER_IDS_MAX", config.sender_ids_max);
+  environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();

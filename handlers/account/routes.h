@@ -21,6 +21,10 @@ Task<Response> request_sender_id(Context& context);
 Task<Response> get_workspace(Context& context);
 Task<Response> put_workspace(Context& context);
 Task<Response> audit_log(Context& context);
+Task<Response> list_notifications(Context& context);
+Task<Response> unread_count(Context& context);
+Task<Response> read_notification(Context& context);
+Task<Response> read_all_notifications(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -38,6 +42,10 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/workspace", Access::kQuery, get_workspace},
     {Method::kPut, "/workspace", Access::kManage, put_workspace},
     {Method::kGet, "/audit-log", Access::kManage, audit_log},
+    {Method::kGet, "/notifications", Access::kQuery, list_notifications},
+    {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
+    {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
+    {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
     kHealthz,
     kReadyz,
 };
