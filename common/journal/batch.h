@@ -72,6 +72,8 @@ class Batch {
   void absorb_answers(const PgRows& rows);
   void absorb_campaigns(const PgRows& rows);
   void make_events();
+  MessageChange change_of(const AdvanceMessage& advance, const Uuid& event_id,
+                          const Decision& decision) const;
   void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();
   void make_claim();
