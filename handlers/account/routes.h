@@ -13,6 +13,7 @@ Task<Response> payment_callback(Context& context);
 Task<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
 Task<Response> balance_statement(Context& context);
+Task<Response> ws_token(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -22,6 +23,7 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
+    {Method::kPost, "/ws/token", Access::kQuery, ws_token},
     kHealthz,
     kReadyz,
 };
