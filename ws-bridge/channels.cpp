@@ -40,9 +40,8 @@ Channels::Channels(Loop& loop, const Config& config, Owner& owner)
       retry_(loop,
              [this] {
                for (auto& [name, channel] : channels_) {
-                 if (!channel.heard || channel.stream.empty()) continue;
-                 if (!channel.position) find_position(channel);
-                 if (channel.catching_up) {
+                 if (!channel.position && !channel.stream.empty()) find_position(channel);
+                 if (channel.heard && channel.catching_up) {
                    catch_up(channel, *channel.position, StreamReader::Edge::kIncluding);
                  }
                }
@@ -57,8 +56,12 @@ EventChannel& Channels::open(const Grant& grant) {
   if (!grant.tenant_id.empty()) channel.tenant_id = grant.tenant_id;
   if (is_new) {
     channel.name = name;
-    if (!grant.is_admin) channel.stream = event_stream(name);
-    subscriber_.subscribe(name);
+    if (grant.is_admin) {
+      subscriber_.subscribe(name);
+    } else {
+      channel.stream = event_stream(name);
+      find_position(channel);
+    }
   }
   return channel;
 }
@@ -214,24 +217,27 @@ void Channels::on_subscribed(std::string_view channel_name) {
   if (entry == channels_.end()) return;
   EventChannel& channel = entry->second;
   channel.heard = true;
-  if (channel.position) {
+  if (channel.was_heard && channel.position) {
     forget_recent(channel);
     channel.catching_up = true;
     catch_up(channel, *channel.position, StreamReader::Edge::kIncluding);
   } else {
-    // They were let in while Redis was away.
+    // Who listens already was let in while Redis was away.
     resync_all(channel);
-    if (!channel.stream.empty()) find_position(channel);
   }
+  channel.was_heard = true;
   for (Session* session : std::exchange(channel.waiting, {})) admit(*session);
 }
 
+// Before the subscription: whatever comes after this place is heard, or is caught up with. The other
+// way round, a link that broke unnoticed in between would hide what it lost.
 void Channels::find_position(EventChannel& channel) {
   reader_.find_end(channel.stream, [this, name = channel.name](const StreamReader::Page& page) {
     const auto entry = channels_.find(name);
     if (entry == channels_.end() || entry->second.position) return;
     if (!page) return retry_.once(kRetry);
     entry->second.position = page->front().id;
+    subscriber_.subscribe(name);
   });
 }
 

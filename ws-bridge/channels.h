@@ -40,6 +40,7 @@ struct EventChannel {
   std::list<Audience> audiences;
   std::vector<Session*> waiting;  // for the subscription
   bool heard = false;             // it is subscribed
+  bool was_heard = false;         // it was before, too
   StreamId announced;             // of the events that follow
   // Up to where the audiences were served. nullopt: nobody can say.
   std::optional<StreamId> position;
