@@ -25,6 +25,7 @@ Task<Response> list_notifications(Context& context);
 Task<Response> unread_count(Context& context);
 Task<Response> read_notification(Context& context);
 Task<Response> read_all_notifications(Context& context);
+Task<Response> ws_token(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -46,6 +47,7 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
     {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
     {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
+    {Method::kPost, "/ws/token", Access::kQuery, ws_token},
     kHealthz,
     kReadyz,
 };
