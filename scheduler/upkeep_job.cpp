@@ -13,6 +13,7 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
+constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures go back
 
 }  // namespace
 
@@ -46,7 +47,9 @@ void publish_left_events(Pg& pg, Redis& redis) {
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
-  for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
+  (void)pg.run(sql::forget_verifications, {kForgetRound, uuid7_floor(now() - kVerificationsKept)});
+  for (const Statement* tidy :
+       {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters}) {
     while (true) {
       auto rows = pg.run(*tidy, {kForgetRound});
       if (!rows || rows->affected() < kForgetRound) break;

@@ -109,6 +109,23 @@ PaymentConfig payment_config(Environment& environment) {
   return payments;
 }
 
+VerifyConfig verify_config(Environment& environment, std::string_view program) {
+  VerifyConfig verify;
+  if (program == "verify") verify.secret = environment.secret("VERIFY_SECRET");
+  environment.number("VERIFY_ATTEMPTS_MAX", verify.attempts_max);
+  environment.number("VERIFY_SENDS_MAX", verify.sends_max);
+  environment.seconds("VERIFY_RESEND_PAUSE_S", verify.resend_pause);
+  environment.number("VERIFY_NUMBER_MAX", verify.number_max);
+  environment.number("VERIFY_NUMBER_DAY_MAX", verify.number_day_max);
+  environment.number("VERIFY_ACCOUNT_HOUR_MAX", verify.account_hour_max);
+  environment.number("VERIFY_COUNTRY_HOUR_MAX", verify.country_hour_max);
+  environment.number("VERIFY_NEW_COUNTRY_HOUR_MAX", verify.new_country_hour_max);
+  environment.number("VERIFY_KNOWN_COUNTRY_MIN", verify.known_country_min);
+  environment.number("VERIFY_BLOCK_MAX", verify.block_max);
+  environment.number("VERIFY_BLOCK_DIGITS", verify.block_digits);
+  return verify;
+}
+
 }  // namespace
 
 Result<Config> Config::from_environment(std::string program) {
@@ -140,6 +157,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   config.payments = payment_config(environment);
+  config.verify = verify_config(environment, program);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();
   set_log_level(level);

@@ -27,6 +27,22 @@ struct PaymentConfig {
   std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
 };
 
+// One-time codes (deploy/verify.md). Everything is counted per account.
+struct VerifyConfig {
+  std::string secret;                     // VERIFY_SECRET: what codes are hashed with
+  int attempts_max = 5;                   // VERIFY_ATTEMPTS_MAX a verification
+  int sends_max = 4;                      // VERIFY_SENDS_MAX a verification, the first included
+  std::chrono::seconds resend_pause{30};  // VERIFY_RESEND_PAUSE_S
+  int number_max = 5;                     // VERIFY_NUMBER_MAX codes to a number in 10 minutes
+  int number_day_max = 20;                // VERIFY_NUMBER_DAY_MAX
+  int account_hour_max = 10'000;          // VERIFY_ACCOUNT_HOUR_MAX
+  int country_hour_max = 2'000;           // VERIFY_COUNTRY_HOUR_MAX
+  int new_country_hour_max = 50;          // VERIFY_NEW_COUNTRY_HOUR_MAX: until it is known
+  int known_country_min = 20;             // VERIFY_KNOWN_COUNTRY_MIN codes in the 7 days before
+  int block_max = 30;                     // VERIFY_BLOCK_MAX numbers of a range in 10 minutes
+  int block_digits = 4;                   // VERIFY_BLOCK_DIGITS: the last, in which these differ
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -53,6 +69,7 @@ struct Config {
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
 
   PaymentConfig payments;
+  VerifyConfig verify;
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

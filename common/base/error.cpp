@@ -14,6 +14,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidCsv:
     case ErrorCode::kFileTooLarge:
     case ErrorCode::kInvalidSchedule:
+    case ErrorCode::kInvalidRecipientCountry:
       return 400;
     case ErrorCode::kInvalidApiKey:
     case ErrorCode::kInvalidSignature:
@@ -66,6 +67,8 @@ std::string_view code_text(ErrorCode code) {
       return "invalid_request";
     case ErrorCode::kInvalidPhone:
       return "invalid_phone";
+    case ErrorCode::kInvalidRecipientCountry:
+      return "invalid_recipient_country";
     case ErrorCode::kNoRoute:
       return "no_route";
     case ErrorCode::kTextTooLong:

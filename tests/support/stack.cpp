@@ -182,7 +182,8 @@ Service::Service(std::string database, Options options)
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
-                               {"contacts", &contacts_}}) {
+                               {"contacts", &contacts_},
+                               {"verify", &verify_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
@@ -212,6 +213,7 @@ std::map<std::string, std::string> Service::environment() const {
       {"LOOPBACK_DLR_DELAY_MS", "50"},
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
+      {"VERIFY_SECRET", "a secret for tests only"},
       {"AUTO_RETRY_FIRST_S", "1"},
       {"AUTO_RETRY_SECOND_S", "1"},
   };
