@@ -64,9 +64,10 @@ struct Config {
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+  int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
+  int scheduler_run_s = 58;          // SCHEDULER_RUN_S
+  int notifications_keep_days = 90;  // NOTIFICATIONS_KEEP_DAYS
 
   PaymentConfig payments;
   VerifyConfig verify;

@@ -24,6 +24,11 @@ using MessageKey = std::pair<int64_t, Uuid>;          // account, message
 using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
 using EventKey = std::pair<MessageKey, std::string>;  // message, event_key
 using PaymentKey = std::pair<int64_t, Uuid>;          // account, payment
+// account, environment, phone
+using OptOutKey = std::tuple<int64_t, Environment, std::string>;
+// account, carrier, the carrier's id
+using InboundKey = std::tuple<int64_t, std::string, std::string>;
+using NoticeKey = std::pair<int64_t, std::string>;  // account, dedupe_key
 using VerifyCounterKey = std::tuple<int64_t, Environment, VerifyQuota::Kind, std::string>;
 
 struct WalletState {
@@ -32,6 +37,7 @@ struct WalletState {
   std::string currency;
   bool refund_on_any_failure = false;
   std::optional<Micros> low_balance_micros;  // below it the account is told
+  bool has_opt_outs = false;                 // of its account: Known::opt_outs says which
   bool changed = false;
   bool became_low = false;  // fell from the threshold or above to below, and is there still
 };
@@ -99,6 +105,9 @@ struct Known {
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
   std::set<Uuid> claims;                          // still held by who names them
   std::map<PaymentKey, PaymentState> payments;
+  std::map<NoticeKey, Uuid> notices;   // -> event_id
+  std::map<InboundKey, Uuid> inbound;  // -> inbound_id
+  std::set<OptOutKey> opt_outs;        // of the recipients in the batch
   std::map<VerifyCounterKey, VerifyCounter> verify_counters;
   std::map<MessageKey, VerificationState> verifications;  // by account and verification
   // Only after a commit of unknown outcome.

@@ -11,6 +11,7 @@
 #include "common/base/money.h"
 #include "common/base/time.h"
 #include "common/journal/campaign.h"
+#include "common/journal/inbound.h"
 #include "common/journal/verify.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
@@ -77,6 +78,7 @@ struct AcceptMessage {
   std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
   std::string app_id;                  // app_…, or empty
   std::string user_ref;                // the app's own name for who sends, or empty
+  bool despite_opt_out = false;        // the answer to a STOP
 };
 
 // What becomes of the message's place in the queue.
@@ -176,8 +178,20 @@ struct CreditWallet {
   std::string provider_reference;  // the provider's id of what was paid, or empty
 };
 
+// Something its users should read: a row of `notifications` and its event. Once per account and
+// dedupe_key: a second one is a kDuplicate. Without a key it is always made.
+struct Notify {
+  int64_t account_id;
+  Environment environment = Environment::kLive;
+  std::string type;   // low_balance, campaign_finished, sender_approved …
+  std::string title;  // plain text, as the body
+  std::string body;
+  std::string link;  // a path of the portal, /sender-ids
+  std::string dedupe_key;
+};
+
 using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
-                            AcceptCampaign, ExpandCampaign, SteerCampaign>;
+                            AcceptCampaign, ExpandCampaign, SteerCampaign, Notify, RecordInbound>;
 
 struct Receipt {
   enum class Outcome {
@@ -188,12 +202,13 @@ struct Receipt {
     kKeyReused,            // this key belongs to another body
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
+    kOptedOut,             // the recipient wants nothing from this account
     kTooManyRetries,       // retry_of has had all its retries
     kCodeRefused,          // `code_refusal` says why no code goes out
-    kDuplicate,            // the event or credit was there already: nothing changed
+    kDuplicate,            // it was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
-  Uuid message_id;
+  Uuid message_id;            // or the inbound message's
   Micros balance_micros = 0;  // of the wallet, after this change
   MessageStatus status = MessageStatus::kQueued;
   int retry_count = 0;       // of retry_of, this one included

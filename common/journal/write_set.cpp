@@ -61,6 +61,12 @@ WriteSet::WriteSet(int16_t shard)
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
       credits_(sql::journal_insert_credits,
                {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
+      notifications_(sql::journal_insert_notifications,
+                     {kInt8, kInt8, kInt2, kText, kText, kText, kText, kText, kUuid}),
+      inbound_(sql::journal_insert_inbound, {kInt8, kUuid, kInt2, kText, kText, kText, kText, kText,
+                                             kText, kText, kInt2, kBool}),
+      opt_outs_(sql::journal_add_opt_outs, {kInt8, kInt2, kText, kUuid}),
+      opt_ins_(sql::journal_remove_opt_outs, {kInt8, kInt2, kText}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -186,6 +192,16 @@ void WriteSet::add(const CreditWallet& c, const Entry&, const Decision& decision
                std::string_view(c.description), unless_empty(c.provider_reference));
 }
 
+void WriteSet::add(const std::vector<Notification>& notifications) {
+  for (const Notification& made : notifications) {
+    const Notify& what = made.what;
+    notifications_.row(what.account_id, made.id, number(what.environment),
+                       std::string_view(what.type), std::string_view(what.title),
+                       std::string_view(what.body), std::string_view(what.link),
+                       unless_empty(what.dedupe_key), made.event_id);
+  }
+}
+
 void WriteSet::plan_receipt(const AdvanceMessage& a, const PlannedReceipt& planned) {
   std::vector<PgArray>& columns = receipts_[planned.after.count()];
   if (columns.empty()) {
@@ -288,10 +304,12 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_daily();
   add_batch_counts();
   add_updates();
+  add_opt_outs();
   std::vector<Pg::Call> calls;
   for (const Columns* columns :
        {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
-        &events_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_}) {
+        &events_, &daily_, &batch_counts_, &campaigns_, &keys_, &answers_, &notifications_,
+        &inbound_, &opt_outs_, &opt_ins_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

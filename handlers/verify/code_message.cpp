@@ -53,6 +53,7 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
   CodeMessage message{accept_message(request, plan, context), {}};
   AcceptMessage& accept = message.accept;
   accept.source = "verify";
+  accept.despite_opt_out = true;  // it is its recipient who asks for it
   if (code.step == VerifyCode::Step::kStart) code.verification_id = accept.message_id;
   code.salt = random_bytes(kSaltBytes);
   code.code_hash = code_hash(config.secret, code.salt, digits);

@@ -31,12 +31,24 @@ Error rate_limited(std::string message, std::chrono::seconds retry_after) {
   return error;
 }
 
-// What looks like pumping is for people to see.
-void raise_alarm(Context& context, const AcceptMessage& accept, std::string_view what) {
+// What looks like pumping is for people to see: once an hour, and each time in the log.
+void raise_alarm(Context& context, const AcceptMessage& accept, const std::string& what) {
   log(LogLevel::kWarning, "verify_alarm",
       {{"account_id", context.caller.account_id},
        {"country", std::string_view(accept.country)},
-       {"detail", what}});
+       {"detail", std::string_view(what)}});
+  Notify notify{};
+  notify.account_id = accept.account_id;
+  notify.environment = accept.environment;
+  notify.type = "verify_alarm";
+  notify.title = "Codes are being refused";
+  notify.body = "Verify saw " + what + " (" + accept.country +
+                ") and refuses more of them. If these are your customers, name the country and its "
+                "cap in /verify/countries.";
+  notify.link = "/verify";
+  notify.dedupe_key = "verify_alarm:" + what + ":" + accept.country + ":" +
+                      format_z(std::chrono::floor<std::chrono::hours>(now()));
+  context.app.journal->submit(std::move(notify), [](auto) {});
 }
 
 Error quota_refusal(Context& context, const AcceptMessage& accept, const VerifyRefusal& refusal) {

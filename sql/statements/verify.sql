@@ -281,8 +281,8 @@ where ctid = any (array(
 ));
 
 -- name: forget_verifications
--- $1 limit, $2 ids before this. tenant: none, upkeep of all accounts.
+-- $1 ids before this, $2 limit. tenant: none, upkeep of all accounts.
 delete from verifications
 where ctid = any (array(
-  select ctid from verifications where verification_id < $2::uuid limit $1::bigint
+  select ctid from verifications where verification_id < $1::uuid limit $2::bigint
 ));
