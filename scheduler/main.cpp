@@ -31,6 +31,7 @@ Journal::Options journal_options(const Config& config) {
   options.deadline = config.journal_deadline;
   options.statement_timeout = config.statement_timeout;
   options.redis_timeout = config.redis_timeout;
+  options.streams = {config.stream_entries_max, config.stream_kept_for};
   return options;
 }
 
@@ -78,7 +79,7 @@ void work(const Config& config, Clock::time_point end) {
     const auto pause = dispatch.run();
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
-      publish_left_events(pg, redis);
+      publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

@@ -20,18 +20,20 @@ constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures 
 namespace {
 
 // One round; true when there may be more.
-bool publish_some(Pg& pg, Redis& redis) {
+bool publish_some(Pg& pg, Redis& redis, const StreamLimits& limits) {
   auto rows = pg.run(sql::left_in_outbox, {uuid7_floor(now() - kLeftAfter), kOutboxRound});
   if (!rows || rows->size() == 0) return false;
   std::vector<RedisCommand> commands;
   PgArray published(PgArray::Type::kUuid);
   for (int row = 0; row < rows->size(); ++row) {
-    for (RedisCommand& command : publish_commands(Publication::parse(rows->text(row, 1)))) {
+    const Publication publication = Publication::parse(rows->text(row, 1));
+    for (RedisCommand& command : publish_commands(publication, limits, Publishing::kAgain)) {
       commands.push_back(std::move(command));
     }
     published.add(rows->uuid(row, 0));
   }
-  if (!redis.run_pipeline(commands)) return false;
+  const auto replies = redis.run_pipeline(commands);
+  if (!replies || any_refused(*replies)) return false;
   return pg.run(sql::journal_delete_outbox, {published.finish()}).has_value() &&
          rows->size() == kOutboxRound;
 }
@@ -46,9 +48,9 @@ void forget_all(Pg& pg, const Statement& statement, std::initializer_list<PgPara
 
 }  // namespace
 
-void publish_left_events(Pg& pg, Redis& redis) {
+void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits) {
   for (int round = 0; round < kOutboxRoundsMax; ++round) {
-    if (!publish_some(pg, redis)) return;
+    if (!publish_some(pg, redis, limits)) return;
   }
 }
 

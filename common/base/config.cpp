@@ -149,6 +149,8 @@ Result<Config> Config::from_environment(std::string program) {
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
   environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
   environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
+  environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);
+  environment.seconds("STREAM_KEPT_S", config.stream_kept_for);
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
   environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);

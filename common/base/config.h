@@ -59,6 +59,8 @@ struct Config {
   std::chrono::milliseconds journal_deadline{4000};    // JOURNAL_DEADLINE_MS
   std::chrono::milliseconds statement_timeout{3000};   // STATEMENT_TIMEOUT_MS
   std::chrono::milliseconds redis_timeout{200};        // REDIS_TIMEOUT_MS
+  int stream_entries_max = 1000;                       // STREAM_ENTRIES_MAX an account
+  std::chrono::seconds stream_kept_for{86'400};        // STREAM_KEPT_S
   std::chrono::milliseconds submit_lease{30'000};      // SUBMIT_LEASE_MS
   std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests

@@ -39,6 +39,7 @@ std::unique_ptr<Journal> open_journal(const Config& config) {
   options.deadline = config.journal_deadline;
   options.statement_timeout = config.statement_timeout;
   options.redis_timeout = config.redis_timeout;
+  options.streams = {config.stream_entries_max, config.stream_kept_for};
   return std::make_unique<Journal>(options);
 }
 
