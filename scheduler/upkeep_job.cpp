@@ -56,6 +56,7 @@ void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits) {
 
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   for (const Statement* tidy :
        {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters}) {

@@ -43,6 +43,19 @@ struct VerifyConfig {
   int block_digits = 4;                   // VERIFY_BLOCK_DIGITS: the last, in which these differ
 };
 
+// Calls to customers' URLs (deploy/webhooks.md).
+struct WebhookConfig {
+  // OUTBOUND_ALLOWED_ADDRESSES: prefixes inside our network that may be called all the same
+  std::string allowed_addresses;
+  std::chrono::milliseconds timeout{15'000};        // WEBHOOK_TIMEOUT_MS: of a call, whole
+  std::chrono::milliseconds connect_timeout{4000};  // WEBHOOK_CONNECT_TIMEOUT_MS, TLS included
+  std::chrono::milliseconds lease{20'000};          // WEBHOOK_LEASE_MS: of a lane
+  int per_endpoint_max = 4;                         // WEBHOOK_PER_ENDPOINT_MAX calls at once
+  int in_flight_max = 1000;                         // WEBHOOK_IN_FLIGHT_MAX of a scheduler
+  std::chrono::hours disable_after{5 * 24};         // WEBHOOK_DISABLE_AFTER_H of only failures
+  std::chrono::hours old_secret_lives{24};          // WEBHOOK_OLD_SECRET_H
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -73,6 +86,8 @@ struct Config {
 
   PaymentConfig payments;
   VerifyConfig verify;
+  WebhookConfig webhooks;
+  std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);
