@@ -9,7 +9,7 @@ export MODE BUILD PORT FUZZ_SECONDS
 .DELETE_ON_ERROR:
 
 CXX      := $(if $(shell command -v ccache),ccache )g++
-PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc
+PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc libargon2
 CPPFLAGS  = -I. -I$(BUILD)/gen -MMD -MP $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CXXFLAGS_debug   := -O1 -g
@@ -24,7 +24,7 @@ objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1
 SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
-BINARIES := $(HANDLERS) scheduler reconcile ws-bridge
+BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
@@ -47,6 +47,8 @@ $(HANDLERS:%=$(BUILD)/bin/%): MAIN = $(call objects,handlers/$(@F))
 $(HANDLERS:%=$(BUILD)/bin/%): $$(call objects,handlers/$$(@F)) $(LIBRARY)
 $(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
 $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
+$(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) \
+  $(filter-out %/main.o,$(call objects,handlers/admin)) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \

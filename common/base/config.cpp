@@ -1,5 +1,6 @@
 #include "common/base/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -122,6 +123,37 @@ WebhookConfig webhook_config(Environment& environment) {
   return webhooks;
 }
 
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    std::string_view item = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), item.size() + 1));
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    if (!item.empty()) items.emplace_back(item);
+  }
+  return items;
+}
+
+SessionConfig session_config(Environment& environment) {
+  SessionConfig sessions;
+  environment.number("SESSION_IDLE_S", sessions.idle_s);
+  environment.number("SESSION_ABSOLUTE_S", sessions.absolute_s);
+  environment.number("SESSION_RATE_PER_S", sessions.rate_limit_per_s);
+  environment.number("SESSION_COOKIE_SECURE", sessions.cookie_secure, 0);
+  sessions.origins = split_list(text_of("PORTAL_ORIGINS"));
+  environment.number("LOGIN_FAILURES_MAX", sessions.login_failures_max);
+  environment.number("LOGIN_WINDOW_S", sessions.login_window_s);
+  environment.number("LOGIN_EMAIL_WINDOW_S", sessions.login_email_window_s);
+  environment.number("LOGIN_BLOCK_S", sessions.login_block_s);
+  environment.number("PASSWORD_LENGTH_MIN", sessions.password_length_min, 8);
+  environment.number("PASSWORD_MEMORY_KIB", sessions.password_memory_kib, 64);
+  environment.number("PASSWORD_PASSES", sessions.password_passes);
+  environment.number("PASSWORD_THREADS", sessions.password_threads);
+  environment.number("PASSWORD_QUEUE_MAX", sessions.password_queue_max);
+  return sessions;
+}
+
 PaymentConfig payment_config(Environment& environment) {
   PaymentConfig payments;
   payments.provider = text_of("PAYMENT_PROVIDER");
@@ -204,6 +236,9 @@ Result<Config> Config::from_environment(std::string program) {
   if (program == "webhooks" || program == "scheduler") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
+  environment.number("API_KEYS_MAX", config.api_keys_max);
+  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
+  config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();
   set_log_level(level);

@@ -56,6 +56,24 @@ struct WebhookConfig {
   std::chrono::hours old_secret_lives{24};          // WEBHOOK_OLD_SECRET_H
 };
 
+// People who log in (deploy/accounts.md).
+struct SessionConfig {
+  int idle_s = 1800;                 // SESSION_IDLE_S: unused for so long, it ends
+  int absolute_s = 43'200;           // SESSION_ABSOLUTE_S: then it ends whatever happens
+  int rate_limit_per_s = 100;        // SESSION_RATE_PER_S: requests of a session
+  int cookie_secure = 0;             // SESSION_COOKIE_SECURE: 1: TLS ends in front of our nginx
+  std::vector<std::string> origins;  // PORTAL_ORIGINS: other origins whose pages are ours
+  int login_failures_max = 10;       // LOGIN_FAILURES_MAX of an address in LOGIN_WINDOW_S
+  int login_window_s = 300;          // LOGIN_WINDOW_S
+  int login_block_s = 900;           // LOGIN_BLOCK_S: an address's block, an e-mail's longest wait
+  int login_email_window_s = 3600;   // LOGIN_EMAIL_WINDOW_S: those of an e-mail are counted
+  int password_length_min = 10;      // PASSWORD_LENGTH_MIN
+  int password_memory_kib = 19'456;  // PASSWORD_MEMORY_KIB: Argon2id, as OWASP recommends
+  int password_passes = 2;           // PASSWORD_PASSES
+  int password_threads = 2;          // PASSWORD_THREADS: hashes a process makes at once
+  int password_queue_max = 64;       // PASSWORD_QUEUE_MAX: waiting for them; beyond it 503
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -84,10 +102,14 @@ struct Config {
   int scheduler_run_s = 58;          // SCHEDULER_RUN_S
   int notifications_keep_days = 90;  // NOTIFICATIONS_KEEP_DAYS
 
+  int api_keys_max = 100;    // API_KEYS_MAX of an account in force
+  int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
+
   PaymentConfig payments;
   VerifyConfig verify;
   WebhookConfig webhooks;
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
+  SessionConfig sessions;
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

@@ -14,12 +14,16 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidCsv:
     case ErrorCode::kFileTooLarge:
     case ErrorCode::kInvalidSchedule:
-    case ErrorCode::kInvalidRecipientCountry:
+    case ErrorCode::kInvalidCountry:
       return 400;
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kExpiredToken:
+    case ErrorCode::kWrongPassword:
     case ErrorCode::kInvalidSignature:
       return 401;
     case ErrorCode::kInsufficientScope:
+    case ErrorCode::kCrossSite:
+    case ErrorCode::kAddressNotAllowed:
     case ErrorCode::kSenderIdNotApproved:
     case ErrorCode::kAccountSuspended:
     case ErrorCode::kRecipientOptedOut:
@@ -35,6 +39,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidState:
     case ErrorCode::kQuoteChanged:
     case ErrorCode::kIdempotencyInProgress:
+    case ErrorCode::kAlreadyExists:
     case ErrorCode::kPaymentRefused:
       return 409;
     case ErrorCode::kBodyTooLarge:
@@ -67,7 +72,7 @@ std::string_view code_text(ErrorCode code) {
       return "invalid_request";
     case ErrorCode::kInvalidPhone:
       return "invalid_phone";
-    case ErrorCode::kInvalidRecipientCountry:
+    case ErrorCode::kInvalidCountry:
       return "invalid_recipient_country";
     case ErrorCode::kNoRoute:
       return "no_route";
@@ -83,10 +88,18 @@ std::string_view code_text(ErrorCode code) {
       return "file_too_large";
     case ErrorCode::kInvalidApiKey:
       return "invalid_api_key";
+    case ErrorCode::kExpiredToken:
+      return "expired_token";
+    case ErrorCode::kWrongPassword:
+      return "wrong_password";
     case ErrorCode::kInvalidSignature:
       return "invalid_signature";
     case ErrorCode::kInsufficientScope:
       return "insufficient_scope";
+    case ErrorCode::kCrossSite:
+      return "cross_site_request";
+    case ErrorCode::kAddressNotAllowed:
+      return "address_not_allowed";
     case ErrorCode::kSenderIdNotApproved:
       return "sender_id_not_approved";
     case ErrorCode::kAccountSuspended:
@@ -111,6 +124,8 @@ std::string_view code_text(ErrorCode code) {
       return "quote_changed";
     case ErrorCode::kIdempotencyInProgress:
       return "idempotency_in_progress";
+    case ErrorCode::kAlreadyExists:
+      return "already_exists";
     case ErrorCode::kPaymentRefused:
       return "payment_refused";
     case ErrorCode::kBodyTooLarge:

@@ -10,43 +10,48 @@ namespace dundun {
 // One value for each code a client may see; http_status() and code_text() map them without a
 // default, so a new code does not compile until both know it.
 enum class ErrorCode {
-  kInvalidJson,              // 400: the body is not the JSON we accept
-  kInvalidRequest,           // 400
-  kInvalidPhone,             // 400
-  kNoRoute,                  // 400
-  kTextTooLong,              // 400
-  kEmptyList,                // 400: nobody to send to
-  kNoPhoneColumn,            // 400
-  kInvalidCsv,               // 400
-  kFileTooLarge,             // 400
-  kInvalidSchedule,          // 400
-  kInvalidRecipientCountry,  // 400
-  kInvalidApiKey,            // 401
-  kInvalidSignature,         // 401: a callback that is not from whom it says
-  kInsufficientScope,        // 403
-  kSenderIdNotApproved,      // 403
-  kAccountSuspended,         // 403
-  kRecipientOptedOut,        // 403
-  kNotFound,                 // 404
-  kMethodNotAllowed,         // 405
-  kNotCancellable,           // 409
-  kNotRetryable,             // 409
-  kMaxRetriesExceeded,       // 409
-  kNotReschedulable,         // 409
-  kInvalidState,             // 409: a campaign that is not in the state for it
-  kQuoteChanged,             // 409
-  kIdempotencyInProgress,    // 409
-  kPaymentRefused,           // 409: not the payment that was agreed, or too late
-  kBodyTooLarge,             // 413
-  kUriTooLong,               // 414
-  kUnsupportedType,          // 415
-  kValidation,               // 422 with a list that names the fields
-  kInsufficientBalance,      // 422 under /api, 402 under /v1
-  kIdempotencyKeyReused,     // 422
-  kRateLimited,              // 429
-  kInternal,                 // 500
-  kUnavailable,              // 503: a dependency is down; try again
-  kStaleClaim,               // never leaves the program: another process owns the message now
+  kInvalidJson,            // 400: the body is not the JSON we accept
+  kInvalidRequest,         // 400
+  kInvalidPhone,           // 400
+  kNoRoute,                // 400
+  kTextTooLong,            // 400
+  kEmptyList,              // 400: nobody to send to
+  kNoPhoneColumn,          // 400
+  kInvalidCsv,             // 400
+  kFileTooLarge,           // 400
+  kInvalidSchedule,        // 400
+  kInvalidCountry,         // 400
+  kInvalidApiKey,          // 401
+  kExpiredToken,           // 401: a session that has ended, or never was
+  kWrongPassword,          // 401
+  kInvalidSignature,       // 401: a callback that is not from whom it says
+  kInsufficientScope,      // 403
+  kCrossSite,              // 403: a page of another site made the browser ask
+  kAddressNotAllowed,      // 403: the key is not for use from there
+  kSenderIdNotApproved,    // 403
+  kAccountSuspended,       // 403
+  kRecipientOptedOut,      // 403
+  kNotFound,               // 404
+  kMethodNotAllowed,       // 405
+  kNotCancellable,         // 409
+  kNotRetryable,           // 409
+  kMaxRetriesExceeded,     // 409
+  kNotReschedulable,       // 409
+  kInvalidState,           // 409: a campaign that is not in the state for it
+  kQuoteChanged,           // 409
+  kIdempotencyInProgress,  // 409
+  kAlreadyExists,          // 409
+  kPaymentRefused,         // 409: not the payment that was agreed, or too late
+  kBodyTooLarge,           // 413
+  kUriTooLong,             // 414
+  kUnsupportedType,        // 415
+  kValidation,             // 422 with a list that names the fields
+  kInsufficientBalance,    // 422 under /api, 402 under /v1
+  kIdempotencyKeyReused,   // 422
+  kRateLimited,            // 429
+  kInternal,               // 500
+  kUnavailable,            // 503: a dependency is down; try again
+  kStaleClaim,             // never leaves the program: another process owns the message now
 };
 
 int http_status(ErrorCode code);

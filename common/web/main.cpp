@@ -14,6 +14,7 @@ namespace dundun {
 namespace {
 
 constexpr std::chrono::seconds kHousekeepingEvery{1};
+constexpr std::chrono::seconds kKeyUseEvery{60};
 constexpr std::chrono::milliseconds kPoolWaitMax{2000};
 
 ServeLoop* stop_target = nullptr;  // for the signal handler only
@@ -51,6 +52,11 @@ void keep_house(ServeLoop& loop, const Config& config, SnapshotStore& snapshots)
   loop.post_after(kHousekeepingEvery, [&] { keep_house(loop, config, snapshots); });
 }
 
+void write_key_use(ServeLoop& loop, KeyUse& key_use) {
+  key_use.write();
+  loop.post_after(kKeyUseEvery, [&] { write_key_use(loop, key_use); });
+}
+
 }  // namespace
 
 int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs) {
@@ -68,6 +74,10 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
               config.pg_pool_size, kPoolWaitMax);
   SnapshotStore snapshots(pool);
+  Control control(config);
+  SessionStore sessions(config, pool, snapshots, control);
+  PasswordThreads passwords(config);
+  KeyUse key_use(pool);
   std::unique_ptr<Connector> connector;
   std::unique_ptr<Journal> journal;
   if (needs != Needs::kReads) warm_up_phone_metadata();
@@ -75,14 +85,17 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
     connector = make_loopback(loop, config);
   }
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
-  App app{config, pool, journal.get(), snapshots, loop, exports, connector.get()};
+  App app{config,          pool,    journal.get(), snapshots, loop,   exports,
+          connector.get(), control, sessions,      passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
   listen_for_signals(loop);
   log(LogLevel::kInfo, "started");
   keep_house(loop, config, snapshots);
+  write_key_use(loop, key_use);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
   stop_target = nullptr;
   journal.reset();  // commits and publishes what is left
+  key_use.write();
   remove_metrics_file(config.metrics_dir, config.program);
   log(LogLevel::kInfo, "stopped");
   return 0;

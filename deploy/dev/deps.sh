@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   libwebsockets-evlib-uv libuv1-dev libcsv-dev libpq-dev libcurl4-openssl-dev libssl-dev
-  libphonenumber-dev libprotobuf-dev libicu-dev rapidjson-dev libgtest-dev nginx redis-server
+  libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev rapidjson-dev libgtest-dev nginx redis-server
   postgresql-15
   postgresql-client-15 openssl curl perl-base util-linux procps)
 case ${1:-build} in

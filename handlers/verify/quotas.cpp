@@ -78,7 +78,7 @@ Error wrong_state(std::string message) {
 
 Status may_send_codes_to(const std::string& country, const CountryFacts& facts) {
   if (!facts.lists || facts.listed) return Done{};
-  return fail(ErrorCode::kInvalidRecipientCountry,
+  return fail(ErrorCode::kInvalidCountry,
               "This account sends no codes to " + country + "; see /verify/countries.");
 }
 

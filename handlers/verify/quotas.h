@@ -20,7 +20,7 @@ struct CountryFacts {
   int64_t sent_before = 0;          // codes in the 7 days before today
 };
 
-// kInvalidRecipientCountry unless the account sends codes there.
+// kInvalidCountry unless the account sends codes there.
 Status may_send_codes_to(const std::string& country, const CountryFacts& facts);
 
 // The quotas of a code to `phone`. A country that neither the account has named nor has had codes

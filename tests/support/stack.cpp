@@ -183,7 +183,10 @@ Service::Service(std::string database, Options options)
                                {"routes", &routes_},
                                {"bulk", &bulk_},
                                {"contacts", &contacts_},
-                               {"verify", &verify_}}) {
+                               {"session", &session_},
+                               {"admin", &admin_},
+                               {"verify", &verify_},
+                               {"gravity", &gravity_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
@@ -198,7 +201,7 @@ Service::Service(std::string database, Options options)
 Service::~Service() {
   nginx_.stop();
   if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
-  for (const char* name : {"messages", "account", "scheduler", "ws-bridge"}) {
+  for (const char* name : {"messages", "account", "session", "admin", "scheduler", "ws-bridge"}) {
     print_tail(folder_ + "/" + name + ".log");
   }
   print_tail(folder_ + "/run/nginx-error.log");
@@ -214,6 +217,7 @@ std::map<std::string, std::string> Service::environment() const {
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
       {"VERIFY_SECRET", "a secret for tests only"},
+      {"PASSWORD_MEMORY_KIB", "64"},
       {"AUTO_RETRY_FIRST_S", "1"},
       {"AUTO_RETRY_SECOND_S", "1"},
   };

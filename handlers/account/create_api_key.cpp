@@ -1,0 +1,82 @@
+// POST /api-keys: a new key, shown this once (api.md section 9).
+#include "common/io/crypto.h"
+#include "common/web/api_key.h"
+#include "common/web/audited_change.h"
+#include "common/web/text_fields.h"
+#include "handlers/account/key_fields.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+struct MadeKey {
+  std::string key;
+  int64_t key_id;
+  Instant created_at;
+};
+
+std::string audit_detail(const KeyRequest& request) {
+  JsonWriter json;
+  json.begin_object()
+      .member("name", std::string_view(request.name))
+      .member("environment", environment_name(request.environment));
+  write_texts(json, "scopes", request.scopes);
+  write_texts(json, "allowed_ips", request.allowed_ips);
+  write_time(json, "expires_at", request.expires_at);
+  json.end_object();
+  return json.take();
+}
+
+Response answer(const KeyRequest& request, const MadeKey& made) {
+  JsonWriter json;
+  json.begin_object()
+      .member("id", made.key_id)
+      .member("key", std::string_view(made.key))
+      .member("name", std::string_view(request.name))
+      .member("prefix", std::string_view(masked_key(made.key)))
+      .member("environment", environment_name(request.environment));
+  write_texts(json, "scopes", request.scopes);
+  write_texts(json, "allowed_ips", request.allowed_ips);
+  write_time(json, "expires_at", request.expires_at);
+  write_time(json, "created_at", made.created_at);
+  json.end_object();
+  Response response = Response::json(json.take());
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Result<Response> make(Context& context, const KeyRequest& request) {
+  const int64_t account = context.caller.account_id;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows in_force = TRY(change.run(sql::keys_in_force, account));
+  const int keys_max = context.app.config.api_keys_max;
+  if (in_force.i64(0, 0) >= keys_max) {
+    return fail(ErrorCode::kAlreadyExists,
+                "There are " + std::to_string(keys_max) + " API keys in force: revoke one first.");
+  }
+  const std::string key = new_api_key(request.environment);
+  const PgRows row =
+      TRY(change.run(sql::key_make, sha256(key), account, static_cast<int16_t>(request.environment),
+                     request.name, masked_key(key), text_array(request.scopes),
+                     text_array(request.allowed_ips), request.expires_at));
+  const MadeKey made{key, row.i64(0, 0), row.instant(0, 1)};
+  TRY(change.record({account, "api_key.created", "api_key " + std::to_string(made.key_id),
+                     audit_detail(request)}));
+  // A reload, because processes remember which keys they did not find.
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return answer(request, made);
+}
+
+}  // namespace
+
+Task<Response> create_api_key(Context& context) {
+  const KeyRequest request = co_await parse_key_request(context.request.body);
+  const std::optional<int16_t> only = manageable_environment(context.caller);
+  if (only && *only != static_cast<int16_t>(request.environment)) {
+    co_return fail(ErrorCode::kInsufficientScope, "A test key manages test keys only.");
+  }
+  co_return co_await make(context, request);
+}
+
+}  // namespace dundun
