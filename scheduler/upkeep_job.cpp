@@ -13,6 +13,7 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
+constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures go back
 
 }  // namespace
 
@@ -60,11 +61,15 @@ void begin_prices(Pg& pg, Control& control) {
 
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments,
-                                &sql::forget_sessions, &sql::forget_login_failures}) {
+                                &sql::forget_verify_counters, &sql::forget_sessions,
+                                &sql::forget_login_failures}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
+  forget_all(pg, sql::forget_verifications,
+             {uuid7_floor(now() - kVerificationsKept), kForgetRound});
   forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }
 

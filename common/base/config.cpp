@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <optional>
 
@@ -65,6 +66,30 @@ class Environment {
     target = std::chrono::seconds(count);
   }
 
+  void hours(const char* variable, std::chrono::hours& target) {
+    int64_t count = target.count();
+    number(variable, count, 1);
+    target = std::chrono::hours(count);
+  }
+
+  // 32 bytes from a file that holds 64 hex digits.
+  std::string key_file(const char* variable) {
+    constexpr size_t kDigits = 64;
+    std::ifstream file(required(variable));
+    std::string digits;
+    file >> digits;
+    std::string key(kDigits / 2, '\0');
+    bool good = digits.size() == kDigits;
+    for (size_t i = 0; good && i < key.size(); ++i) {
+      const char* const pair = digits.data() + 2 * i;
+      uint8_t byte = 0;
+      good = std::from_chars(pair, pair + 2, byte, 16).ptr == pair + 2;
+      key[i] = static_cast<char>(byte);
+    }
+    if (!good) complain(variable, "names no file with 64 hex digits");
+    return key;
+  }
+
   LogLevel log_level() {
     const std::string text = text_of("LOG_LEVEL");
     if (text.empty() || text == "info") return LogLevel::kInfo;
@@ -84,6 +109,19 @@ class Environment {
  private:
   std::optional<Error> first_error_;
 };
+
+WebhookConfig webhook_config(Environment& environment) {
+  WebhookConfig webhooks;
+  webhooks.allowed_addresses = text_of("OUTBOUND_ALLOWED_ADDRESSES");
+  environment.milliseconds("WEBHOOK_TIMEOUT_MS", webhooks.timeout);
+  environment.milliseconds("WEBHOOK_CONNECT_TIMEOUT_MS", webhooks.connect_timeout);
+  environment.milliseconds("WEBHOOK_LEASE_MS", webhooks.lease);
+  environment.number("WEBHOOK_PER_ENDPOINT_MAX", webhooks.per_endpoint_max);
+  environment.number("WEBHOOK_IN_FLIGHT_MAX", webhooks.in_flight_max);
+  environment.hours("WEBHOOK_DISABLE_AFTER_H", webhooks.disable_after);
+  environment.hours("WEBHOOK_OLD_SECRET_H", webhooks.old_secret_lives);
+  return webhooks;
+}
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
@@ -141,6 +179,23 @@ PaymentConfig payment_config(Environment& environment) {
   return payments;
 }
 
+VerifyConfig verify_config(Environment& environment, std::string_view program) {
+  VerifyConfig verify;
+  if (program == "verify") verify.secret = environment.secret("VERIFY_SECRET");
+  environment.number("VERIFY_ATTEMPTS_MAX", verify.attempts_max);
+  environment.number("VERIFY_SENDS_MAX", verify.sends_max);
+  environment.seconds("VERIFY_RESEND_PAUSE_S", verify.resend_pause);
+  environment.number("VERIFY_NUMBER_MAX", verify.number_max);
+  environment.number("VERIFY_NUMBER_DAY_MAX", verify.number_day_max);
+  environment.number("VERIFY_ACCOUNT_HOUR_MAX", verify.account_hour_max);
+  environment.number("VERIFY_COUNTRY_HOUR_MAX", verify.country_hour_max);
+  environment.number("VERIFY_NEW_COUNTRY_HOUR_MAX", verify.new_country_hour_max);
+  environment.number("VERIFY_KNOWN_COUNTRY_MIN", verify.known_country_min);
+  environment.number("VERIFY_BLOCK_MAX", verify.block_max);
+  environment.number("VERIFY_BLOCK_DIGITS", verify.block_digits);
+  return verify;
+}
+
 }  // namespace
 
 Result<Config> Config::from_environment(std::string program) {
@@ -173,10 +228,16 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
-  environment.number("API_KEYS_MAX", config.api_keys_max);
-  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
   environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
+  config.verify = verify_config(environment, program);
+  config.webhooks = webhook_config(environment);
+  // Only who makes secrets or signs with them may read the key.
+  if (program == "webhooks" || program == "scheduler") {
+    config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
+  }
+  environment.number("API_KEYS_MAX", config.api_keys_max);
+  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
   config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();

@@ -27,6 +27,35 @@ struct PaymentConfig {
   std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
 };
 
+// One-time codes (deploy/verify.md). Everything is counted per account.
+struct VerifyConfig {
+  std::string secret;                     // VERIFY_SECRET: what codes are hashed with
+  int attempts_max = 5;                   // VERIFY_ATTEMPTS_MAX a verification
+  int sends_max = 4;                      // VERIFY_SENDS_MAX a verification, the first included
+  std::chrono::seconds resend_pause{30};  // VERIFY_RESEND_PAUSE_S
+  int number_max = 5;                     // VERIFY_NUMBER_MAX codes to a number in 10 minutes
+  int number_day_max = 20;                // VERIFY_NUMBER_DAY_MAX
+  int account_hour_max = 10'000;          // VERIFY_ACCOUNT_HOUR_MAX
+  int country_hour_max = 2'000;           // VERIFY_COUNTRY_HOUR_MAX
+  int new_country_hour_max = 50;          // VERIFY_NEW_COUNTRY_HOUR_MAX: until it is known
+  int known_country_min = 20;             // VERIFY_KNOWN_COUNTRY_MIN codes in the 7 days before
+  int block_max = 30;                     // VERIFY_BLOCK_MAX numbers of a range in 10 minutes
+  int block_digits = 4;                   // VERIFY_BLOCK_DIGITS: the last, in which these differ
+};
+
+// Calls to customers' URLs (deploy/webhooks.md).
+struct WebhookConfig {
+  // OUTBOUND_ALLOWED_ADDRESSES: prefixes inside our network that may be called all the same
+  std::string allowed_addresses;
+  std::chrono::milliseconds timeout{15'000};        // WEBHOOK_TIMEOUT_MS: of a call, whole
+  std::chrono::milliseconds connect_timeout{4000};  // WEBHOOK_CONNECT_TIMEOUT_MS, TLS included
+  std::chrono::milliseconds lease{20'000};          // WEBHOOK_LEASE_MS: of a lane
+  int per_endpoint_max = 4;                         // WEBHOOK_PER_ENDPOINT_MAX calls at once
+  int in_flight_max = 1000;                         // WEBHOOK_IN_FLIGHT_MAX of a scheduler
+  std::chrono::hours disable_after{5 * 24};         // WEBHOOK_DISABLE_AFTER_H of only failures
+  std::chrono::hours old_secret_lives{24};          // WEBHOOK_OLD_SECRET_H
+};
+
 // People who log in (deploy/accounts.md).
 struct SessionConfig {
   int idle_s = 1800;                 // SESSION_IDLE_S: unused for so long, it ends
@@ -77,6 +106,9 @@ struct Config {
   int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
 
   PaymentConfig payments;
+  VerifyConfig verify;
+  WebhookConfig webhooks;
+  std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
   SessionConfig sessions;
 
   // kInvalidRequest names the variable that is missing or no number.

@@ -14,6 +14,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidCsv:
     case ErrorCode::kFileTooLarge:
     case ErrorCode::kInvalidSchedule:
+    case ErrorCode::kInvalidCountry:
       return 400;
     case ErrorCode::kInvalidApiKey:
     case ErrorCode::kExpiredToken:
@@ -71,6 +72,8 @@ std::string_view code_text(ErrorCode code) {
       return "invalid_request";
     case ErrorCode::kInvalidPhone:
       return "invalid_phone";
+    case ErrorCode::kInvalidCountry:
+      return "invalid_recipient_country";
     case ErrorCode::kNoRoute:
       return "no_route";
     case ErrorCode::kTextTooLong:

@@ -20,6 +20,7 @@ enum class ErrorCode {
   kInvalidCsv,             // 400
   kFileTooLarge,           // 400
   kInvalidSchedule,        // 400
+  kInvalidCountry,         // 400
   kInvalidApiKey,          // 401
   kExpiredToken,           // 401: a session that has ended, or never was
   kWrongPassword,          // 401

@@ -110,6 +110,8 @@ struct Known {
   std::set<OptOutKey> opt_outs;        // of the recipients in the batch
   std::map<VerifyCounterKey, VerifyCounter> verify_counters;
   std::map<MessageKey, VerificationState> verifications;  // by account and verification
+  // Accounts with a live webhook endpoint -> the events wanted: bit 0 inbound, bit n status n.
+  std::map<int64_t, int32_t> webhooks;
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

@@ -82,12 +82,12 @@ prepare_folders() {
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
 }
 
-# Kept, because checkout links that were given out are signed with it.
-payment_secret() {
-  [ -f "$var/payment.secret" ] ||
-    (umask 077 && openssl rand -hex 32 >"$var/payment.secret.new" &&
-      mv "$var/payment.secret.new" "$var/payment.secret")
-  cat "$var/payment.secret"
+# Kept, because what was made with it must be understood after a restart: checkout links, codes.
+kept_secret() { # NAME
+  [ -f "$var/$1.secret" ] ||
+    (umask 077 && openssl rand -hex 32 >"$var/$1.secret.new" &&
+      mv "$var/$1.secret.new" "$var/$1.secret")
+  cat "$var/$1.secret"
 }
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
@@ -134,7 +134,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes session admin; do
+  for name in messages bulk contacts account routes session admin verify gravity; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -173,8 +173,9 @@ up() {
   fi
   port_is_free || fail "port $PORT is in use by another program." "PORT=8090 make run"
   prepare_folders
-  PAYMENT_SECRET=${PAYMENT_SECRET:-$(payment_secret)}
-  export PAYMENT_SECRET
+  PAYMENT_SECRET=${PAYMENT_SECRET:-$(kept_secret payment)}
+  VERIFY_SECRET=${VERIFY_SECRET:-$(kept_secret verify)}
+  export PAYMENT_SECRET VERIFY_SECRET
   echo "$PORT" >"$var/port"
   trap '[ $? = 0 ] || down quiet' EXIT
   start_services
@@ -204,7 +205,7 @@ TEXT
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin verify gravity; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -215,7 +216,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes session admin ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes session admin verify gravity ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

@@ -184,7 +184,9 @@ Service::Service(std::string database, Options options)
                                {"bulk", &bulk_},
                                {"contacts", &contacts_},
                                {"session", &session_},
-                               {"admin", &admin_}}) {
+                               {"admin", &admin_},
+                               {"verify", &verify_},
+                               {"gravity", &gravity_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
@@ -214,6 +216,7 @@ std::map<std::string, std::string> Service::environment() const {
       {"LOOPBACK_DLR_DELAY_MS", "50"},
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
+      {"VERIFY_SECRET", "a secret for tests only"},
       {"PASSWORD_MEMORY_KIB", "64"},
       {"AUTO_RETRY_FIRST_S", "1"},
       {"AUTO_RETRY_SECOND_S", "1"},
