@@ -182,7 +182,7 @@ TEST_F(AccountTest, AKeyIsForItsAddressesAndItsTime) {
   const std::string key = member(made.body, "key");
   EXPECT_EQ(client_.get(key, "/api/balance").status, 200);
   sql_of_test(pg(),
-              "update api_keys set expires_at = now() where key_id = " + member(made.body, "id"));
+              "update api_keys set expires_at = now() - interval '2 s' where key_id = " + member(made.body, "id"));
   configuration_changed(pg(), Stack::shared().redis_url());
   EXPECT_EQ(client_.get(key, "/api/balance").status, 401);
 }
