@@ -233,7 +233,7 @@ Result<Config> Config::from_environment(std::string program) {
   config.verify = verify_config(environment, program);
   config.webhooks = webhook_config(environment);
   // Only who makes secrets or signs with them may read the key.
-  if (program == "webhooks" || program == "scheduler") {
+  if (program == "webhooks" || program == "gravity" || program == "scheduler") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
   environment.number("API_KEYS_MAX", config.api_keys_max);
