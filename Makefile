@@ -53,7 +53,9 @@ $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
-$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) $(LIBRARY)
+# Integration tests read the tables of endpoints.
+$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) \
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*))) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest

@@ -60,6 +60,13 @@ Status AuditedChange::record(const Line& line) {
   return Done{};
 }
 
+Status AuditedChange::keep_answer(int http_status, const std::string& body) {
+  if (!key_) return Done{};
+  (void)TRY(run(sql::answer_keep, context_->caller.account_id, key_->key_hash,
+                static_cast<int16_t>(http_status), body));
+  return Done{};
+}
+
 Status AuditedChange::commit(Effect effect) {
   int64_t version = 0;
   if (effect == Effect::kConfiguration) {
@@ -73,10 +80,7 @@ Status AuditedChange::commit(Effect effect) {
 }
 
 Result<Response> AuditedChange::commit(Effect effect, Response response) {
-  if (key_) {
-    (void)TRY(run(sql::answer_keep, context_->caller.account_id, key_->key_hash,
-                  static_cast<int16_t>(response.status), response.body));
-  }
+  TRY(keep_answer(response.status, response.body));
   TRY(commit(effect));
   return response;
 }

@@ -38,10 +38,13 @@ class AuditedChange {
   };
   Status record(const Line& line);
 
+  // What a repeat of the key is answered: with commit().
+  Status keep_answer(int http_status, const std::string& body);
+
   // Ends it. kConfiguration: every process reads anew what it keeps in memory.
   enum class Effect { kNone, kConfiguration };
   Status commit(Effect effect);
-  // The same, and what a repeat of the key is answered.
+  // The same, and keeps the answer.
   Result<Response> commit(Effect effect, Response response);
 
  private:

@@ -63,6 +63,24 @@ Status record(AuditedChange& change, const Word& word, std::string_view name) {
                         "sender_id " + std::to_string(word.sender_id), detail.take()});
 }
 
+// The account hears of it; a process that ends right here leaves it to the list of sender IDs.
+void notify(Journal& journal, const Word& word, std::string_view name) {
+  std::string countries;
+  for (const std::string& code : word.countries) {
+    countries.append(countries.empty() ? "" : ", ").append(code);
+  }
+  const std::string what = word.approves ? "approved" : "rejected";
+  Notify notice{};
+  notice.account_id = word.account_id;
+  notice.type = "sender_" + what;
+  notice.title = "Sender ID " + what;
+  notice.body = std::string(name) + " is " + what + " for " + countries + ".";
+  if (!word.approves) notice.body += " Reason: " + word.reason;
+  notice.link = "/sender-ids";
+  notice.dedupe_key = notice.type + " " + to_string(new_uuid7());
+  journal.submit(std::move(notice), [](auto) {});
+}
+
 Result<Response> decide(Context& context, Word word) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows found = TRY(change.run(sql::sender_by_id, word.account_id, word.sender_id));
@@ -77,6 +95,7 @@ Result<Response> decide(Context& context, Word word) {
   }
   TRY(record(change, word, row.text(0, 1)));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  notify(*context.app.journal, word, row.text(0, 1));
   JsonWriter json;
   json.begin_object().member("account_id", word.account_id);
   write_sender(json, row, 0);

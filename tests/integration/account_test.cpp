@@ -181,8 +181,8 @@ TEST_F(AccountTest, AKeyIsForItsAddressesAndItsTime) {
   const HttpAnswer made = make_key(R"(,"expires_at":"2100-01-01T00:00:00Z")");
   const std::string key = member(made.body, "key");
   EXPECT_EQ(client_.get(key, "/api/balance").status, 200);
-  sql_of_test(pg(),
-              "update api_keys set expires_at = now() - interval '2 s' where key_id = " + member(made.body, "id"));
+  sql_of_test(pg(), "update api_keys set expires_at = now() - interval '2 s' where key_id = " +
+                        member(made.body, "id"));
   configuration_changed(pg(), Stack::shared().redis_url());
   EXPECT_EQ(client_.get(key, "/api/balance").status, 401);
 }
@@ -267,6 +267,23 @@ TEST_F(AccountTest, EqualRequestsWithOneKeyHaveOneEffectAndOneAnswer) {
                       {{"Idempotency-Key", "one"}})
                 .status,
             422);
+}
+
+TEST_F(AccountTest, ARepeatedRequestForAKeyShowsTheSameKey) {
+  const char* body = R"({"name":"Till","environment":"live","scopes":"query"})";
+  const auto ask = [&](const std::string& repeat) {
+    return client_.post(key_, "/api/api-keys", body, {{"Idempotency-Key", repeat}});
+  };
+  const HttpAnswer first = ask("k1");
+  ASSERT_EQ(first.status, 200) << first.body;
+  const HttpAnswer again = ask("k1");
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(again.headers.at("idempotency-replayed"), "true");
+  EXPECT_NE(ask("k2").body, first.body);
+  EXPECT_EQ(lines("api_key.created"), 2);
+  const std::string key = member(first.body, "key");
+  EXPECT_EQ(
+      number_of(pg(), "select count(*) from idempotency_keys where body like '%" + key + "%'"), 0);
 }
 
 TEST_F(AccountTest, TheWorkspaceHasAThresholdAndAPolicyThatIsNotItsOwn) {

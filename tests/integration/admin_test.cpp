@@ -201,6 +201,9 @@ TEST_F(AdminTest, SenderNamesAreDecidedPerCountry) {
   EXPECT_TRUE(contains(some.body, R"("status":"approved")")) << some.body;
   EXPECT_EQ(try_send("+254712345678"), 200);
   EXPECT_EQ(try_send("+256712345678"), 403);
+  EXPECT_TRUE(wait_until([&] {
+    return contains(client_.get(key_, "/api/notifications").body, "Kijani is approved for KE.");
+  }));
   EXPECT_EQ(admin_.post(sender + "/reject", R"({"countries":["UG"]})").status, 422) << "no reason";
   const HttpAnswer rest = admin_.post(sender + "/reject", R"({"reason":"No papers"})");
   EXPECT_TRUE(contains(rest.body, R"("rejection_reason":"No papers")")) << rest.body;
@@ -395,6 +398,7 @@ TEST_F(CtlTest, ExitCodesSayWhatWentWrong) {
   EXPECT_EQ(ctl("account list --password x").status, 2);
   EXPECT_EQ(ctl("account show 77").status, 1);
   EXPECT_EQ(ctl("account show ../1").status, 1);
+  EXPECT_EQ(ctl("reconcile").status, 0);
   EXPECT_EQ(ctl("route suspend ESMS_KE").status, 0);
   EXPECT_TRUE(contains(ctl("route list").out, "ESMS_KE"));
   const std::string log = Stack::shared().folder() + "/ctl.log";

@@ -281,7 +281,7 @@ std::string usage() {
     }
     text += line + "\n      " + command.help + "\n";
   }
-  return text;
+  return text + "  reconcile\n      proves the books; exit 1 when they do not balance\n";
 }
 
 }  // namespace dundun
