@@ -29,6 +29,13 @@ Task<Response> list_prices(Context& context);
 Task<Response> import_prices(Context& context);
 Task<Response> list_rates(Context& context);
 Task<Response> import_rates(Context& context);
+Task<Response> list_carriers(Context& context);
+Task<Response> change_carrier_state(Context& context);
+Task<Response> add_carrier_secret(Context& context);
+Task<Response> drop_old_carrier_secret(Context& context);
+Task<Response> list_inbound_numbers(Context& context);
+Task<Response> set_inbound_number(Context& context);
+Task<Response> drop_inbound_number(Context& context);
 Task<Response> platform_audit_log(Context& context);
 Task<Response> bootstrap(Context& context);
 
@@ -57,6 +64,15 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kPost, "/admin/prices", Access::kPlatform, import_prices},
     {Method::kGet, "/admin/fx", Access::kPlatform, list_rates},
     {Method::kPost, "/admin/fx", Access::kPlatform, import_rates},
+    {Method::kGet, "/admin/carriers", Access::kPlatform, list_carriers},
+    {Method::kPut, "/admin/carriers/{carrier}", Access::kPlatform, change_carrier_state},
+    {Method::kPost, "/admin/carriers/{carrier}/secrets", Access::kPlatform, add_carrier_secret},
+    {Method::kDelete, "/admin/carriers/{carrier}/secrets", Access::kPlatform,
+     drop_old_carrier_secret},
+    {Method::kGet, "/admin/inbound-numbers", Access::kPlatform, list_inbound_numbers},
+    {Method::kPut, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform, set_inbound_number},
+    {Method::kDelete, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform,
+     drop_inbound_number},
     {Method::kGet, "/admin/audit-log", Access::kPlatform, platform_audit_log},
     kHealthz,
     kReadyz,

@@ -176,3 +176,47 @@ set version = version + 1, prices_until = now()
 where exists (select from route_prices where valid_from > prices_until and valid_from <= now())
    or exists (select from fx_rates where valid_from > prices_until and valid_from <= now())
 returning version;
+
+-- name: admin_carriers
+select carrier, is_active, cardinality(secret_hashes) from carriers order by carrier;
+
+-- name: admin_carrier_secret
+-- $1 carrier, $2 SHA-256 of another secret of it: the newest two hold.
+insert into carriers as c (carrier, secret_hashes) values ($1::text, array[$2::bytea])
+on conflict (carrier) do update
+set secret_hashes = array[$2::bytea] || c.secret_hashes[1:1];
+
+-- name: admin_carrier_forget_old
+-- $1 carrier: its newest secret alone holds.
+update carriers set secret_hashes = secret_hashes[1:1] where carrier = $1::text;
+
+-- name: admin_carrier_change
+-- $1 carrier, $2 active.
+update carriers set is_active = $2::boolean where carrier = $1::text;
+
+-- name: admin_inbound_numbers
+-- $1 account, or null for all.
+select number, country, keyword, account_id, environment, carrier, auto_reply
+from inbound_numbers
+where $1::bigint is null or account_id = $1::bigint
+order by number, country, keyword
+limit 1000;
+
+-- name: admin_inbound_number_set
+-- $1 number, $2 country, $3 keyword or empty, $4 account, $5 environment, $6 carrier or null,
+-- $7 answer or null. Changes no row when the number or keyword is another account's.
+insert into inbound_numbers as n (number, country, keyword, account_id, environment, carrier,
+                                  auto_reply)
+select $1::text, $2::text, $3::text, a.account_id, $5::smallint, $6::text, $7::text
+from accounts a
+where a.account_id = $4::bigint and ($6::text is null or exists (select from carriers
+                                                                 where carrier = $6::text))
+on conflict (number, country, keyword) do update
+set environment = excluded.environment, carrier = excluded.carrier,
+    auto_reply = excluded.auto_reply
+where n.account_id = excluded.account_id;
+
+-- name: admin_inbound_number_drop
+-- $1 account, $2 number, $3 country, $4 keyword.
+delete from inbound_numbers
+where account_id = $1::bigint and number = $2::text and country = $3::text and keyword = $4::text;

@@ -307,6 +307,50 @@ TEST_F(AdminTest, KeysOfAnAccountAreRevokedByTheirPlatform) {
   EXPECT_EQ(admin_.send("DELETE", path("/api-keys/" + std::to_string(id))).status, 404);
 }
 
+TEST_F(AdminTest, CarriersGetSecretsThatAreKeptHashed) {
+  const HttpAnswer made = admin_.post("/api/admin/carriers/kannel/secrets");
+  ASSERT_EQ(made.status, 200) << made.body;
+  const std::string first = member(made.body, "secret");
+  const std::string second =
+      member(admin_.post("/api/admin/carriers/kannel/secrets").body, "secret");
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from carriers where secret_hashes = "
+                      "array[sha256('" +
+                          second + "'), sha256('" + first + "')]"),
+            1);
+  EXPECT_EQ(admin_.send("DELETE", "/api/admin/carriers/kannel/secrets").status, 204);
+  EXPECT_EQ(number_of(pg(), "select count(*) from carriers where secret_hashes = array[sha256('" +
+                                second + "')]"),
+            1);
+  EXPECT_EQ(put("/api/admin/carriers/kannel", R"({"is_active":false})").status, 200);
+  EXPECT_TRUE(contains(admin_.get("/api/admin/carriers").body,
+                       R"({"carrier":"kannel","is_active":false,"secrets":1})"));
+  EXPECT_EQ(put("/api/admin/carriers/nobody", R"({"is_active":true})").status, 404);
+  EXPECT_EQ(put("/api/admin/carriers/kannel", "{}").status, 422);
+  EXPECT_EQ(admin_.post("/api/admin/carriers/Kan%20nel/secrets").status, 404);
+}
+
+TEST_F(AdminTest, NumbersAreGivenAndTaken) {
+  const std::string number = R"({"number":"208)" + std::to_string(account_ % 100 + 100) +
+                             R"(","country_code":"KE","keyword":"win")";
+  const HttpAnswer set = put(path("/inbound-numbers"), number + R"(,"auto_reply":"Karibu"})");
+  EXPECT_EQ(set.status, 200) << set.body;
+  EXPECT_TRUE(contains(admin_.get("/api/admin/inbound-numbers").body, R"("auto_reply":"Karibu")"));
+  const std::string other = "/api/admin/accounts/" + std::to_string(seed_account(pg()));
+  EXPECT_EQ(put(other + "/inbound-numbers", number + "}").status, 409) << "somebody has it";
+  EXPECT_EQ(admin_.send("DELETE", other + "/inbound-numbers", number + "}").status, 404);
+  EXPECT_EQ(put(path("/inbound-numbers"), number + R"(,"carrier":"nobody"})").status, 409);
+  for (const char* body :
+       {R"({"country_code":"KE"})", R"({"number":"20880"})",
+        R"({"number":"12","country_code":"KE"})", R"({"number":"20880","country_code":"ke"})",
+        R"({"number":"20880","country_code":"KE","keyword":"W"})"}) {
+    EXPECT_EQ(put(path("/inbound-numbers"), body).status, 422) << body;
+  }
+  EXPECT_EQ(admin_.send("DELETE", path("/inbound-numbers"), number + "}").status, 204);
+  EXPECT_EQ(lines("inbound_number.set", account_), 1);
+  EXPECT_EQ(lines("inbound_number.dropped", account_), 1);
+}
+
 // --- dundunctl ---
 
 class CtlTest : public testing::Test {

@@ -67,6 +67,21 @@ constexpr Command kCommands[] = {
     {"fx list", "", Method::kGet, "/admin/fx", "", "rates in force"},
     {"fx import", "FILE", Method::kPost, "/admin/fx", "", "CSV: currency,per_usd[,valid_from]",
      "rates"},
+    {"carrier list", "", Method::kGet, "/admin/carriers", "", "who may bring texts and receipts"},
+    {"carrier secret", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/secrets", "",
+     "another secret, shown once; the one before it holds too"},
+    {"carrier drop-old-secret", "CARRIER", Method::kDelete, "/admin/carriers/{carrier}/secrets", "",
+     "only the newest holds"},
+    {"carrier suspend", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=false",
+     "its calls are refused"},
+    {"carrier resume", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=true",
+     "the end of that"},
+    {"number list", "", Method::kGet, "/admin/inbound-numbers", "",
+     "to whom texts go that come in"},
+    {"number set", "ACCOUNT", Method::kPut, "/admin/accounts/{id}/inbound-numbers",
+     "number country_code keyword environment carrier auto_reply", "gives an account a number"},
+    {"number drop", "ACCOUNT", Method::kDelete, "/admin/accounts/{id}/inbound-numbers",
+     "number country_code keyword", "takes it away"},
     {"audit", "", Method::kGet, "/admin/audit-log", "after limit",
      "changes of routes, prices and rates"},
 };
@@ -229,7 +244,7 @@ Status fill(Call& call, const Options& options) {
   if (command.csv_list != nullptr) {
     request.body = TRY(csv_body(arguments.at(0), command.csv_list));
     arguments.clear();
-  } else if (command.method != Method::kGet && command.method != Method::kDelete) {
+  } else if (command.method != Method::kGet) {
     request.body = TRY(json_body(options));
   }
   std::string target = target_of(command, arguments);
