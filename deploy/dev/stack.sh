@@ -120,6 +120,19 @@ start_postgres() {
   echo "$(head -n 1 "$var/postgres/postmaster.pid")" >"$run/postgres.pid"
 }
 
+# An administrator of the platform and an owner of the first demo account, with one password.
+demo_people() {
+  local password account
+  password=$(openssl rand -hex 12)
+  account=$(psql -X -tA "$DATABASE_URL" -c "select min(account_id) from accounts")
+  echo "$password" | "$bin/dundunctl" bootstrap --email admin@dundun.test --password-stdin >/dev/null &&
+    echo "$password" | "$bin/dundunctl" user create "$account" --email owner@dundun.test \
+      --name Owner --password-stdin >/dev/null || return 1
+  echo "ADMIN_EMAIL=admin@dundun.test"
+  echo "OWNER_EMAIL=owner@dundun.test"
+  echo "PASSWORD=$password"
+}
+
 prepare_database() {
   psql_admin postgres -tAc "select 1 from pg_roles where rolname = 'dundun'" | grep -q 1 ||
     psql_admin postgres -c "create role dundun login"
@@ -129,8 +142,9 @@ prepare_database() {
   sql/migrate.sh "$DATABASE_URL" || fail "a migration failed." "see the message above"
   if [ ! -f "$var/keys.env" ]; then
     step "demo data" "loading"
-    deploy/dev/demo.sh "$DATABASE_URL" >"$var/keys.env.new" || fail "loading demo data failed."
-    chmod 600 "$var/keys.env.new"
+    (umask 077 && deploy/dev/demo.sh "$DATABASE_URL" >"$var/keys.env.new") ||
+      fail "loading demo data failed."
+    demo_people >>"$var/keys.env.new" || fail "making demo users failed."
     mv "$var/keys.env.new" "$var/keys.env"
   fi
 }
@@ -203,6 +217,7 @@ Dundun runs.
   API        $BASE_URL  (and /v1)
   events     $WS_URL
   keys       var/dev.env   (API_KEY, TEST_KEY, POOR_KEY, QUERY_KEY)
+  logins     var/dev.env   (OWNER_EMAIL, ADMIN_EMAIL, PASSWORD)
   logs       var/log/      metrics: curl --unix-socket var/run/metrics.sock http://x/metrics
   database   psql "$DATABASE_URL"
 

@@ -9,6 +9,10 @@
 namespace dundun {
 
 Task<Response> ws_token(Context& context) {
+  if (context.caller.is_session()) {
+    co_return fail(ErrorCode::kInsufficientScope,
+                   "A session needs no token: its cookie opens the WebSocket.");
+  }
   const Config& config = context.app.config;
   const std::string token = std::string(kWsTokenPrefix) + to_hex(random_bytes(32));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
