@@ -49,7 +49,8 @@ Status require_own_page(const Request& request, std::span<const std::string> ori
   if (!site.empty() && site != "same-origin" && site != "none") {
     return cross_site("A page of another site cannot do this.");
   }
-  if (site.empty() && !origin.empty() && host_of(origin) != request.host) {
+  const std::string_view host = host_of(origin);
+  if (site.empty() && !origin.empty() && (host.empty() || host != request.host)) {
     return cross_site("A page of another site cannot do this.");
   }
   return Done{};

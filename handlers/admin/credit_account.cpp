@@ -67,9 +67,9 @@ Status check_wallet(Context& context, Posting& posting) {
 }
 
 // The payment that this key made before.
-Result<Uuid> earlier_payment(Context& context, const Posting& posting, const IdempotencyKey& key) {
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::admin_payment_by_key, posting.account_id, key.key_hash));
+Result<Uuid> earlier_payment(AuditedChange& change, const Posting& posting,
+                             const IdempotencyKey& key) {
+  const PgRows rows = TRY(change.run(sql::admin_payment_by_key, posting.account_id, key.key_hash));
   if (rows.size() == 0 || rows.text(0, 1) != key.request_hash) {
     return fail(ErrorCode::kIdempotencyKeyReused,
                 "This Idempotency-Key was used with a different request.");
@@ -102,7 +102,7 @@ Result<Uuid> instruct(Context& context, const Posting& posting) {
   const PgRows made = TRY(change.run(
       sql::payment_make, posting.account_id, payment, static_cast<int16_t>(posting.environment),
       "manual", posting.signed_amount(), posting.currency, key_hash, request_hash));
-  if (made.affected() == 0) return earlier_payment(context, posting, *key);
+  if (made.affected() == 0) return earlier_payment(change, posting, *key);
   TRY(change.record({posting.account_id,
                      posting.kind == Kind::kManualDebit ? "wallet.debited" : "wallet.credited",
                      "account " + std::to_string(posting.account_id),

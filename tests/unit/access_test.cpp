@@ -55,6 +55,29 @@ TEST(Cookies, AreFoundByTheirWholeName) {
   EXPECT_EQ(cookie_value(";;; ;", "esms"), "");
 }
 
+TEST(Pages, OnlyOurOwnMayAct) {
+  const std::vector<std::string> ours{"https://portal.example"};
+  const auto may = [&](const char* site, const char* origin, const char* host) {
+    Request request;
+    request.fetch_site = site;
+    request.origin = origin;
+    request.host = host;
+    return require_own_page(request, ours).has_value();
+  };
+  EXPECT_TRUE(may("same-origin", "https://api.example", "api.example"));
+  EXPECT_TRUE(may("none", "", "api.example"));
+  EXPECT_TRUE(may("", "https://api.example:8443", "api.example:8443"));
+  EXPECT_TRUE(may("cross-site", "https://portal.example", "api.example"));
+  EXPECT_TRUE(may("", "", "api.example"));
+  EXPECT_FALSE(may("same-site", "https://other.example", "api.example"));
+  EXPECT_FALSE(may("cross-site", "", "api.example"));
+  EXPECT_FALSE(may("", "https://api.example.evil", "api.example"));
+  EXPECT_FALSE(may("", "https://api.example:8443", "api.example"));
+  EXPECT_FALSE(may("", "null", "api.example"));
+  EXPECT_FALSE(may("", "null", ""));
+  EXPECT_FALSE(may("nonsense", "", "api.example"));
+}
+
 TEST(Roles, EachMayWhatThoseBeforeItMay) {
   Caller caller;
   caller.take_role(Role::kViewer);
