@@ -74,6 +74,13 @@ struct SessionConfig {
   int password_queue_max = 64;       // PASSWORD_QUEUE_MAX: waiting for them; beyond it 503
 };
 
+// The second dialect (deploy/gravity.md).
+struct GravityConfig {
+  int app_per_minute = 100;    // GRAVITY_APP_PER_MINUTE requests of an app's key
+  int admin_per_minute = 500;  // GRAVITY_ADMIN_PER_MINUTE
+  int apps_max = 100;          // GRAVITY_APPS_MAX of a tenant
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -99,6 +106,7 @@ struct Config {
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
   int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
   int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
+  int https_required = 0;            // HTTPS_REQUIRED: 1: keys in the clear are refused (Gravity)
   int scheduler_run_s = 58;          // SCHEDULER_RUN_S
   int notifications_keep_days = 90;  // NOTIFICATIONS_KEEP_DAYS
 
@@ -107,6 +115,7 @@ struct Config {
 
   PaymentConfig payments;
   VerifyConfig verify;
+  GravityConfig gravity;
   WebhookConfig webhooks;
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
   SessionConfig sessions;

@@ -22,6 +22,7 @@ enum class ErrorCode {
   kInvalidSchedule,        // 400
   kInvalidCountry,         // 400
   kInvalidApiKey,          // 401
+  kMissingApiKey,          // 401
   kExpiredToken,           // 401: a session that has ended, or never was
   kWrongPassword,          // 401
   kInvalidSignature,       // 401: a callback that is not from whom it says
@@ -29,6 +30,7 @@ enum class ErrorCode {
   kCrossSite,              // 403: a page of another site made the browser ask
   kAddressNotAllowed,      // 403: the key is not for use from there
   kSenderIdNotApproved,    // 403
+  kHttpsRequired,          // 403
   kAccountSuspended,       // 403
   kRecipientOptedOut,      // 403
   kNotFound,               // 404
