@@ -21,6 +21,7 @@ enum class ErrorCode {
   kFileTooLarge,           // 400
   kInvalidSchedule,        // 400
   kInvalidCountry,         // 400
+  kNoWebhook,              // 400: no URL is set
   kInvalidApiKey,          // 401
   kMissingApiKey,          // 401
   kExpiredToken,           // 401: a session that has ended, or never was

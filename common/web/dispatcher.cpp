@@ -39,6 +39,8 @@ bool has_right(const Caller& caller, Access access) {
       return caller.may_query;
     case Access::kSend:
       return caller.may_send;
+    case Access::kWebhooks:
+      return caller.may_webhooks;
     case Access::kManage:
       return caller.may_admin;
     case Access::kSession:
@@ -60,9 +62,10 @@ Error no_right(const Caller& caller, Access access) {
     return fail(ErrorCode::kInsufficientScope,
                 "The role '" + std::string(role_name(caller.role)) + "' does not allow this.");
   }
-  const char* scope = access == Access::kQuery  ? "query"
-                      : access == Access::kSend ? "send"
-                                                : "admin";
+  const char* scope = access == Access::kQuery      ? "query"
+                      : access == Access::kSend     ? "send"
+                      : access == Access::kWebhooks ? "webhooks"
+                                                    : "admin";
   return fail(ErrorCode::kInsufficientScope,
               "This API key lacks the scope '" + std::string(scope) + "'.");
 }

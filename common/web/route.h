@@ -17,6 +17,7 @@ enum class Access {
   // A key with the scope, or a user whose role has the right:
   kQuery,
   kSend,
+  kWebhooks,
   kManage,  // scope admin; owners
   // Users only:
   kSession,   // whoever is logged in

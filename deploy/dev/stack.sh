@@ -16,6 +16,8 @@ export METRICS_DIR=$run/metrics
 export WS_LISTEN="unix:$run/ws.sock"
 export WS_ALLOWED_ORIGINS="http://127.0.0.1:$PORT,http://localhost:$PORT"
 export PAYMENT_PROVIDER=${PAYMENT_PROVIDER-sandbox}
+export SECRETS_KEY_FILE=$var/secrets.key
+export OUTBOUND_ALLOWED_ADDRESSES=${OUTBOUND_ALLOWED_ADDRESSES-127.0.0.1}
 export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$PORT}
 
 step() { printf '  %-12s %s\n' "$1" "$2"; }
@@ -90,6 +92,13 @@ kept_secret() { # NAME
   cat "$var/$1.secret"
 }
 
+# Kept, because what was sealed with it opens with no other.
+make_secrets_key() {
+  [ -f "$SECRETS_KEY_FILE" ] ||
+    (umask 077 && openssl rand -hex 32 >"$SECRETS_KEY_FILE.new" &&
+      mv "$SECRETS_KEY_FILE.new" "$SECRETS_KEY_FILE")
+}
+
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
 
 start_postgres() {
@@ -134,7 +143,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes session admin verify gravity; do
+  for name in messages bulk contacts account routes session admin webhooks verify gravity; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -176,6 +185,7 @@ up() {
   PAYMENT_SECRET=${PAYMENT_SECRET:-$(kept_secret payment)}
   VERIFY_SECRET=${VERIFY_SECRET:-$(kept_secret verify)}
   export PAYMENT_SECRET VERIFY_SECRET
+  make_secrets_key
   echo "$PORT" >"$var/port"
   trap '[ $? = 0 ] || down quiet' EXIT
   start_services
@@ -205,7 +215,7 @@ TEXT
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin verify gravity; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin webhooks verify gravity; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -216,7 +226,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes session admin verify gravity ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes session admin webhooks verify gravity ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

@@ -13,7 +13,7 @@ order by e.kind;
 -- name: webhook_account_make
 -- $1 account, $2 and $3 ids, $4 sealed secret. Receipts of final states (5, 6, 8, 9), and inbound.
 insert into webhook_endpoints (account_id, endpoint_id, kind, events, secret)
-values ($1::bigint, $2::uuid, 1, 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9, $4::bytea),
+values ($1::bigint, $2::uuid, 1, (1 << 5) | (1 << 6) | (1 << 8) | (1 << 9), $4::bytea),
        ($1::bigint, $3::uuid, 2, 1, $4::bytea)
 on conflict do nothing;
 
@@ -45,7 +45,7 @@ where l.account_id = c.account_id and l.endpoint_id = c.endpoint_id and c.disabl
 -- $1 account: no URLs, everything else as at the beginning but the secret.
 update webhook_endpoints
 set url = null, is_active = true, disabled_at = null, disabled_reason = null,
-    events = case when kind = 1 then 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 else events end,
+    events = case when kind = 1 then (1 << 5) | (1 << 6) | (1 << 8) | (1 << 9) else events end,
     configured_at = clock_timestamp()
 where account_id = $1::bigint and kind in (1, 2);
 

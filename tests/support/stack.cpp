@@ -175,6 +175,7 @@ Service::Service(std::string database, Options options)
     if (file.path().extension() != ".conf") continue;
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
+  std::ofstream(folder_ + "/secrets.key") << std::string(64, '7') << "\n";
   std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
@@ -182,6 +183,7 @@ Service::Service(std::string database, Options options)
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
+                               {"webhooks", &webhooks_},
                                {"contacts", &contacts_},
                                {"session", &session_},
                                {"admin", &admin_},
@@ -218,6 +220,9 @@ std::map<std::string, std::string> Service::environment() const {
       {"SUBMIT_LEASE_MS", "2000"},
       {"VERIFY_SECRET", "a secret for tests only"},
       {"PASSWORD_MEMORY_KIB", "64"},
+      {"SECRETS_KEY_FILE", folder_ + "/secrets.key"},
+      {"OUTBOUND_ALLOWED_ADDRESSES", "127.0.0.1"},
+      {"WEBHOOK_LEASE_MS", "2000"},
       {"AUTO_RETRY_FIRST_S", "1"},
       {"AUTO_RETRY_SECOND_S", "1"},
   };
