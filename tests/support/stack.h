@@ -60,6 +60,7 @@ class Service {
 
   Process scheduler(int run_s);  // one more, as cron would start it
   void start_bridge();
+  Process& bridge() { return bridge_; }
   Process& worker(size_t index) { return workers_[index]; }
   size_t workers() const { return workers_.size(); }
   void start_worker(size_t index);
