@@ -46,6 +46,7 @@ class Service {
   struct Options {
     int messages_workers = 2;
     std::map<std::string, std::string> environment;
+    std::string site{};  // more lines of nginx's server
   };
   explicit Service(std::string database) : Service(std::move(database), Options{}) {}
   Service(std::string database, Options options);
