@@ -53,7 +53,7 @@ $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
-$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) $(LIBRARY)
+$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/browser tests/support) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
@@ -96,7 +96,8 @@ logs: ## follow the logs
 reset: ## stop it and forget the data
 	@deploy/dev/stack.sh reset
 
-test: deps ## unit, integration and fault tests against real servers
+test: ## unit, integration and fault tests against real servers
+	@deploy/dev/deps.sh test
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@tests/run.sh
 

@@ -82,6 +82,15 @@ std::string session_token(lws* wsi) {
   return std::string(cookie_value(cookies, kSessionCookie));
 }
 
+// ?events=…&resume_from=…, for those who send no auth frame. False if one of them is wrong.
+bool read_query(lws* wsi, StreamWish& wish) {
+  const std::string query = header(wsi, WSI_TOKEN_HTTP_URI_ARGS);
+  const std::string_view events = query_value(query, "events");
+  const std::string_view resume = query_value(query, "resume_from");
+  return (events.empty() || wish_events(events, wish)) &&
+         (resume.empty() || wish_resume(resume, wish));
+}
+
 unsigned int upgrade_status(Hub& hub, lws* wsi) {
   if (header(wsi, WSI_TOKEN_GET_URI) != "/ws") return HTTP_STATUS_NOT_FOUND;
   const std::string origin = header(wsi, WSI_TOKEN_ORIGIN);
@@ -90,6 +99,8 @@ unsigned int upgrade_status(Hub& hub, lws* wsi) {
       !origin_allowed(origin, header(wsi, WSI_TOKEN_HOST), hub.settings().allowed_origins)) {
     return HTTP_STATUS_FORBIDDEN;
   }
+  StreamWish wish;
+  if (!read_query(wsi, wish)) return HTTP_STATUS_BAD_REQUEST;
   switch (hub.may_enter(client_address(wsi))) {
     case Hub::Admission::kWelcome:
       return HTTP_STATUS_OK;
@@ -118,6 +129,9 @@ int answer_http(lws* wsi, std::string_view path) {
 Connection* establish(Hub& hub, lws* wsi) {
   auto connection = std::make_unique<Connection>(Connection{LwsSocket(wsi), nullptr});
   connection->session = &hub.enter(connection->socket, client_address(wsi));
+  StreamWish wish;
+  static_cast<void>(read_query(wsi, wish));  // the upgrade looked at it already
+  connection->session->wish(wish);
   const std::string token = session_token(wsi);
   if (!token.empty()) connection->session->check_cookie(token);
   return connection.release();
@@ -243,7 +257,8 @@ Status Server::listen() {
   info.retry_and_idle_policy = &state_->keepalive;
   info.timeout_secs = 10;
   info.max_http_header_data = 8192;
-  info.max_http_header_pool = 256;
+  // Half-open upgrades take one each for up to timeout_secs; whoever comes waits behind them.
+  info.max_http_header_pool = 4096;
   if (!settings.listen_path.empty()) {
     TRY(clear_stale_socket(settings.listen_path));
     info.options |= LWS_SERVER_OPTION_UNIX_SOCK;

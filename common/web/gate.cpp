@@ -63,6 +63,13 @@ int LocalLimits::bad_key(const std::string& address, const Config& config) {
   return static_cast<int>((seen.until_us - at) / kSecondUs) + 1;
 }
 
+bool LocalLimits::blocks(const std::string& address, const Config& config) const {
+  std::lock_guard lock(mutex_);
+  const auto seen = bad_keys_.find(address);
+  return seen != bad_keys_.end() && seen->second.count > config.bad_keys_max &&
+         seen->second.until_us >= unix_micros(now());
+}
+
 Gate::Gate(const Config& config, LocalLimits& local)
     : config_(config),
       local_(local),

@@ -38,13 +38,15 @@ class LocalLimits {
   RateVerdict take(int64_t key_id, const RateLimit& limit);
   // Counts a bad key from an address; seconds to wait once there were too many.
   int bad_key(const std::string& address, const Config& config);
+  // Whether there were.
+  bool blocks(const std::string& address, const Config& config) const;
 
  private:
   struct BadKeys {
     int count = 0;
     int64_t until_us = 0;
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<int64_t, int64_t> tats_;
   std::unordered_map<std::string, BadKeys> bad_keys_;
 };

@@ -80,6 +80,7 @@ prepare_folders() {
   mkdir -p "$run/metrics" "$logs" "$var/conf"
   chmod 700 "$var"
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
+  ln -sfn "$root/portal" "$var/portal"
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
 }

@@ -25,6 +25,7 @@ Task<Response> request_sender_id(Context& context);
 Task<Response> get_workspace(Context& context);
 Task<Response> put_workspace(Context& context);
 Task<Response> audit_log(Context& context);
+Task<Response> ws_token(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -46,6 +47,7 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/workspace", Access::kQuery, get_workspace},
     {Method::kPut, "/workspace", Access::kManage, put_workspace},
     {Method::kGet, "/audit-log", Access::kManage, audit_log},
+    {Method::kPost, "/ws/token", Access::kQuery, ws_token},
     kHealthz,
     kReadyz,
 };

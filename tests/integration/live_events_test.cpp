@@ -14,7 +14,8 @@ constexpr const char* kHello = R"({"to":"+254712345678","text":"Gate 4 opens at 
 WsClient watch(const Service& service, const std::string& key) {
   WsClient client({.address = "unix:" + service.http_address()});
   EXPECT_EQ(client.status(), 101);
-  client.send_text(R"({"type":"auth","apiKey":")" + key + R"("})");
+  client.send_text(R"({"type":"auth","apiKey":")" + key +
+                   R"(","events":["message_status","balance_update"]})");
   EXPECT_TRUE(client.next_text_with(R"("auth_ok")"));
   return client;
 }

@@ -176,7 +176,8 @@ Service::Service(std::string database, Options options)
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
   std::ofstream(folder_ + "/secrets.key") << std::string(64, '7') << "\n";
-  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
+  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n" << options_.site;
+  fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
