@@ -229,6 +229,11 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("HTTPS_REQUIRED", config.https_required, 0);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
+  environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
+  environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
+  environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
+  environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
   environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   config.verify = verify_config(environment, program);

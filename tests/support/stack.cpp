@@ -186,6 +186,8 @@ Service::Service(std::string database, Options options)
                                {"bulk", &bulk_},
                                {"webhooks", &webhooks_},
                                {"contacts", &contacts_},
+                               {"carrier", &carrier_},
+                               {"inbound", &inbound_},
                                {"session", &session_},
                                {"admin", &admin_},
                                {"verify", &verify_},

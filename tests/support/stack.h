@@ -80,7 +80,7 @@ class Service {
   int messages_socket_;
   std::vector<Process> workers_;
   Process account_, routes_, bulk_, contacts_, webhooks_, session_, admin_, verify_, gravity_;
-  Process nginx_, bridge_;
+  Process carrier_, inbound_, nginx_, bridge_;
 };
 
 // Waits up to `limit_s` for a condition, in steps of 5 ms.
