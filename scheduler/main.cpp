@@ -95,12 +95,14 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *connector); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   keep_tables(pg, config);
+  Control control(config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
+      begin_prices(pg, control);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

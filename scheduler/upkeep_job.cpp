@@ -55,6 +55,11 @@ void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits) {
   }
 }
 
+void begin_prices(Pg& pg, Control& control) {
+  auto moved = pg.run(sql::prices_begin, {});
+  if (moved && moved->size() > 0) control.configuration_moved(moved->i64(0, 0));
+}
+
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::webhook_partitions, {kMonthsAhead});

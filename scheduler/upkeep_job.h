@@ -4,6 +4,7 @@
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
+#include "common/web/control.h"
 #include "common/journal/stream_limits.h"
 
 namespace dundun {
@@ -13,5 +14,8 @@ void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits);
 
 // Once a run.
 void keep_tables(Pg& pg, const Config& config);
+
+// Makes every process read prices and rates anew when one that was set for later has begun.
+void begin_prices(Pg& pg, Control& control);
 
 }  // namespace dundun
