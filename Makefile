@@ -54,7 +54,7 @@ $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
 # Integration tests read the tables of endpoints.
-$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) \
+$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/browser tests/support) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*))) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
@@ -98,7 +98,8 @@ logs: ## follow the logs
 reset: ## stop it and forget the data
 	@deploy/dev/stack.sh reset
 
-test: deps ## unit, integration and fault tests against real servers
+test: ## unit, integration and fault tests against real servers
+	@deploy/dev/deps.sh test
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@tests/run.sh
 

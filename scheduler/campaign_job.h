@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ class CampaignJob {
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
     bool finished = false;
+    std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
 
   void work_on(Running running);
@@ -65,7 +67,10 @@ class CampaignJob {
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
                                     const Contact& contact);
   void commit(const Running& running, Chunk chunk, Instant next_due);
-  void submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt);
+  Result<std::set<std::string>> opted_out_among(const Running& running,
+                                                const std::vector<AcceptMessage>& messages);
+  void submit(const Chunk& chunk, const Receipt& receipt);
+  void record(AdvanceMessage change);
 
   const Config& config_;
   Pg& pg_;

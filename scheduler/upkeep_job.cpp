@@ -14,6 +14,7 @@ constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
 constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures go back
+constexpr int kForgetRepliesDays = 2;                // they count a day
 
 }  // namespace
 
@@ -70,6 +71,9 @@ void keep_tables(Pg& pg, const Config& config) {
   }
   forget_all(pg, sql::forget_verifications,
              {uuid7_floor(now() - kVerificationsKept), kForgetRound});
+  forget_all(pg, sql::forget_inbound_seen, {config.inbound_repeat_days, kForgetRound});
+  forget_all(pg, sql::forget_unrouted, {config.unrouted_keep_days, kForgetRound});
+  forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});
   forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }
 

@@ -229,8 +229,8 @@ void Channels::on_subscribed(std::string_view channel_name) {
   for (Session* session : std::exchange(channel.waiting, {})) admit(*session);
 }
 
-// Before the subscription: whatever comes after this place is heard, or is caught up with. The other
-// way round, a link that broke unnoticed in between would hide what it lost.
+// Before the subscription: whatever comes after this place is heard, or is caught up with. The
+// other way round, a link that broke unnoticed in between would hide what it lost.
 void Channels::find_position(EventChannel& channel) {
   reader_.find_end(channel.stream, [this, name = channel.name](const StreamReader::Page& page) {
     const auto entry = channels_.find(name);

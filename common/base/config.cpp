@@ -227,10 +227,23 @@ Result<Config> Config::from_environment(std::string program) {
   environment.seconds("AUTO_RETRY_SECOND_S", config.auto_retry_delays[1]);
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
+  environment.number("HTTPS_REQUIRED", config.https_required, 0);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
+  environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
+  environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
+  environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
+  environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
   environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   config.verify = verify_config(environment, program);
+  environment.number("GRAVITY_APP_PER_MINUTE", config.gravity.app_per_minute);
+  environment.number("GRAVITY_ADMIN_PER_MINUTE", config.gravity.admin_per_minute);
+  environment.number("GRAVITY_APPS_MAX", config.gravity.apps_max);
+  constexpr size_t kGravityBodyBytes = 100 * 1024;
+  if (program == "gravity") {
+    config.body_bytes_max = std::min(config.body_bytes_max, kGravityBodyBytes);
+  }
   config.webhooks = webhook_config(environment);
   // Only who makes secrets or signs with them may read the key.
   if (program == "webhooks" || program == "gravity" || program == "scheduler") {

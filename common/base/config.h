@@ -74,6 +74,13 @@ struct SessionConfig {
   int password_queue_max = 64;       // PASSWORD_QUEUE_MAX: waiting for them; beyond it 503
 };
 
+// The second dialect (deploy/gravity.md).
+struct GravityConfig {
+  int app_per_minute = 100;    // GRAVITY_APP_PER_MINUTE requests of an app's key
+  int admin_per_minute = 500;  // GRAVITY_ADMIN_PER_MINUTE
+  int apps_max = 100;          // GRAVITY_APPS_MAX of a tenant
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -97,16 +104,23 @@ struct Config {
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;          // SCHEDULER_RUN_S
-  int notifications_keep_days = 90;  // NOTIFICATIONS_KEEP_DAYS
+  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
+  int https_required = 0;      // HTTPS_REQUIRED: 1: keys in the clear are refused (Gravity)
+  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+  size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
+  int inbound_repeat_days = 30;          // INBOUND_REPEAT_DAYS: a repeated callback is recognised
+  int unrouted_keep_days = 30;           // UNROUTED_KEEP_DAYS
+  int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
+  int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
+  int notifications_keep_days = 90;      // NOTIFICATIONS_KEEP_DAYS
 
   int api_keys_max = 100;    // API_KEYS_MAX of an account in force
   int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
 
   PaymentConfig payments;
   VerifyConfig verify;
+  GravityConfig gravity;
   WebhookConfig webhooks;
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
   SessionConfig sessions;

@@ -18,6 +18,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kNoWebhook:
       return 400;
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kMissingApiKey:
     case ErrorCode::kExpiredToken:
     case ErrorCode::kWrongPassword:
     case ErrorCode::kInvalidSignature:
@@ -26,6 +27,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kCrossSite:
     case ErrorCode::kAddressNotAllowed:
     case ErrorCode::kSenderIdNotApproved:
+    case ErrorCode::kHttpsRequired:
     case ErrorCode::kAccountSuspended:
     case ErrorCode::kRecipientOptedOut:
       return 403;
@@ -90,6 +92,7 @@ std::string_view code_text(ErrorCode code) {
     case ErrorCode::kFileTooLarge:
       return "file_too_large";
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kMissingApiKey:
       return "invalid_api_key";
     case ErrorCode::kExpiredToken:
       return "expired_token";
@@ -103,6 +106,8 @@ std::string_view code_text(ErrorCode code) {
       return "cross_site_request";
     case ErrorCode::kAddressNotAllowed:
       return "address_not_allowed";
+    case ErrorCode::kHttpsRequired:
+      return "https_required";
     case ErrorCode::kSenderIdNotApproved:
       return "sender_id_not_approved";
     case ErrorCode::kAccountSuspended:

@@ -23,6 +23,7 @@ enum class ErrorCode {
   kInvalidCountry,         // 400
   kNoWebhook,              // 400: no URL is set
   kInvalidApiKey,          // 401
+  kMissingApiKey,          // 401
   kExpiredToken,           // 401: a session that has ended, or never was
   kWrongPassword,          // 401
   kInvalidSignature,       // 401: a callback that is not from whom it says
@@ -30,6 +31,7 @@ enum class ErrorCode {
   kCrossSite,              // 403: a page of another site made the browser ask
   kAddressNotAllowed,      // 403: the key is not for use from there
   kSenderIdNotApproved,    // 403
+  kHttpsRequired,          // 403
   kAccountSuspended,       // 403
   kRecipientOptedOut,      // 403
   kNotFound,               // 404

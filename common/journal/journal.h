@@ -38,7 +38,7 @@ class Journal {
     std::chrono::milliseconds deadline{4000};
     std::chrono::milliseconds statement_timeout{3000};
     std::chrono::milliseconds redis_timeout{200};
-    StreamLimits streams;
+    StreamLimits streams{};
   };
   using Completion = std::function<void(Result<Receipt>)>;
 

@@ -41,7 +41,8 @@ struct Caller {
   bool may_webhooks = false;
   bool may_admin = false;
   bool is_platform_admin = false;  // key of an app of role admin: sees all tenants
-  int rate_limit_per_s = 100;
+  int rate_limit = 100;            // requests in rate_window_s
+  int rate_window_s = 1;
   int64_t expires_at_unix = 0;              // 0: never
   std::vector<Network> allowed_networks{};  // of a key; empty: from everywhere
   std::vector<SenderIdGrant> sender_ids{};

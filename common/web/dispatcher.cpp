@@ -153,6 +153,9 @@ Status Dispatcher::admit(Call& call) {
   }
   if (!needs_caller(call.endpoint->access)) return Done{};
   const Request& request = call.request();
+  if (app_.config.https_required && !request.over_tls && is_gravity_path(request)) {
+    return fail(ErrorCode::kHttpsRequired, "HTTPS required");
+  }
   const std::string key = key_of(request);
   if (!key.empty()) {
     call.key_hash = sha256(key);
@@ -171,13 +174,13 @@ void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
   std::shared_ptr<const Snapshot> known = app_.snapshots.current();
   for (auto& call : calls) {
     if (!call->session_hash.empty()) {
-      asks.push_back({limit_id(call->session_hash), app_.config.sessions.rate_limit_per_s});
+      asks.push_back({limit_id(call->session_hash), {app_.config.sessions.rate_limit_per_s}});
       asking.push_back(call.get());
     }
     if (call->key_hash.empty() || !known) continue;
     auto caller = app_.snapshots.caller(*known, call->key_hash);
     if (!caller || !*caller) continue;
-    asks.push_back({(*caller)->key_id, (*caller)->rate_limit_per_s});
+    asks.push_back({(*caller)->key_id, {(*caller)->rate_limit, (*caller)->rate_window_s}});
     asking.push_back(call.get());
   }
   app_.key_use.note(asks);
@@ -208,7 +211,8 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
   if (!has_right(caller, access)) return no_right(caller, access);
   if (call.rate && !call.rate->allowed) {
     return too_many(
-        "Rate limit exceeded: " + std::to_string(caller.rate_limit_per_s) + " requests per second.",
+        "Rate limit exceeded: " + std::to_string(caller.rate_limit) + " requests per " +
+            (caller.rate_window_s == 1 ? "second." : std::to_string(caller.rate_window_s) + " s."),
         static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
   }
   return Done{};
@@ -216,7 +220,7 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
 
 Status Dispatcher::recognize_key(Gate& gate, Call& call) {
   if (call.key_hash.empty()) {
-    return fail(ErrorCode::kInvalidApiKey, "Missing API key: send Authorization: Bearer <key>.");
+    return fail(ErrorCode::kMissingApiKey, "Missing API key: send Authorization: Bearer <key>.");
   }
   call.caller = TRY(app_.snapshots.caller(*call.snapshot, call.key_hash));
   const bool expired = call.caller && call.caller->expires_at_unix != 0 &&
@@ -272,10 +276,11 @@ void Dispatcher::start(std::unique_ptr<Call> call) {
 
 void Dispatcher::add_rate_fields(const Call& call, Response& response) const {
   if (!call.rate || !call.caller) return;
-  const std::string quota = std::to_string(call.caller->rate_limit_per_s);
-  response.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + quota + ";w=1");
-  response.headers.emplace_back("RateLimit",
-                                "\"default\";r=" + std::to_string(call.rate->remaining) + ";t=1");
+  const std::string quota = std::to_string(call.caller->rate_limit);
+  const std::string window = std::to_string(call.caller->rate_window_s);
+  response.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + quota + ";w=" + window);
+  response.headers.emplace_back(
+      "RateLimit", "\"default\";r=" + std::to_string(call.rate->remaining) + ";t=" + window);
 }
 
 void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {

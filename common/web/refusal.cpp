@@ -21,6 +21,10 @@ Error too_poor(const std::string& currency, Micros cost, Micros balance) {
   return error;
 }
 
+Error opted_out() {
+  return fail(ErrorCode::kRecipientOptedOut, "The recipient has opted out of your messages.");
+}
+
 Response replay(const StoredAnswer& answer) {
   Response response = Response::json(answer.body, answer.http_status);
   response.headers.emplace_back("Idempotency-Replayed", "true");
@@ -43,7 +47,7 @@ std::optional<Result<Response>> answer_of_key(const Receipt& receipt) {
 Result<std::optional<Response>> earlier_answer(PgPool& pg, int64_t account_id,
                                                const std::optional<IdempotencyKey>& key) {
   if (!key) return std::optional<Response>();
-  const PgRows rows = TRY(pg.query(sql::answer_by_key, account_id, key->key_hash));
+  const PgRows rows = TRY(pg.query(sql::answer_of_key, account_id, key->key_hash));
   if (rows.size() == 0) return std::optional<Response>();
   Receipt receipt;
   receipt.outcome = Receipt::Outcome::kInProgress;
@@ -54,16 +58,6 @@ Result<std::optional<Response>> earlier_answer(PgPool& pg, int64_t account_id,
     receipt.answer = {key->key_hash, rows.i16(0, 1), std::string(rows.text(0, 2))};
   }
   return std::optional<Response>(TRY(*answer_of_key(receipt)));
-}
-
-Result<Response> make_once(PgPool& pg, int64_t account_id, const std::optional<IdempotencyKey>& key,
-                           const std::function<Status()>& make, Response answer) {
-  if (auto known = TRY(earlier_answer(pg, account_id, key))) return *std::move(known);
-  Status made = make();
-  if (made) return answer;
-  // Another request of this key was a moment quicker.
-  if (auto known = TRY(earlier_answer(pg, account_id, key))) return *std::move(known);
-  return std::move(made).error();
 }
 
 bool answer_is_overdue(const Receipt& receipt) {

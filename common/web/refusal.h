@@ -1,7 +1,6 @@
 // Answers that everything that costs money shares: too poor, and a repeated Idempotency-Key.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -13,6 +12,9 @@ namespace dundun {
 
 // 422 (402 under /v1) with both amounts, in wallet currency.
 Error too_poor(const std::string& currency, Micros cost, Micros balance);
+
+// 403: the recipient wants nothing from this account.
+Error opted_out();
 
 // What a repeated Idempotency-Key gets: the first answer, or 409 or 422. nullopt for a receipt that
 // has nothing to do with a key.
@@ -28,12 +30,6 @@ void store_answer(Journal& journal, int64_t account_id, const std::optional<Idem
 // The answer that a key has, for what is done outside of the journal; an error for another body.
 Result<std::optional<Response>> earlier_answer(PgPool& pg, int64_t account_id,
                                                const std::optional<IdempotencyKey>& key);
-
-// For what is made outside of the journal: `make` is the statement that makes it and keeps the key
-// with `answer` in one go (or, with a key that exists by then, fails). A repeat gets the first
-// answer.
-Result<Response> make_once(PgPool& pg, int64_t account_id, const std::optional<IdempotencyKey>& key,
-                           const std::function<Status()>& make, Response answer);
 
 // 200 with the header that says so.
 Response replay(const StoredAnswer& answer);

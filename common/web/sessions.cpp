@@ -22,7 +22,7 @@ Result<std::shared_ptr<const Caller>> SessionStore::caller(const Snapshot& snaps
   caller->suspended = rows.i16(0, 5) != kAccountActive;
   caller->currency = rows.text(0, 6);
   caller->tenant_id = rows.text(0, 7);
-  caller->rate_limit_per_s = config_.sessions.rate_limit_per_s;
+  caller->rate_limit = config_.sessions.rate_limit_per_s;
   caller->sender_ids = TRY(snapshots_.sender_ids(snapshot, caller->account_id));
   if (rows.boolean(0, 8)) touch(token_hash);
   return std::shared_ptr<const Caller>(std::move(caller));

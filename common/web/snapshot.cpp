@@ -30,7 +30,8 @@ Caller caller_of_row(const PgRows& rows) {
   caller.may_query = contains(scopes, "query");
   caller.may_webhooks = contains(scopes, "webhooks");
   caller.may_admin = contains(scopes, "admin");
-  caller.rate_limit_per_s = rows.i32(0, 4);
+  caller.rate_limit = rows.i32(0, 4);
+  caller.rate_window_s = rows.i32(0, 12);
   caller.expires_at_unix = rows.i64(0, 5);
   caller.suspended = rows.i16(0, 6) != kAccountActive;
   caller.currency = rows.text(0, 7);
@@ -119,6 +120,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   for (int row = 0; row < rates.size(); ++row) {
     snapshot->fx[std::string(rates.text(row, 0))] = rates.i64(row, 1);
   }
+  snapshot->inbound = TRY(load_inbound_rules(pool_));
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and starts or enables no service.
-# Usage: deps.sh build|check|bench|fuzz
+# Usage: deps.sh build|test|check|bench|fuzz
 set -euo pipefail
 
 build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
@@ -10,10 +10,11 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   postgresql-client-15 openssl curl perl-base util-linux procps)
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
+  test) wanted=("${build[@]}" chromium) ;;  # the documents' browser examples run in it
   check) wanted=(clang-format shellcheck) ;;
   bench) wanted=("${build[@]}" wrk kannel bc) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
-  *) echo "usage: deps.sh build|check|bench|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -80,6 +80,7 @@ prepare_folders() {
   mkdir -p "$run/metrics" "$logs" "$var/conf"
   chmod 700 "$var"
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
+  ln -sfn "$root/portal" "$var/portal"
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
 }
@@ -157,7 +158,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes session admin verify gravity webhooks; do
+  for name in messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -225,13 +226,15 @@ Send a message:
   curl -s $BASE_URL/messages/send -H 'Authorization: Bearer $API_KEY' -H 'Content-Type: application/json' -d '{"to":"+254712345678","text":"Hello from Dundun"}'
 Top up in the sandbox, then open the checkout_url:
   curl -s -X POST $BASE_URL/balance/topup -H 'Authorization: Bearer $API_KEY'
+Be a phone that texts in; then read it, and try STOP:
+  curl -s http://127.0.0.1:$PORT/carrier/loopback/mo -H 'Authorization: Bearer ${LOOPBACK_SECRET:-}' -d from=+254712345678 -d to=20880 -d text=Hello
+  curl -s $BASE_URL/inbound -H 'Authorization: Bearer $API_KEY'
 TEXT
 }
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin verify gravity \
-    webhooks; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -242,8 +245,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes session admin verify gravity webhooks ws-bridge cron \
-    postgres redis; do
+  for name in nginx messages bulk contacts account routes session admin carrier inbound webhooks verify gravity ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

@@ -13,6 +13,10 @@ Task<Response> payment_callback(Context& context);
 Task<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
 Task<Response> balance_statement(Context& context);
+Task<Response> list_notifications(Context& context);
+Task<Response> unread_count(Context& context);
+Task<Response> read_notification(Context& context);
+Task<Response> read_all_notifications(Context& context);
 Task<Response> list_api_keys(Context& context);
 Task<Response> create_api_key(Context& context);
 Task<Response> revoke_api_key(Context& context);
@@ -21,10 +25,6 @@ Task<Response> request_sender_id(Context& context);
 Task<Response> get_workspace(Context& context);
 Task<Response> put_workspace(Context& context);
 Task<Response> audit_log(Context& context);
-Task<Response> list_notifications(Context& context);
-Task<Response> unread_count(Context& context);
-Task<Response> read_notification(Context& context);
-Task<Response> read_all_notifications(Context& context);
 Task<Response> ws_token(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
@@ -35,6 +35,10 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
+    {Method::kGet, "/notifications", Access::kQuery, list_notifications},
+    {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
+    {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
+    {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
     {Method::kGet, "/api-keys", Access::kManage, list_api_keys},
     {Method::kPost, "/api-keys", Access::kManage, create_api_key},
     {Method::kDelete, "/api-keys/{id}", Access::kManage, revoke_api_key},
@@ -43,10 +47,6 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/workspace", Access::kQuery, get_workspace},
     {Method::kPut, "/workspace", Access::kManage, put_workspace},
     {Method::kGet, "/audit-log", Access::kManage, audit_log},
-    {Method::kGet, "/notifications", Access::kQuery, list_notifications},
-    {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
-    {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
-    {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
     {Method::kPost, "/ws/token", Access::kQuery, ws_token},
     kHealthz,
     kReadyz,

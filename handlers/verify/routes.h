@@ -32,7 +32,7 @@ inline constexpr Endpoint kVerifyEndpoints[] = {
     {Method::kDelete, "/verify/apps/{id}", Access::kSend, delete_verify_app},
     {Method::kGet, "/verify/apps/{id}/stats", Access::kQuery, verify_app_stats},
     {Method::kGet, "/verify/countries", Access::kQuery, get_verify_countries},
-    {Method::kPut, "/verify/countries", Access::kSend, replace_verify_countries},
+    {Method::kPut, "/verify/countries", Access::kManage, replace_verify_countries},
     {Method::kGet, "/verify/{id}", Access::kQuery, get_verification},
     {Method::kPost, "/verify/{id}/resend", Access::kSend, resend_verification},
     {Method::kPost, "/verify/{id}/cancel", Access::kSend, cancel_verification},

