@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "common/io/crypto.h"
+#include "common/io/redis.h"
 #include "common/web/router.h"
 #include "handlers/account/routes.h"
 #include "handlers/admin/routes.h"
@@ -96,9 +97,17 @@ const char* const kBody =
 
 class AttackerTest : public testing::Test {
  protected:
+  // The tests that follow come from the same address.
+  ~AttackerTest() override {
+    (void)Redis({.url = Stack::shared().redis_url()}).run({"DEL", "badkeys:unix:"});
+  }
+
   static Service& service() {
     static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {{"BAD_KEYS_MAX", "1000000"}}});
+                          {.environment = {{"BAD_KEYS_MAX", "1000000"},
+                                           {"PAYMENT_PROVIDER", "sandbox"},
+                                           {"PAYMENT_SECRET", "a secret for tests only"},
+                                           {"PUBLIC_URL", "http://pay.test"}}});
     return shared;
   }
   static Pg& pg() { return service().pg(); }
@@ -122,9 +131,9 @@ TEST_F(AttackerTest, WithoutAuthenticationNothingIsAnswered) {
     EXPECT_EQ(call(*endpoint, where, bearer("esms_live_0000")).status, 401) << named(*endpoint);
     EXPECT_EQ(call(*endpoint, where, {{"X-API-Key", "' or '1'='1"}}).status, 401);
     EXPECT_EQ(call(*endpoint, where, {{"Authorization", "Basic eDp5"}}).status, 401);
-    EXPECT_EQ(
-        call(*endpoint, where, {{"Cookie", "esms_access_token=" + std::string(64, '0')}}).status,
-        401)
+    EXPECT_EQ(call(*endpoint, where, {{"Cookie", "esms_access_token=" + to_hex(random_bytes(32))}})
+                  .status,
+              401)
         << named(*endpoint);
   }
 }
@@ -137,7 +146,10 @@ TEST_F(AttackerTest, WithTheWrongScopeNothingIsDone) {
     if (key.empty()) key = seed_key(pg(), account, KeyKind::kLive, all_but(endpoint->access));
     const HttpAnswer answer = call(*endpoint, target(*endpoint, "1"), bearer(key));
     EXPECT_EQ(answer.status, 403) << named(*endpoint) << answer.body;
-    EXPECT_TRUE(contains(answer.body, R"("code":"insufficient_scope")")) << named(*endpoint);
+    // Paths of the second dialect have its form of errors.
+    EXPECT_TRUE(contains(answer.body, R"("code":"insufficient_scope")") ||
+                answer.body.starts_with("{\"error\":\""))
+        << named(*endpoint) << answer.body;
   }
 }
 
@@ -326,9 +338,9 @@ TEST_F(AttackerTest, OversizeIsRefusedEverywhere) {
   const std::string key = seed_key(pg(), seed_account(pg()));
   const std::string body = "{\"name\":\"" + std::string(2 << 20, 'x') + "\"}";
   for (const Endpoint* endpoint : guarded()) {
-    if (endpoint->method == Method::kGet || std::string_view(endpoint->path) == "/contact-lists") {
-      continue;
-    }
+    // Lists are uploaded, and may be that large.
+    const bool uploads = contains(endpoint->path, "/contact-lists");
+    if (endpoint->method == Method::kGet || uploads) continue;
     HttpClient client = service().client();
     const HttpAnswer answer = client.send(
         method_name(endpoint->method), target(*endpoint, "1"),
