@@ -261,6 +261,10 @@ TEST_F(StrangerTest, OtherAccountsIdsAreNotThere) {
   seed_user(pg(), seed_account(pg()), email);
   Browser owner(service().client());
   ASSERT_EQ(owner.login(email, kTestPassword).status, 200);
+  // No number of the attacker's own is one of the victim's.
+  const std::string others = " + 1000000 where account_id <> " + std::to_string(victim_);
+  sql_of_test(pg(), "update api_keys set key_id = key_id" + others);
+  sql_of_test(pg(), "update sessions set session_id = session_id" + others);
   const std::string before = state_of(victim_);
   for (const Endpoint* endpoint : guarded()) {
     // Routes are everybody's; admins may see every account.
