@@ -29,7 +29,8 @@ namespace {
 
 // As much as one write takes: enough for hundreds of events, little enough to copy.
 constexpr size_t kWriteBytesMax = 64 << 10;
-constexpr size_t kReceiveBytes = 4096;
+// Every socket holds as much: clients say little, and what is longer comes in pieces.
+constexpr size_t kReceiveBytes = 512;
 
 class LwsSocket : public Socket {
  public:

@@ -13,7 +13,15 @@ measure() { # NAME KIND PORT SOCKETS ACCOUNTS PID…
   printf '%-26s %6s sockets %5s accounts ' "$1" "$4" "$5"
   "$clients" "$2" "$3" "$4" "$5" "$each" "$work/redis.sock" "${@:6}" || true
 }
-until_open() { until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do sleep 0.05; done; }
+until_open() { # PORT PID: false if it died first
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    kill -0 "$2" 2>/dev/null || { echo "did not start"; return 1; }
+    sleep 0.05
+  done
+}
+# Nchan takes no Unix socket.
+redis_port=$((port + 1400))
+redis-cli -s "$work/redis.sock" config set port $redis_port >/dev/null
 
 # More accounts than the 200 of servers.sh: one for every socket.
 {
@@ -26,8 +34,8 @@ bridge() { # SOCKETS ACCOUNTS
   WS_LISTEN=127.0.0.1:$at WS_CONNECTIONS_PER_ACCOUNT=20000 WS_CONNECTIONS_PER_ADDRESS=20000 \
     WS_PING_INTERVAL_S=600 "$bin/ws-bridge" 2>>"$work/ws-bridge.log" &
   local pid=$!
-  pids+=($pid)
-  until_open $at
+  pids+=("$pid")
+  until_open $at $pid || return 0
   measure "ws-bridge" bridge $at "$1" "$2" $pid
   kill $pid && wait $pid || true
 }
@@ -48,7 +56,7 @@ http {
   access_log off;
   nchan_shared_memory_size 512M;
   keepalive_requests 100000000;
-  upstream bench_redis { nchan_redis_server "unix:$work/redis.sock"; }
+  upstream bench_redis { nchan_redis_server "redis://127.0.0.1:$redis_port"; }
   server {
     listen 127.0.0.1:$at backlog=4096;
     location ~ ^/sub/(\d+)\$ { nchan_subscriber websocket; nchan_channel_id \$1; nchan_redis_pass bench_redis; nchan_subscriber_first_message newest; }
@@ -59,8 +67,8 @@ CONF
   [ "$(id -u)" = 0 ] || sed -i '/^user/d' "$work/nchan/nginx.conf"
   nginx -c "$work/nchan/nginx.conf" 2>/dev/null &
   local pid=$!
-  pids+=($pid)
-  until_open $at
+  pids+=("$pid")
+  until_open $at $pid || return 0
   measure "Nchan, Redis" nchan $at "$1" "$2" $pid $(pgrep -P $pid)
   kill $pid && wait $pid || true
 }
@@ -91,8 +99,8 @@ new WebSocketServer({ host: "127.0.0.1", port: +process.env.PORT, backlog: 4096,
 JS
   REDIS_SOCKET=$work/redis.sock PORT=$at node "$work/npm/server.mjs" &
   local pid=$!
-  pids+=($pid)
-  until_open $at
+  pids+=("$pid")
+  until_open $at $pid || return 0
   measure "Node ws, ioredis" node $at "$1" "$2" $pid
   kill $pid && wait $pid || true
 }
