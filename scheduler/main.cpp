@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/loopback.h"
+#include "common/carrier/pace.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
@@ -51,10 +52,10 @@ void play_until_stopped(const Config& config, Journal& journal) {
 }
 
 // Campaigns have a thread and a journal of their own: a single message never waits behind one.
-void make_campaigns_until_stopped(const Config& config, Connector& connector) {
+void make_campaigns_until_stopped(const Config& config, Connector& carrier, Pace& pace) {
   Pg pg(pg_options(config));
   Journal journal(journal_options(config));
-  CampaignJob campaigns(config, pg, journal, connector);
+  CampaignJob campaigns(config, pg, journal, carrier, pace);
   while (!stopping) {
     const auto pause = campaigns.run();
     if (pause.count() > 0) std::this_thread::sleep_for(pause);
@@ -67,13 +68,15 @@ void work(const Config& config, Clock::time_point end) {
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
-  const std::unique_ptr<Connector> connector = make_loopback(executor, config);
+  const std::unique_ptr<Connector> carrier = make_loopback(executor, config);
+  Pace pace(config);
+  const std::unique_ptr<Connector> paced = make_paced(*carrier, pace);
   Journal journal(journal_options(config));
   DueIndex due_index(redis, pg);
-  DispatchJob dispatch(config, pg, journal, *connector, due_index);
+  DispatchJob dispatch(config, pg, journal, *paced, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
-  std::thread campaigns([&] { make_campaigns_until_stopped(config, *connector); });
-  keep_tables(pg);
+  std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
+  keep_tables(pg, config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();

@@ -56,6 +56,7 @@ Route route_of_row(const PgRows& rows, int row) {
   route.active = rows.boolean(row, 9);
   route.price_id = rows.i64(row, 10);
   route.price_micros = rows.i64(row, 11);
+  route.segments_per_s = rows.i32(row, 12);
   return route;
 }
 
@@ -115,6 +116,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   for (int row = 0; row < rates.size(); ++row) {
     snapshot->fx[std::string(rates.text(row, 0))] = rates.i64(row, 1);
   }
+  snapshot->inbound = TRY(load_inbound_rules(pool_));
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 

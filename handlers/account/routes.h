@@ -14,6 +14,10 @@ Task<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
 Task<Response> balance_statement(Context& context);
 Task<Response> ws_token(Context& context);
+Task<Response> list_notifications(Context& context);
+Task<Response> unread_count(Context& context);
+Task<Response> read_notification(Context& context);
+Task<Response> read_all_notifications(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -24,6 +28,10 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
     {Method::kPost, "/ws/token", Access::kQuery, ws_token},
+    {Method::kGet, "/notifications", Access::kQuery, list_notifications},
+    {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
+    {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
+    {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
     kHealthz,
     kReadyz,
 };

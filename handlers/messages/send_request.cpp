@@ -1,8 +1,6 @@
 #include "handlers/messages/send_request.h"
 
-#include "common/sms/encoding.h"
-#include "common/web/route_choice.h"
-#include "handlers/messages/send_price.h"
+#include "common/io/json.h"
 
 namespace dundun {
 namespace {
@@ -33,43 +31,6 @@ Result<std::optional<Instant>> parse_schedule(const JsonObject& object, Instant 
   return std::optional<Instant>(TRY(parse_scheduled_at(*when, at)));
 }
 
-Result<std::optional<Instant>> parse_not_after(const JsonObject& object, Instant earliest) {
-  const std::optional<std::string> text = TRY(object.optional_string("not_after"));
-  if (!text) return std::optional<Instant>();
-  const std::optional<Instant> time = parse_rfc3339(*text);
-  if (!time) return bad_schedule("not_after is not an ISO 8601 time with a zone.");
-  if (*time <= earliest) {
-    return bad_schedule("not_after must lie after the time at which the message is to leave.");
-  }
-  return time;
-}
-
-// "HH:MM", minutes after midnight.
-std::optional<int16_t> time_of_day(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  for (const size_t at : {0, 1, 3, 4}) {
-    if (text[at] < '0' || text[at] > '9') return std::nullopt;
-  }
-  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
-  const int past = (text[3] - '0') * 10 + (text[4] - '0');
-  if (hours > 23 || past > 59) return std::nullopt;
-  return static_cast<int16_t>(hours * 60 + past);
-}
-
-Result<std::optional<WindowRequest>> parse_window(const JsonObject& object) {
-  const std::optional<JsonObject> window = TRY(object.optional_object("window"));
-  if (!window) return std::optional<WindowRequest>();
-  const std::optional<int16_t> opens = time_of_day(TRY(window->required_string("from")));
-  const std::optional<int16_t> closes = time_of_day(TRY(window->required_string("to")));
-  const std::string zone = TRY(window->optional_string("tz")).value_or("recipient");
-  if (!opens || !closes || *opens == *closes) {
-    return bad_schedule("window.from and window.to are two different times of day, such as 09:00.");
-  }
-  WindowRequest request{*opens, *closes, std::nullopt};
-  if (zone != "recipient") request.zone = zone;
-  return std::optional<WindowRequest>(std::move(request));
-}
-
 }  // namespace
 
 Result<Instant> parse_scheduled_at(const std::string& text, Instant at) {
@@ -92,7 +53,7 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   const std::string to = TRY(object.required_string("to"));
-  std::string text = TRY(required_text(object));
+  std::string text = TRY(object.required_text("text"));
   std::optional<std::string> sender = TRY(object.optional_string("sender_id"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
   std::optional<Instant> scheduled_at = TRY(parse_schedule(object, at));
@@ -101,15 +62,6 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   Msisdn msisdn = TRY(Msisdn::parse(to));
   return SendRequest{std::move(msisdn), std::move(text), std::move(sender), std::move(route),
                      scheduled_at,      not_after,       std::move(window)};
-}
-
-Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
-                           const Snapshot& snapshot) {
-  const SegmentCount count = TRY(count_segments(request.text));
-  const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
-  std::string sender = TRY(choose_sender(request.sender, caller, *route));
-  RoutePrice price = TRY(price_over(*route, count, caller.currency, snapshot));
-  return SendPlan{route, std::move(sender), price.quote, std::move(price.fx_note)};
 }
 
 }  // namespace dundun

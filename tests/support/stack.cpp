@@ -183,7 +183,9 @@ Service::Service(std::string database, Options options)
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
-                               {"contacts", &contacts_}}) {
+                               {"contacts", &contacts_},
+                               {"carrier", &carrier_},
+                               {"inbound", &inbound_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),

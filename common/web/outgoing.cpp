@@ -1,8 +1,21 @@
-#include "handlers/messages/outgoing.h"
+#include "common/web/outgoing.h"
 
+#include "common/sms/encoding.h"
+#include "common/web/price.h"
+#include "common/web/route_choice.h"
 #include "sql/statements.h"
 
 namespace dundun {
+
+Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
+                           const Snapshot& snapshot) {
+  const SegmentCount count = TRY(count_segments(request.text));
+  const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
+  std::string sender = TRY(choose_sender(request.sender, caller, *route));
+  RoutePrice price = TRY(price_over(*route, count, caller.currency, snapshot));
+  return SendPlan{route, std::move(sender), price.quote, std::move(price.fx_note)};
+}
+
 AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
                              const Context& context) {
   const Quote& quote = plan.quote;
@@ -40,20 +53,15 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
       TRY(context.app.pg.query(sql::message_window, wanted, static_cast<int32_t>(window.opens),
                                static_cast<int32_t>(window.closes), window.zone, accept.country));
   const std::optional<Instant> opens = rows.maybe_instant(0, 0);
-  if (!opens) {
-    return fail(ErrorCode::kInvalidSchedule,
-                "window.tz is no known time zone; use an IANA name such as Africa/Nairobi.");
-  }
-  if (request.not_after && *opens > *request.not_after) {
-    return fail(ErrorCode::kInvalidSchedule,
-                "The window opens only at " + format_z(*opens) + ", after not_after.");
-  }
+  if (!opens) return unknown_zone();
+  if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
   accept.window = DeliveryWindow{window.opens, window.closes, std::string(rows.text(0, 1))};
   if (*opens > wanted) accept.scheduled_at = opens;
   return Done{};
 }
 
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
+Submission submission_of(const Context& context, const AcceptMessage& accept,
+                         const Receipt& receipt) {
   Submission submission{};
   submission.account_id = accept.account_id;
   submission.environment = accept.environment;
@@ -66,6 +74,10 @@ Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
   submission.body = accept.body;
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
+  const Route* const route = context.snapshot.route_by_code(accept.route);
+  if (route != nullptr && accept.environment == Environment::kLive) {
+    submission.pace = {route->code, route->segments_per_s};
+  }
   return submission;
 }
 
@@ -76,6 +88,14 @@ std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submissio
       journal.submit(*std::move(change), [](auto) {});
     }
   };
+}
+
+void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt) {
+  // Without a claim: it was committed, and by the time that was known recovery had it.
+  if (receipt.claim.size == 0) return;
+  const Submission submission = submission_of(context, accept, receipt);
+  context.app.connector->submit(submission, record_late(*context.app.journal, submission,
+                                                        context.app.config.auto_retry_delays));
 }
 
 }  // namespace dundun
