@@ -1,5 +1,6 @@
 // Makes the messages of campaigns and submits them: chunk by chunk, each with the move of the
-// cursor in one transaction, so that every recipient gets one whatever dies.
+// cursor in one transaction, so that every recipient gets one whatever dies. Campaigns take turns,
+// and share what a limited route has to spare in small slices.
 #pragma once
 
 #include <atomic>
@@ -13,6 +14,7 @@
 #include "common/base/config.h"
 #include "common/campaign/contact_pages.h"
 #include "common/carrier/connector.h"
+#include "common/carrier/pace.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 
@@ -20,8 +22,8 @@ namespace dundun {
 
 class CampaignJob {
  public:
-  CampaignJob(const Config& config, Pg& pg, Journal& journal, Connector& connector)
-      : config_(config), pg_(pg), journal_(journal), connector_(connector) {}
+  CampaignJob(const Config& config, Pg& pg, Journal& journal, Connector& connector, Pace& pace)
+      : config_(config), pg_(pg), journal_(journal), connector_(connector), pace_(pace) {}
 
   // One round over the campaigns that are due; the time until the next, at most 50 ms.
   std::chrono::milliseconds run();
@@ -40,7 +42,17 @@ class CampaignJob {
       Template text;
     };
     std::vector<List> lists;
-    std::map<std::string, CampaignRoute, std::less<>> routes;  // by country
+    struct By {
+      CampaignRoute route;
+      size_t lane = 0;
+    };
+    std::map<std::string, By, std::less<>> routes;  // by country
+    std::optional<CampaignWindow> window;
+    std::optional<Instant> not_after;
+    // The lists are gone through once for each time zone of the window, the one that opens first
+    // first: so a campaign waits as a whole, and what it has made has left. Without a window there
+    // is one lane for all countries.
+    std::vector<std::string> lanes;
   };
   // A claimed campaign as this job moves it on.
   struct Running {
@@ -56,16 +68,28 @@ class CampaignJob {
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
     bool finished = false;
+    // Why it is short: the window is closed, or the route of the next message has nothing to spare,
+    // for so long.
+    std::chrono::microseconds wait{0};
     std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
 
-  void work_on(Running running);
+  // A turn; how long the campaign must wait for its window or route.
+  std::chrono::milliseconds work_on(Running running);
+  void refresh_limits();
+  // Zero: the message's segments are taken from its route's throughput.
+  std::chrono::microseconds take_share(const AcceptMessage& message);
   Result<std::shared_ptr<const Plan>> plan_of(const Running& running);
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
-  // The next messages, at most `most`.
+  Result<std::chrono::milliseconds> window_wait(const Running& running, const Plan& plan);
+  void expire(const Running& running);
+  void await_commits() const;
+  // The next messages, at most `most`, of one lane.
   Result<Chunk> next_chunk(const Running& running, const Plan& plan, int64_t most);
+  // Adds to the chunk what the contacts after its cursor are sent; false: the chunk ends here.
+  Result<bool> add_page(const Running& running, const Plan& plan, int64_t most, Chunk& chunk);
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
-                                    const Contact& contact);
+                                    const Contact& contact, const Plan::By& by);
   void commit(const Running& running, Chunk chunk, Instant next_due);
   Result<std::set<std::string>> opted_out_among(const Running& running,
                                                 const std::vector<AcceptMessage>& messages);
@@ -76,6 +100,13 @@ class CampaignJob {
   Pg& pg_;
   Journal& journal_;
   Connector& connector_;
+  Pace& pace_;
+  struct Share {
+    int segments_per_s;
+    int64_t left = 0;  // taken from the pace and not used yet
+  };
+  std::map<std::string, Share, std::less<>> shares_;  // of the routes that have a limit
+  std::chrono::steady_clock::time_point limits_due_{};
   std::map<Uuid, std::shared_ptr<const Plan>> plans_;
   std::string rendered_;
   std::atomic<int> outstanding_{0};  // submits whose outcome is not recorded yet

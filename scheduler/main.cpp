@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/loopback.h"
+#include "common/carrier/pace.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
@@ -54,10 +55,10 @@ void play_until_stopped(const Config& config, Journal& journal) {
 }
 
 // Campaigns have a thread and a journal of their own: a single message never waits behind one.
-void make_campaigns_until_stopped(const Config& config, Connector& connector) {
+void make_campaigns_until_stopped(const Config& config, Connector& carrier, Pace& pace) {
   Pg pg(pg_options(config));
   Journal journal(journal_options(config));
-  CampaignJob campaigns(config, pg, journal, connector);
+  CampaignJob campaigns(config, pg, journal, carrier, pace);
   while (!stopping) {
     const auto pause = campaigns.run();
     if (pause.count() > 0) std::this_thread::sleep_for(pause);
@@ -87,12 +88,14 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
-  const std::unique_ptr<Connector> connector = make_loopback(executor, config);
+  const std::unique_ptr<Connector> carrier = make_loopback(executor, config);
+  Pace pace(config);
+  const std::unique_ptr<Connector> paced = make_paced(*carrier, pace);
   Journal journal(journal_options(config));
   DueIndex due_index(redis, pg);
-  DispatchJob dispatch(config, pg, journal, *connector, due_index);
+  DispatchJob dispatch(config, pg, journal, *paced, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
-  std::thread campaigns([&] { make_campaigns_until_stopped(config, *connector); });
+  std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   keep_tables(pg, config);
   Control control(config);

@@ -119,22 +119,20 @@ void Session::receive(const Fragment& fragment) {
     close({CloseCode::kMessageTooBig, "Message too big"});
     return;
   }
-  incoming_ += fragment.bytes;
-  if (!fragment.is_last) return;
-  const std::string message = std::exchange(incoming_, {});
-  if (over_message_rate(Clock::now())) {
+  if (fragment.ends_frame && over_frame_rate(Clock::now())) {
     close({CloseCode::kPolicyViolation, "Too many messages"});
     return;
   }
-  handle(message);
+  incoming_ += fragment.bytes;
+  if (fragment.ends_message) handle(std::exchange(incoming_, {}));
 }
 
-bool Session::over_message_rate(Clock::time_point now) {
+bool Session::over_frame_rate(Clock::time_point now) {
   if (now - window_began_at_ >= kMessageWindow) {
     window_began_at_ = now;
-    messages_in_window_ = 0;
+    frames_in_window_ = 0;
   }
-  return ++messages_in_window_ > hub_.settings().messages_per_minute_max;
+  return ++frames_in_window_ > hub_.settings().messages_per_minute_max;
 }
 
 void Session::handle(std::string_view text) {

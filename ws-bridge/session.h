@@ -53,7 +53,8 @@ class Session {
   struct Fragment {
     std::string_view bytes;
     bool is_binary;
-    bool is_last;
+    bool ends_frame;
+    bool ends_message;
   };
 
   Session(Hub& hub, Socket& socket, uint64_t id, std::string address);
@@ -107,7 +108,7 @@ class Session {
   void release_held();
   void say(const Frame& frame);
   void queued(bool fits);
-  bool over_message_rate(Clock::time_point now);
+  bool over_frame_rate(Clock::time_point now);
 
   Hub& hub_;
   Socket& socket_;
@@ -116,7 +117,7 @@ class Session {
   Phase phase_ = Phase::kWaiting;
   Way way_ = Way::kCookie;
   bool write_wanted_ = false;
-  int messages_in_window_ = 0;
+  int frames_in_window_ = 0;
   StreamWish wish_;
   Credential credential_;
   Grant grant_;

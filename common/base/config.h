@@ -102,6 +102,7 @@ struct Config {
   std::chrono::milliseconds submit_lease{30'000};      // SUBMIT_LEASE_MS
   std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
+  int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
   int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes

@@ -13,6 +13,12 @@
 
 namespace dundun {
 
+// What a route's carrier takes (routes.segments_per_s).
+struct RoutePace {
+  std::string route;       // its code
+  int segments_per_s = 0;  // 0: no limit, or the message has its share already
+};
+
 // A claimed message on its way out. message_id is the client reference a carrier may echo.
 struct Submission {
   int64_t account_id;
@@ -29,6 +35,7 @@ struct Submission {
   std::string body;
   Encoding encoding;
   int segments;
+  RoutePace pace;
 };
 
 struct SubmitOutcome {
@@ -37,6 +44,7 @@ struct SubmitOutcome {
     kRefused,     // the carrier does not take it: final, refundable
     kFailed,      // certainly not taken, for a cause that may pass: automatic retries
     kRetryLater,  // certainly not taken; again after retry_after
+    kPaced,       // not asked: its slot in the route's throughput comes after retry_after
     kUnknown,     // no answer: never resent unless the connector de-duplicates
   };
   Kind kind = Kind::kUnknown;

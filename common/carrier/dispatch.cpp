@@ -44,8 +44,10 @@ AdvanceMessage failed(const Submission& submission, std::string code, std::strin
 }
 
 AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outcome, Instant at) {
-  AdvanceMessage change = change_of(submission, MessageStatus::kQueued, "throttled");
-  change.event_key = "throttled:" + std::to_string(submission.attempt);
+  const bool paced = outcome.kind == SubmitOutcome::Kind::kPaced;
+  AdvanceMessage change =
+      change_of(submission, MessageStatus::kQueued, paced ? "paced" : "throttled");
+  change.event_key = change.event + ":" + std::to_string(submission.attempt);
   change.detail = outcome.error_message;
   change.dispatch = DispatchStep::kReschedule;
   change.due_at = at + outcome.retry_after;
@@ -111,6 +113,8 @@ std::optional<AdvanceMessage> record_outcome(const Submission& submission,
       if (submission.attempt >= kSubmitAttemptsMax) {
         return failed(submission, outcome.error_code, outcome.error_message);
       }
+      return postponed(submission, outcome, at);
+    case SubmitOutcome::Kind::kPaced:
       return postponed(submission, outcome, at);
     case SubmitOutcome::Kind::kUnknown:
       return std::nullopt;

@@ -24,6 +24,7 @@ struct Route {
   Micros price_micros = 0;  // per segment, route currency
   int64_t price_id = 0;     // the version of the price
   int inline_wait_ms = 1500;
+  int segments_per_s = 0;  // what its carrier takes of all hosts together; 0: no limit
   bool active = true;
 };
 

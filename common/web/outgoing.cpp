@@ -53,20 +53,15 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
       TRY(context.app.pg.query(sql::message_window, wanted, static_cast<int32_t>(window.opens),
                                static_cast<int32_t>(window.closes), window.zone, accept.country));
   const std::optional<Instant> opens = rows.maybe_instant(0, 0);
-  if (!opens) {
-    return fail(ErrorCode::kInvalidSchedule,
-                "window.tz is no known time zone; use an IANA name such as Africa/Nairobi.");
-  }
-  if (request.not_after && *opens > *request.not_after) {
-    return fail(ErrorCode::kInvalidSchedule,
-                "The window opens only at " + format_z(*opens) + ", after not_after.");
-  }
+  if (!opens) return unknown_zone();
+  if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
   accept.window = DeliveryWindow{window.opens, window.closes, std::string(rows.text(0, 1))};
   if (*opens > wanted) accept.scheduled_at = opens;
   return Done{};
 }
 
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
+Submission submission_of(const Context& context, const AcceptMessage& accept,
+                         const Receipt& receipt) {
   Submission submission{};
   submission.account_id = accept.account_id;
   submission.environment = accept.environment;
@@ -79,6 +74,10 @@ Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
   submission.body = accept.body;
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
+  const Route* const route = context.snapshot.route_by_code(accept.route);
+  if (route != nullptr && accept.environment == Environment::kLive) {
+    submission.pace = {route->code, route->segments_per_s};
+  }
   return submission;
 }
 
@@ -94,7 +93,7 @@ std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submissio
 void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt) {
   // Without a claim: it was committed, and by the time that was known recovery had it.
   if (receipt.claim.size == 0) return;
-  const Submission submission = submission_of(accept, receipt);
+  const Submission submission = submission_of(context, accept, receipt);
   context.app.connector->submit(submission, record_late(*context.app.journal, submission,
                                                         context.app.config.auto_retry_delays));
 }

@@ -12,18 +12,12 @@
 #include "common/sms/msisdn.h"
 #include "common/sms/quote.h"
 #include "common/web/caller.h"
+#include "common/web/delivery_times.h"
 #include "common/web/refusal.h"
 #include "common/web/route.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {
-
-// Minutes after local midnight; without a zone, by the clocks of the recipient's country.
-struct WindowRequest {
-  int16_t opens;
-  int16_t closes;
-  std::optional<std::string> zone;
-};
 
 struct SendRequest {
   Msisdn to;
@@ -54,7 +48,8 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
 Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept);
 
 // `receipt` is that of the accepted message.
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt);
+Submission submission_of(const Context& context, const AcceptMessage& accept,
+                         const Receipt& receipt);
 
 // Records an outcome that nobody waits for any more.
 std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,

@@ -61,6 +61,7 @@ Route route_of_row(const PgRows& rows, int row) {
   route.active = rows.boolean(row, 9);
   route.price_id = rows.i64(row, 10);
   route.price_micros = rows.i64(row, 11);
+  route.segments_per_s = rows.i32(row, 12);
   return route;
 }
 

@@ -12,7 +12,7 @@ case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" chromium) ;;  # the documents' browser examples run in it
   check) wanted=(clang-format shellcheck) ;;
-  bench) wanted=("${build[@]}" wrk kannel bc) ;;
+  bench) wanted=("${build[@]}" wrk kannel bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
   *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;
 esac

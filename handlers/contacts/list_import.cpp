@@ -76,10 +76,6 @@ ListImport::ListImport(Pg& pg, int64_t account_id, std::string name, std::vector
       tags_(std::move(tags)),
       batch_(empty_batch()) {}
 
-ListImport::~ListImport() {
-  if (open_) pg_.rollback();
-}
-
 Status ListImport::begin(CsvReader::Row& header) {
   headers_ = header;
   TRY(check_headers(headers_));
@@ -89,8 +85,6 @@ Status ListImport::begin(CsvReader::Row& header) {
         ErrorCode::kNoPhoneColumn,
         "No phone column found. Name it phone, phone_number, mobile, msisdn, to or number.");
   }
-  TRY(pg_.run(kPgBegin, {}));
-  open_ = true;
   const PgRows rows = TRY(pg_.run(sql::create_contact_list,
                                   {account_id_, name_, text_array(headers_), text_array(tags_)}));
   list_id_ = rows.i64(0, 0);
@@ -153,14 +147,12 @@ bool ListImport::take(CsvReader::Row& row) {
 
 Status ListImport::finish() {
   if (error_) return *error_;
-  if (!open_) return fail(ErrorCode::kEmptyList, "The file is empty.");
+  if (list_id_ == 0) return fail(ErrorCode::kEmptyList, "The file is empty.");
   if (imported_ == 0) {
     return fail(ErrorCode::kEmptyList, "None of the rows has a valid international number.");
   }
   TRY(flush());
   TRY(pg_.run(sql::finish_contact_list, {account_id_, list_id_, static_cast<int32_t>(imported_)}));
-  TRY(pg_.run(kPgCommit, {}));
-  open_ = false;
   return Done{};
 }
 

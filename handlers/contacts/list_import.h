@@ -1,5 +1,5 @@
-// A CSV on its way into a contact list: rows come in, contacts go out in batches, all in one
-// transaction.
+// A CSV on its way into a contact list: rows come in, contacts go out in batches, all in the
+// caller's transaction.
 #pragma once
 
 #include <array>
@@ -25,13 +25,9 @@ class ListImport {
  public:
   ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags);
 
-  // Rolls back whatever was not finished.
-  ~ListImport();
-  ListImport(const ListImport&) = delete;
-
   // False when the import cannot go on: error() says why.
   bool take(CsvReader::Row& row);
-  // Writes the rest and commits. kEmptyList when nobody is left.
+  // Writes the rest. kEmptyList when nobody is left.
   Status finish();
   const std::optional<Error>& error() const { return error_; }
 
@@ -54,15 +50,14 @@ class ListImport {
   std::vector<std::string> tags_;
   std::vector<std::string> headers_;
   ContactColumns columns_;
-  int64_t list_id_ = 0;
-  int64_t row_ = 0;  // the header is row 1
+  int64_t list_id_ = 0;  // 0: there was no header yet
+  int64_t row_ = 0;      // the header is row 1
   int64_t imported_ = 0;
   int64_t written_ = 0;
   int64_t duplicates_ = 0;
   std::array<int64_t, 5> faults_{};
   std::vector<int64_t> fault_rows_;
   NumberSet seen_;
-  bool open_ = false;
   std::optional<Error> error_;
   std::optional<std::array<PgArray, 5>> batch_;
 };

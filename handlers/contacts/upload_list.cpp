@@ -1,7 +1,10 @@
 // POST /contact-lists (api.md section 4): a CSV file as multipart/form-data, read piece by piece.
 #include <atomic>
 
+#include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/web/creation.h"
+#include "common/web/idempotency.h"
 #include "common/web/upload.h"
 #include "handlers/contacts/list_import.h"
 #include "handlers/contacts/routes.h"
@@ -124,15 +127,40 @@ Result<std::shared_ptr<const Upload>> upload_of(const Request& request) {
   return std::make_shared<const Upload>(std::move(upload));
 }
 
+// What a repeat under one Idempotency-Key must equal: the parts, not the bytes between them, which
+// clients make up anew each time. Each chunk is hashed with the hash of those before it.
+Result<std::string> hash_of(const Upload& upload, const Form& form) {
+  std::string hash = form.name;
+  for (const std::string& tag : form.tags) hash.append("\n").append(tag);
+  for (int64_t at = form.file->begin; at < form.file->end; at += kChunk) {
+    const auto left = static_cast<size_t>(form.file->end - at);
+    hash = sha256(hash + TRY(upload.read(at, std::min(left, kChunk))));
+  }
+  return hash;
+}
+
+Result<std::optional<IdempotencyKey>> key_of(const Context& context, const Upload& upload,
+                                             const Form& form) {
+  std::optional<IdempotencyKey> key = TRY(idempotency_key(context.request, context.caller));
+  if (key) key->request_hash = TRY(hash_of(upload, form));
+  return key;
+}
+
 Result<Response> import_list(Context& context) {
   const ImportSlot slot;
   if (!slot.taken) return unavailable("too many imports at once");
   const std::shared_ptr<const Upload> upload = TRY(upload_of(context.request));
   const Form form = TRY(read_form(*upload, context.request.content_type));
+  auto key = TRY(key_of(context, *upload, form));
   auto pg = TRY(context.app.pg.lease());
-  ListImport import(*pg.operator->(), context.caller.account_id, form.name, form.tags);
+  const int64_t account = context.caller.account_id;
+  Creation creation(*pg.operator->(), account, std::move(key));
+  if (auto known = TRY(creation.begin())) return *std::move(known);
+  ListImport import(*pg.operator->(), account, form.name, form.tags);
   TRY(read_csv(*upload, *form.file, import));
-  return Response::json(answer_json(import, form));
+  std::string body = answer_json(import, form);
+  TRY(creation.commit(200, body));
+  return Response::json(std::move(body));
 }
 
 }  // namespace

@@ -52,11 +52,12 @@ std::optional<AdvanceMessage> outcome_change(const AcceptMessage& accept,
 
 // Submits an accepted message and records the outcome; the answer does not wait for that commit,
 // except when it moves money back.
-Task<Response> submit_and_answer(Context& context, AcceptMessage accept, Receipt receipt,
-                                 milliseconds wait_max) {
+Task<Response> submit_and_answer(Context& context, AcceptMessage accept, const Route& route,
+                                 Receipt receipt) {
+  const milliseconds wait_max{route.inline_wait_ms};
   Journal& journal = *context.app.journal;
   SendAnswer answer = answer_of(accept, receipt);
-  const Submission submission = submission_of(accept, receipt);
+  const Submission submission = submission_of(context, accept, receipt);
   const RetryDelays& delays = context.app.config.auto_retry_delays;
   // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
   // name first.
@@ -127,8 +128,7 @@ Task<Response> send_message(Context& context) {
     store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
     co_return Response::json(std::move(body));
   }
-  const milliseconds wait_max{plan.route->inline_wait_ms};
-  co_return co_await submit_and_answer(context, std::move(accept), receipt, wait_max);
+  co_return co_await submit_and_answer(context, std::move(accept), *plan.route, receipt);
 }
 
 }  // namespace dundun

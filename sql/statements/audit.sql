@@ -25,12 +25,6 @@ insert into idempotency_keys (account_id, key_hash, request_hash)
 values ($1::bigint, $2::bytea, $3::bytea)
 on conflict do nothing;
 
--- name: answer_of_key
--- $1 account, $2 key hash.
-select request_hash, status, body
-from idempotency_keys
-where account_id = $1::bigint and key_hash = $2::bytea;
-
 -- name: answer_keep
 -- $1 account, $2 key hash, $3 HTTP status, $4 body.
 update idempotency_keys

@@ -1,6 +1,8 @@
 // Contact lists through nginx: every kind of file that people upload, and every kind that breaks.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "common/io/json.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
@@ -29,9 +31,9 @@ class ContactListsTest : public testing::Test {
     return "--XyZ\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value +
            "\r\n";
   }
-  HttpAnswer upload(const std::string& body) {
-    return client_.post(key_, "/api/contact-lists", body,
-                        {{"Content-Type", "multipart/form-data; boundary=XyZ"}});
+  HttpAnswer upload(const std::string& body, HttpClient::Headers more = {}) {
+    more.emplace_back("Content-Type", "multipart/form-data; boundary=XyZ");
+    return client_.post(key_, "/api/contact-lists", body, std::move(more));
   }
   HttpAnswer get(const std::string& target) { return client_.get(key_, "/api" + target); }
   int64_t rows() {
@@ -143,6 +145,47 @@ TEST_F(ContactListsTest, ABigFileGoesThroughAFileAndKeepsItsRows) {
                           std::to_string(account_)),
             1);
   EXPECT_EQ(client_.post(key_, "/api/messages/send", csv).status, 413) << "only lists may be big";
+}
+
+TEST_F(ContactListsTest, AKeyMakesOneListHoweverOftenItIsSent) {
+  std::string csv = "phone\n";
+  for (int i = 0; i < 3000; ++i) csv += "+2547" + std::to_string(10'000'000 + i) + "\n";
+  const HttpClient::Headers key{{"Idempotency-Key", "list-1"}};
+  std::vector<HttpAnswer> answers(8);
+  std::vector<std::thread> senders;
+  for (HttpAnswer& answer : answers) {
+    senders.emplace_back([&] {
+      HttpClient client = service().client();
+      HttpClient::Headers headers = key;
+      headers.emplace_back("Content-Type", "multipart/form-data; boundary=XyZ");
+      do {
+        answer = client.post(key_, "/api/contact-lists", form(csv), headers);
+      } while (answer.status == 409 || answer.status == 503);  // runs, or too many imports at once
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+  for (const HttpAnswer& answer : answers) {
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.body, answers[0].body);
+  }
+  EXPECT_EQ(rows(), 3001);
+  // The same parts between other boundaries are the same request; another file is not.
+  std::string other_bounds = form(csv);
+  for (size_t at = 0; (at = other_bounds.find("--XyZ", at)) != std::string::npos;) {
+    other_bounds.replace(at, 5, "--AbCd");
+  }
+  const HttpAnswer again = client_.post(
+      key_, "/api/contact-lists", other_bounds,
+      {{"Content-Type", "multipart/form-data; boundary=AbCd"}, {"Idempotency-Key", "list-1"}});
+  EXPECT_EQ(again.body, answers[0].body);
+  EXPECT_TRUE(again.headers.contains("idempotency-replayed"));
+  const HttpAnswer reused = upload(form("phone\n+254712345678\n"), key);
+  EXPECT_EQ(reused.status, 422);
+  EXPECT_TRUE(contains(reused.body, R"("code":"idempotency_key_reused")")) << reused.body;
+  // What was refused keeps no key.
+  const HttpClient::Headers second{{"Idempotency-Key", "list-2"}};
+  EXPECT_EQ(upload(form("name\nx\n"), second).status, 400);
+  EXPECT_EQ(upload(form("phone\n+254712345678\n"), second).status, 200);
 }
 
 }  // namespace
