@@ -9,7 +9,7 @@ export MODE BUILD PORT FUZZ_SECONDS
 .DELETE_ON_ERROR:
 
 CXX      := $(if $(shell command -v ccache),ccache )g++
-PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc
+PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc libargon2
 CPPFLAGS  = -I. -I$(BUILD)/gen -MMD -MP $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CXXFLAGS_debug   := -O1 -g
@@ -24,7 +24,7 @@ objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1
 SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
-BINARIES := $(HANDLERS) scheduler reconcile ws-bridge
+BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
@@ -47,13 +47,15 @@ $(HANDLERS:%=$(BUILD)/bin/%): MAIN = $(call objects,handlers/$(@F))
 $(HANDLERS:%=$(BUILD)/bin/%): $$(call objects,handlers/$$(@F)) $(LIBRARY)
 $(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
 $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
+$(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) \
+  $(filter-out %/main.o,$(call objects,handlers/admin)) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
-# The webhook job is tried with a resolver of the test's own.
-$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) \
-  $(filter-out %/main.o,$(call objects,scheduler)) $(LIBRARY)
+# Integration tests read the tables of endpoints, and try the webhook job with a resolver of their own.
+$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/browser tests/support) \
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
@@ -96,7 +98,8 @@ logs: ## follow the logs
 reset: ## stop it and forget the data
 	@deploy/dev/stack.sh reset
 
-test: deps ## unit, integration and fault tests against real servers
+test: ## unit, integration and fault tests against real servers
+	@deploy/dev/deps.sh test
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@tests/run.sh
 
@@ -112,6 +115,7 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/timing.sh
 	@tests/bench/export.sh
 	@tests/bench/webhooks.sh
+	@tests/bench/bridge.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

@@ -36,6 +36,7 @@ Journal::Options journal_options(const Config& config) {
   options.deadline = config.journal_deadline;
   options.statement_timeout = config.statement_timeout;
   options.redis_timeout = config.redis_timeout;
+  options.streams = {config.stream_entries_max, config.stream_kept_for};
   return options;
 }
 
@@ -98,12 +99,14 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   keep_tables(pg, config);
+  Control control(config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
-      publish_left_events(pg, redis);
+      publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
+      begin_prices(pg, control);
       tell_of_disabled_webhooks(pg, journal);
       write_metrics_file(config.metrics_dir, config.program);
     }

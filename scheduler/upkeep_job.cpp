@@ -13,25 +13,28 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
-constexpr int kForgetRepliesDays = 2;  // they count a day
+constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures go back
+constexpr int kForgetRepliesDays = 2;                // they count a day
 
 }  // namespace
 
 namespace {
 
 // One round; true when there may be more.
-bool publish_some(Pg& pg, Redis& redis) {
+bool publish_some(Pg& pg, Redis& redis, const StreamLimits& limits) {
   auto rows = pg.run(sql::left_in_outbox, {uuid7_floor(now() - kLeftAfter), kOutboxRound});
   if (!rows || rows->size() == 0) return false;
   std::vector<RedisCommand> commands;
   PgArray published(PgArray::Type::kUuid);
   for (int row = 0; row < rows->size(); ++row) {
-    for (RedisCommand& command : publish_commands(Publication::parse(rows->text(row, 1)))) {
+    const Publication publication = Publication::parse(rows->text(row, 1));
+    for (RedisCommand& command : publish_commands(publication, limits, Publishing::kAgain)) {
       commands.push_back(std::move(command));
     }
     published.add(rows->uuid(row, 0));
   }
-  if (!redis.run_pipeline(commands)) return false;
+  const auto replies = redis.run_pipeline(commands);
+  if (!replies || any_refused(*replies)) return false;
   return pg.run(sql::journal_delete_outbox, {published.finish()}).has_value() &&
          rows->size() == kOutboxRound;
 }
@@ -46,19 +49,28 @@ void forget_all(Pg& pg, const Statement& statement, std::initializer_list<PgPara
 
 }  // namespace
 
-void publish_left_events(Pg& pg, Redis& redis) {
+void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits) {
   for (int round = 0; round < kOutboxRoundsMax; ++round) {
-    if (!publish_some(pg, redis)) return;
+    if (!publish_some(pg, redis, limits)) return;
   }
+}
+
+void begin_prices(Pg& pg, Control& control) {
+  auto moved = pg.run(sql::prices_begin, {});
+  if (moved && moved->size() > 0) control.configuration_moved(moved->i64(0, 0));
 }
 
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
-  for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
+  for (const Statement* tidy :
+       {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters,
+        &sql::forget_sessions, &sql::forget_login_failures}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
+  forget_all(pg, sql::forget_verifications,
+             {uuid7_floor(now() - kVerificationsKept), kForgetRound});
   forget_all(pg, sql::forget_inbound_seen, {config.inbound_repeat_days, kForgetRound});
   forget_all(pg, sql::forget_unrouted, {config.unrouted_keep_days, kForgetRound});
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});

@@ -4,13 +4,18 @@
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
+#include "common/journal/stream_limits.h"
+#include "common/web/control.h"
 
 namespace dundun {
 
 // Publishes what committed more than 2 s ago and is still in the outbox, under the same ids.
-void publish_left_events(Pg& pg, Redis& redis);
+void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits);
 
 // Once a run.
 void keep_tables(Pg& pg, const Config& config);
+
+// Makes every process read prices and rates anew when one that was set for later has begun.
+void begin_prices(Pg& pg, Control& control);
 
 }  // namespace dundun

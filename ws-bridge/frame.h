@@ -13,6 +13,8 @@ namespace dundun {
 // an event and shared by every socket that gets it.
 using Frame = std::shared_ptr<const std::string>;
 Frame text_frame(std::string_view payload);
+// Several events for the same sockets go behind each other into one buffer.
+void append_text_frame(std::string& buffer, std::string_view payload);
 
 // What waits for one socket, bounded in bytes. A frame counts in every queue it stands in, so
 // the bound says how far a client may fall behind, not how much memory is held.
@@ -22,7 +24,10 @@ class FrameQueue {
 
   // False, and nothing queued, if the bound would be passed.
   [[nodiscard]] bool push(const Frame& frame);
-  bool empty() const { return head_ == frames_.size(); }
+  // A balance: one that still waits is forgotten, the newer says all.
+  [[nodiscard]] bool push_balance(const Frame& frame);
+  bool empty() const { return bytes_ == 0; }
+  size_t bytes() const { return bytes_; }
   void clear();
 
   // Takes whole frames off the front: as many as fit `bytes_max`, at least one. A single frame
@@ -35,8 +40,13 @@ class FrameQueue {
   Batch take(std::string& scratch, size_t bytes_max);
 
  private:
-  std::vector<Frame> frames_;
+  void drop_taken();
+
+  static constexpr size_t kNone = static_cast<size_t>(-1);
+
+  std::vector<Frame> frames_;  // null: forgotten
   size_t head_ = 0;
+  size_t balance_ = kNone;  // where a balance waits
   size_t bytes_ = 0;
   size_t bytes_max_;
 };

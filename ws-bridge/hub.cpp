@@ -17,11 +17,6 @@ constexpr milliseconds kRecheckRetry{1000};  // PostgreSQL was away
 constexpr milliseconds kShutdownPoll{20};
 constexpr milliseconds kShutdownMax{3000};
 
-std::string channel_name(const Grant& grant) {
-  return "events:{" + std::to_string(grant.account_id) +
-         "}:" + std::string(environment_name(grant.environment));
-}
-
 template <class Key>
 void decrement(std::unordered_map<Key, int>& counts, const Key& key) {
   const auto entry = counts.find(key);
@@ -45,7 +40,6 @@ Hub::Hub(Loop& loop, const BridgeSettings& settings, const Config& config)
       recheck_due_at_(Session::Clock::now() + settings.recheck_interval),
       connections_(gauge("dundun_ws_connections")),
       redis_up_(gauge("dundun_ws_redis_up")),
-      deliveries_(counter("dundun_ws_deliveries_total")),
       dropped_(counter("dundun_ws_dropped_total")),
       ignored_(counter("dundun_ws_ignored_messages_total")),
       tick_timer_(loop, [this] { tick(); }),
@@ -56,9 +50,9 @@ Hub::Hub(Loop& loop, const BridgeSettings& settings, const Config& config)
                           loop_.stop();
                         }
                       }),
-      subscriber_(loop, config.redis_url, *this) {
+      channels_(loop, config, *this) {
   tick_timer_.every(kTick);
-  subscriber_.start();
+  channels_.start();
   report();
 }
 
@@ -70,8 +64,9 @@ Hub::~Hub() {
 
 Hub::Admission Hub::may_enter(const std::string& address) const {
   if (shutting_down_) return Admission::kShuttingDown;
-  if (!address.empty() &&
-      count_of(per_address_, address) >= settings_.connections_per_address_max) {
+  if (address.empty()) return Admission::kWelcome;
+  if (count_of(per_address_, address) >= settings_.connections_per_address_max ||
+      wrong_keys_.blocks(address, config_)) {
     return Admission::kTooManyFromAddress;
   }
   return Admission::kWelcome;
@@ -103,82 +98,40 @@ void Hub::shut_down() {
   shutdown_timer_.every(kShutdownPoll);
 }
 
-bool Hub::join(Session& session, const Grant& grant) {
+bool Hub::join(Session& session, const Grant& grant, const Channels::Wish& wish) {
   int& connections = per_account_[grant.account_id];
   if (connections >= settings_.connections_per_account_max) return false;
   ++connections;
-  const std::string name = channel_name(grant);
-  const auto [entry, is_new] =
-      channels_.try_emplace(name, EventChannel{name, grant.account_id, {}});
-  EventChannel& channel = entry->second;
-  session.seat = {&channel, channel.listeners.size()};
-  channel.listeners.push_back(&session);
-  if (is_new) subscriber_.subscribe(name);
+  session.seated_for = grant.account_id;
+  channels_.join(session, grant, wish);
   return true;
 }
 
 void Hub::leave(Session& session) {
-  EventChannel* channel = std::exchange(session.seat.channel, nullptr);
-  if (channel == nullptr) return;
-  decrement(per_account_, channel->account_id);
-  Session* const last = channel->listeners.back();
-  channel->listeners[session.seat.index] = last;
-  last->seat.index = session.seat.index;
-  channel->listeners.pop_back();
-  if (!channel->listeners.empty()) return;
-  subscriber_.unsubscribe(channel->name);
-  channels_.erase(channels_.find(channel->name));
+  if (session.seat.channel == nullptr) return;
+  decrement(per_account_, session.seated_for);
+  channels_.leave(session);
 }
 
-bool Hub::can_hear(const Session& session) const {
-  return !subscriber_.up() || subscriber_.subscribed(session.seat.channel->name);
+void Hub::count_wrong_key(const Session& session) {
+  if (!session.address().empty()) (void)wrong_keys_.bad_key(session.address(), config_);
 }
 
-// Sessions only mark themselves here (queue, goodbye); they leave their seats from the server's
-// callbacks, so the list of listeners stands still while we walk it.
-void Hub::on_message(std::string_view channel_name, std::string_view payload) {
-  if (channel_name == Subscriber::kControl) {
-    if (payload == "config") want_recheck();
-    return;
-  }
-  const auto entry = channels_.find(channel_name);
-  if (entry == channels_.end()) return;
-  const std::vector<Session*>& listeners = entry->second.listeners;
-  while (!payload.empty()) {
-    const std::string_view event = payload.substr(0, payload.find('\n'));
-    payload.remove_prefix(std::min(payload.size(), event.size() + 1));
-    if (event.empty()) continue;
-    const Frame frame = text_frame(event);
-    for (Session* session : listeners) session->deliver(frame);
-    deliveries_.add(listeners.size());
-  }
-}
-
-void Hub::on_subscribed(std::string_view channel_name) {
-  const auto entry = channels_.find(channel_name);
-  if (entry == channels_.end()) return;
-  for (Session* session : entry->second.listeners) session->subscribed();
-}
-
-// Whatever `control` said while the link was away has to be asked for.
-void Hub::on_link_up() { want_recheck(); }
-
-void Hub::on_link_down() {
-  for (const auto& [name, channel] : channels_) {
-    for (Session* session : channel.listeners) session->subscribed();
-  }
+void Hub::want_tenant(int64_t account_id) {
+  if (nameless_.insert(account_id).second) start_lookup();
 }
 
 void Hub::tick() {
   const auto now = Session::Clock::now();
   for (const auto& [id, session] : sessions_) session->tick(now);
   if (now >= recheck_due_at_) want_recheck();
+  start_lookup();  // for tenants that nobody could name a second ago
   report();
 }
 
 void Hub::report() const {
   connections_.set(static_cast<int64_t>(sessions_.size()));
-  redis_up_.set(subscriber_.up() ? 1 : 0);
+  redis_up_.set(channels_.up() ? 1 : 0);
   write_metrics_file(config_.metrics_dir, config_.program);
 }
 
@@ -197,10 +150,11 @@ void Hub::start_lookup() {
   const auto now = Session::Clock::now();
   const bool recheck = recheck_wanted_ && now >= recheck_not_before_;
   if (recheck_wanted_ && !recheck) recheck_timer_.once(kRecheckGap);
-  if (!recheck && questions_.empty()) return;
+  if (!recheck && questions_.empty() && nameless_.empty()) return;
 
   auto job = std::make_shared<Job>();
   job->questions = std::exchange(questions_, {});
+  job->nameless = nameless_;
   for (const Question& question : job->questions) job->batch.asked.insert(question.credential);
   if (recheck) {
     recheck_wanted_ = false;
@@ -211,8 +165,12 @@ void Hub::start_lookup() {
     }
   }
   lookup_running_ = true;
-  loop_.work([this, job] { job->verdicts = lookup_.look_up(job->batch); },
-             [this, job] { finish_lookup(*job); });
+  loop_.work(
+      [this, job] {
+        job->verdicts = lookup_.look_up(job->batch);
+        job->tenants = lookup_.tenants(job->nameless);
+      },
+      [this, job] { finish_lookup(*job); });
 }
 
 void Hub::finish_lookup(const Job& job) {
@@ -228,11 +186,15 @@ void Hub::finish_lookup(const Job& job) {
       session->recheck(verdict);
     }
   }
+  for (const auto& [account_id, tenant_id] : job.tenants) {
+    nameless_.erase(account_id);
+    channels_.tenant_known(account_id, tenant_id);
+  }
   for (const Question& question : job.questions) {
     const auto entry = sessions_.find(question.session_id);
     if (entry != sessions_.end()) entry->second->decide(job.verdicts.at(question.credential));
   }
-  start_lookup();
+  if (recheck_wanted_ || !questions_.empty()) start_lookup();
 }
 
 }  // namespace dundun

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,23 +14,18 @@
 
 #include "common/base/config.h"
 #include "common/base/metrics.h"
+#include "common/web/gate.h"
+#include "ws-bridge/channels.h"
 #include "ws-bridge/key_lookup.h"
 #include "ws-bridge/loop.h"
 #include "ws-bridge/session.h"
 #include "ws-bridge/settings.h"
-#include "ws-bridge/subscriber.h"
 
 namespace dundun {
 
-struct EventChannel {
-  std::string name;  // events:{account}:live
-  int64_t account_id;
-  std::vector<Session*> listeners;
-};
-
 // At most one lookup runs at a time, so that whatever a finished one said is applied before the
 // next reads: a key revoked while it is being checked cannot slip past the recheck.
-class Hub : private Subscriber::Listener {
+class Hub : private Channels::Owner {
  public:
   Hub(Loop& loop, const BridgeSettings& settings, const Config& config);
   ~Hub();  // waits for a lookup under way
@@ -48,10 +44,11 @@ class Hub : private Subscriber::Listener {
 
   // For sessions.
   void ask(const Session& session, const Credential& credential);
-  [[nodiscard]] bool join(Session& session, const Grant& grant);  // false: account has too many
+  // False: the account has too many. Else the session hears joined(), now or later.
+  [[nodiscard]] bool join(Session& session, const Grant& grant, const Channels::Wish& wish);
   void leave(Session& session);
-  // True also while Redis is away: then waiting would only look like a hang.
-  bool can_hear(const Session& session) const;
+  void drained(const Session& session) { channels_.drained(session); }
+  void count_wrong_key(const Session& session);
   void count_ignored() { ignored_.add(); }
   void count_overflow() { dropped_.add(); }
 
@@ -64,12 +61,12 @@ class Hub : private Subscriber::Listener {
     std::vector<Question> questions;
     KeyLookup::Batch batch;
     KeyLookup::Verdicts verdicts;
+    std::set<int64_t> nameless;
+    std::map<int64_t, std::string> tenants;
   };
 
-  void on_message(std::string_view channel, std::string_view payload) override;
-  void on_subscribed(std::string_view channel) override;
-  void on_link_up() override;
-  void on_link_down() override;
+  void on_control() override { want_recheck(); }
+  void want_tenant(int64_t account_id) override;
 
   void want_recheck();
   void start_lookup();
@@ -82,12 +79,13 @@ class Hub : private Subscriber::Listener {
   const Config config_;
   KeyLookup lookup_;
   std::unordered_map<uint64_t, std::unique_ptr<Session>> sessions_;
-  std::map<std::string, EventChannel, std::less<>> channels_;
   std::unordered_map<std::string, int> per_address_;
   std::unordered_map<int64_t, int> per_account_;
   uint64_t next_id_ = 1;
 
+  LocalLimits wrong_keys_;
   std::vector<Question> questions_;
+  std::set<int64_t> nameless_;  // accounts whose tenant is asked for
   bool lookup_running_ = false;
   bool recheck_wanted_ = false;
   Session::Clock::time_point recheck_not_before_{};
@@ -97,14 +95,13 @@ class Hub : private Subscriber::Listener {
 
   Gauge& connections_;
   Gauge& redis_up_;
-  Counter& deliveries_;
   Counter& dropped_;
   Counter& ignored_;
 
   Timer tick_timer_;
   Timer recheck_timer_;
   Timer shutdown_timer_;
-  Subscriber subscriber_;
+  Channels channels_;
 };
 
 }  // namespace dundun

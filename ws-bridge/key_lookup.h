@@ -17,25 +17,35 @@ namespace dundun {
 
 // A secret somebody showed, already hashed: the secret itself is forgotten at once.
 struct Credential {
-  enum class Kind { kApiKey, kSession };
+  enum class Kind {
+    kApiKey,
+    kSession,
+    kToken,  // wst_…: stands once for the key that it was given for
+  };
   Kind kind = Kind::kApiKey;
   std::string hash;  // SHA-256, 32 raw bytes
   auto operator<=>(const Credential&) const = default;
 };
 
 Credential api_key_credential(std::string_view key);
+// What an auth frame calls `token`: a session's, or one of POST /v1/ws/token.
+Credential token_credential(std::string_view token);
 Credential session_credential(std::string_view token);
 
 struct Grant {
   int64_t account_id = 0;
   Environment environment = Environment::kLive;
-  std::optional<Instant> expires_at;
+  std::optional<Instant> expires_at{};
+  std::string tenant_id{};
+  std::string app_id{};   // of a key of the second dialect, or empty
+  bool is_admin = false;  // hears everybody
 };
 
 struct Verdict {
   enum class Outcome { kGranted, kUnknown, kNoScope, kUnavailable };
   Outcome outcome = Outcome::kUnknown;
-  Grant grant;  // if kGranted
+  Grant grant{};                           // if kGranted
+  std::optional<Credential> stands_for{};  // the key behind a token
 };
 
 // Blocks: runs in a worker thread, one call at a time, on connections of its own.
@@ -58,13 +68,20 @@ class KeyLookup {
   using Verdicts = std::map<Credential, Verdict>;
   Verdicts look_up(const Batch& batch);
 
+  // account -> tenant id; without those that nobody could tell just now.
+  std::map<int64_t, std::string> tenants(const std::set<int64_t>& accounts);
+
  private:
+  using Tokens = std::map<Credential, Credential>;  // token -> key
   void ask_redis(const std::set<Credential>& asked, Verdicts& verdicts);
+  Tokens redeem(const std::set<Credential>& asked, Verdicts& verdicts);
   void ask_keys(Verdicts& verdicts);
   void ask_sessions(Verdicts& verdicts);
+  void name_tenants(Verdicts& verdicts);
 
   Pg pg_;
   Redis redis_;
+  std::map<int64_t, std::string> tenants_;  // they never change
 };
 
 }  // namespace dundun

@@ -29,10 +29,8 @@ namespace {
 
 // As much as one write takes: enough for hundreds of events, little enough to copy.
 constexpr size_t kWriteBytesMax = 64 << 10;
-constexpr size_t kReceiveBytes = 4096;
-// RFC 6455 pings find peers that vanished without a FIN.
-constexpr uint16_t kPingAfterSeconds = 60;
-constexpr uint16_t kHangUpAfterSeconds = 90;
+// Every socket holds as much: clients say little, and what is longer comes in pieces.
+constexpr size_t kReceiveBytes = 512;
 
 class LwsSocket : public Socket {
  public:
@@ -82,6 +80,15 @@ std::string session_token(lws* wsi) {
   return std::string(cookie_value(cookies, kSessionCookie));
 }
 
+// ?events=…&resume_from=…, for those who send no auth frame. False if one of them is wrong.
+bool read_query(lws* wsi, StreamWish& wish) {
+  const std::string query = header(wsi, WSI_TOKEN_HTTP_URI_ARGS);
+  const std::string_view events = query_value(query, "events");
+  const std::string_view resume = query_value(query, "resume_from");
+  return (events.empty() || wish_events(events, wish)) &&
+         (resume.empty() || wish_resume(resume, wish));
+}
+
 unsigned int upgrade_status(Hub& hub, lws* wsi) {
   if (header(wsi, WSI_TOKEN_GET_URI) != "/ws") return HTTP_STATUS_NOT_FOUND;
   const std::string origin = header(wsi, WSI_TOKEN_ORIGIN);
@@ -90,6 +97,8 @@ unsigned int upgrade_status(Hub& hub, lws* wsi) {
       !origin_allowed(origin, header(wsi, WSI_TOKEN_HOST), hub.settings().allowed_origins)) {
     return HTTP_STATUS_FORBIDDEN;
   }
+  StreamWish wish;
+  if (!read_query(wsi, wish)) return HTTP_STATUS_BAD_REQUEST;
   switch (hub.may_enter(client_address(wsi))) {
     case Hub::Admission::kWelcome:
       return HTTP_STATUS_OK;
@@ -118,6 +127,9 @@ int answer_http(lws* wsi, std::string_view path) {
 Connection* establish(Hub& hub, lws* wsi) {
   auto connection = std::make_unique<Connection>(Connection{LwsSocket(wsi), nullptr});
   connection->session = &hub.enter(connection->socket, client_address(wsi));
+  StreamWish wish;
+  static_cast<void>(read_query(wsi, wish));  // the upgrade looked at it already
+  connection->session->wish(wish);
   const std::string token = session_token(wsi);
   if (!token.empty()) connection->session->check_cookie(token);
   return connection.release();
@@ -155,8 +167,11 @@ int say_goodbye(lws* wsi, const Session& session) {
 }
 
 void receive(lws* wsi, Session& session, std::string_view bytes) {
-  const bool is_last = lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0;
-  session.receive({.bytes = bytes, .is_binary = lws_frame_is_binary(wsi) != 0, .is_last = is_last});
+  const bool ends_frame = lws_remaining_packet_payload(wsi) == 0;
+  session.receive({.bytes = bytes,
+                   .is_binary = lws_frame_is_binary(wsi) != 0,
+                   .ends_frame = ends_frame,
+                   .ends_message = ends_frame && lws_is_final_fragment(wsi) != 0});
 }
 
 int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size) noexcept {
@@ -225,8 +240,9 @@ Result<std::unique_ptr<Server>> Server::create(Loop& loop, Hub& hub) {
 Status Server::listen() {
   const BridgeSettings& settings = state_->hub.settings();
   lws_set_log_level(LLL_ERR | LLL_WARN, on_log);
-  state_->keepalive.secs_since_valid_ping = kPingAfterSeconds;
-  state_->keepalive.secs_since_valid_hangup = kHangUpAfterSeconds;
+  // RFC 6455 pings find peers that vanished without a FIN.
+  state_->keepalive.secs_since_valid_ping = static_cast<uint16_t>(settings.silence_ping.count());
+  state_->keepalive.secs_since_valid_hangup = static_cast<uint16_t>(settings.silence_max.count());
   state_->protocols[0].name = "events";
   state_->protocols[0].callback = on_event;
   state_->protocols[0].per_session_data_size = sizeof(Connection*);
@@ -241,9 +257,11 @@ Status Server::listen() {
   info.uid = static_cast<uid_t>(-1);
   info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8;
   info.retry_and_idle_policy = &state_->keepalive;
-  info.timeout_secs = 10;
+  info.timeout_secs = static_cast<unsigned int>(settings.upgrade_timeout.count());
+  info.timeout_secs_ah_idle = info.timeout_secs;
   info.max_http_header_data = 8192;
-  info.max_http_header_pool = 256;
+  // Half-open upgrades take one each for up to timeout_secs; whoever comes waits behind them.
+  info.max_http_header_pool = 4096;
   if (!settings.listen_path.empty()) {
     TRY(clear_stale_socket(settings.listen_path));
     info.options |= LWS_SERVER_OPTION_UNIX_SOCK;

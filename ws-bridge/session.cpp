@@ -1,5 +1,6 @@
 #include "ws-bridge/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/io/json.h"
@@ -33,6 +34,28 @@ Frame auth_error_frame(std::string_view error) {
   return text_frame(json.text());
 }
 
+const Frame& resync_frame() {
+  static const Frame frame = text_frame(R"({"type":"resync_required"})");
+  return frame;
+}
+
+// The first wrong member; nullptr: all is well.
+const char* read_wish(const JsonValue& frame, StreamWish& wish) {
+  if (const auto events = frame.find("events"); events && !events->is_null()) {
+    if (!events->is_array()) return "events";
+    std::string names;
+    for (const JsonValue& event : events->items()) {
+      if (!event.is_string()) return "events";
+      names.append(names.empty() ? "" : ",").append(event.string());
+    }
+    if (!wish_events(names, wish)) return "events";
+  }
+  if (const auto resume = frame.find("resume_from"); resume && !resume->is_null()) {
+    if (!resume->is_string() || !wish_resume(resume->string(), wish)) return "resume_from";
+  }
+  return nullptr;
+}
+
 std::string_view string_member(const JsonValue& object, std::string_view name) {
   if (!object.is_object()) return {};
   const auto value = object.find(name);
@@ -40,6 +63,29 @@ std::string_view string_member(const JsonValue& object, std::string_view name) {
 }
 
 }  // namespace
+
+bool wish_events(std::string_view names, StreamWish& wish) {
+  EventKinds kinds = 0;
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    const auto kind = event_kind(name);
+    if (!kind) return false;
+    kinds |= *kind;
+  }
+  // Two names of one event: a socket hears it once.
+  constexpr EventKinds kBoth = kMessageStatus | kSmsStatus;
+  if (kinds == 0 || (kinds & kBoth) == kBoth) return false;
+  wish.kinds = kinds;
+  return true;
+}
+
+bool wish_resume(std::string_view event_id, StreamWish& wish) {
+  constexpr std::string_view kPrefix = "evt_";
+  if (!event_id.starts_with(kPrefix)) return false;
+  wish.resume_from = parse_uuid(event_id.substr(kPrefix.size()));
+  return wish.resume_from.has_value();
+}
 
 Session::Session(Hub& hub, Socket& socket, uint64_t id, std::string address)
     : hub_(hub),
@@ -73,26 +119,24 @@ void Session::receive(const Fragment& fragment) {
     close({CloseCode::kMessageTooBig, "Message too big"});
     return;
   }
-  incoming_ += fragment.bytes;
-  if (!fragment.is_last) return;
-  const std::string message = std::exchange(incoming_, {});
-  if (over_message_rate(Clock::now())) {
+  if (fragment.ends_frame && over_frame_rate(Clock::now())) {
     close({CloseCode::kPolicyViolation, "Too many messages"});
     return;
   }
-  handle(message);
+  incoming_ += fragment.bytes;
+  if (fragment.ends_message) handle(std::exchange(incoming_, {}));
 }
 
-bool Session::over_message_rate(Clock::time_point now) {
+bool Session::over_frame_rate(Clock::time_point now) {
   if (now - window_began_at_ >= kMessageWindow) {
     window_began_at_ = now;
-    messages_in_window_ = 0;
+    frames_in_window_ = 0;
   }
-  return ++messages_in_window_ > hub_.settings().messages_per_minute_max;
+  return ++frames_in_window_ > hub_.settings().messages_per_minute_max;
 }
 
 void Session::handle(std::string_view text) {
-  if (phase_ == Phase::kChecking || owes_auth_ok_) {
+  if (phase_ == Phase::kChecking || phase_ == Phase::kJoining) {
     if (held_.size() == kHeldMax) {
       close({CloseCode::kPolicyViolation, "Too many messages before authentication"});
     } else {
@@ -115,18 +159,21 @@ void Session::handle(std::string_view text) {
   } else if (type == "ping") {
     say(pong_frame());
   } else if (type == "auth" && (phase_ == Phase::kWaiting || way_ == Way::kCookie)) {
-    handle_auth(string_member(document->root(), "apiKey"),
-                string_member(document->root(), "token"));
+    handle_auth(document->root());
   } else {
     hub_.count_ignored();
   }
 }
 
-void Session::handle_auth(std::string_view key, std::string_view token) {
-  if (!key.empty()) {
+void Session::handle_auth(const JsonValue& frame) {
+  const std::string_view key = string_member(frame, "apiKey");
+  const std::string_view token = string_member(frame, "token");
+  if (const char* const wrong = read_wish(frame, wish_)) {
+    refuse(std::string("Invalid ") + wrong);
+  } else if (!key.empty()) {
     authenticate(api_key_credential(key), Way::kInBand);
   } else if (!token.empty()) {
-    authenticate(session_credential(token), Way::kInBand);
+    authenticate(token_credential(token), Way::kInBand);
   } else {
     refuse("Invalid API key");
   }
@@ -147,6 +194,7 @@ void Session::decide(const Verdict& verdict) {
       return;
     case Verdict::Outcome::kUnknown:
       if (way_ == Way::kInBand) {
+        hub_.count_wrong_key(*this);
         refuse(credential_.kind == Credential::Kind::kApiKey ? "Invalid API key" : "Invalid token");
       } else {
         phase_ = Phase::kWaiting;
@@ -155,24 +203,24 @@ void Session::decide(const Verdict& verdict) {
       return;
   }
   grant_ = verdict.grant;
-  if (!hub_.join(*this, grant_)) {
+  if (verdict.stands_for) credential_ = *verdict.stands_for;
+  phase_ = Phase::kJoining;
+  const EventKinds vocabulary = way_ == Way::kCookie ? kFirstDialect : kSecondDialect;
+  if (!hub_.join(*this, grant_, {wish_.kinds.value_or(vocabulary), wish_.resume_from})) {
     refuse("Too many connections");
-    return;
-  }
-  phase_ = Phase::kOpen;
-  ping_at_ = Clock::now() + hub_.settings().ping_interval;
-  owes_auth_ok_ = way_ == Way::kInBand;
-  if (hub_.can_hear(*this)) {
-    subscribed();
-  } else if (way_ == Way::kCookie) {
-    release_held();
   }
 }
 
-void Session::subscribed() {
-  if (!std::exchange(owes_auth_ok_, false) && held_.empty()) return;
-  if (phase_ == Phase::kOpen && way_ == Way::kInBand) say(auth_ok_frame());
+void Session::joined() {
+  if (phase_ != Phase::kJoining) return;
+  phase_ = Phase::kOpen;
+  ping_at_ = Clock::now() + hub_.settings().ping_interval;
+  if (way_ == Way::kInBand) say(auth_ok_frame());
   release_held();
+}
+
+void Session::say_resync() {
+  if (phase_ == Phase::kOpen) say(resync_frame());
 }
 
 void Session::release_held() {
@@ -183,10 +231,12 @@ void Session::release_held() {
 }
 
 void Session::recheck(const Verdict& verdict) {
-  if (phase_ != Phase::kOpen || verdict.outcome == Verdict::Outcome::kUnavailable) return;
+  if (!is_open() || verdict.outcome == Verdict::Outcome::kUnavailable) return;
   const bool same = verdict.outcome == Verdict::Outcome::kGranted &&
                     verdict.grant.account_id == grant_.account_id &&
-                    verdict.grant.environment == grant_.environment;
+                    verdict.grant.environment == grant_.environment &&
+                    verdict.grant.app_id == grant_.app_id &&
+                    verdict.grant.is_admin == grant_.is_admin;
   if (same) {
     grant_ = verdict.grant;
   } else {
@@ -194,12 +244,17 @@ void Session::recheck(const Verdict& verdict) {
   }
 }
 
-void Session::deliver(const Frame& frame) {
-  if (phase_ != Phase::kClosing) say(frame);
+void Session::deliver(const Servings& servings) {
+  for (const Serving& serving : servings.frames) {
+    if (phase_ == Phase::kClosing) return;
+    queued(serving.is_balance ? queue_.push_balance(serving.frame) : queue_.push(serving.frame));
+  }
 }
 
-void Session::say(const Frame& frame) {
-  if (!queue_.push(frame)) {
+void Session::say(const Frame& frame) { queued(queue_.push(frame)); }
+
+void Session::queued(bool fits) {
+  if (!fits) {
     hub_.count_overflow();
     queue_.clear();
     close({CloseCode::kTryAgainLater, "Too slow"});
@@ -209,7 +264,8 @@ void Session::say(const Frame& frame) {
 }
 
 void Session::refuse(std::string_view error, CloseCode code) {
-  if (way_ == Way::kInBand || phase_ != Phase::kChecking) say(auth_error_frame(error));
+  const bool asked = phase_ != Phase::kChecking && phase_ != Phase::kJoining;
+  if (way_ == Way::kInBand || asked) say(auth_error_frame(error));
   close({code, "Not authenticated"});
 }
 
@@ -227,6 +283,7 @@ void Session::close(Goodbye goodbye) {
 void Session::tick(Clock::time_point now) {
   switch (phase_) {
     case Phase::kChecking:
+    case Phase::kJoining:
       return;
     case Phase::kWaiting:
       if (now - opened_at_ >= hub_.settings().auth_timeout) refuse("Send auth first");
@@ -247,6 +304,7 @@ void Session::tick(Clock::time_point now) {
 
 FrameQueue::Batch Session::take(std::string& scratch, size_t bytes_max) {
   FrameQueue::Batch batch = queue_.take(scratch, bytes_max);
+  if (queue_.empty()) hub_.drained(*this);
   write_wanted_ = !queue_.empty() || goodbye_.has_value();
   return batch;
 }

@@ -8,13 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "ws-bridge/channels.h"
 #include "ws-bridge/frame.h"
 #include "ws-bridge/key_lookup.h"
 
 namespace dundun {
 
 class Hub;
-struct EventChannel;
+class JsonValue;
 
 // RFC 6455 section 7.4.1 and the IANA registry of close codes.
 enum class CloseCode : uint16_t {
@@ -24,6 +25,15 @@ enum class CloseCode : uint16_t {
   kMessageTooBig = 1009,
   kTryAgainLater = 1013,
 };
+
+// What a client says about the events it wants; the rest is up to its way in.
+struct StreamWish {
+  std::optional<EventKinds> kinds;
+  std::optional<Uuid> resume_from;
+};
+// Names of events with commas between; an event's id, evt_…. False: not such a text.
+[[nodiscard]] bool wish_events(std::string_view names, StreamWish& wish);
+[[nodiscard]] bool wish_resume(std::string_view event_id, StreamWish& wish);
 
 // The connection below a session.
 class Socket {
@@ -43,7 +53,8 @@ class Session {
   struct Fragment {
     std::string_view bytes;
     bool is_binary;
-    bool is_last;
+    bool ends_frame;
+    bool ends_message;
   };
 
   Session(Hub& hub, Socket& socket, uint64_t id, std::string address);
@@ -51,15 +62,18 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // What the upgrade's query asks for; an auth frame may ask for something else.
+  void wish(const StreamWish& wish) { wish_ = wish; }
   // A cookie came with the upgrade.
   void check_cookie(std::string_view token);
   void receive(const Fragment& fragment);
   // The lookup's answer: to what this session asked, and to a recheck.
   void decide(const Verdict& verdict);
   void recheck(const Verdict& verdict);
-  // From now on its events arrive.
-  void subscribed();
-  void deliver(const Frame& frame);
+  // From now on no event of its account passes it by.
+  void joined();
+  void deliver(const Servings& servings);
+  void say_resync();
   void tick(Clock::time_point now);
   void close(Goodbye goodbye);
 
@@ -70,32 +84,31 @@ class Session {
 
   uint64_t id() const { return id_; }
   const std::string& address() const { return address_; }
-  bool is_open() const { return phase_ == Phase::kOpen; }
+  size_t queued_bytes() const { return queue_.bytes(); }
+  bool is_open() const { return phase_ == Phase::kOpen || phase_ == Phase::kJoining; }
   const Credential& credential() const { return credential_; }  // if is_open()
 
-  // The hub's notes on where this session listens.
-  struct Seat {
-    EventChannel* channel = nullptr;
-    size_t index = 0;
-  };
-  Seat seat;
+  Seat seat;               // the channels' note on where this session listens
+  int64_t seated_for = 0;  // the hub's: the account it counts for
 
  private:
   enum class Phase {
     kWaiting,   // for the auth frame
     kChecking,  // the lookup has not answered yet
+    kJoining,   // granted, waits for the subscription
     kOpen,      // hears its account's events
     kClosing,
   };
   enum class Way { kCookie, kInBand };
 
   void handle(std::string_view text);
-  void handle_auth(std::string_view key, std::string_view token);
+  void handle_auth(const JsonValue& frame);
   void authenticate(Credential credential, Way way);
   void refuse(std::string_view error, CloseCode code = CloseCode::kPolicyViolation);
   void release_held();
   void say(const Frame& frame);
-  bool over_message_rate(Clock::time_point now);
+  void queued(bool fits);
+  bool over_frame_rate(Clock::time_point now);
 
   Hub& hub_;
   Socket& socket_;
@@ -103,9 +116,9 @@ class Session {
   const std::string address_;
   Phase phase_ = Phase::kWaiting;
   Way way_ = Way::kCookie;
-  bool owes_auth_ok_ = false;  // granted, waits for the subscription
   bool write_wanted_ = false;
-  int messages_in_window_ = 0;
+  int frames_in_window_ = 0;
+  StreamWish wish_;
   Credential credential_;
   Grant grant_;
   FrameQueue queue_;

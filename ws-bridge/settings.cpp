@@ -80,6 +80,9 @@ Result<BridgeSettings> BridgeSettings::read(std::span<const char* const> entries
   settings.allowed_origins = split_list(from.text("WS_ALLOWED_ORIGINS"));
   settings.auth_timeout = std::chrono::seconds(TRY(from.number("WS_AUTH_TIMEOUT_S", 10)));
   settings.ping_interval = std::chrono::seconds(TRY(from.number("WS_PING_INTERVAL_S", 30)));
+  settings.upgrade_timeout = std::chrono::seconds(TRY(from.number("WS_UPGRADE_TIMEOUT_S", 10)));
+  settings.silence_ping = std::chrono::seconds(TRY(from.number("WS_SILENCE_PING_S", 60)));
+  settings.silence_max = std::chrono::seconds(TRY(from.number("WS_SILENCE_MAX_S", 90)));
   settings.recheck_interval = std::chrono::seconds(TRY(from.number("WS_RECHECK_INTERVAL_S", 60)));
   settings.queue_bytes_max = static_cast<size_t>(TRY(from.number("WS_QUEUE_BYTES", 1 << 20)));
   settings.message_bytes_max = static_cast<size_t>(TRY(from.number("WS_MESSAGE_BYTES", 64 << 10)));

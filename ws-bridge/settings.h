@@ -17,6 +17,9 @@ struct BridgeSettings {
   std::vector<std::string> allowed_origins;   // WS_ALLOWED_ORIGINS, comma between
   std::chrono::seconds auth_timeout{10};      // WS_AUTH_TIMEOUT_S
   std::chrono::seconds ping_interval{30};     // WS_PING_INTERVAL_S
+  std::chrono::seconds upgrade_timeout{10};   // WS_UPGRADE_TIMEOUT_S
+  std::chrono::seconds silence_ping{60};      // WS_SILENCE_PING_S: an RFC 6455 ping
+  std::chrono::seconds silence_max{90};       // WS_SILENCE_MAX_S: without an answer to it
   std::chrono::seconds recheck_interval{60};  // WS_RECHECK_INTERVAL_S
   size_t queue_bytes_max = 1 << 20;           // WS_QUEUE_BYTES
   size_t message_bytes_max = 64 << 10;        // WS_MESSAGE_BYTES

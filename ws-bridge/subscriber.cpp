@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "common/base/log.h"
@@ -67,14 +68,16 @@ struct Subscriber::Callbacks {
     const auto* reply = static_cast<const redisReply*>(data);
     if (self == nullptr || reply == nullptr) return;
     self->heard_at_ = Clock::now();
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) return;
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements < 3) return;
     const std::string_view kind = text_of(reply->element[0]);
     const std::string_view channel = text_of(reply->element[1]);
     if (kind == "message") {
       self->listener_.on_message(channel, text_of(reply->element[2]));
-    } else if (kind == "subscribe") {
+    } else if (kind == "pmessage" && reply->elements == 4) {
+      self->listener_.on_pattern_message(text_of(reply->element[2]), text_of(reply->element[3]));
+    } else if (kind == "subscribe" || kind == "psubscribe") {
       self->confirmed(std::string(channel));
-    } else if (kind == "unsubscribe") {
+    } else if (kind == "unsubscribe" || kind == "punsubscribe") {
       self->left(std::string(channel));
     }
   }
@@ -114,7 +117,7 @@ void Subscriber::connected() {
     channel.state = State::kAsked;
     names.push_back(name);
   }
-  send("SUBSCRIBE", names);
+  send(Verb::kSubscribe, names);
 }
 
 void Subscriber::lost() {
@@ -146,15 +149,25 @@ void Subscriber::watch() {
     drop();
     lost();
   } else if (up_) {
-    send("SUBSCRIBE", {std::string(kControl)});
+    send(Verb::kSubscribe, {std::string(kControl)});
   }
 }
 
-void Subscriber::send(std::string_view verb, const std::vector<std::string>& channels) {
+void Subscriber::send(Verb verb, const std::vector<std::string>& channels) {
+  const bool comes = verb == Verb::kSubscribe;
+  std::vector<std::string> patterns, names;
+  for (const std::string& channel : channels) {
+    (channel == kAllEvents ? patterns : names).push_back(channel);
+  }
+  send(comes ? "SUBSCRIBE" : "UNSUBSCRIBE", names);
+  send(comes ? "PSUBSCRIBE" : "PUNSUBSCRIBE", patterns);
+}
+
+void Subscriber::send(const char* verb, const std::vector<std::string>& channels) {
   for (size_t begin = 0; begin < channels.size(); begin += kChannelsACommand) {
     const size_t end = std::min(channels.size(), begin + kChannelsACommand);
-    std::vector<const char*> words{verb.data()};
-    std::vector<size_t> lengths{verb.size()};
+    std::vector<const char*> words{verb};
+    std::vector<size_t> lengths{std::strlen(verb)};
     for (size_t i = begin; i < end; ++i) {
       words.push_back(channels[i].data());
       lengths.push_back(channels[i].size());
@@ -167,7 +180,7 @@ void Subscriber::send(std::string_view verb, const std::vector<std::string>& cha
 void Subscriber::subscribe(const std::string& channel) {
   const auto [entry, is_new] = channels_.try_emplace(channel);
   entry->second.wanted = true;
-  if (is_new && linked_) send("SUBSCRIBE", {channel});
+  if (is_new && linked_) send(Verb::kSubscribe, {channel});
 }
 
 void Subscriber::unsubscribe(const std::string& channel) {
@@ -178,7 +191,7 @@ void Subscriber::unsubscribe(const std::string& channel) {
     channels_.erase(entry);
   } else if (entry->second.state == State::kOn) {
     entry->second.state = State::kLeaving;
-    send("UNSUBSCRIBE", {channel});
+    send(Verb::kUnsubscribe, {channel});
   }
 }
 
@@ -214,7 +227,7 @@ void Subscriber::left(const std::string& channel) {
     return;
   }
   entry->second.state = State::kAsked;
-  send("SUBSCRIBE", {channel});
+  send(Verb::kSubscribe, {channel});
 }
 
 }  // namespace dundun

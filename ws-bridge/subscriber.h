@@ -26,12 +26,15 @@ class Subscriber {
    public:
     virtual ~Listener() = default;
     virtual void on_message(std::string_view channel, std::string_view payload) = 0;
+    // Heard by the pattern kAllEvents, beside what its own channel's listeners hear.
+    virtual void on_pattern_message(std::string_view channel, std::string_view payload) = 0;
     virtual void on_subscribed(std::string_view channel) = 0;
     virtual void on_link_up() = 0;
     virtual void on_link_down() = 0;
   };
 
   static constexpr std::string_view kControl = "control";
+  static constexpr std::string_view kAllEvents = "events:*";  // a pattern: every account's
 
   // `url` is unix:/path or redis://host:port.
   Subscriber(Loop& loop, std::string url, Listener& listener);
@@ -58,7 +61,9 @@ class Subscriber {
   void lost();
   void drop();
   void watch();
-  void send(std::string_view verb, const std::vector<std::string>& channels);
+  enum class Verb { kSubscribe, kUnsubscribe };
+  void send(Verb verb, const std::vector<std::string>& channels);
+  void send(const char* verb, const std::vector<std::string>& channels);
   void confirmed(const std::string& channel);
   void left(const std::string& channel);
 

@@ -1,5 +1,6 @@
 #include "common/base/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -122,6 +123,37 @@ WebhookConfig webhook_config(Environment& environment) {
   return webhooks;
 }
 
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    std::string_view item = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), item.size() + 1));
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    if (!item.empty()) items.emplace_back(item);
+  }
+  return items;
+}
+
+SessionConfig session_config(Environment& environment) {
+  SessionConfig sessions;
+  environment.number("SESSION_IDLE_S", sessions.idle_s);
+  environment.number("SESSION_ABSOLUTE_S", sessions.absolute_s);
+  environment.number("SESSION_RATE_PER_S", sessions.rate_limit_per_s);
+  environment.number("SESSION_COOKIE_SECURE", sessions.cookie_secure, 0);
+  sessions.origins = split_list(text_of("PORTAL_ORIGINS"));
+  environment.number("LOGIN_FAILURES_MAX", sessions.login_failures_max);
+  environment.number("LOGIN_WINDOW_S", sessions.login_window_s);
+  environment.number("LOGIN_EMAIL_WINDOW_S", sessions.login_email_window_s);
+  environment.number("LOGIN_BLOCK_S", sessions.login_block_s);
+  environment.number("PASSWORD_LENGTH_MIN", sessions.password_length_min, 8);
+  environment.number("PASSWORD_MEMORY_KIB", sessions.password_memory_kib, 64);
+  environment.number("PASSWORD_PASSES", sessions.password_passes);
+  environment.number("PASSWORD_THREADS", sessions.password_threads);
+  environment.number("PASSWORD_QUEUE_MAX", sessions.password_queue_max);
+  return sessions;
+}
+
 PaymentConfig payment_config(Environment& environment) {
   PaymentConfig payments;
   payments.provider = text_of("PAYMENT_PROVIDER");
@@ -147,6 +179,23 @@ PaymentConfig payment_config(Environment& environment) {
   return payments;
 }
 
+VerifyConfig verify_config(Environment& environment, std::string_view program) {
+  VerifyConfig verify;
+  if (program == "verify") verify.secret = environment.secret("VERIFY_SECRET");
+  environment.number("VERIFY_ATTEMPTS_MAX", verify.attempts_max);
+  environment.number("VERIFY_SENDS_MAX", verify.sends_max);
+  environment.seconds("VERIFY_RESEND_PAUSE_S", verify.resend_pause);
+  environment.number("VERIFY_NUMBER_MAX", verify.number_max);
+  environment.number("VERIFY_NUMBER_DAY_MAX", verify.number_day_max);
+  environment.number("VERIFY_ACCOUNT_HOUR_MAX", verify.account_hour_max);
+  environment.number("VERIFY_COUNTRY_HOUR_MAX", verify.country_hour_max);
+  environment.number("VERIFY_NEW_COUNTRY_HOUR_MAX", verify.new_country_hour_max);
+  environment.number("VERIFY_KNOWN_COUNTRY_MIN", verify.known_country_min);
+  environment.number("VERIFY_BLOCK_MAX", verify.block_max);
+  environment.number("VERIFY_BLOCK_DIGITS", verify.block_digits);
+  return verify;
+}
+
 }  // namespace
 
 Result<Config> Config::from_environment(std::string program) {
@@ -170,6 +219,8 @@ Result<Config> Config::from_environment(std::string program) {
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
   environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
   environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
+  environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);
+  environment.seconds("STREAM_KEPT_S", config.stream_kept_for);
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
   environment.number("PACE_SHARE", config.pace_share);
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
@@ -177,6 +228,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.seconds("AUTO_RETRY_SECOND_S", config.auto_retry_delays[1]);
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
+  environment.number("HTTPS_REQUIRED", config.https_required, 0);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
   environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
@@ -185,11 +237,22 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
   environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
+  config.verify = verify_config(environment, program);
+  environment.number("GRAVITY_APP_PER_MINUTE", config.gravity.app_per_minute);
+  environment.number("GRAVITY_ADMIN_PER_MINUTE", config.gravity.admin_per_minute);
+  environment.number("GRAVITY_APPS_MAX", config.gravity.apps_max);
+  constexpr size_t kGravityBodyBytes = 100 * 1024;
+  if (program == "gravity") {
+    config.body_bytes_max = std::min(config.body_bytes_max, kGravityBodyBytes);
+  }
   config.webhooks = webhook_config(environment);
   // Only who makes secrets or signs with them may read the key.
   if (program == "webhooks" || program == "gravity" || program == "scheduler") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
+  environment.number("API_KEYS_MAX", config.api_keys_max);
+  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
+  config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();
   set_log_level(level);

@@ -27,6 +27,22 @@ struct PaymentConfig {
   std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
 };
 
+// One-time codes (deploy/verify.md). Everything is counted per account.
+struct VerifyConfig {
+  std::string secret;                     // VERIFY_SECRET: what codes are hashed with
+  int attempts_max = 5;                   // VERIFY_ATTEMPTS_MAX a verification
+  int sends_max = 4;                      // VERIFY_SENDS_MAX a verification, the first included
+  std::chrono::seconds resend_pause{30};  // VERIFY_RESEND_PAUSE_S
+  int number_max = 5;                     // VERIFY_NUMBER_MAX codes to a number in 10 minutes
+  int number_day_max = 20;                // VERIFY_NUMBER_DAY_MAX
+  int account_hour_max = 10'000;          // VERIFY_ACCOUNT_HOUR_MAX
+  int country_hour_max = 2'000;           // VERIFY_COUNTRY_HOUR_MAX
+  int new_country_hour_max = 50;          // VERIFY_NEW_COUNTRY_HOUR_MAX: until it is known
+  int known_country_min = 20;             // VERIFY_KNOWN_COUNTRY_MIN codes in the 7 days before
+  int block_max = 30;                     // VERIFY_BLOCK_MAX numbers of a range in 10 minutes
+  int block_digits = 4;                   // VERIFY_BLOCK_DIGITS: the last, in which these differ
+};
+
 // Calls to customers' URLs (deploy/webhooks.md).
 struct WebhookConfig {
   // OUTBOUND_ALLOWED_ADDRESSES: prefixes inside our network that may be called all the same
@@ -38,6 +54,31 @@ struct WebhookConfig {
   int in_flight_max = 1000;                         // WEBHOOK_IN_FLIGHT_MAX of a scheduler
   std::chrono::hours disable_after{5 * 24};         // WEBHOOK_DISABLE_AFTER_H of only failures
   std::chrono::hours old_secret_lives{24};          // WEBHOOK_OLD_SECRET_H
+};
+
+// People who log in (deploy/accounts.md).
+struct SessionConfig {
+  int idle_s = 1800;                 // SESSION_IDLE_S: unused for so long, it ends
+  int absolute_s = 43'200;           // SESSION_ABSOLUTE_S: then it ends whatever happens
+  int rate_limit_per_s = 100;        // SESSION_RATE_PER_S: requests of a session
+  int cookie_secure = 0;             // SESSION_COOKIE_SECURE: 1: TLS ends in front of our nginx
+  std::vector<std::string> origins;  // PORTAL_ORIGINS: other origins whose pages are ours
+  int login_failures_max = 10;       // LOGIN_FAILURES_MAX of an address in LOGIN_WINDOW_S
+  int login_window_s = 300;          // LOGIN_WINDOW_S
+  int login_block_s = 900;           // LOGIN_BLOCK_S: an address's block, an e-mail's longest wait
+  int login_email_window_s = 3600;   // LOGIN_EMAIL_WINDOW_S: those of an e-mail are counted
+  int password_length_min = 10;      // PASSWORD_LENGTH_MIN
+  int password_memory_kib = 19'456;  // PASSWORD_MEMORY_KIB: Argon2id, as OWASP recommends
+  int password_passes = 2;           // PASSWORD_PASSES
+  int password_threads = 2;          // PASSWORD_THREADS: hashes a process makes at once
+  int password_queue_max = 64;       // PASSWORD_QUEUE_MAX: waiting for them; beyond it 503
+};
+
+// The second dialect (deploy/gravity.md).
+struct GravityConfig {
+  int app_per_minute = 100;    // GRAVITY_APP_PER_MINUTE requests of an app's key
+  int admin_per_minute = 500;  // GRAVITY_ADMIN_PER_MINUTE
+  int apps_max = 100;          // GRAVITY_APPS_MAX of a tenant
 };
 
 struct Config {
@@ -56,15 +97,18 @@ struct Config {
   std::chrono::milliseconds journal_deadline{4000};    // JOURNAL_DEADLINE_MS
   std::chrono::milliseconds statement_timeout{3000};   // STATEMENT_TIMEOUT_MS
   std::chrono::milliseconds redis_timeout{200};        // REDIS_TIMEOUT_MS
+  int stream_entries_max = 1000;                       // STREAM_ENTRIES_MAX an account
+  std::chrono::seconds stream_kept_for{86'400};        // STREAM_KEPT_S
   std::chrono::milliseconds submit_lease{30'000};      // SUBMIT_LEASE_MS
   std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
   int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;                 // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;            // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;              // SCHEDULER_RUN_S
+  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
+  int https_required = 0;      // HTTPS_REQUIRED: 1: keys in the clear are refused (Gravity)
+  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
   size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
   int inbound_repeat_days = 30;          // INBOUND_REPEAT_DAYS: a repeated callback is recognised
   int unrouted_keep_days = 30;           // UNROUTED_KEEP_DAYS
@@ -72,9 +116,15 @@ struct Config {
   int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
   int notifications_keep_days = 90;      // NOTIFICATIONS_KEEP_DAYS
 
+  int api_keys_max = 100;    // API_KEYS_MAX of an account in force
+  int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
+
   PaymentConfig payments;
+  VerifyConfig verify;
+  GravityConfig gravity;
   WebhookConfig webhooks;
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
+  SessionConfig sessions;
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

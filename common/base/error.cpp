@@ -14,13 +14,20 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidCsv:
     case ErrorCode::kFileTooLarge:
     case ErrorCode::kInvalidSchedule:
+    case ErrorCode::kInvalidCountry:
     case ErrorCode::kNoWebhook:
       return 400;
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kMissingApiKey:
+    case ErrorCode::kExpiredToken:
+    case ErrorCode::kWrongPassword:
     case ErrorCode::kInvalidSignature:
       return 401;
     case ErrorCode::kInsufficientScope:
+    case ErrorCode::kCrossSite:
+    case ErrorCode::kAddressNotAllowed:
     case ErrorCode::kSenderIdNotApproved:
+    case ErrorCode::kHttpsRequired:
     case ErrorCode::kAccountSuspended:
     case ErrorCode::kRecipientOptedOut:
       return 403;
@@ -35,6 +42,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidState:
     case ErrorCode::kQuoteChanged:
     case ErrorCode::kIdempotencyInProgress:
+    case ErrorCode::kAlreadyExists:
     case ErrorCode::kPaymentRefused:
       return 409;
     case ErrorCode::kBodyTooLarge:
@@ -69,6 +77,8 @@ std::string_view code_text(ErrorCode code) {
       return "no_webhook";
     case ErrorCode::kInvalidPhone:
       return "invalid_phone";
+    case ErrorCode::kInvalidCountry:
+      return "invalid_recipient_country";
     case ErrorCode::kNoRoute:
       return "no_route";
     case ErrorCode::kTextTooLong:
@@ -82,11 +92,22 @@ std::string_view code_text(ErrorCode code) {
     case ErrorCode::kFileTooLarge:
       return "file_too_large";
     case ErrorCode::kInvalidApiKey:
+    case ErrorCode::kMissingApiKey:
       return "invalid_api_key";
+    case ErrorCode::kExpiredToken:
+      return "expired_token";
+    case ErrorCode::kWrongPassword:
+      return "wrong_password";
     case ErrorCode::kInvalidSignature:
       return "invalid_signature";
     case ErrorCode::kInsufficientScope:
       return "insufficient_scope";
+    case ErrorCode::kCrossSite:
+      return "cross_site_request";
+    case ErrorCode::kAddressNotAllowed:
+      return "address_not_allowed";
+    case ErrorCode::kHttpsRequired:
+      return "https_required";
     case ErrorCode::kSenderIdNotApproved:
       return "sender_id_not_approved";
     case ErrorCode::kAccountSuspended:
@@ -111,6 +132,8 @@ std::string_view code_text(ErrorCode code) {
       return "quote_changed";
     case ErrorCode::kIdempotencyInProgress:
       return "idempotency_in_progress";
+    case ErrorCode::kAlreadyExists:
+      return "already_exists";
     case ErrorCode::kPaymentRefused:
       return "payment_refused";
     case ErrorCode::kBodyTooLarge:

@@ -20,11 +20,18 @@ enum class ErrorCode {
   kInvalidCsv,             // 400
   kFileTooLarge,           // 400
   kInvalidSchedule,        // 400
+  kInvalidCountry,         // 400
   kNoWebhook,              // 400: no URL is set
   kInvalidApiKey,          // 401
+  kMissingApiKey,          // 401
+  kExpiredToken,           // 401: a session that has ended, or never was
+  kWrongPassword,          // 401
   kInvalidSignature,       // 401: a callback that is not from whom it says
   kInsufficientScope,      // 403
+  kCrossSite,              // 403: a page of another site made the browser ask
+  kAddressNotAllowed,      // 403: the key is not for use from there
   kSenderIdNotApproved,    // 403
+  kHttpsRequired,          // 403
   kAccountSuspended,       // 403
   kRecipientOptedOut,      // 403
   kNotFound,               // 404
@@ -36,6 +43,7 @@ enum class ErrorCode {
   kInvalidState,           // 409: a campaign that is not in the state for it
   kQuoteChanged,           // 409
   kIdempotencyInProgress,  // 409
+  kAlreadyExists,          // 409
   kPaymentRefused,         // 409: not the payment that was agreed, or too late
   kBodyTooLarge,           // 413
   kUriTooLong,             // 414

@@ -105,13 +105,13 @@ struct Known {
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
   std::set<Uuid> claims;                          // still held by who names them
   std::map<PaymentKey, PaymentState> payments;
-  // Accounts with a live webhook endpoint -> the events wanted: bit 0 inbound, bit n status n.
-  std::map<int64_t, int32_t> webhooks;
   std::map<NoticeKey, Uuid> notices;   // -> event_id
   std::map<InboundKey, Uuid> inbound;  // -> inbound_id
   std::set<OptOutKey> opt_outs;        // of the recipients in the batch
   std::map<VerifyCounterKey, VerifyCounter> verify_counters;
   std::map<MessageKey, VerificationState> verifications;  // by account and verification
+  // Accounts with a live webhook endpoint -> the events wanted: bit 0 inbound, bit n status n.
+  std::map<int64_t, int32_t> webhooks;
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

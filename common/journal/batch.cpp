@@ -329,11 +329,17 @@ void Batch::make_events() {
     const Uuid& id = decision.receipt.message_id;
     if (const auto* accept = std::get_if<AcceptMessage>(&entry.change)) {
       publication_.add(event_channel(accept->account_id, accept->environment),
-                       message_status_event(entry.event_id, id, decision.receipt.status, "", at));
+                       message_status_event({.event_id = entry.event_id,
+                                             .message_id = id,
+                                             .status = decision.receipt.status,
+                                             .dlr_word = {},
+                                             .app_id = accept->app_id,
+                                             .carrier_message_id = {},
+                                             .error = {}},
+                                            at));
     } else if (const auto* advance = std::get_if<AdvanceMessage>(&entry.change)) {
       publication_.add(event_channel(advance->account_id, advance->environment),
-                       message_status_event(entry.event_id, id, decision.receipt.status,
-                                            advance->dlr_status.value_or(""), at));
+                       message_status_event(change_of(*advance, entry.event_id, decision), at));
     }
   }
   for (const auto& [key, wallet] : known_.wallets) {
@@ -341,6 +347,23 @@ void Batch::make_events() {
     publication_.add(event_channel(key.first, key.second),
                      balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
   }
+}
+
+MessageChange Batch::change_of(const AdvanceMessage& advance, const Uuid& event_id,
+                               const Decision& decision) const {
+  const MessageState& message = known_.messages.at({advance.account_id, advance.message_id});
+  MessageChange change{};
+  change.event_id = event_id;
+  change.message_id = advance.message_id;
+  change.status = decision.receipt.status;
+  if (advance.dlr_status) change.dlr_word = *advance.dlr_status;
+  change.app_id = message.app_id;
+  change.carrier_message_id = message.carrier_message_id;
+  if (advance.carrier_message_id) change.carrier_message_id = *advance.carrier_message_id;
+  const bool over =
+      change.status == MessageStatus::kFailed || change.status == MessageStatus::kExpired;
+  if (over && advance.error_message) change.error = *advance.error_message;
+  return change;
 }
 
 void Batch::add_campaign_event(const Entry& entry, const Decision& decision) {

@@ -85,6 +85,8 @@ class Batch {
   void add_code_reads(std::vector<Pg::Call>& calls) const;
   void absorb_codes(const Statement* statement, const PgRows& rows);
   void make_events();
+  MessageChange change_of(const AdvanceMessage& advance, const Uuid& event_id,
+                          const Decision& decision) const;
   void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();
   void make_claim();

@@ -5,6 +5,22 @@
 #include "common/io/json.h"
 
 namespace dundun {
+namespace {
+
+std::string second_dialect(const MessageChange& change) {
+  if (change.app_id.empty() && change.error.empty()) return {};
+  JsonWriter json;
+  json.begin_object();
+  if (!change.app_id.empty()) {
+    json.member("appId", change.app_id);
+    if (!change.carrier_message_id.empty()) json.member("rcMessageId", change.carrier_message_id);
+  }
+  if (!change.error.empty()) json.member("error", change.error);
+  json.end_object();
+  return "\t" + json.take();
+}
+
+}  // namespace
 
 std::string event_channel(int64_t account_id, Environment environment) {
   std::string name = "events:{" + std::to_string(account_id) + "}:";
@@ -12,22 +28,25 @@ std::string event_channel(int64_t account_id, Environment environment) {
   return name;
 }
 
-std::string message_status_event(const Uuid& event_id, const Uuid& message_id, MessageStatus status,
-                                 std::string_view dlr_word, Instant at) {
+std::string event_stream(std::string_view channel) {
+  return "stream" + std::string(channel.substr(channel.find(':')));
+}
+
+std::string message_status_event(const MessageChange& change, Instant at) {
   JsonWriter json;
   json.begin_object()
       .member("type", "message_status")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("message_id", std::string_view(message_id_text(message_id)))
-      .member("status", status_name(status))
+      .member("event_id", std::string_view(event_id_text(change.event_id)))
+      .member("message_id", std::string_view(message_id_text(change.message_id)))
+      .member("status", status_name(change.status))
       .key("dlr_status");
-  if (dlr_word.empty()) {
+  if (change.dlr_word.empty()) {
     json.null();
   } else {
-    json.value(dlr_word);
+    json.value(change.dlr_word);
   }
   json.member("updated_at", std::string_view(format_z(at))).end_object();
-  return json.take();
+  return json.take() + second_dialect(change);
 }
 
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency) {

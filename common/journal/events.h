@@ -19,10 +19,23 @@ namespace dundun {
 
 // "events:{42}:live": one channel an account and environment; the braces are Redis Cluster's tag.
 std::string event_channel(int64_t account_id, Environment environment);
+// "stream:{42}:live": the stream that keeps a channel's events for those who were away.
+std::string event_stream(std::string_view channel);
 
-// {"type":"message_status",…} of api.md section 7 plus event_id, one line.
-std::string message_status_event(const Uuid& event_id, const Uuid& message_id, MessageStatus status,
-                                 std::string_view dlr_word, Instant at);
+// An event is one line: its JSON as the first dialect shows it, `type` and `event_id` first. That
+// of a message may be followed by a tab and an object of what only the second dialect shows: appId
+// and rcMessageId (of an app's messages), error.
+struct MessageChange {
+  Uuid event_id;
+  Uuid message_id;
+  MessageStatus status;
+  std::string_view dlr_word;            // or empty
+  std::string_view app_id;              // or empty
+  std::string_view carrier_message_id;  // or empty
+  std::string_view error;               // or empty
+};
+// {"type":"message_status",…} of api.md section 7.
+std::string message_status_event(const MessageChange& change, Instant at);
 // {"type":"batch_progress",…}: a campaign's state and how many of its messages are made.
 std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
                            const CampaignState& campaign);

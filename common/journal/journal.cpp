@@ -9,7 +9,8 @@ namespace dundun {
 
 Journal::Journal(Options options)
     : publisher_(std::make_unique<Publisher>(
-          Redis::Options{.url = options.redis_url, .timeout = options.redis_timeout})),
+          Redis::Options{.url = options.redis_url, .timeout = options.redis_timeout},
+          options.streams)),
       entering_(std::make_unique<Writer>(options, *publisher_)),
       moving_(std::make_unique<Writer>(options, *publisher_)) {}
 Journal::~Journal() = default;

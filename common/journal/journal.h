@@ -20,6 +20,7 @@
 #include "common/base/executor.h"
 #include "common/base/result.h"
 #include "common/journal/change.h"
+#include "common/journal/stream_limits.h"
 
 namespace dundun {
 
@@ -37,6 +38,7 @@ class Journal {
     std::chrono::milliseconds deadline{4000};
     std::chrono::milliseconds statement_timeout{3000};
     std::chrono::milliseconds redis_timeout{200};
+    StreamLimits streams{};
   };
   using Completion = std::function<void(Result<Receipt>)>;
 

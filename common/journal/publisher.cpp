@@ -1,5 +1,6 @@
 #include "common/journal/publisher.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dundun {
@@ -7,6 +8,30 @@ namespace {
 
 // Beyond this Redis is too slow or down: newer batches wait in the outbox instead of in memory.
 constexpr size_t kWaitingBatchesMax = 1000;
+
+// Big batches are cut, so that a stream's entries bound its bytes, and a reader's pages theirs.
+constexpr size_t kPieceBytes = 16 << 10;
+
+// KEYS stream, channel; ARGV entries to keep, field, events, seconds to live. EVAL, not EVALSHA: a
+// restarted Redis must not cost a second round trip, and the script is short. Two messages, because
+// Lua hashes every string it makes: one of id and events would cost more than all the rest.
+constexpr const char* kPublish =
+    "local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', ARGV[2], ARGV[3]) "
+    "redis.call('EXPIRE', KEYS[1], ARGV[4]) "
+    "redis.call('PUBLISH', KEYS[2], id) "
+    "return redis.call('PUBLISH', KEYS[2], ARGV[3])";
+
+// The next events of a payload: whole lines, at least one.
+std::string_view take_piece(std::string_view& payload) {
+  size_t end = payload.size();
+  if (end > kPieceBytes) {
+    end = payload.rfind('\n', kPieceBytes);
+    if (end == std::string_view::npos) end = std::min(payload.find('\n'), payload.size());
+  }
+  const std::string_view piece = payload.substr(0, end);
+  payload.remove_prefix(std::min(end + 1, payload.size()));
+  return piece;
+}
 
 }  // namespace
 
@@ -16,16 +41,31 @@ std::string due_member(int64_t account_id, const Uuid& message_id) {
   return std::to_string(account_id) + ":" + to_string(message_id);
 }
 
-std::vector<RedisCommand> publish_commands(const Publication& publication) {
+bool any_refused(const std::vector<RedisReply>& replies) {
+  return std::ranges::any_of(
+      replies, [](const RedisReply& reply) { return reply.kind == RedisReply::Kind::kError; });
+}
+
+std::vector<RedisCommand> publish_commands(const Publication& publication,
+                                           const StreamLimits& limits, Publishing publishing) {
+  const std::string entries = std::to_string(limits.entries_max);
+  const std::string seconds = std::to_string(limits.kept_for.count());
+  const char* field = publishing == Publishing::kFirst ? "e" : "r";
   std::vector<RedisCommand> commands;
   for (const Publication::Channel& channel : publication.channels()) {
-    commands.push_back({"PUBLISH", channel.name, channel.payload});
+    const std::string stream = event_stream(channel.name);
+    std::string_view payload = channel.payload;
+    while (!payload.empty()) {
+      const std::string_view piece = take_piece(payload);
+      commands.push_back({"EVAL", kPublish, "2", stream, channel.name, entries, field,
+                          std::string(piece), seconds});
+    }
   }
   return commands;
 }
 
-Publisher::Publisher(Redis::Options options)
-    : redis_(std::move(options)), thread_([this] { run(); }) {}
+Publisher::Publisher(Redis::Options options, StreamLimits limits)
+    : redis_(std::move(options)), limits_(limits), thread_([this] { run(); }) {}
 
 Publisher::~Publisher() {
   {
@@ -78,7 +118,7 @@ void Publisher::run() {
 void Publisher::publish_all(std::deque<Work>& works) {
   std::vector<RedisCommand> commands;
   for (const Work& work : works) {
-    for (RedisCommand& command : publish_commands(work.publication)) {
+    for (RedisCommand& command : publish_commands(work.publication, limits_, Publishing::kFirst)) {
       commands.push_back(std::move(command));
     }
     for (const DueHint& hint : work.due_hints) {
@@ -86,7 +126,10 @@ void Publisher::publish_all(std::deque<Work>& works) {
                           due_member(hint.account_id, hint.message_id)});
     }
   }
-  if (commands.empty() || !redis_.run_pipeline(commands)) return;
+  if (commands.empty()) return;
+  const auto replies = redis_.run_pipeline(commands);
+  // A Redis that is full refuses: then the scheduler tries again until it takes them.
+  if (!replies || any_refused(*replies)) return;
   std::lock_guard lock(mutex_);
   for (const Work& work : works) {
     if (!work.outbox_id.is_nil()) published_.push_back(work.outbox_id);

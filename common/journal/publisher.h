@@ -13,6 +13,7 @@
 #include "common/io/redis.h"
 #include "common/journal/batch.h"
 #include "common/journal/events.h"
+#include "common/journal/stream_limits.h"
 
 namespace dundun {
 
@@ -22,12 +23,23 @@ std::string due_key(int64_t account_id);
 // "<account>:<message uuid>"
 std::string due_member(int64_t account_id, const Uuid& message_id);
 
-// One PUBLISH a channel.
-std::vector<RedisCommand> publish_commands(const Publication& publication);
+// How events reach Redis: each piece of a channel's events becomes, in one atomic step, an entry of
+// the channel's stream and two messages on the channel, the entry's id and the events. So both have
+// one order, and a listener can tell what it missed.
+enum class Publishing {
+  kFirst,
+  // Published before, perhaps: field "r" instead of "e". An event found only in such an entry
+  // proves nothing about what came after it when it first went out.
+  kAgain,
+};
+std::vector<RedisCommand> publish_commands(const Publication& publication,
+                                           const StreamLimits& limits, Publishing publishing);
+// Redis takes nothing more, for one.
+bool any_refused(const std::vector<RedisReply>& replies);
 
 class Publisher {
  public:
-  explicit Publisher(Redis::Options options);
+  Publisher(Redis::Options options, StreamLimits limits);
   ~Publisher();  // publishes what waits, once
 
   struct Work {
@@ -46,6 +58,7 @@ class Publisher {
   void publish_all(std::deque<Work>& works);
 
   Redis redis_;
+  const StreamLimits limits_;
   std::mutex mutex_;
   std::condition_variable wake_, idle_;
   std::deque<Work> queue_;

@@ -309,8 +309,8 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_daily();
   add_batch_counts();
   add_updates();
-  add_deliveries();
   add_opt_outs();
+  add_deliveries();
   std::vector<Pg::Call> calls;
   for (const Columns* columns :
        {&messages_,      &dispatch_,     &ledger_,    &credits_, &wallets_,

@@ -8,7 +8,11 @@
 #include "common/carrier/connector.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
+#include "common/web/control.h"
 #include "common/web/export_slots.h"
+#include "common/web/key_use.h"
+#include "common/web/password_threads.h"
+#include "common/web/sessions.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {
@@ -21,6 +25,10 @@ struct App {
   Executor& executor;  // the serve loop
   ExportSlots& exports;
   Connector* connector;  // the carriers; nullptr in binaries that do not send
+  Control& control;
+  SessionStore& sessions;
+  PasswordThreads& passwords;
+  KeyUse& key_use;
 };
 
 }  // namespace dundun

@@ -22,16 +22,17 @@ Instant not_before_ids(Instant at) { return std::max(at, Instant{}); }
 
 }  // namespace
 
-Result<DateRange> parse_date_range(const Request& request, Instant at_request) {
+Result<DateRange> parse_date_range(const Request& request, Instant at_request,
+                                   const char* from_field, const char* to_field) {
   DateRange range{Instant{}, at_request + days(1)};
-  if (auto text = request.query_value("date_from"); text && !text->empty()) {
+  if (auto text = request.query_value(from_field); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
-    if (!at) return invalid_query("date_from", "not an ISO 8601 date or time");
+    if (!at) return invalid_query(from_field, "not an ISO 8601 date or time");
     range.from = not_before_ids(*at);
   }
-  if (auto text = request.query_value("date_to"); text && !text->empty()) {
+  if (auto text = request.query_value(to_field); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
-    if (!at) return invalid_query("date_to", "not an ISO 8601 date or time");
+    if (!at) return invalid_query(to_field, "not an ISO 8601 date or time");
     range.to = not_before_ids(text->size() == 10 ? *at + days(1) : *at + milliseconds(1));
   }
   return range;

@@ -1,4 +1,4 @@
-// `date_from` and `date_to` of lists and downloads.
+// `date_from` and `date_to` of lists and downloads, however a dialect calls them.
 #pragma once
 
 #include "common/base/result.h"
@@ -14,6 +14,8 @@ struct DateRange {
 
 // Both ends count: a date means its whole UTC day, an RFC 3339 time its whole millisecond. Without
 // date_to the range ends a day after `at`, which is now: past every clock that makes ids.
-Result<DateRange> parse_date_range(const Request& request, Instant at);
+Result<DateRange> parse_date_range(const Request& request, Instant at,
+                                   const char* from_field = "date_from",
+                                   const char* to_field = "date_to");
 
 }  // namespace dundun

@@ -5,6 +5,7 @@
 #include "common/base/ids.h"
 #include "common/base/log.h"
 #include "common/io/crypto.h"
+#include "common/web/csrf.h"
 #include "common/web/errors.h"
 #include "common/web/router.h"
 
@@ -27,16 +28,53 @@ std::string key_of(const Request& request) {
   return request.authorization.empty() ? request.api_key : std::string();
 }
 
-bool needs_key(Access access) { return access != Access::kPublic && access != Access::kLocal; }
+bool needs_caller(Access access) { return access != Access::kPublic && access != Access::kLocal; }
 
-bool has_scope(const Caller& caller, Access access) {
-  if (access == Access::kWebhooks) return caller.may_webhooks;
-  return access == Access::kSend ? caller.may_send : caller.may_query;
+bool has_right(const Caller& caller, Access access) {
+  switch (access) {
+    case Access::kPublic:
+    case Access::kLocal:
+      return true;
+    case Access::kQuery:
+      return caller.may_query;
+    case Access::kSend:
+      return caller.may_send;
+    case Access::kWebhooks:
+      return caller.may_webhooks;
+    case Access::kManage:
+      return caller.may_admin;
+    case Access::kSession:
+      return caller.is_session();
+    case Access::kPlatform:
+      return caller.role == Role::kAdmin;
+  }
+  return false;
 }
 
-const char* scope_name(Access access) {
-  if (access == Access::kWebhooks) return "webhooks";
-  return access == Access::kSend ? "send" : "query";
+Error no_right(const Caller& caller, Access access) {
+  if (access == Access::kPlatform) {
+    return fail(ErrorCode::kInsufficientScope, "This is for the platform's administrators.");
+  }
+  if (access == Access::kSession) {
+    return fail(ErrorCode::kInsufficientScope, "This needs a login, not an API key.");
+  }
+  if (caller.is_session()) {
+    return fail(ErrorCode::kInsufficientScope,
+                "The role '" + std::string(role_name(caller.role)) + "' does not allow this.");
+  }
+  const char* scope = access == Access::kQuery      ? "query"
+                      : access == Access::kSend     ? "send"
+                      : access == Access::kWebhooks ? "webhooks"
+                                                    : "admin";
+  return fail(ErrorCode::kInsufficientScope,
+              "This API key lacks the scope '" + std::string(scope) + "'.");
+}
+
+// Rate limits go by number; those of sessions are below 0.
+int64_t limit_id(const std::string& session_hash) {
+  uint64_t id = 0;
+  for (size_t i = 0; i < sizeof id; ++i) id = id << 8 | static_cast<uint8_t>(session_hash[i]);
+  return -static_cast<int64_t>(id >> 1) - 1;
 }
 
 Error too_many(std::string message, int retry_after_s) {
@@ -113,9 +151,17 @@ Status Dispatcher::admit(Call& call) {
   if (loop_.in_flight() > app_.config.requests_in_flight_max) {
     return unavailable("too many requests in flight");
   }
-  if (needs_key(call.endpoint->access)) {
-    const std::string key = key_of(call.request());
-    if (!key.empty()) call.key_hash = sha256(key);
+  if (!needs_caller(call.endpoint->access)) return Done{};
+  const Request& request = call.request();
+  if (app_.config.https_required && !request.over_tls && is_gravity_path(request)) {
+    return fail(ErrorCode::kHttpsRequired, "HTTPS required");
+  }
+  const std::string key = key_of(request);
+  if (!key.empty()) {
+    call.key_hash = sha256(key);
+  } else if (request.authorization.empty()) {  // whoever shows a key is judged by it alone
+    call.session_token = cookie_value(request.cookie, kSessionCookie);
+    if (!call.session_token.empty()) call.session_hash = sha256(call.session_token);
   }
   return Done{};
 }
@@ -127,12 +173,17 @@ void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
   std::vector<Call*> asking;
   std::shared_ptr<const Snapshot> known = app_.snapshots.current();
   for (auto& call : calls) {
+    if (!call->session_hash.empty()) {
+      asks.push_back({limit_id(call->session_hash), {app_.config.sessions.rate_limit_per_s}});
+      asking.push_back(call.get());
+    }
     if (call->key_hash.empty() || !known) continue;
     auto caller = app_.snapshots.caller(*known, call->key_hash);
     if (!caller || !*caller) continue;
-    asks.push_back({(*caller)->key_id, (*caller)->rate_limit_per_s});
+    asks.push_back({(*caller)->key_id, {(*caller)->rate_limit, (*caller)->rate_window_s}});
     asking.push_back(call.get());
   }
+  app_.key_use.note(asks);
   const Gate::Answers answers = gate.ask(asks);
   for (size_t i = 0; i < asking.size(); ++i) asking[i]->rate = answers.verdicts[i];
   auto snapshot = app_.snapshots.at(answers.version);
@@ -143,13 +194,33 @@ void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
 
 Status Dispatcher::authorize(Gate& gate, Call& call) {
   const Access access = call.endpoint->access;
-  if (!needs_key(access)) {
+  if (!needs_caller(access)) {
     if (!call.snapshot) call.snapshot = std::make_shared<Snapshot>();
     return Done{};
   }
   if (!call.snapshot) return unavailable("no configuration: PostgreSQL is out of reach");
+  if (call.session_hash.empty()) {
+    TRY(recognize_key(gate, call));
+  } else {
+    TRY(recognize_session(call));
+  }
+  const Caller& caller = *call.caller;
+  if (caller.suspended) {
+    return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
+  }
+  if (!has_right(caller, access)) return no_right(caller, access);
+  if (call.rate && !call.rate->allowed) {
+    return too_many(
+        "Rate limit exceeded: " + std::to_string(caller.rate_limit) + " requests per " +
+            (caller.rate_window_s == 1 ? "second." : std::to_string(caller.rate_window_s) + " s."),
+        static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
+  }
+  return Done{};
+}
+
+Status Dispatcher::recognize_key(Gate& gate, Call& call) {
   if (call.key_hash.empty()) {
-    return fail(ErrorCode::kInvalidApiKey, "Missing API key: send Authorization: Bearer <key>.");
+    return fail(ErrorCode::kMissingApiKey, "Missing API key: send Authorization: Bearer <key>.");
   }
   call.caller = TRY(app_.snapshots.caller(*call.snapshot, call.key_hash));
   const bool expired = call.caller && call.caller->expires_at_unix != 0 &&
@@ -161,18 +232,33 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
     if (blocked_s > 0) return too_many("Too many invalid API keys from this address.", blocked_s);
     return fail(ErrorCode::kInvalidApiKey, "Invalid API key.");
   }
-  if (call.caller->suspended) {
-    return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
+  const std::vector<Network>& allowed = call.caller->allowed_networks;
+  if (!allowed.empty() && !any_contains(allowed, call.request().remote_address)) {
+    return fail(ErrorCode::kAddressNotAllowed, "This API key is not for use from this address.");
   }
-  if (!has_scope(*call.caller, access)) {
-    return fail(ErrorCode::kInsufficientScope,
-                std::string("This API key lacks the scope '") + scope_name(access) + "'.");
-  }
+  return Done{};
+}
+
+// PostgreSQL is asked each time, so the limit comes first.
+Status Dispatcher::recognize_session(Call& call) {
   if (call.rate && !call.rate->allowed) {
-    return too_many("Rate limit exceeded: " + std::to_string(call.caller->rate_limit_per_s) +
-                        " requests per second.",
+    return too_many("Too many requests.",
                     static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
   }
+  std::shared_ptr<const Caller> found =
+      TRY(app_.sessions.caller(*call.snapshot, call.session_hash));
+  if (!found) return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
+  const Request& request = call.request();
+  TRY(require_no_forgery(request, call.session_token, app_.config.sessions.origins));
+  if (!request.environment.empty() && request.environment != "live") {
+    if (request.environment != "test") {
+      return fail(ErrorCode::kInvalidRequest, "X-Environment must be live or test.");
+    }
+    auto in_test = std::make_shared<Caller>(*found);
+    in_test->environment = Environment::kTest;
+    found = std::move(in_test);
+  }
+  call.caller = std::move(found);
   return Done{};
 }
 
@@ -190,10 +276,11 @@ void Dispatcher::start(std::unique_ptr<Call> call) {
 
 void Dispatcher::add_rate_fields(const Call& call, Response& response) const {
   if (!call.rate || !call.caller) return;
-  const std::string quota = std::to_string(call.caller->rate_limit_per_s);
-  response.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + quota + ";w=1");
-  response.headers.emplace_back("RateLimit",
-                                "\"default\";r=" + std::to_string(call.rate->remaining) + ";t=1");
+  const std::string quota = std::to_string(call.caller->rate_limit);
+  const std::string window = std::to_string(call.caller->rate_window_s);
+  response.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + quota + ";w=" + window);
+  response.headers.emplace_back(
+      "RateLimit", "\"default\";r=" + std::to_string(call.rate->remaining) + ";t=" + window);
 }
 
 void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
@@ -217,6 +304,7 @@ void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
        {"elapsed_ms", elapsed.count() * 1000},
        {"account_id", call->caller ? call->caller->account_id : 0},
        {"key_id", call->caller ? call->caller->key_id : 0},
+       {"user_id", call->caller ? call->caller->user_id : 0},
        {"detail", std::string_view(detail)}});
   std::unique_ptr<Exchange> exchange = std::move(call->exchange);
   loop_.answer(std::move(exchange), std::move(response));

@@ -26,7 +26,9 @@ class Dispatcher {
   struct Call {
     std::unique_ptr<Exchange> exchange;
     const Endpoint* endpoint = nullptr;
-    std::string key_hash;  // empty: no key was sent
+    std::string key_hash;       // empty: no key was sent
+    std::string session_token;  // of the cookie; empty with a key, and without a cookie
+    std::string session_hash;
     std::shared_ptr<const Snapshot> snapshot;
     std::shared_ptr<const Caller> caller;
     std::optional<RateVerdict> rate;
@@ -42,6 +44,8 @@ class Dispatcher {
   Status admit(Call& call);
   void pass_gate(Gate& gate, Calls& calls);
   Status authorize(Gate& gate, Call& call);
+  Status recognize_key(Gate& gate, Call& call);
+  Status recognize_session(Call& call);
   void start(std::unique_ptr<Call> call);
   void finish(std::unique_ptr<Call> call, Result<Response> outcome);
   void add_rate_fields(const Call& call, Response& response) const;

@@ -36,7 +36,34 @@ void write_detail(JsonWriter& json, const Error& error) {
 
 }  // namespace
 
-Response error_response(const Error& error, const Request& request) {
+namespace {
+
+// The texts that the second dialect documents; elsewhere ours.
+std::string_view gravity_text(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kMissingApiKey:
+      return "Missing or invalid API key";
+    case ErrorCode::kInvalidApiKey:
+      return "Invalid API key";
+    case ErrorCode::kRateLimited:
+      return "Too many requests";
+    case ErrorCode::kAccountSuspended:
+      return "Tenant suspended";
+    case ErrorCode::kBodyTooLarge:
+      return "Request body too large";
+    default:
+      return error.message;
+  }
+}
+
+Response gravity_response(const Error& error, const Request& request) {
+  JsonWriter json;
+  json.begin_object().member("error", gravity_text(error)).end_object();
+  const int status = error.code == ErrorCode::kValidation ? 400 : status_of(error, request);
+  return Response::json(json.take(), status);
+}
+
+Response esms_response(const Error& error, const Request& request) {
   JsonWriter json;
   json.begin_object();
   write_detail(json, error);
@@ -47,7 +74,23 @@ Response error_response(const Error& error, const Request& request) {
       .member("request_id", std::string_view(request.request_id))
       .end_object()
       .end_object();
-  Response response = Response::json(json.take(), status_of(error, request));
+  return Response::json(json.take(), status_of(error, request));
+}
+
+}  // namespace
+
+bool is_gravity_path(const Request& request) {
+  if (request.base == Base::kNone) return request.path == "/health";
+  if (request.base != Base::kV1) return false;
+  for (const std::string_view folder : {"/sms/", "/apps/", "/rc/", "/ws/", "/triggers/"}) {
+    if (request.path.starts_with(folder)) return true;
+  }
+  return request.path == "/apps";
+}
+
+Response error_response(const Error& error, const Request& request) {
+  Response response =
+      is_gravity_path(request) ? gravity_response(error, request) : esms_response(error, request);
   if (error.retry_after_s > 0) {
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
   }

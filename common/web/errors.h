@@ -6,8 +6,12 @@
 
 namespace dundun {
 
+// Whether the second dialect's rules hold there (api.md decision 1): one text for an error.
+bool is_gravity_path(const Request& request);
+
 // A body with both `detail` (text, object or list, as each case documents) and
-// `error {code, message, request_id}`; Retry-After where the error has one.
+// `error {code, message, request_id}`, or Gravity's `{"error": "<text>"}`; Retry-After where the
+// error has one.
 Response error_response(const Error& error, const Request& request);
 
 }  // namespace dundun

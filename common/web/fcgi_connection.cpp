@@ -23,6 +23,20 @@ std::string parameter(const FCGX_Request& request, const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+bool has_no_key(const Request& request) {
+  return request.authorization.empty() && request.api_key.empty();
+}
+
+// What only browsers send; requests with a key do not pay for looking.
+void read_browser_fields(const FCGX_Request& fcgx, Request& request) {
+  request.host = parameter(fcgx, "HTTP_HOST");
+  request.fetch_site = parameter(fcgx, "HTTP_SEC_FETCH_SITE");
+  request.csrf_token = parameter(fcgx, "HTTP_X_CSRF_TOKEN");
+  request.environment = parameter(fcgx, "HTTP_X_ENVIRONMENT");
+  request.over_tls = parameter(fcgx, "REQUEST_SCHEME") == "https" ||
+                     parameter(fcgx, "HTTP_X_FORWARDED_PROTO") == "https";
+}
+
 const char* reason(int status) {
   switch (status) {
     case 200:
@@ -105,6 +119,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   request.verif_hash = parameter(fcgx, "HTTP_VERIF_HASH");
   request.content_type = parameter(fcgx, "CONTENT_TYPE");
   request.user_agent = parameter(fcgx, "HTTP_USER_AGENT");
+  if (has_no_key(request)) read_browser_fields(fcgx, request);
   const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");
   const size_t length = std::strtoull(length_text.c_str(), nullptr, 10);
   if (length <= body_bytes_max) return read_body(incoming, length);

@@ -11,20 +11,21 @@ constexpr int64_t kSecondUs = 1'000'000;
 constexpr int kBadKeyWindowS = 300;
 constexpr size_t kRememberedMax = 50'000;
 
-// KEYS[1] the limit's key, ARGV[1] requests a second. Answers {allowed, remaining, retry after µs}.
-// The same rule as gcra() below, on Redis' clock.
+// KEYS[1] the limit's key, ARGV[1] requests in ARGV[2] µs. Answers {allowed, remaining, retry after
+// µs}. The same rule as gcra() below, on Redis' clock.
 constexpr const char* kScript =
     "local t = redis.call('TIME') "
     "local now = t[1] * 1000000 + t[2] "
-    "local step = 1000000 / tonumber(ARGV[1]) "
+    "local window = tonumber(ARGV[2]) "
+    "local step = window / tonumber(ARGV[1]) "
     "local tat = tonumber(redis.call('GET', KEYS[1]) or now) "
     "if tat < now then tat = now end "
     "local next = tat + step "
-    "if next - now > 1000000 + 0.5 then "
-    "return {0, 0, math.ceil(next - now - 1000000)} end "
+    "if next - now > window + 0.5 then "
+    "return {0, 0, math.ceil(next - now - window)} end "
     "redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', "
     "math.ceil((next - now) / 1000) + 1) "
-    "return {1, math.floor((1000000 - (next - now)) / step), 0}";
+    "return {1, math.floor((window - (next - now)) / step), 0}";
 
 RateVerdict verdict_of(const RedisReply& reply) {
   if (reply.kind != RedisReply::Kind::kArray || reply.items.size() != 3) return {};
@@ -33,18 +34,19 @@ RateVerdict verdict_of(const RedisReply& reply) {
 
 }  // namespace
 
-RateVerdict gcra(int64_t now_us, int64_t rate_per_s, int64_t& tat_us) {
-  const int64_t step = kSecondUs / std::max<int64_t>(rate_per_s, 1);
+RateVerdict gcra(int64_t now_us, const RateLimit& limit, int64_t& tat_us) {
+  const int64_t window = limit.window_s * kSecondUs;
+  const int64_t step = window / std::max<int64_t>(limit.most, 1);
   const int64_t next = std::max(tat_us, now_us) + step;
-  if (next - now_us > kSecondUs) return {false, 0, next - now_us - kSecondUs};
+  if (next - now_us > window) return {false, 0, next - now_us - window};
   tat_us = next;
-  return {true, (kSecondUs - (next - now_us)) / step, 0};
+  return {true, (window - (next - now_us)) / step, 0};
 }
 
-RateVerdict LocalLimits::take(int64_t key_id, int64_t rate_per_s) {
+RateVerdict LocalLimits::take(int64_t key_id, const RateLimit& limit) {
   std::lock_guard lock(mutex_);
   if (tats_.size() > kRememberedMax) tats_.clear();
-  return gcra(unix_micros(now()), rate_per_s, tats_[key_id]);
+  return gcra(unix_micros(now()), limit, tats_[key_id]);
 }
 
 int LocalLimits::bad_key(const std::string& address, const Config& config) {
@@ -61,6 +63,13 @@ int LocalLimits::bad_key(const std::string& address, const Config& config) {
   return static_cast<int>((seen.until_us - at) / kSecondUs) + 1;
 }
 
+bool LocalLimits::blocks(const std::string& address, const Config& config) const {
+  std::lock_guard lock(mutex_);
+  const auto seen = bad_keys_.find(address);
+  return seen != bad_keys_.end() && seen->second.count > config.bad_keys_max &&
+         seen->second.until_us >= unix_micros(now());
+}
+
 Gate::Gate(const Config& config, LocalLimits& local)
     : config_(config),
       local_(local),
@@ -72,13 +81,14 @@ Gate::Answers Gate::ask(std::span<const Ask> asks) {
     // EVAL, not EVALSHA: a flushed Redis must not cost a second round trip, and the script is
     // short.
     commands.push_back({"EVAL", kScript, "1", "limit:" + std::to_string(ask.key_id),
-                        std::to_string(ask.rate_per_s)});
+                        std::to_string(ask.limit.most),
+                        std::to_string(ask.limit.window_s * kSecondUs)});
   }
   Answers answers;
   auto replies = redis_.run_pipeline(commands);
   for (size_t i = 0; i < asks.size(); ++i) {
     answers.verdicts.push_back(replies ? verdict_of((*replies)[i + 1])
-                                       : local_.take(asks[i].key_id, asks[i].rate_per_s));
+                                       : local_.take(asks[i].key_id, asks[i].limit));
   }
   if (!replies) return answers;
   const RedisReply& version = replies->front();

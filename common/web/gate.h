@@ -22,23 +22,31 @@ struct RateVerdict {
   int64_t retry_after_us = 0;
 };
 
-// Generic cell rate algorithm: `rate` a second with a burst of one second's worth. `tat_us` is
-// the state (theoretical arrival time), moved on when the request is allowed.
-RateVerdict gcra(int64_t now_us, int64_t rate_per_s, int64_t& tat_us);
+// So many requests in a window; a second for most keys.
+struct RateLimit {
+  int64_t most;
+  int64_t window_s = 1;
+};
+
+// Generic cell rate algorithm, with a burst of one window's worth. `tat_us` is the state
+// (theoretical arrival time), moved on when the request is allowed.
+RateVerdict gcra(int64_t now_us, const RateLimit& limit, int64_t& tat_us);
 
 // Limits of one process, for the time without Redis. Thread-safe; bounded.
 class LocalLimits {
  public:
-  RateVerdict take(int64_t key_id, int64_t rate_per_s);
+  RateVerdict take(int64_t key_id, const RateLimit& limit);
   // Counts a bad key from an address; seconds to wait once there were too many.
   int bad_key(const std::string& address, const Config& config);
+  // Whether there were.
+  bool blocks(const std::string& address, const Config& config) const;
 
  private:
   struct BadKeys {
     int count = 0;
     int64_t until_us = 0;
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<int64_t, int64_t> tats_;
   std::unordered_map<std::string, BadKeys> bad_keys_;
 };
@@ -50,7 +58,7 @@ class Gate {
 
   struct Ask {
     int64_t key_id;
-    int64_t rate_per_s;
+    RateLimit limit;
   };
   struct Answers {
     std::optional<int64_t> version;  // config:version; nullopt: Redis is down or has none

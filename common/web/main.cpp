@@ -16,6 +16,7 @@ namespace dundun {
 namespace {
 
 constexpr std::chrono::seconds kHousekeepingEvery{1};
+constexpr std::chrono::seconds kKeyUseEvery{60};
 constexpr std::chrono::milliseconds kPoolWaitMax{2000};
 
 // For the signal handler only.
@@ -49,6 +50,7 @@ std::unique_ptr<Journal> open_journal(const Config& config) {
   options.deadline = config.journal_deadline;
   options.statement_timeout = config.statement_timeout;
   options.redis_timeout = config.redis_timeout;
+  options.streams = {config.stream_entries_max, config.stream_kept_for};
   return std::make_unique<Journal>(options);
 }
 
@@ -58,6 +60,11 @@ void keep_house(ServeLoop& loop, const Config& config, SnapshotStore& snapshots)
   write_metrics_file(config.metrics_dir, config.program);
   (void)snapshots.at(std::nullopt);
   loop.post_after(kHousekeepingEvery, [&] { keep_house(loop, config, snapshots); });
+}
+
+void write_key_use(ServeLoop& loop, KeyUse& key_use) {
+  key_use.write();
+  loop.post_after(kKeyUseEvery, [&] { write_key_use(loop, key_use); });
 }
 
 }  // namespace
@@ -78,6 +85,10 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
               config.pg_pool_size, kPoolWaitMax);
   SnapshotStore snapshots(pool);
+  Control control(config);
+  SessionStore sessions(config, pool, snapshots, control);
+  PasswordThreads passwords(config);
+  KeyUse key_use(pool);
   Pace pace(config);
   std::unique_ptr<Connector> carrier, connector;
   std::unique_ptr<Journal> journal;
@@ -87,14 +98,17 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
     connector = make_paced(*carrier, pace);
   }
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
-  App app{config, pool, journal.get(), snapshots, loop, exports, connector.get()};
+  App app{config,          pool,    journal.get(), snapshots, loop,   exports,
+          connector.get(), control, sessions,      passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
   keep_house(loop, config, snapshots);
+  write_key_use(loop, key_use);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
   stop_target = nullptr;
   journal.reset();  // commits and publishes what is left
+  key_use.write();
   remove_metrics_file(config.metrics_dir, config.program);
   log(LogLevel::kInfo, "stopped");
   return 0;

@@ -37,7 +37,7 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
   accept.fx_rate = plan.fx_note;
   accept.description = "SMS to " + accept.phone + " via " + accept.route + " (" +
                        std::to_string(quote.segments) + " seg)";
-  accept.source = "api_key";
+  accept.source = context.caller.source();
   accept.scheduled_at = request.scheduled_at;
   accept.lease = context.app.config.submit_lease;
   accept.not_after = request.not_after;

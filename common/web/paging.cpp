@@ -35,6 +35,13 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
   return std::optional<int64_t>(value);
 }
 
+std::optional<int64_t> parse_id(std::string_view text) {
+  int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size() || id < 1) return std::nullopt;
+  return id;
+}
+
 Result<Paging> parse_paging(const Request& request, int64_t limit_default) {
   Paging paging;
   paging.page = TRY(query_integer(request, "page", 0, 1'000'000)).value_or(0);

@@ -23,6 +23,9 @@ Result<Paging> parse_paging(const Request& request, int64_t limit_default = 20);
 Result<std::optional<int64_t>> query_integer(const Request& request, const char* field,
                                              int64_t least, int64_t most);
 
+// A positive id in a path; nullopt for anything else.
+std::optional<int64_t> parse_id(std::string_view text);
+
 // A kValidation error whose loc says "query".
 Error invalid_query(std::string_view field, std::string_view message,
                     std::string_view type = "value_error");

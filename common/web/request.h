@@ -35,6 +35,12 @@ struct Request {
   std::string api_key;        // X-API-Key
   std::string cookie;
   std::string origin;
+  // Read only of requests without a key: what tells our own pages from others'.
+  std::string host;
+  std::string fetch_site;   // Sec-Fetch-Site
+  std::string csrf_token;   // X-CSRF-Token
+  std::string environment;  // X-Environment, of sessions
+  bool over_tls = false;    // the browser speaks TLS, with us or with who stands before us
   std::string idempotency_key;
   std::string payment_signature;  // X-Payment-Signature, of the sandbox's callbacks
   std::string verif_hash;         // verif-hash, of Flutterwave's

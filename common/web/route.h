@@ -12,11 +12,16 @@
 namespace dundun {
 
 enum class Access {
-  kPublic,    // no key
-  kLocal,     // only on the metrics listener (nginx passes LOCAL_LISTENER=1)
-  kQuery,     // key with scope query
-  kSend,      // key with scope send
-  kWebhooks,  // key with scope webhooks
+  kPublic,  // no key
+  kLocal,   // only on the metrics listener (nginx passes LOCAL_LISTENER=1)
+  // A key with the scope, or a user whose role has the right:
+  kQuery,
+  kSend,
+  kWebhooks,
+  kManage,  // scope admin; owners
+  // Users only:
+  kSession,   // whoever is logged in
+  kPlatform,  // admins of the platform
 };
 
 // Everything a handler is given; lives until the handler's task has ended.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/sms/charset.h"
+
 namespace dundun {
 namespace {
 
@@ -26,6 +28,13 @@ std::string_view take_part(std::string_view& rest, char mark) {
   return part;
 }
 
+// Every text that we keep or look for is UTF-8; PostgreSQL refuses all else.
+bool is_utf8(std::string_view text) {
+  const bool is_ascii =
+      std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return is_ascii || to_utf8(text, "utf-8").has_value();
+}
+
 // How well a pattern fits: -1 not at all, otherwise the number of literal segments.
 int fit(std::string_view pattern, std::string_view path, std::vector<std::string>* parameters) {
   int literal = 0;
@@ -37,7 +46,7 @@ int fit(std::string_view pattern, std::string_view path, std::vector<std::string
     if (last != (path.find('/') == std::string_view::npos)) return -1;
     const std::string_view want = take_part(pattern, '/');
     const std::optional<std::string> have = percent_decode(take_part(path, '/'), Plus::kLiteral);
-    if (!have || have->empty()) return -1;
+    if (!have || have->empty() || !is_utf8(*have)) return -1;
     if (want.starts_with('{')) {
       if (parameters != nullptr) parameters->push_back(*have);
     } else if (want == *have) {
@@ -107,7 +116,15 @@ Status parse_target(std::string_view target, Request& request) {
     break;
   }
   request.path = path;
-  return parse_query(target, request.query);
+  TRY(parse_query(target, request.query));
+  // Carriers, whose paths stand outside the bases, may say what their bytes mean.
+  if (request.base == Base::kNone) return Done{};
+  for (const auto& [name, value] : request.query) {
+    if (!is_utf8(name) || !is_utf8(value)) {
+      return fail(ErrorCode::kInvalidRequest, "The query string is not UTF-8.");
+    }
+  }
+  return Done{};
 }
 
 Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs) {

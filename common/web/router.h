@@ -26,12 +26,12 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs);
 
 // Splits "/api/messages/x?limit=5" into base, path and decoded query. kUriTooLong,
-// kInvalidRequest for a broken query escape.
+// kInvalidRequest for a broken query escape and, under a base, for what is no UTF-8.
 Status parse_target(std::string_view target, Request& request);
 
 // The endpoint for a request; fills request.parameters. Literal segments win over {…}. kNotFound,
 // or kMethodNotAllowed when only the method is wrong (HEAD counts as GET). A path with a broken
-// escape matches nothing.
+// escape, or one that is no UTF-8, matches nothing.
 Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& request);
 
 // "GET, POST": the methods a path takes, for Allow.

@@ -30,11 +30,16 @@ Caller caller_of_row(const PgRows& rows) {
   caller.may_query = contains(scopes, "query");
   caller.may_webhooks = contains(scopes, "webhooks");
   caller.may_admin = contains(scopes, "admin");
-  caller.rate_limit_per_s = rows.i32(0, 4);
+  caller.rate_limit = rows.i32(0, 4);
+  caller.rate_window_s = rows.i32(0, 12);
   caller.expires_at_unix = rows.i64(0, 5);
   caller.suspended = rows.i16(0, 6) != kAccountActive;
   caller.currency = rows.text(0, 7);
   caller.tenant_id = rows.text(0, 8);
+  for (const std::string& text : rows.text_array(0, 11)) {
+    // What cannot be read matches nothing, but still limits.
+    caller.allowed_networks.push_back(Network::parse(text).value_or(Network{}));
+  }
   if (!rows.is_null(0, 9)) {
     caller.app_id = rows.text(0, 9);
     caller.is_platform_admin = rows.i16(0, 10) == kRoleAdmin;
@@ -120,6 +125,24 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 
+Result<std::vector<SenderIdGrant>> SnapshotStore::sender_ids(const Snapshot& snapshot,
+                                                             int64_t account_id) {
+  {
+    std::lock_guard lock(snapshot.mutex_);
+    auto known = snapshot.sender_ids_.find(account_id);
+    if (known != snapshot.sender_ids_.end()) return known->second;
+  }
+  std::vector<SenderIdGrant> grants;
+  const PgRows rows = TRY(pool_.run(sql::caller_sender_ids, {account_id}));
+  for (int row = 0; row < rows.size(); ++row) {
+    grants.push_back({std::string(rows.text(row, 0)), rows.i16(row, 1) == kSenderApproved,
+                      rows.text_array(row, 2)});
+  }
+  std::lock_guard lock(snapshot.mutex_);
+  snapshot.sender_ids_.emplace(account_id, grants);
+  return grants;
+}
+
 Result<std::shared_ptr<const Caller>> SnapshotStore::caller(const Snapshot& snapshot,
                                                             const std::string& hash) {
   {
@@ -133,12 +156,7 @@ Result<std::shared_ptr<const Caller>> SnapshotStore::caller(const Snapshot& snap
   if (rows.size() > 0) {
     Caller caller = caller_of_row(rows);
     caller.key_hash = hash;
-    const PgRows senders = TRY(pool_.run(sql::caller_sender_ids, {caller.account_id}));
-    for (int row = 0; row < senders.size(); ++row) {
-      caller.sender_ids.push_back({std::string(senders.text(row, 0)),
-                                   senders.i16(row, 1) == kSenderApproved,
-                                   senders.text_array(row, 2)});
-    }
+    caller.sender_ids = TRY(sender_ids(snapshot, caller.account_id));
     found = std::make_shared<const Caller>(std::move(caller));
   }
   std::lock_guard lock(snapshot.mutex_);

@@ -37,6 +37,7 @@ class Snapshot {
   mutable std::mutex mutex_;
   // By SHA-256 of the key; nullptr: no such key. Bounded, so guesses cannot fill the memory.
   mutable std::unordered_map<std::string, std::shared_ptr<const Caller>> callers_;
+  mutable std::unordered_map<int64_t, std::vector<SenderIdGrant>> sender_ids_;  // by account
 };
 
 class SnapshotStore {
@@ -50,6 +51,7 @@ class SnapshotStore {
 
   // The caller behind a key's SHA-256; nullptr inside: unknown, inactive or expired.
   Result<std::shared_ptr<const Caller>> caller(const Snapshot& snapshot, const std::string& hash);
+  Result<std::vector<SenderIdGrant>> sender_ids(const Snapshot& snapshot, int64_t account_id);
 
  private:
   Result<std::shared_ptr<const Snapshot>> load();

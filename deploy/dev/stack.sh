@@ -80,8 +80,17 @@ prepare_folders() {
   mkdir -p "$run/metrics" "$logs" "$var/conf"
   chmod 700 "$var"
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
+  ln -sfn "$root/portal" "$var/portal"
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
+}
+
+# Kept, because what was made with it must be understood after a restart: checkout links, codes.
+kept_secret() { # NAME
+  [ -f "$var/$1.secret" ] ||
+    (umask 077 && openssl rand -hex 32 >"$var/$1.secret.new" &&
+      mv "$var/$1.secret.new" "$var/$1.secret")
+  cat "$var/$1.secret"
 }
 
 # Kept, because what was sealed with it opens with no other.
@@ -89,14 +98,6 @@ make_secrets_key() {
   [ -f "$SECRETS_KEY_FILE" ] ||
     (umask 077 && openssl rand -hex 32 >"$SECRETS_KEY_FILE.new" &&
       mv "$SECRETS_KEY_FILE.new" "$SECRETS_KEY_FILE")
-}
-
-# Kept, because checkout links that were given out are signed with it.
-payment_secret() {
-  [ -f "$var/payment.secret" ] ||
-    (umask 077 && openssl rand -hex 32 >"$var/payment.secret.new" &&
-      mv "$var/payment.secret.new" "$var/payment.secret")
-  cat "$var/payment.secret"
 }
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
@@ -120,6 +121,19 @@ start_postgres() {
   echo "$(head -n 1 "$var/postgres/postmaster.pid")" >"$run/postgres.pid"
 }
 
+# An administrator of the platform and an owner of the first demo account, with one password.
+demo_people() {
+  local password account
+  password=$(openssl rand -hex 12)
+  account=$(psql -X -tA "$DATABASE_URL" -c "select min(account_id) from accounts")
+  echo "$password" | "$bin/dundunctl" bootstrap --email admin@dundun.test --password-stdin >/dev/null &&
+    echo "$password" | "$bin/dundunctl" user create "$account" --email owner@dundun.test \
+      --name Owner --password-stdin >/dev/null || return 1
+  echo "ADMIN_EMAIL=admin@dundun.test"
+  echo "OWNER_EMAIL=owner@dundun.test"
+  echo "PASSWORD=$password"
+}
+
 prepare_database() {
   psql_admin postgres -tAc "select 1 from pg_roles where rolname = 'dundun'" | grep -q 1 ||
     psql_admin postgres -c "create role dundun login"
@@ -129,8 +143,9 @@ prepare_database() {
   sql/migrate.sh "$DATABASE_URL" || fail "a migration failed." "see the message above"
   if [ ! -f "$var/keys.env" ]; then
     step "demo data" "loading"
-    deploy/dev/demo.sh "$DATABASE_URL" >"$var/keys.env.new" || fail "loading demo data failed."
-    chmod 600 "$var/keys.env.new"
+    (umask 077 && deploy/dev/demo.sh "$DATABASE_URL" >"$var/keys.env.new") ||
+      fail "loading demo data failed."
+    demo_people >>"$var/keys.env.new" || fail "making demo users failed."
     mv "$var/keys.env.new" "$var/keys.env"
   fi
 }
@@ -143,7 +158,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes carrier inbound webhooks; do
+  for name in messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -182,8 +197,9 @@ up() {
   fi
   port_is_free || fail "port $PORT is in use by another program." "PORT=8090 make run"
   prepare_folders
-  PAYMENT_SECRET=${PAYMENT_SECRET:-$(payment_secret)}
-  export PAYMENT_SECRET
+  PAYMENT_SECRET=${PAYMENT_SECRET:-$(kept_secret payment)}
+  VERIFY_SECRET=${VERIFY_SECRET:-$(kept_secret verify)}
+  export PAYMENT_SECRET VERIFY_SECRET
   make_secrets_key
   echo "$PORT" >"$var/port"
   trap '[ $? = 0 ] || down quiet' EXIT
@@ -202,6 +218,7 @@ Dundun runs.
   API        $BASE_URL  (and /v1)
   events     $WS_URL
   keys       var/dev.env   (API_KEY, TEST_KEY, POOR_KEY, QUERY_KEY)
+  logins     var/dev.env   (OWNER_EMAIL, ADMIN_EMAIL, PASSWORD)
   logs       var/log/      metrics: curl --unix-socket var/run/metrics.sock http://x/metrics
   database   psql "$DATABASE_URL"
 
@@ -217,7 +234,7 @@ TEXT
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes carrier inbound webhooks; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -228,7 +245,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes carrier inbound webhooks ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes session admin carrier inbound webhooks verify gravity ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

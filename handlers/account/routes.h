@@ -17,6 +17,15 @@ Task<Response> list_notifications(Context& context);
 Task<Response> unread_count(Context& context);
 Task<Response> read_notification(Context& context);
 Task<Response> read_all_notifications(Context& context);
+Task<Response> list_api_keys(Context& context);
+Task<Response> create_api_key(Context& context);
+Task<Response> revoke_api_key(Context& context);
+Task<Response> list_sender_ids(Context& context);
+Task<Response> request_sender_id(Context& context);
+Task<Response> get_workspace(Context& context);
+Task<Response> put_workspace(Context& context);
+Task<Response> audit_log(Context& context);
+Task<Response> ws_token(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -30,6 +39,15 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
     {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
     {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
+    {Method::kGet, "/api-keys", Access::kManage, list_api_keys},
+    {Method::kPost, "/api-keys", Access::kManage, create_api_key},
+    {Method::kDelete, "/api-keys/{id}", Access::kManage, revoke_api_key},
+    {Method::kGet, "/sender-ids", Access::kQuery, list_sender_ids},
+    {Method::kPost, "/sender-ids", Access::kSend, request_sender_id},
+    {Method::kGet, "/workspace", Access::kQuery, get_workspace},
+    {Method::kPut, "/workspace", Access::kManage, put_workspace},
+    {Method::kGet, "/audit-log", Access::kManage, audit_log},
+    {Method::kPost, "/ws/token", Access::kQuery, ws_token},
     kHealthz,
     kReadyz,
 };

@@ -22,7 +22,7 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
   accept.environment = context.caller.environment;
   accept.batch_id = new_uuid7();
   accept.body = request.text;
-  accept.source = "api_key";
+  accept.source = context.caller.source();
   accept.total = static_cast<int32_t>(draft.total);
   accept.segments = draft.segments;
   accept.cost_micros = draft.cost_micros;

@@ -1,4 +1,5 @@
 // DELETE /contact-lists/{id} (api.md section 4). A campaign under way keeps its contacts.
+#include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
 #include "sql/statements.h"
@@ -6,7 +7,7 @@
 namespace dundun {
 
 Task<Response> delete_list(Context& context) {
-  const std::optional<int64_t> id = parse_list_id(context.request.parameters.at(0));
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows =
       co_await context.app.pg.query(sql::delete_contact_list, context.caller.account_id, *id);

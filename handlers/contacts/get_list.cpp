@@ -1,4 +1,5 @@
 // GET /contact-lists/{id} (api.md section 4).
+#include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
 #include "sql/statements.h"
@@ -6,7 +7,7 @@
 namespace dundun {
 
 Task<Response> get_list(Context& context) {
-  const std::optional<int64_t> id = parse_list_id(context.request.parameters.at(0));
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows =
       co_await context.app.pg.query(sql::contact_list_by_id, context.caller.account_id, *id);

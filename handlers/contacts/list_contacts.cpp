@@ -28,7 +28,7 @@ void write_contact(JsonWriter& json, const PgRows& rows, int row,
 }  // namespace
 
 Task<Response> list_contacts(Context& context) {
-  const std::optional<int64_t> id = parse_list_id(context.request.parameters.at(0));
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
   const Paging paging = co_await parse_paging(context.request, kPageDefault);
   const int64_t account = context.caller.account_id;

@@ -1,7 +1,5 @@
 #include "handlers/contacts/list_json.h"
 
-#include <charconv>
-
 namespace dundun {
 namespace {
 
@@ -23,13 +21,6 @@ void write_list(JsonWriter& json, const PgRows& rows, int row) {
   json.member("created_at", std::string_view(format_z(rows.instant(row, 5))))
       .member("updated_at", std::string_view(format_z(rows.instant(row, 6))))
       .end_object();
-}
-
-std::optional<int64_t> parse_list_id(std::string_view text) {
-  int64_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc() || end != text.data() + text.size() || id < 1) return std::nullopt;
-  return id;
 }
 
 }  // namespace dundun

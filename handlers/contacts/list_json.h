@@ -9,7 +9,4 @@ namespace dundun {
 // A row of contact_lists_page or contact_list_by_id, as an object.
 void write_list(JsonWriter& json, const PgRows& rows, int row);
 
-// The list's number in a path; nullopt for anything else.
-std::optional<int64_t> parse_list_id(std::string_view text);
-
 }  // namespace dundun

@@ -46,9 +46,10 @@ create table verifications (
   finished_at timestamptz,
   primary key (account_id, verification_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
-create index verifications_pending on verifications (account_id, phone) where status = 1;
+create index verifications_by_phone on verifications (account_id, phone, verification_id);
 create index verifications_by_app on verifications (account_id, app_id, verification_id)
   where app_id is not null;
+create index verifications_by_age on verifications using brin (verification_id);
 
 -- How many codes went to a number, a block of numbers, a country, by an account, in a window of
 -- time. Written under the wallet's lock, so that a limit holds to the last code.

@@ -1,3 +1,7 @@
+-- name: account_name
+-- $1 account.
+select name from accounts where account_id = $1::bigint;
+
 -- name: wallet_by_key
 -- $1 account, $2 environment.
 select balance_micros, currency, seq
@@ -23,3 +27,22 @@ where account_id = $1::bigint and environment = $2::smallint and seq < $3::bigin
   and created_at >= $4::timestamptz and created_at < $5::timestamptz
 order by seq desc
 limit $6::bigint;
+
+-- name: workspace_by_id
+-- $1 account.
+select name, currency, status, refund_on_any_failure, low_balance_micros, created_at
+from accounts
+where account_id = $1::bigint;
+
+-- name: workspace_change
+-- $1 account, $2 name, $3 refund on any failure, $4 low balance or null.
+update accounts
+set name = $2::text, refund_on_any_failure = $3::boolean, low_balance_micros = $4::bigint
+where account_id = $1::bigint;
+
+-- name: workspace_for_update
+-- $1 account.
+select name, refund_on_any_failure, low_balance_micros
+from accounts
+where account_id = $1::bigint
+for update;

@@ -25,7 +25,7 @@ order by currency, valid_from desc, fx_id desc;
 -- $1 SHA-256 of the key. tenant: none, this is where the account comes from.
 select k.key_id, k.account_id, k.environment, k.scopes, k.rate_limit_per_s,
        coalesce(extract(epoch from k.expires_at)::bigint, 0), a.status, a.currency, a.tenant_id,
-       k.app_id, p.role
+       k.app_id, p.role, k.allowed_addresses, k.rate_window_s
 from api_keys k
 join accounts a on a.account_id = k.account_id
 left join apps p on p.account_id = k.account_id and p.app_id = k.app_id

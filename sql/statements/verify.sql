@@ -57,3 +57,222 @@ select * from unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $
                      $6::bigint[])
 on conflict (account_id, environment, kind, subject, starts_at) do update
 set count = t.count + excluded.count;
+
+-- name: verify_start_facts
+-- $1 account, $2 app or null, $3 country, $4 environment: the time, what is said about the country
+-- (whether any is named, whether this one is, its cap, codes in the 7 days before today), the app.
+select clock_timestamp(),
+       exists (select 1 from verify_countries where account_id = $1::bigint),
+       c.country is not null, c.per_hour,
+       (select coalesce(sum(t.count), 0)::bigint
+        from verify_counters t
+        where t.account_id = $1::bigint and t.environment = $4::smallint and t.kind = 5
+          and t.subject = $3::text
+          and t.starts_at >= date_trunc('day', now(), 'UTC') - interval '7 days'
+          and t.starts_at < date_trunc('day', now(), 'UTC')),
+       a.name, a.sender, a.code_length, a.expiry_seconds, a.template
+from (values ($1::bigint)) as one (account_id)
+left join verify_countries c on c.account_id = one.account_id and c.country = $3::text
+left join verify_apps a on a.account_id = one.account_id and a.app_id = $2::text;
+
+-- name: verify_resend_facts
+-- $1 account, $2 verification, $3 environment: the time, its country as in verify_start_facts, then
+-- number, sender, code length, lifetime, template and the app's name.
+select clock_timestamp(),
+       exists (select 1 from verify_countries where account_id = $1::bigint),
+       c.country is not null, c.per_hour,
+       (select coalesce(sum(t.count), 0)::bigint
+        from verify_counters t
+        where t.account_id = $1::bigint and t.environment = $3::smallint and t.kind = 5
+          and t.subject = v.country
+          and t.starts_at >= date_trunc('day', now(), 'UTC') - interval '7 days'
+          and t.starts_at < date_trunc('day', now(), 'UTC')),
+       v.phone, v.sender, v.code_length, v.expiry_seconds, v.template, a.name
+from verifications v
+left join verify_countries c on c.account_id = v.account_id and c.country = v.country
+left join verify_apps a on a.account_id = v.account_id and a.app_id = v.app_id
+where v.account_id = $1::bigint and v.verification_id = $2::uuid and v.environment = $3::smallint;
+
+-- name: verify_check_by_id
+-- $1 account, $2 environment, $3 verification.
+select verification_id, status, expires_at <= clock_timestamp(), attempts, attempts_max, salt,
+       code_hash
+from verifications
+where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid;
+
+-- name: verify_check_by_phone
+-- $1 account, $2 environment, $3 phone: the newest that can still be approved.
+select verification_id, status, false, attempts, attempts_max, salt, code_hash
+from verifications
+where account_id = $1::bigint and phone = $3::text and environment = $2::smallint
+  and status = 1 and expires_at > clock_timestamp()
+order by verification_id desc
+limit 1;
+
+-- name: verify_check_write
+-- $1 account, $2 verification, $3 attempts and $4 hash as they were read, $5 new status, $6 key hash
+-- or null, $7 request hash, $8 the answer. How many rows: none, it is not as it was read.
+with attempt as (
+  update verifications
+  set attempts = attempts + 1, status = $5::smallint,
+      finished_at = case when $5::smallint <> 1 then clock_timestamp() end
+  where account_id = $1::bigint and verification_id = $2::uuid and status = 1
+    and attempts = $3::smallint and code_hash = $4::bytea and expires_at > clock_timestamp()
+  returning account_id, verification_id
+), kept as (
+  insert into idempotency_keys (account_id, key_hash, request_hash, message_id, status, body)
+  select account_id, $6::bytea, $7::bytea, verification_id, 200, $8::text
+  from attempt
+  where $6::bytea is not null
+)
+select count(*) from attempt;
+
+-- name: verification_by_id
+-- $1 account, $2 environment, $3 verification.
+select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
+       attempts_max, sends, expires_at, finished_at
+from verifications
+where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid;
+
+-- name: verifications_page
+-- $1 account, $2 environment, $3 statuses as written down, $4 pending ones, $5 expired ones, $6 app
+-- or null, $7 older than this id or null, $8 no phone, $9 limit, $10 offset.
+select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
+       attempts_max, sends, expires_at, finished_at
+from verifications
+where account_id = $1::bigint and environment = $2::smallint
+  and (status = any ($3::smallint[])
+       or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
+                               else $5::boolean end))
+  and ($6::text is null or app_id = $6::text)
+  and verification_id < coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  and $8::text is null
+order by verification_id desc
+limit $9::bigint offset $10::bigint;
+
+-- name: verifications_page_of_phone
+-- As verifications_page, $8 phone.
+select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
+       attempts_max, sends, expires_at, finished_at
+from verifications
+where account_id = $1::bigint and environment = $2::smallint
+  and (status = any ($3::smallint[])
+       or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
+                               else $5::boolean end))
+  and ($6::text is null or app_id = $6::text)
+  and verification_id < coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  and phone = $8::text
+order by verification_id desc
+limit $9::bigint offset $10::bigint;
+
+-- name: verifications_count
+-- $1 … $6 as in verifications_page, $7 no phone, $8 the most worth counting.
+select count(*)
+from (select 1
+      from verifications
+      where account_id = $1::bigint and environment = $2::smallint
+        and (status = any ($3::smallint[])
+             or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
+                                     else $5::boolean end))
+        and ($6::text is null or app_id = $6::text) and $7::text is null
+      limit $8::bigint) as counted;
+
+-- name: verifications_count_of_phone
+-- As verifications_count, $7 phone.
+select count(*)
+from (select 1
+      from verifications
+      where account_id = $1::bigint and environment = $2::smallint
+        and (status = any ($3::smallint[])
+             or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
+                                     else $5::boolean end))
+        and ($6::text is null or app_id = $6::text) and phone = $7::text
+      limit $8::bigint) as counted;
+
+-- name: verify_cancel
+-- $1 account, $2 environment, $3 verification.
+update verifications
+set status = 4, finished_at = clock_timestamp()
+where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid
+  and status = 1 and expires_at > clock_timestamp();
+
+-- name: verify_apps_all
+-- $1 account.
+select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at
+from verify_apps
+where account_id = $1::bigint
+order by created_at, app_id;
+
+-- name: verify_app_by_id
+-- $1 account, $2 app.
+select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at
+from verify_apps
+where account_id = $1::bigint and app_id = $2::text;
+
+-- name: verify_app_make
+-- $1 account, $2 app, $3 name, $4 sender, $5 code length, $6 lifetime in s, $7 template, $8 time,
+-- $9 most apps of an account. No row when there are too many.
+insert into verify_apps (account_id, app_id, name, sender, code_length, expiry_seconds, template,
+                         created_at, updated_at)
+select $1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::int, $7::text, $8::timestamptz,
+       $8::timestamptz
+where (select count(*) from verify_apps where account_id = $1::bigint) < $9::int;
+
+-- name: verify_app_replace
+-- $1 account, $2 app, $3 … $7 as in verify_app_make.
+update verify_apps
+set name = $3::text, sender = $4::text, code_length = $5::smallint, expiry_seconds = $6::int,
+    template = $7::text, updated_at = clock_timestamp()
+where account_id = $1::bigint and app_id = $2::text
+returning app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at;
+
+-- name: verify_app_delete
+-- $1 account, $2 app. Its verifications stay.
+delete from verify_apps
+where account_id = $1::bigint and app_id = $2::text;
+
+-- name: verify_app_counts
+-- $1 account, $2 environment, $3 app, $4 from this id on: all, pending, approved, failed, expired,
+-- canceled, codes.
+select count(*),
+       count(*) filter (where status = 1 and expires_at > clock_timestamp()),
+       count(*) filter (where status = 2), count(*) filter (where status = 3),
+       count(*) filter (where status = 1 and expires_at <= clock_timestamp()),
+       count(*) filter (where status = 4), coalesce(sum(sends), 0)::bigint
+from verifications
+where account_id = $1::bigint and environment = $2::smallint and app_id = $3::text
+  and verification_id >= $4::uuid;
+
+-- name: verify_countries_all
+-- $1 account.
+select country, per_hour
+from verify_countries
+where account_id = $1::bigint
+order by country;
+
+-- name: verify_countries_replace
+-- $1 account, $2 countries, $3 their caps or nulls.
+with gone as (
+  delete from verify_countries
+  where account_id = $1::bigint and country <> all ($2::text[])
+)
+insert into verify_countries (account_id, country, per_hour)
+select $1::bigint, v.country, v.per_hour
+from unnest($2::text[], $3::int[]) as v (country, per_hour)
+on conflict (account_id, country) do update set per_hour = excluded.per_hour;
+
+-- name: forget_verify_counters
+-- $1 limit. The oldest question is for a week of days. tenant: none, upkeep of all accounts.
+delete from verify_counters
+where ctid = any (array(
+  select ctid from verify_counters
+  where starts_at < now() - interval '9 days'
+  limit $1::bigint
+));
+
+-- name: forget_verifications
+-- $1 ids before this, $2 limit. tenant: none, upkeep of all accounts.
+delete from verifications
+where ctid = any (array(
+  select ctid from verifications where verification_id < $1::uuid limit $2::bigint
+));

@@ -14,7 +14,8 @@ constexpr const char* kHello = R"({"to":"+254712345678","text":"Gate 4 opens at 
 WsClient watch(const Service& service, const std::string& key) {
   WsClient client({.address = "unix:" + service.http_address()});
   EXPECT_EQ(client.status(), 101);
-  client.send_text(R"({"type":"auth","apiKey":")" + key + R"("})");
+  client.send_text(R"({"type":"auth","apiKey":")" + key +
+                   R"(","events":["message_status","balance_update"]})");
   EXPECT_TRUE(client.next_text_with(R"("auth_ok")"));
   return client;
 }
@@ -44,6 +45,53 @@ TEST(LiveEventsTest, EveryStateOfAMessageComesInOrderAndOnlyToItsAccount) {
   mine.send_text(R"({"type":"ping"})");
   EXPECT_TRUE(mine.next_text_with(R"({"type":"pong"})"));
   EXPECT_FALSE(stranger.next_text_with("message_status", std::chrono::milliseconds(300)));
+}
+
+// The client may show the token to a page that must not know the key.
+TEST(LiveEventsTest, ATokenOpensOneWebSocketAsItsKeyWould) {
+  Service service(Stack::shared().fresh_database());
+  service.start_bridge();
+  const int64_t account = seed_account(service.pg());
+  const std::string key = seed_key(service.pg(), account);
+  HttpClient http = service.client();
+  const auto show = [&](const std::string& token) {
+    WsClient client({.address = "unix:" + service.http_address()});
+    client.send_text(R"({"type":"auth","token":")" + token + R"(","events":["message_status"]})");
+    return client;
+  };
+  const auto token_of = [](const HttpAnswer& answer) {
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_NE(answer.body.find(R"(","expiresIn":60})"), std::string::npos) << answer.body;
+    return answer.body.substr(answer.body.find("wst_"), 68);
+  };
+  const std::string token = token_of(http.post(key, "/v1/ws/token", ""));
+  WsClient client = show(token);
+  ASSERT_EQ(client.next_text(), R"({"type":"auth_ok"})");
+  WsClient second = show(token);
+  EXPECT_EQ(second.next_text(), R"({"type":"auth_error","error":"Invalid token"})");
+  EXPECT_EQ(second.close_code(), 1008);
+
+  ASSERT_EQ(http.post(key, "/api/messages/send", kHello).status, 200);
+  EXPECT_TRUE(client.next_text_with("queued"));
+  sql_of_test(service.pg(), "update api_keys set is_active = false");
+  configuration_changed(service.pg(), Stack::shared().redis_url());
+  EXPECT_EQ(client.close_code(std::chrono::seconds(1)), 1008);
+  EXPECT_EQ(http.post(key, "/v1/ws/token", "").status, 401);
+}
+
+TEST(LiveEventsTest, ATokenNeedsItsScopeAndRedis) {
+  Service service(Stack::shared().fresh_database());
+  const int64_t account = seed_account(service.pg());
+  const std::string key = seed_key(service.pg(), account);
+  const std::string sender = seed_key(service.pg(), account, KeyKind::kLive, "{send}");
+  HttpClient http = service.client();
+  EXPECT_EQ(http.post(sender, "/v1/ws/token", "").status, 403);
+  EXPECT_EQ(http.send("POST", "/v1/ws/token", {{"X-API-Key", key}}, "").status, 200);
+  EXPECT_EQ(http.send("POST", "/v1/ws/token").status, 401);
+  Stack::shared().stop_redis();
+  const HttpAnswer refused = http.post(key, "/v1/ws/token", "");
+  Stack::shared().start_redis();
+  EXPECT_EQ(refused.status, 503);
 }
 
 }  // namespace

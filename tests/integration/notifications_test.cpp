@@ -27,7 +27,10 @@ class NotificationsTest : public testing::Test {
   }
   static Pg& pg() { return service().pg(); }
   static Journal::Options journal_options() {
-    return {.database_url = service().database(), .redis_url = Stack::shared().redis_url()};
+    Journal::Options options;
+    options.database_url = service().database();
+    options.redis_url = Stack::shared().redis_url();
+    return options;
   }
 
   Notify notice(const std::string& type, const std::string& key = "") const {

@@ -5,7 +5,9 @@
 #include <deque>
 
 #include "common/io/crypto.h"
+#include "common/io/password.h"
 #include "common/io/redis.h"
+#include "common/web/caller.h"
 
 namespace dundun {
 
@@ -59,6 +61,19 @@ std::string seed_key(Pg& pg, int64_t account_id, KeyKind kind, const std::string
                   (live ? "0" : "1") + ", 'test', 'test', '" + scopes + "', " +
                   std::to_string(rate_per_s) + ")");
   return key;
+}
+
+int64_t seed_user(Pg& pg, int64_t account_id, const std::string& email, const std::string& role) {
+  static const std::string hash = *hash_password(kTestPassword, {.memory_kib = 64, .passes = 2});
+  const std::string account = std::to_string(account_id);
+  const PgRows made = sql_of_test(
+      pg, "insert into users (account_id, email, name, role, password_hash) values (" + account +
+              ", '" + email + "', 'Test', " + std::to_string(static_cast<int>(*parse_role(role))) +
+              ", '" + hash + "') returning user_id");
+  const int64_t id = made.i64(0, 0);
+  sql_of_test(pg, "insert into user_emails values ('" + email + "', " + account + ", " +
+                      std::to_string(id) + ")");
+  return id;
 }
 
 void configuration_changed(Pg& pg, const std::string& redis_url) {

@@ -21,6 +21,11 @@ std::string seed_key(Pg& pg, int64_t account_id, KeyKind kind = KeyKind::kLive,
                      const std::string& scopes = "{send,query,webhooks}",
                      int rate_per_s = 1'000'000);
 
+inline constexpr const char* kTestPassword = "correct horse battery";
+// A user with kTestPassword; `role` viewer, developer, owner or admin. The user's id.
+int64_t seed_user(Pg& pg, int64_t account_id, const std::string& email,
+                  const std::string& role = "owner");
+
 // Any statement of a test's own, for looking and for breaking things. Aborts the test on failure.
 PgRows sql_of_test(Pg& pg, const std::string& text);
 int64_t number_of(Pg& pg, const std::string& text);

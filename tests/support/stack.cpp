@@ -176,7 +176,8 @@ Service::Service(std::string database, Options options)
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
   std::ofstream(folder_ + "/secrets.key") << std::string(64, '7') << "\n";
-  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
+  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n" << options_.site;
+  fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
@@ -186,7 +187,11 @@ Service::Service(std::string database, Options options)
                                {"webhooks", &webhooks_},
                                {"contacts", &contacts_},
                                {"carrier", &carrier_},
-                               {"inbound", &inbound_}}) {
+                               {"inbound", &inbound_},
+                               {"session", &session_},
+                               {"admin", &admin_},
+                               {"verify", &verify_},
+                               {"gravity", &gravity_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
@@ -201,7 +206,7 @@ Service::Service(std::string database, Options options)
 Service::~Service() {
   nginx_.stop();
   if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
-  for (const char* name : {"messages", "account", "scheduler", "ws-bridge"}) {
+  for (const char* name : {"messages", "account", "session", "admin", "scheduler", "ws-bridge"}) {
     print_tail(folder_ + "/" + name + ".log");
   }
   print_tail(folder_ + "/run/nginx-error.log");
@@ -216,6 +221,8 @@ std::map<std::string, std::string> Service::environment() const {
       {"LOOPBACK_DLR_DELAY_MS", "50"},
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
+      {"VERIFY_SECRET", "a secret for tests only"},
+      {"PASSWORD_MEMORY_KIB", "64"},
       {"SECRETS_KEY_FILE", folder_ + "/secrets.key"},
       {"OUTBOUND_ALLOWED_ADDRESSES", "127.0.0.1"},
       {"WEBHOOK_LEASE_MS", "2000"},

@@ -46,6 +46,7 @@ class Service {
   struct Options {
     int messages_workers = 2;
     std::map<std::string, std::string> environment;
+    std::string site{};  // more lines of nginx's server
   };
   explicit Service(std::string database) : Service(std::move(database), Options{}) {}
   Service(std::string database, Options options);
@@ -60,6 +61,7 @@ class Service {
 
   Process scheduler(int run_s);  // one more, as cron would start it
   void start_bridge();
+  Process& bridge() { return bridge_; }
   Process& worker(size_t index) { return workers_[index]; }
   size_t workers() const { return workers_.size(); }
   void start_worker(size_t index);
@@ -77,7 +79,8 @@ class Service {
   Pg pg_;
   int messages_socket_;
   std::vector<Process> workers_;
-  Process account_, routes_, bulk_, contacts_, carrier_, inbound_, webhooks_, nginx_, bridge_;
+  Process account_, routes_, bulk_, contacts_, webhooks_, session_, admin_, verify_, gravity_;
+  Process carrier_, inbound_, nginx_, bridge_;
 };
 
 // Waits up to `limit_s` for a condition, in steps of 5 ms.

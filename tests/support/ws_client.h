@@ -47,6 +47,8 @@ class WsClient {
   // Reads on until the server's close frame (its code, 1005 if it bears none) or the bare end of
   // the connection (1006). nullopt: still open when patience ran out.
   std::optional<int> close_code(std::chrono::milliseconds patience = kPatience);
+  // The connection is known to be over.
+  bool ended() const { return fd_ < 0 || close_code_ != 0; }
   // Payload of the last pong.
   const std::string& last_pong() const { return last_pong_; }
   // The connection's end without a close frame.

@@ -1,0 +1,72 @@
+// Hashing takes tens of milliseconds and megabytes: it has a few threads of its own, so that the
+// serve loop's never wait, and a bounded queue, so that a flood of logins is refused, not stored.
+#pragma once
+
+#include <condition_variable>
+#include <coroutine>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/io/password.h"
+
+namespace dundun {
+
+class PasswordThreads {
+ public:
+  explicit PasswordThreads(const Config& config);
+  ~PasswordThreads();  // finishes what was asked
+  PasswordThreads(const PasswordThreads&) = delete;
+
+  // co_await it under a name of its own; resumes on the executor with the outcome. kUnavailable
+  // when the queue is full.
+  template <class T>
+  class Work {
+   public:
+    Work(PasswordThreads& threads, Executor& executor, std::function<Result<T>()> job)
+        : threads_(threads), executor_(executor), job_(std::move(job)) {}
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> caller) {
+      const bool queued = threads_.submit([this, caller] {
+        result_.emplace(job_());
+        executor_.post([caller] { caller.resume(); });
+      });
+      if (!queued) result_.emplace(unavailable("too many passwords to hash"));
+      return queued;
+    }
+    Result<T> await_resume() { return std::move(*result_); }
+
+   private:
+    PasswordThreads& threads_;
+    Executor& executor_;
+    std::function<Result<T>()> job_;
+    std::optional<Result<T>> result_;
+  };
+
+  // Whether `password` is the one behind `encoded`. Without a hash (nobody of that name) it works
+  // as long and says no.
+  Work<bool> verify(std::string encoded, std::string password, Executor& executor);
+  Work<std::string> hash(std::string password, Executor& executor);
+  const PasswordCost& cost() const { return cost_; }
+
+ private:
+  bool submit(std::function<void()> job);
+  void work();
+
+  const PasswordCost cost_;
+  const int threads_max_;
+  const size_t queue_max_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> queue_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;  // started by the first job: most binaries have none
+};
+
+}  // namespace dundun

@@ -1,0 +1,65 @@
+#include "common/web/text_fields.h"
+
+#include <algorithm>
+
+namespace dundun {
+namespace {
+
+constexpr size_t kCountriesMax = 300;
+
+}  // namespace
+
+Result<std::string> bounded_text(const char* field, std::string text, size_t bytes_max) {
+  while (text.ends_with(' ')) text.pop_back();
+  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
+  if (text.empty()) {
+    return invalid_field(field, "ensure this value has at least 1 characters",
+                         "value_error.any_str.min_length");
+  }
+  if (text.size() > bytes_max) {
+    return invalid_field(field,
+                         "ensure this value has at most " + std::to_string(bytes_max) + " bytes",
+                         "value_error.any_str.max_length");
+  }
+  const bool clean = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+  if (!clean) return invalid_field(field, "control characters are not allowed", "value_error");
+  return text;
+}
+
+Result<std::vector<std::string>> country_codes(const JsonObject& object, const char* field,
+                                               const Snapshot& snapshot) {
+  OneOrMany codes = TRY(object.one_or_many_strings(field, kCountriesMax));
+  for (std::string& code : codes.values) {
+    for (char& c : code) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    if (!snapshot.country_names.contains(code)) {
+      return invalid_field(field,
+                           "a country that no route serves, or no ISO 3166 code of two letters",
+                           "value_error.country");
+    }
+  }
+  std::ranges::sort(codes.values);
+  const auto doubles = std::ranges::unique(codes.values);
+  codes.values.erase(doubles.begin(), doubles.end());
+  return codes.values;
+}
+
+Result<std::optional<Instant>> optional_time(const JsonObject& object, const char* field) {
+  const std::optional<std::string> text = TRY(object.optional_string(field));
+  if (!text) return std::optional<Instant>();
+  const std::optional<Instant> at = parse_rfc3339(*text);
+  if (!at) {
+    return invalid_field(field, "an RFC 3339 time with its offset", "value_error.datetime");
+  }
+  return at;
+}
+
+PgParam text_array(const std::vector<std::string>& texts) {
+  PgArray array(PgArray::Type::kText);
+  for (const std::string& text : texts) array.add(std::string_view(text));
+  return array.finish();
+}
+
+}  // namespace dundun

@@ -1,0 +1,24 @@
+// Fields of requests that several screens share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/io/json.h"
+#include "common/web/snapshot.h"
+
+namespace dundun {
+
+// A text of 1 to `bytes_max` bytes without control characters; blanks at its ends are cut off.
+Result<std::string> bounded_text(const char* field, std::string text, size_t bytes_max);
+
+// Codes of countries that have a route, in upper case, without doubles. kValidation naming `field`.
+Result<std::vector<std::string>> country_codes(const JsonObject& object, const char* field,
+                                               const Snapshot& snapshot);
+
+// A time at or after which something counts; nullopt when it is left out.
+Result<std::optional<Instant>> optional_time(const JsonObject& object, const char* field);
+
+PgParam text_array(const std::vector<std::string>& texts);
+
+}  // namespace dundun

@@ -1,0 +1,28 @@
+// What a user is known by and logs in with.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/base/config.h"
+#include "common/base/result.h"
+
+namespace dundun {
+
+// In lower case. kValidation unless it is name@host of printable ASCII, at most 254 bytes (RFC
+// 5321).
+Result<std::string> parse_email(std::string_view text);
+
+// ASCII lower case, as users are looked up.
+std::string lower_case(std::string_view text);
+
+// A password that is to be set: kValidation naming `field` when it is shorter than the setting,
+// over 1024 bytes, one character over and over, or the e-mail.
+struct NewPassword {
+  const char* field;
+  std::string_view text;
+  std::string_view email;
+};
+Status check_new_password(const NewPassword& password, const SessionConfig& config);
+
+}  // namespace dundun

@@ -1,0 +1,17 @@
+// Single-use tokens for a WebSocket: made by POST /v1/ws/token, redeemed by the bridge. Redis keeps
+// the hash of the key that each stands for, under the hash of the token.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/io/crypto.h"
+
+namespace dundun {
+
+inline constexpr std::string_view kWsTokenPrefix = "wst_";  // then 64 hex digits
+inline constexpr int kWsTokenSeconds = 60;
+
+inline std::string ws_token_key(std::string_view token_hash) { return "wst:" + to_hex(token_hash); }
+
+}  // namespace dundun

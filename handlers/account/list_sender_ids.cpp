@@ -1,0 +1,22 @@
+// GET /sender-ids: a bare array (api.md section 8).
+#include "common/web/sender_json.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> list_sender_ids(Context& context) {
+  const PgRows rows =
+      co_await context.app.pg.query(sql::senders_of_account, context.caller.account_id);
+  JsonWriter json;
+  json.begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    json.begin_object();
+    write_sender(json, rows, row);
+    json.end_object();
+  }
+  json.end_array();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,33 @@
+// POST /v1/ws/token (api.md 18.2): a token that opens one WebSocket as the key would, for pages
+// that must not know the key.
+#include "common/web/ws_token.h"
+
+#include "common/io/json.h"
+#include "common/io/redis.h"
+#include "handlers/account/routes.h"
+
+namespace dundun {
+
+Task<Response> ws_token(Context& context) {
+  if (context.caller.is_session()) {
+    co_return fail(ErrorCode::kInsufficientScope,
+                   "A session needs no token: its cookie opens the WebSocket.");
+  }
+  const Config& config = context.app.config;
+  const std::string token = std::string(kWsTokenPrefix) + to_hex(random_bytes(32));
+  Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
+  // Only Redis can let it be used once and then end by itself.
+  const RedisCommand keep{"SET", ws_token_key(sha256(token)), context.caller.key_hash, "EX",
+                          std::to_string(kWsTokenSeconds)};
+  const auto kept = redis.run(keep);
+  if (!kept || kept->kind == RedisReply::Kind::kError)
+    co_return unavailable("redis: no token kept");
+  JsonWriter json;
+  json.begin_object()
+      .member("token", std::string_view(token))
+      .member("expiresIn", kWsTokenSeconds)
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

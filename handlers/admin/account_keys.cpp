@@ -1,0 +1,54 @@
+// GET /admin/accounts/{id}/api-keys, DELETE /admin/accounts/{id}/api-keys/{key}: a key that leaked
+// is revoked by whoever notices it first.
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/paging.h"
+#include "handlers/admin/account_row.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+Result<Response> revoke(Context& context, int64_t account, int64_t key_id) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows revoked = TRY(change.run(sql::admin_key_revoke, account, key_id));
+  if (revoked.size() == 0) return fail(ErrorCode::kNotFound, "API key not found");
+  TRY(change.record({.account_id = account,
+                     .action = "api_key.revoked",
+                     .subject = "api_key " + std::to_string(key_id)}));
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return Response{.status = 204, .body = {}, .headers = {}};
+}
+
+}  // namespace
+
+Task<Response> list_account_keys(Context& context) {
+  const int64_t account = co_await path_account(context);
+  const PgRows rows = co_await context.app.pg.query(sql::admin_keys, account);
+  JsonWriter json;
+  json.begin_object().key("api_keys").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::optional<Instant> used = rows.maybe_instant(row, 5);
+    json.begin_object()
+        .member("id", rows.i64(row, 0))
+        .member("name", rows.text(row, 1))
+        .member("prefix", rows.text(row, 2))
+        .member("environment", environment_name(Environment(rows.i16(row, 3))))
+        .member("is_active", rows.boolean(row, 4))
+        .member("last_used_at", used ? std::optional<std::string>(format_z(*used)) : std::nullopt)
+        .member("created_at", std::string_view(format_z(rows.instant(row, 6))))
+        .end_object();
+  }
+  json.end_array().end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> revoke_account_key(Context& context) {
+  const int64_t account = co_await path_account(context);
+  const std::optional<int64_t> key = parse_id(context.request.parameters.at(1));
+  if (!key) co_return fail(ErrorCode::kNotFound, "API key not found");
+  co_return co_await revoke(context, account, *key);
+}
+
+}  // namespace dundun

@@ -1,0 +1,72 @@
+// PUT /admin/accounts/{id}: name, status (suspended: nothing can be sent, read or heard),
+// refund_on.
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/text_fields.h"
+#include "handlers/admin/account_row.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kNameBytesMax = 200;
+
+struct AccountChange {
+  std::optional<std::string> name;
+  std::optional<int16_t> status;
+  std::optional<bool> refund_on_any_failure;
+  std::string detail;
+};
+
+Result<AccountChange> parse(const std::string& body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  AccountChange change;
+  JsonWriter detail;
+  detail.begin_object();
+  std::optional<std::string> name = TRY(object.optional_string("name"));
+  if (name) {
+    change.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
+    detail.member("name", std::string_view(*change.name));
+  }
+  const std::optional<std::string> status = TRY(object.optional_string("status"));
+  if (status) {
+    if (*status != "active" && *status != "suspended") {
+      return invalid_field("status", "choose active or suspended", "value_error.enum");
+    }
+    change.status = *status == "active" ? 1 : 2;
+    detail.member("status", std::string_view(*status));
+  }
+  const std::optional<std::string> refund_on = TRY(object.optional_string("refund_on"));
+  if (refund_on) {
+    if (*refund_on != "any_failure" && *refund_on != "not_accepted") {
+      return invalid_field("refund_on", "choose not_accepted or any_failure", "value_error.enum");
+    }
+    change.refund_on_any_failure = *refund_on == "any_failure";
+    detail.member("refund_on", std::string_view(*refund_on));
+  }
+  change.detail = detail.end_object().take();
+  return change;
+}
+
+Status apply(Context& context, int64_t account, const AccountChange& wanted) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows changed = TRY(change.run(sql::admin_account_change, account, wanted.name,
+                                        wanted.status, wanted.refund_on_any_failure));
+  if (changed.affected() == 0) return fail(ErrorCode::kNotFound, "Account not found");
+  TRY(change.record(
+      {account, "account.changed", "account " + std::to_string(account), wanted.detail}));
+  return change.commit(AuditedChange::Effect::kConfiguration);
+}
+
+}  // namespace
+
+Task<Response> change_account(Context& context) {
+  const int64_t account = co_await path_account(context);
+  const AccountChange wanted = co_await parse(context.request.body);
+  co_await apply(context, account, wanted);
+  co_return co_await account_answer(context, account);
+}
+
+}  // namespace dundun

@@ -1,0 +1,59 @@
+// POST /admin/accounts: an account with a live and a test wallet.
+#include "common/web/audited_change.h"
+#include "common/web/idempotency.h"
+#include "common/web/text_fields.h"
+#include "handlers/admin/account_row.h"
+#include "handlers/admin/new_account.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kNameBytesMax = 200;
+
+Result<Response> create(Context& context, const NewAccount& account) {
+  const std::optional<IdempotencyKey> key = TRY(idempotency_key(context.request, context.caller));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  std::optional<Response> earlier = TRY(change.earlier_answer(key));
+  if (earlier) return *std::move(earlier);
+  const int64_t id = TRY(make_account(change, account));
+  const PgRows row = TRY(change.run(sql::admin_account, id));
+  JsonWriter json;
+  write_account(json, row, 0);
+  return change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take(), 201));
+}
+
+}  // namespace
+
+Result<NewAccount> parse_account(const JsonObject& object, const Snapshot& snapshot) {
+  NewAccount account;
+  std::string name = TRY(object.required_string("name"));
+  account.name = TRY(bounded_text("name", std::move(name), kNameBytesMax));
+  account.currency = TRY(object.required_string("currency"));
+  if (!snapshot.fx_rate(account.currency)) {
+    return invalid_field("currency", "a currency for which there is a rate", "value_error");
+  }
+  return account;
+}
+
+Result<int64_t> make_account(AuditedChange& change, const NewAccount& account) {
+  const PgRows made = TRY(change.run(sql::admin_account_make, account.name, account.currency));
+  const int64_t id = made.i64(0, 0);
+  JsonWriter detail;
+  detail.begin_object()
+      .member("name", std::string_view(account.name))
+      .member("currency", std::string_view(account.currency))
+      .end_object();
+  TRY(change.record({id, "account.created", "account " + std::to_string(id), detail.take()}));
+  return id;
+}
+
+Task<Response> create_account(Context& context) {
+  const JsonDocument document = co_await JsonDocument::parse(context.request.body);
+  const JsonObject object = co_await JsonObject::of(document);
+  const NewAccount account = co_await parse_account(object, context.snapshot);
+  co_return co_await create(context, account);
+}
+
+}  // namespace dundun

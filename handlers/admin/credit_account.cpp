@@ -1,0 +1,174 @@
+// POST /admin/accounts/{id}/credit and /debit: money by hand. The instruction is committed with its
+// line of the audit log, then the journal posts it once, however often it is asked.
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/idempotency.h"
+#include "common/web/refusal.h"
+#include "common/web/text_fields.h"
+#include "handlers/admin/account_row.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Kind = CreditWallet::Kind;
+using Outcome = Receipt::Outcome;
+
+constexpr size_t kDescriptionBytesMax = 200;
+constexpr Micros kAmountMax = 1'000'000'000'000'000;  // a thousand million units
+
+struct Posting {
+  Kind kind;
+  int64_t account_id;
+  Environment environment = Environment::kLive;
+  Micros amount_micros;  // positive
+  std::string currency;
+  std::string description;
+
+  Micros signed_amount() const {
+    return kind == Kind::kManualDebit ? -amount_micros : amount_micros;
+  }
+};
+
+Result<Posting> parse(const Context& context, Kind kind) {
+  Posting posting{};
+  posting.kind = kind;
+  posting.account_id = TRY(path_account(context));
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const std::optional<Micros> amount = TRY(object.optional_money("amount"));
+  if (!amount || *amount <= 0 || *amount > kAmountMax) {
+    return invalid_field("amount", "an amount over 0 with at most 6 decimals", "value_error");
+  }
+  posting.amount_micros = *amount;
+  std::string description = TRY(object.required_string("description"));
+  posting.description =
+      TRY(bounded_text("description", std::move(description), kDescriptionBytesMax));
+  const std::string environment = TRY(object.optional_string("environment")).value_or("live");
+  if (environment != "live" && environment != "test") {
+    return invalid_field("environment", "choose live or test", "value_error.enum");
+  }
+  if (environment == "test") posting.environment = Environment::kTest;
+  posting.currency = TRY(object.optional_string("currency")).value_or("");
+  return posting;
+}
+
+// The wallet's currency; what the caller thinks it is has to agree.
+Status check_wallet(Context& context, Posting& posting) {
+  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, posting.account_id,
+                                                 static_cast<int16_t>(posting.environment)));
+  if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
+  if (!posting.currency.empty() && posting.currency != wallet.text(0, 1)) {
+    return invalid_field("currency", "the wallet has another currency", "value_error");
+  }
+  posting.currency = wallet.text(0, 1);
+  return Done{};
+}
+
+// The payment that this key made before.
+Result<Uuid> earlier_payment(AuditedChange& change, const Posting& posting,
+                             const IdempotencyKey& key) {
+  const PgRows rows = TRY(change.run(sql::admin_payment_by_key, posting.account_id, key.key_hash));
+  if (rows.size() == 0 || rows.text(0, 1) != key.request_hash) {
+    return fail(ErrorCode::kIdempotencyKeyReused,
+                "This Idempotency-Key was used with a different request.");
+  }
+  return rows.uuid(0, 0);
+}
+
+std::string audit_detail(const Posting& posting, const Uuid& payment) {
+  JsonWriter detail;
+  detail.begin_object()
+      .member_money("amount", posting.signed_amount())
+      .member("currency", std::string_view(posting.currency))
+      .member("environment", environment_name(posting.environment))
+      .member("description", std::string_view(posting.description))
+      .member("payment_id", std::string_view(to_string(payment)))
+      .end_object();
+  return detail.take();
+}
+
+// Commits the instruction, or finds the one that this key committed.
+Result<Uuid> instruct(Context& context, const Posting& posting) {
+  const std::optional<IdempotencyKey> key = TRY(idempotency_key(context.request, context.caller));
+  std::optional<std::string> key_hash, request_hash;
+  if (key) {
+    key_hash = key->key_hash;
+    request_hash = key->request_hash;
+  }
+  const Uuid payment = new_uuid7();
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows made = TRY(change.run(
+      sql::payment_make, posting.account_id, payment, static_cast<int16_t>(posting.environment),
+      "manual", posting.signed_amount(), posting.currency, key_hash, request_hash));
+  if (made.affected() == 0) return earlier_payment(change, posting, *key);
+  TRY(change.record({posting.account_id,
+                     posting.kind == Kind::kManualDebit ? "wallet.debited" : "wallet.credited",
+                     "account " + std::to_string(posting.account_id),
+                     audit_detail(posting, payment)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  return payment;
+}
+
+CreditWallet change_of(const Posting& posting, const Uuid& payment) {
+  CreditWallet change{};
+  change.account_id = posting.account_id;
+  change.environment = posting.environment;
+  change.kind = posting.kind;
+  change.payment_id = payment;
+  change.amount_micros = posting.signed_amount();
+  change.description = posting.description;
+  return change;
+}
+
+Result<Response> reply(Context& context, const Posting& posting, const Receipt& receipt,
+                       const Uuid& payment) {
+  if (receipt.outcome == Outcome::kInsufficientBalance) {
+    (void)TRY(context.app.pg.query(sql::payment_failed, posting.account_id, payment));
+    return too_poor(posting.currency, posting.amount_micros, receipt.balance_micros);
+  }
+  if (receipt.outcome != Outcome::kCommitted && receipt.outcome != Outcome::kDuplicate) {
+    return fail(ErrorCode::kInternal, "Internal server error", "a posting was refused");
+  }
+  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, posting.account_id,
+                                                 static_cast<int16_t>(posting.environment)));
+  JsonWriter json;
+  json.begin_object()
+      .member("account_id", posting.account_id)
+      .member("environment", environment_name(posting.environment))
+      .member_money("amount", posting.signed_amount())
+      .member("currency", std::string_view(posting.currency))
+      .member_money("balance", wallet.i64(0, 0))
+      .end_object();
+  Response response = Response::json(json.take());
+  if (receipt.outcome == Outcome::kDuplicate) {
+    response.headers.emplace_back("Idempotency-Replayed", "true");
+  }
+  return response;
+}
+
+Task<Response> post(Context& context, Kind kind) {
+  Posting posting = co_await parse(context, kind);
+  co_await check_wallet(context, posting);
+  const Uuid payment = co_await instruct(context, posting);
+  Journal::Commit commit =
+      context.app.journal->commit(change_of(posting, payment), context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  co_return co_await reply(context, posting, receipt, payment);
+}
+
+}  // namespace
+
+Task<Response> credit_account(Context& context) {
+  Task<Response> posted = post(context, Kind::kManualCredit);
+  co_return co_await std::move(posted);
+}
+
+Task<Response> debit_account(Context& context) {
+  Task<Response> posted = post(context, Kind::kManualDebit);
+  co_return co_await std::move(posted);
+}
+
+}  // namespace dundun

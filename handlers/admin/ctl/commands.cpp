@@ -1,0 +1,302 @@
+#include "handlers/admin/ctl/commands.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "common/io/json.h"
+#include "common/web/router.h"
+
+namespace dundun {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"bootstrap", "", Method::kPost, "/admin/bootstrap", "email name password account currency",
+     "the platform's account and its first administrator"},
+    {"account list", "", Method::kGet, "/admin/accounts", "q after limit", "accounts"},
+    {"account show", "ACCOUNT", Method::kGet, "/admin/accounts/{id}", "", "one account"},
+    {"account create", "", Method::kPost, "/admin/accounts", "name currency idempotency-key",
+     "an account with its two wallets"},
+    {"account set", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "name refund_on",
+     "its name, or refund_on not_accepted|any_failure"},
+    {"account suspend", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "status=suspended",
+     "nothing is sent, read or heard"},
+    {"account resume", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "status=active",
+     "the end of that"},
+    {"account credit", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/credit",
+     "amount currency environment description idempotency-key", "money into a wallet"},
+    {"account debit", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/debit",
+     "amount currency environment description idempotency-key", "money out of a wallet"},
+    {"account audit", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/audit-log", "after limit",
+     "who changed what"},
+    {"user list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/users", "", "who may log in"},
+    {"user create", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/users",
+     "email name role password", "role viewer|developer|owner|admin"},
+    {"user set", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
+     "name role password", "name, role, a new password"},
+    {"user disable", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
+     "is_active=false", "ends the sessions too"},
+    {"user enable", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
+     "is_active=true", "the end of that"},
+    {"key list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/api-keys", "", "its API keys"},
+    {"key revoke", "ACCOUNT KEY", Method::kDelete, "/admin/accounts/{id}/api-keys/{key}", "",
+     "dead at the next request"},
+    {"sender list", "", Method::kGet, "/admin/sender-ids", "after limit",
+     "sender names that wait for a word"},
+    {"sender approve", "ACCOUNT SENDER", Method::kPost,
+     "/admin/accounts/{id}/sender-ids/{sender}/approve", "countries",
+     "for all asked countries, or --countries KE,UG"},
+    {"sender reject", "ACCOUNT SENDER", Method::kPost,
+     "/admin/accounts/{id}/sender-ids/{sender}/reject", "countries reason",
+     "the same, with --reason"},
+    {"route list", "", Method::kGet, "/admin/routes", "", "routes with carrier and price"},
+    {"route create", "", Method::kPost, "/admin/routes",
+     "code name country_code currency price_per_segment sender_id_default connector inline_wait_ms",
+     "a route"},
+    {"route set", "CODE", Method::kPut, "/admin/routes/{code}",
+     "name sender_id_default connector inline_wait_ms", "its carrier, waits, names"},
+    {"route suspend", "CODE", Method::kPut, "/admin/routes/{code}", "is_active=false",
+     "nothing new leaves by it"},
+    {"route resume", "CODE", Method::kPut, "/admin/routes/{code}", "is_active=true",
+     "the end of that"},
+    {"price list", "CODE", Method::kGet, "/admin/routes/{code}/prices", "",
+     "a route's prices, old ones too"},
+    {"price import", "FILE", Method::kPost, "/admin/prices", "",
+     "CSV: route,price_per_segment[,valid_from]", "prices"},
+    {"fx list", "", Method::kGet, "/admin/fx", "", "rates in force"},
+    {"fx import", "FILE", Method::kPost, "/admin/fx", "", "CSV: currency,per_usd[,valid_from]",
+     "rates"},
+    {"carrier list", "", Method::kGet, "/admin/carriers", "", "who may bring texts and receipts"},
+    {"carrier secret", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/secrets", "",
+     "another secret, shown once; the one before it holds too"},
+    {"carrier drop-old-secret", "CARRIER", Method::kDelete, "/admin/carriers/{carrier}/secrets", "",
+     "only the newest holds"},
+    {"carrier suspend", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=false",
+     "its calls are refused"},
+    {"carrier resume", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=true",
+     "the end of that"},
+    {"number list", "", Method::kGet, "/admin/inbound-numbers", "",
+     "to whom texts go that come in"},
+    {"number set", "ACCOUNT", Method::kPut, "/admin/accounts/{id}/inbound-numbers",
+     "number country_code keyword environment carrier auto_reply", "gives an account a number"},
+    {"number drop", "ACCOUNT", Method::kDelete, "/admin/accounts/{id}/inbound-numbers",
+     "number country_code keyword", "takes it away"},
+    {"audit", "", Method::kGet, "/admin/audit-log", "after limit",
+     "changes of routes, prices and rates"},
+};
+
+Error wrong(std::string message) { return fail(ErrorCode::kInvalidRequest, std::move(message)); }
+
+std::vector<std::string> split(std::string_view text, char mark) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(mark));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+// The command whose words the line begins with; the longest.
+const Command* find_command(std::span<const std::string> words, size_t& used) {
+  const Command* best = nullptr;
+  for (const Command& command : kCommands) {
+    const std::vector<std::string> name = split(command.words, ' ');
+    if (name.size() > words.size() || (best != nullptr && name.size() <= used)) continue;
+    if (!std::equal(name.begin(), name.end(), words.begin())) continue;
+    best = &command;
+    used = name.size();
+  }
+  return best;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       c == '-' || c == '_' || c == '.';
+    if (plain) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<uint8_t>(c);
+    out.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
+  }
+  return out;
+}
+
+// Codes, figures and times hold no commas and need no quotes.
+std::vector<std::string> cells_of(std::string_view line) {
+  std::vector<std::string> cells;
+  while (true) {
+    const size_t end = line.find(',');
+    cells.emplace_back(line.substr(0, end));
+    if (end == line.npos) return cells;
+    line.remove_prefix(end + 1);
+  }
+}
+
+// Rows of a CSV file as the body's list. Figures stay texts: the endpoints read both.
+Result<std::string> csv_body(const std::string& file, const char* list) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return wrong("cannot read " + file);
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  std::vector<std::string> header;
+  JsonWriter json;
+  json.begin_object().key(list).begin_array();
+  for (const std::string& raw : split(text, '\n')) {
+    std::string line = raw;
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.starts_with('#')) continue;
+    const std::vector<std::string> cells = cells_of(line);
+    if (header.empty()) {
+      header = cells;
+      continue;
+    }
+    if (cells.size() > header.size()) return wrong(file + ": more cells than the header: " + line);
+    json.begin_object();
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (!cells[i].empty()) json.member(header[i], std::string_view(cells[i]));
+    }
+    json.end_object();
+  }
+  return json.end_array().end_object().take();
+}
+
+struct Options {
+  std::vector<std::string> positional;
+  std::vector<std::pair<std::string, std::string>> named;
+};
+
+Result<Options> parse_options(const Command& command, std::span<const std::string> words) {
+  const std::vector<std::string> fields = split(command.fields, ' ');
+  Options options;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (!word.starts_with("--")) {
+      options.positional.push_back(word);
+      continue;
+    }
+    std::string name = word.substr(2);
+    if (name == "password-stdin") {
+      std::string password;
+      std::getline(std::cin, password);
+      options.named.emplace_back("password", password);
+      continue;
+    }
+    if (name != "idempotency-key") std::ranges::replace(name, '-', '_');
+    if (std::ranges::find(fields, name) == fields.end()) {
+      return wrong("'" + std::string(command.words) + "' has no option " + word);
+    }
+    if (name == "password") return wrong("a password is read from --password-stdin only");
+    if (++i == words.size()) return wrong(word + " needs a value");
+    options.named.emplace_back(name, words[i]);
+  }
+  // Fields whose value the command fixes.
+  for (const std::string& field : fields) {
+    const size_t equal = field.find('=');
+    if (equal == std::string::npos) continue;
+    options.named.emplace_back(field.substr(0, equal), field.substr(equal + 1));
+  }
+  return options;
+}
+
+Result<std::string> json_body(const Options& options) {
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [name, value] : options.named) {
+    if (name == "idempotency-key") continue;
+    json.key(name);
+    if (name == "is_active") {
+      json.value(value == "true");
+    } else if (name == "inline_wait_ms") {
+      json.value(static_cast<int64_t>(std::atoi(value.c_str())));
+    } else if (name == "countries") {
+      json.begin_array();
+      for (const std::string& code : split(value, ',')) json.value(std::string_view(code));
+      json.end_array();
+    } else {
+      json.value(std::string_view(value));
+    }
+  }
+  return json.end_object().take();
+}
+
+// The command's path with the arguments in place of its {…}.
+std::string target_of(const Command& command, const std::vector<std::string>& arguments) {
+  std::string target = "/v1";
+  size_t next = 0;
+  for (const std::string& segment : split(command.path, '/')) {
+    const bool open = segment.starts_with('{') && next < arguments.size();
+    target += "/" + (open ? percent_encode(arguments[next++]) : segment);
+  }
+  return target;
+}
+
+Status fill(Call& call, const Options& options) {
+  const Command& command = *call.command;
+  Request& request = call.request;
+  request.method = command.method;
+  request.content_type = "application/json";
+  std::vector<std::string> arguments = options.positional;
+  if (command.csv_list != nullptr) {
+    request.body = TRY(csv_body(arguments.at(0), command.csv_list));
+    arguments.clear();
+  } else if (command.method != Method::kGet) {
+    request.body = TRY(json_body(options));
+  }
+  std::string target = target_of(command, arguments);
+  for (const auto& [name, value] : options.named) {
+    if (name == "idempotency-key") request.idempotency_key = value;
+    if (command.method != Method::kGet) continue;
+    target +=
+        (target.find('?') == std::string::npos ? "?" : "&") + name + "=" + percent_encode(value);
+  }
+  return parse_target(target, request);
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+Result<Call> parse_command(std::span<const std::string> words) {
+  size_t used = 0;
+  Call call{};
+  call.command = find_command(words, used);
+  if (call.command == nullptr) return wrong("no such command");
+  const Options options = TRY(parse_options(*call.command, words.subspan(used)));
+  const std::vector<std::string> wanted = split(call.command->arguments, ' ');
+  if (options.positional.size() != wanted.size()) {
+    return wrong("usage: dundunctl " + std::string(call.command->words) + " " +
+                 call.command->arguments);
+  }
+  TRY(fill(call, options));
+  if (std::string_view(call.command->path) == kBootstrap.path) {
+    call.endpoint = &kBootstrap;
+    return call;
+  }
+  call.endpoint = TRY(match(kAdminEndpoints, call.request));
+  return call;
+}
+
+std::string usage() {
+  std::string text =
+      "usage: dundunctl [--json] COMMAND [ARGUMENT…] [--option VALUE…]\n"
+      "DATABASE_URL and REDIS_URL say where. Exit: 0 done, 1 refused, 2 wrong usage, 3 out of "
+      "reach.\n\n";
+  for (const Command& command : kCommands) {
+    std::string line = std::string("  ") + command.words + " " + command.arguments;
+    for (const std::string& field : split(command.fields, ' ')) {
+      if (field.find('=') != std::string::npos) continue;
+      std::string name = field == "password" ? "password-stdin" : field;
+      std::ranges::replace(name, '_', '-');
+      line += " [--" + name + "]";
+    }
+    text += line + "\n      " + command.help + "\n";
+  }
+  return text + "  reconcile\n      proves the books; exit 1 when they do not balance\n";
+}
+
+}  // namespace dundun

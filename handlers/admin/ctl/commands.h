@@ -1,0 +1,39 @@
+// What dundunctl can do: each command is one endpoint of the admin binary, run in this process.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "handlers/admin/routes.h"
+
+namespace dundun {
+
+struct Command {
+  const char* words;      // "account credit"
+  const char* arguments;  // of the path's {…}, in order: "ACCOUNT"
+  Method method;
+  const char* path;
+  const char* fields;  // options that go into the body, or the query of a GET: "name currency"
+  const char* help;
+  // A CSV file may stand for this list of the body: its header names the fields.
+  const char* csv_list = nullptr;
+};
+
+std::span<const Command> commands();
+
+// One call, ready to run.
+struct Call {
+  const Command* command;
+  const Endpoint* endpoint;
+  Request request;
+};
+
+// From the words of a command line. kInvalidRequest says what is wrong with them. `password` is
+// what came on standard input for --password-stdin.
+Result<Call> parse_command(std::span<const std::string> words);
+
+std::string usage();
+
+}  // namespace dundun

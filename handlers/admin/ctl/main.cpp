@@ -1,0 +1,149 @@
+// dundunctl: what administrators do, from a shell on the host. Runs the admin binary's own
+// functions against the same PostgreSQL and Redis.
+#include <pwd.h>
+#include <unistd.h>
+
+#include <climits>
+#include <condition_variable>
+#include <cstdio>
+#include <deque>
+#include <mutex>
+
+#include "common/base/log.h"
+#include "common/carrier/connector.h"
+#include "common/web/errors.h"
+#include "handlers/admin/ctl/commands.h"
+#include "handlers/admin/ctl/table.h"
+
+namespace dundun {
+namespace {
+
+constexpr int kDone = 0, kRefused = 1, kUsage = 2, kOutOfReach = 3;
+constexpr int kPoolSize = 2;
+constexpr std::chrono::milliseconds kPoolWaitMax{2000};
+
+// Runs what coroutines post, in this thread, until the answer is there.
+class Turns : public Executor {
+ public:
+  void post(std::function<void()> work) override {
+    {
+      std::lock_guard lock(mutex_);
+      posted_.push_back(std::move(work));
+    }
+    wake_.notify_one();
+  }
+  // Nothing that dundunctl runs waits for a time.
+  void post_after(std::chrono::milliseconds, std::function<void()> work) override {
+    post(std::move(work));
+  }
+  void run_until(const std::optional<Result<Response>>& answer) {
+    while (!answer) {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return !posted_.empty(); });
+      const std::function<void()> work = std::move(posted_.front());
+      posted_.pop_front();
+      lock.unlock();
+      work();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> posted_;
+};
+
+Caller operator_caller() {
+  const passwd* user = getpwuid(getuid());
+  Caller caller;
+  caller.take_role(Role::kAdmin);
+  caller.email = user != nullptr ? user->pw_name : "uid " + std::to_string(getuid());
+  return caller;
+}
+
+Journal::Options journal_options(const Config& config) {
+  Journal::Options options;
+  options.database_url = config.database_url;
+  options.redis_url = config.redis_url;
+  return options;
+}
+
+Result<Response> run(const Config& config, Call& call) {
+  Turns turns;
+  ExportSlots exports(0);
+  PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
+              kPoolSize, kPoolWaitMax);
+  SnapshotStore snapshots(pool);
+  Control control(config);
+  SessionStore sessions(config, pool, snapshots, control);
+  PasswordThreads passwords(config);
+  KeyUse key_use(pool);
+  Journal journal(journal_options(config));
+  App app{config,  pool,    &journal, snapshots, turns,  exports,
+          nullptr, control, sessions, passwords, key_use};
+  const std::shared_ptr<const Snapshot> snapshot = TRY(snapshots.at(std::nullopt));
+  const Caller caller = operator_caller();
+  Context context{call.request, caller, *snapshot, app};
+  std::optional<Result<Response>> answer;
+  Task<Response> task = call.endpoint->handler(context);
+  task.start([&answer](Result<Response> outcome) { answer.emplace(std::move(outcome)); });
+  turns.run_until(answer);
+  return *std::move(answer);
+}
+
+int report(const Result<Response>& answer, bool as_json) {
+  if (!answer) {
+    std::fprintf(stderr, "dundunctl: %s\n", answer.error().message.c_str());
+    if (!answer.error().detail.empty()) {
+      std::fprintf(stderr, "  (%s)\n", answer.error().detail.c_str());
+    }
+    return http_status(answer.error().code) >= 500 ? kOutOfReach : kRefused;
+  }
+  const std::string& body = answer->body;
+  const std::string text = body.empty() ? "done\n" : as_json ? body + "\n" : as_table(body);
+  std::fputs(text.c_str(), stdout);
+  return kDone;
+}
+
+// The proof of the books is a program of its own, beside this one.
+int run_reconcile() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+  path.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  path = path.substr(0, path.rfind('/') + 1) + "reconcile";
+  execl(path.c_str(), "reconcile", nullptr);
+  std::fprintf(stderr, "dundunctl: %s cannot be run\n", path.c_str());
+  return kOutOfReach;
+}
+
+int run_command(std::vector<std::string> words) {
+  bool as_json = false;
+  std::erase_if(words, [&](const std::string& word) {
+    as_json |= word == "--json";
+    return word == "--json";
+  });
+  if (words.empty() || words.front() == "help" || words.front() == "--help") {
+    std::fputs(usage().c_str(), words.empty() ? stderr : stdout);
+    return words.empty() ? kUsage : kDone;
+  }
+  if (words.front() == "reconcile") return run_reconcile();
+  auto call = parse_command(words);
+  if (!call) {
+    std::fprintf(stderr, "dundunctl: %s\nSee: dundunctl help\n", call.error().message.c_str());
+    return kUsage;
+  }
+  auto config = Config::from_environment("dundunctl");
+  if (!config) {
+    std::fprintf(stderr, "dundunctl: %s\n", config.error().message.c_str());
+    return kUsage;
+  }
+  set_log_level(LogLevel::kError);
+  return report(run(*config, *call), as_json);
+}
+
+}  // namespace
+}  // namespace dundun
+
+int main(int argc, char** argv) {
+  return dundun::run_command(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,133 @@
+// To whom texts go that come in: GET /admin/inbound-numbers, and per account PUT (make or change)
+// and DELETE /admin/accounts/{id}/inbound-numbers.
+#include <algorithm>
+
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/text_fields.h"
+#include "handlers/admin/account_row.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kAnswerBytesMax = 459;
+
+struct InboundNumber {
+  int64_t account_id;
+  std::string number, country, keyword;
+  Environment environment = Environment::kLive;
+  std::optional<std::string> carrier, auto_reply;
+};
+
+bool all_of_kind(std::string_view text, std::string_view allowed) {
+  return text.find_first_not_of(allowed) == text.npos;
+}
+
+Result<InboundNumber> parse(const Context& context) {
+  InboundNumber number{};
+  number.account_id = TRY(path_account(context));
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  number.number = TRY(object.required_string("number"));
+  const std::string_view digits =
+      std::string_view(number.number).substr(number.number.starts_with('+') ? 1 : 0);
+  if (digits.size() < 3 || digits.size() > 15 || !all_of_kind(digits, "0123456789")) {
+    return invalid_field("number", "E.164, or the digits of a short code", "value_error");
+  }
+  number.country = TRY(object.required_string("country_code"));
+  if (number.country.size() != 2 || !all_of_kind(number.country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    return invalid_field("country_code", "an ISO 3166 code of two capital letters", "value_error");
+  }
+  number.keyword = TRY(object.optional_string("keyword")).value_or("");
+  const bool no_word = number.keyword.size() == 1 || number.keyword.size() > 20;
+  if (no_word || !all_of_kind(number.keyword, "abcdefghijklmnopqrstuvwxyz0123456789")) {
+    return invalid_field("keyword", "2 to 20 small letters and digits", "value_error");
+  }
+  const std::string environment = TRY(object.optional_string("environment")).value_or("live");
+  if (environment != "live" && environment != "test") {
+    return invalid_field("environment", "choose live or test", "value_error.enum");
+  }
+  if (environment == "test") number.environment = Environment::kTest;
+  number.carrier = TRY(object.optional_string("carrier"));
+  std::optional<std::string> reply = TRY(object.optional_string("auto_reply"));
+  if (reply)
+    number.auto_reply = TRY(bounded_text("auto_reply", *std::move(reply), kAnswerBytesMax));
+  return number;
+}
+
+std::string detail_of(const InboundNumber& number) {
+  JsonWriter detail;
+  detail.begin_object()
+      .member("number", std::string_view(number.number))
+      .member("country_code", std::string_view(number.country))
+      .member("keyword", std::string_view(number.keyword))
+      .member("environment", environment_name(number.environment))
+      .member("carrier", number.carrier)
+      .member("auto_reply", number.auto_reply)
+      .end_object();
+  return detail.take();
+}
+
+Result<Response> set(Context& context, const InboundNumber& number) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows set =
+      TRY(change.run(sql::admin_inbound_number_set, number.number, number.country, number.keyword,
+                     number.account_id, static_cast<int16_t>(number.environment), number.carrier,
+                     number.auto_reply));
+  if (set.affected() == 0) {
+    return fail(
+        ErrorCode::kAlreadyExists,
+        "Another account has this number and keyword, or there is no such account or carrier.");
+  }
+  const std::string detail = detail_of(number);
+  TRY(change.record({number.account_id, "inbound_number.set", "number " + number.number, detail}));
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return Response::json(detail);
+}
+
+Result<Response> drop(Context& context, const InboundNumber& number) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows dropped = TRY(change.run(sql::admin_inbound_number_drop, number.account_id,
+                                        number.number, number.country, number.keyword));
+  if (dropped.affected() == 0) return fail(ErrorCode::kNotFound, "Number not found");
+  TRY(change.record(
+      {number.account_id, "inbound_number.dropped", "number " + number.number, detail_of(number)}));
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return Response{.status = 204, .body = {}, .headers = {}};
+}
+
+}  // namespace
+
+Task<Response> list_inbound_numbers(Context& context) {
+  const std::optional<int64_t> all;
+  const PgRows rows = co_await context.app.pg.query(sql::admin_inbound_numbers, all);
+  JsonWriter json;
+  json.begin_object().key("inbound_numbers").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    json.begin_object()
+        .member("number", rows.text(row, 0))
+        .member("country_code", rows.text(row, 1))
+        .member("keyword", rows.text(row, 2))
+        .member("account_id", rows.i64(row, 3))
+        .member("environment", environment_name(Environment(rows.i16(row, 4))))
+        .member("carrier", rows.maybe_text(row, 5))
+        .member("auto_reply", rows.maybe_text(row, 6))
+        .end_object();
+  }
+  json.end_array().end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> set_inbound_number(Context& context) {
+  const InboundNumber number = co_await parse(context);
+  co_return co_await set(context, number);
+}
+
+Task<Response> drop_inbound_number(Context& context) {
+  const InboundNumber number = co_await parse(context);
+  co_return co_await drop(context, number);
+}
+
+}  // namespace dundun

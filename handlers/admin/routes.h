@@ -1,0 +1,84 @@
+// The endpoints of the `admin` binary, for those who run the platform. `dundunctl` runs the same
+// functions without a server (ctl/).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> list_accounts(Context& context);
+Task<Response> get_account(Context& context);
+Task<Response> create_account(Context& context);
+Task<Response> change_account(Context& context);
+Task<Response> credit_account(Context& context);
+Task<Response> debit_account(Context& context);
+Task<Response> list_users(Context& context);
+Task<Response> create_user(Context& context);
+Task<Response> change_user(Context& context);
+Task<Response> list_account_keys(Context& context);
+Task<Response> revoke_account_key(Context& context);
+Task<Response> account_audit_log(Context& context);
+Task<Response> list_sender_requests(Context& context);
+Task<Response> approve_sender(Context& context);
+Task<Response> reject_sender(Context& context);
+Task<Response> list_all_routes(Context& context);
+Task<Response> create_route(Context& context);
+Task<Response> change_route(Context& context);
+Task<Response> list_prices(Context& context);
+Task<Response> import_prices(Context& context);
+Task<Response> list_rates(Context& context);
+Task<Response> import_rates(Context& context);
+Task<Response> list_carriers(Context& context);
+Task<Response> change_carrier_state(Context& context);
+Task<Response> add_carrier_secret(Context& context);
+Task<Response> drop_old_carrier_secret(Context& context);
+Task<Response> list_inbound_numbers(Context& context);
+Task<Response> set_inbound_number(Context& context);
+Task<Response> drop_inbound_number(Context& context);
+Task<Response> platform_audit_log(Context& context);
+Task<Response> bootstrap(Context& context);
+
+inline constexpr Endpoint kAdminEndpoints[] = {
+    {Method::kGet, "/admin/accounts", Access::kPlatform, list_accounts},
+    {Method::kPost, "/admin/accounts", Access::kPlatform, create_account},
+    {Method::kGet, "/admin/accounts/{id}", Access::kPlatform, get_account},
+    {Method::kPut, "/admin/accounts/{id}", Access::kPlatform, change_account},
+    {Method::kPost, "/admin/accounts/{id}/credit", Access::kPlatform, credit_account},
+    {Method::kPost, "/admin/accounts/{id}/debit", Access::kPlatform, debit_account},
+    {Method::kGet, "/admin/accounts/{id}/users", Access::kPlatform, list_users},
+    {Method::kPost, "/admin/accounts/{id}/users", Access::kPlatform, create_user},
+    {Method::kPut, "/admin/accounts/{id}/users/{user}", Access::kPlatform, change_user},
+    {Method::kGet, "/admin/accounts/{id}/api-keys", Access::kPlatform, list_account_keys},
+    {Method::kDelete, "/admin/accounts/{id}/api-keys/{key}", Access::kPlatform, revoke_account_key},
+    {Method::kGet, "/admin/accounts/{id}/audit-log", Access::kPlatform, account_audit_log},
+    {Method::kGet, "/admin/sender-ids", Access::kPlatform, list_sender_requests},
+    {Method::kPost, "/admin/accounts/{id}/sender-ids/{sender}/approve", Access::kPlatform,
+     approve_sender},
+    {Method::kPost, "/admin/accounts/{id}/sender-ids/{sender}/reject", Access::kPlatform,
+     reject_sender},
+    {Method::kGet, "/admin/routes", Access::kPlatform, list_all_routes},
+    {Method::kPost, "/admin/routes", Access::kPlatform, create_route},
+    {Method::kPut, "/admin/routes/{code}", Access::kPlatform, change_route},
+    {Method::kGet, "/admin/routes/{code}/prices", Access::kPlatform, list_prices},
+    {Method::kPost, "/admin/prices", Access::kPlatform, import_prices},
+    {Method::kGet, "/admin/fx", Access::kPlatform, list_rates},
+    {Method::kPost, "/admin/fx", Access::kPlatform, import_rates},
+    {Method::kGet, "/admin/carriers", Access::kPlatform, list_carriers},
+    {Method::kPut, "/admin/carriers/{carrier}", Access::kPlatform, change_carrier_state},
+    {Method::kPost, "/admin/carriers/{carrier}/secrets", Access::kPlatform, add_carrier_secret},
+    {Method::kDelete, "/admin/carriers/{carrier}/secrets", Access::kPlatform,
+     drop_old_carrier_secret},
+    {Method::kGet, "/admin/inbound-numbers", Access::kPlatform, list_inbound_numbers},
+    {Method::kPut, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform, set_inbound_number},
+    {Method::kDelete, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform,
+     drop_inbound_number},
+    {Method::kGet, "/admin/audit-log", Access::kPlatform, platform_audit_log},
+    kHealthz,
+    kReadyz,
+};
+
+// Only on the host itself, by dundunctl: it needs nobody's right.
+inline constexpr Endpoint kBootstrap{Method::kPost, "/admin/bootstrap", Access::kLocal, bootstrap};
+
+}  // namespace dundun

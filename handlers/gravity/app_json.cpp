@@ -1,0 +1,100 @@
+#include "handlers/gravity/app_json.h"
+
+#include <algorithm>
+
+#include "common/base/time.h"
+#include "common/io/crypto.h"
+#include "handlers/gravity/scope.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr std::string_view kIdPrefix = "app_";
+constexpr size_t kIdDigits = 16, kKeyBytes = 16, kPrefixBytes = 8;
+constexpr size_t kNameBytesMax = 100;
+
+bool is_app_id(std::string_view text) {
+  if (!text.starts_with(kIdPrefix) || text.size() != kIdPrefix.size() + kIdDigits) return false;
+  return text.find_first_not_of("0123456789abcdef", kIdPrefix.size()) == std::string_view::npos;
+}
+
+std::string answer_owner(const Context& context) {
+  return "answer:" + std::to_string(context.caller.account_id);
+}
+
+}  // namespace
+
+std::string_view app_role_name(AppRole role) { return role == AppRole::kAdmin ? "admin" : "app"; }
+
+GravityApp gravity_app_of(const PgRows& rows, int row) {
+  return {rows.i64(row, 0),
+          std::string(rows.text(row, 1)),
+          std::string(rows.text(row, 2)),
+          std::string(rows.text(row, 3)),
+          AppRole(rows.i16(row, 4)),
+          rows.boolean(row, 5),
+          rows.instant(row, 6),
+          rows.maybe_text(row, 7),
+          rows.maybe_instant(row, 8),
+          rows.maybe_text(row, 9)};
+}
+
+void write_gravity_app(JsonWriter& json, const GravityApp& app) {
+  const std::optional<std::string> used =
+      app.last_used_at ? std::optional(format_z_ms(*app.last_used_at)) : std::nullopt;
+  json.begin_object()
+      .member("appId", std::string_view(app.app_id))
+      .member("tenantId", std::string_view(app.tenant_id))
+      .member("name", std::string_view(app.name))
+      .member("role", app_role_name(app.role))
+      .member("apiKeyPrefix", app.key_prefix)
+      .member("webhookUrl", app.webhook_url)
+      .member("isActive", app.is_active)
+      .member("createdAt", std::string_view(format_z_ms(app.created_at)))
+      .member("lastUsedAt", used)
+      .end_object();
+}
+
+Result<GravityApp> find_app(Context& context) {
+  const std::string& app_id = context.request.parameters.at(0);
+  if (!is_app_id(app_id)) return fail(ErrorCode::kInvalidRequest, "Invalid appId format");
+  const PgParam accounts = TRY(visible_accounts(context));
+  const Caller& caller = context.caller;
+  const bool self_only = !manages_tenant(caller);
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::gravity_apps, accounts, std::optional(app_id),
+                               self_only ? std::optional(caller.app_id) : std::nullopt));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "App not found");
+  return gravity_app_of(rows, 0);
+}
+
+AppKey new_app_key() {
+  const std::string key = "sgw_" + to_hex(random_bytes(kKeyBytes));
+  return {key, key.substr(0, kPrefixBytes)};
+}
+
+Result<std::string> parse_app_name(const JsonValue& root) {
+  const std::optional<JsonValue> name = root.find("name");
+  if (!name || !name->is_string() || name->string().empty() ||
+      name->string().size() > kNameBytesMax) {
+    return fail(ErrorCode::kInvalidRequest, "name must be 1-100 characters");
+  }
+  return std::string(name->string());
+}
+
+std::string seal_answer(const Context& context, const std::string& body) {
+  return to_base64(seal(context.app.config.secrets_key, body, answer_owner(context)));
+}
+
+Result<Response> open_answer(const Context& context, Response kept) {
+  const std::optional<std::string> sealed = from_base64(kept.body);
+  const std::optional<std::string> body =
+      sealed ? unseal(context.app.config.secrets_key, *sealed, answer_owner(context))
+             : std::nullopt;
+  if (!body) return fail(ErrorCode::kInternal, "Internal server error", "answer unreadable");
+  kept.body = *body;
+  return kept;
+}
+
+}  // namespace dundun

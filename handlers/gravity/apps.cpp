@@ -1,0 +1,145 @@
+// GET /v1/apps, GET, PUT and DELETE /v1/apps/{appId}, POST …/rotate-key (api.md 18.2).
+#include "common/io/crypto.h"
+#include "common/web/audited_change.h"
+#include "common/web/idempotency.h"
+#include "common/web/webhook_endpoints.h"
+#include "handlers/gravity/app_json.h"
+#include "handlers/gravity/routes.h"
+#include "handlers/gravity/scope.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Effect = AuditedChange::Effect;
+
+struct AppChange {
+  std::optional<std::string> name;
+  std::optional<bool> is_active;
+  bool changes_webhook = false;
+  std::optional<std::string> webhook_url;  // none: away with it
+};
+
+Error bad_request(const std::string& text) { return fail(ErrorCode::kInvalidRequest, text); }
+
+Result<AppChange> parse_change(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonValue root = document.root();
+  if (!root.is_object()) return bad_request("Body must be a JSON object");
+  AppChange change;
+  if (root.find("name")) change.name = TRY(parse_app_name(root));
+  if (const auto active = root.find("isActive")) {
+    if (!active->is_bool()) return bad_request("isActive must be true or false");
+    change.is_active = active->boolean();
+  }
+  const auto url = root.find("webhookUrl");
+  if (!url) return change;
+  change.changes_webhook = true;
+  if (url->is_null() || (url->is_string() && url->string().empty())) return change;
+  if (!url->is_string()) return bad_request("webhookUrl must be a string");
+  const auto checked = check_webhook_url(context.app.config, url->string());
+  if (!checked) return bad_request("Invalid webhookUrl: " + checked.error().message);
+  change.webhook_url = std::string(url->string());
+  return change;
+}
+
+Status change_webhook(Context& context, const GravityApp& app, const AppChange& wanted) {
+  if (!wanted.changes_webhook) return Done{};
+  PgPool& pg = context.app.pg;
+  if (!wanted.webhook_url) return remove_app_webhook(pg, app.account_id, app.app_id);
+  (void)TRY(
+      set_app_webhook(pg, context.app.config, app.account_id, app.app_id, *wanted.webhook_url));
+  return Done{};
+}
+
+Result<Response> apply(Context& context, const GravityApp& app, const AppChange& wanted) {
+  TRY(change_webhook(context, app, wanted));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::gravity_app_change, app.account_id, app.app_id, wanted.name,
+                       wanted.is_active));
+  TRY(change.record(
+      {.account_id = app.account_id, .action = "app.changed", .subject = "app " + app.app_id}));
+  TRY(change.commit(wanted.is_active ? Effect::kConfiguration : Effect::kNone));
+  const GravityApp changed = TRY(find_app(context));
+  JsonWriter json;
+  write_gravity_app(json, changed);
+  return Response::json(json.take());
+}
+
+Result<Response> remove(Context& context, const GravityApp& app) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::gravity_keys_end, app.account_id, app.app_id));
+  (void)TRY(change.run(sql::gravity_app_delete, app.account_id, app.app_id));
+  TRY(change.record(
+      {.account_id = app.account_id, .action = "app.deleted", .subject = "app " + app.app_id}));
+  TRY(change.commit(Effect::kConfiguration));
+  TRY(remove_app_webhook(context.app.pg, app.account_id, app.app_id));
+  return Response::json(R"({"ok":true})");
+}
+
+// The old key is dead with this commit.
+Result<Response> rotate(Context& context, const GravityApp& app) {
+  const auto key = TRY(idempotency_key(context.request, context.caller));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto known = TRY(change.earlier_answer(key))) {
+    return open_answer(context, *std::move(known));
+  }
+  const AppKey fresh = new_app_key();
+  const PgRows made = TRY(change.run(sql::gravity_key_rotate, app.account_id, app.app_id,
+                                     sha256(fresh.key), fresh.prefix));
+  if (made.affected() == 0) return fail(ErrorCode::kNotFound, "App not found");
+  TRY(change.record(
+      {.account_id = app.account_id, .action = "app.key_rotated", .subject = "app " + app.app_id}));
+  JsonWriter json;
+  json.begin_object()
+      .member("apiKey", std::string_view(fresh.key))
+      .member("apiKeyPrefix", std::string_view(fresh.prefix))
+      .end_object();
+  Response answer = Response::json(json.take());
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  TRY(change.commit(Effect::kConfiguration, Response::json(seal_answer(context, answer.body))));
+  return answer;
+}
+
+}  // namespace
+
+Task<Response> list_apps(Context& context) {
+  const PgParam accounts = co_await visible_accounts(context);
+  const std::optional<std::string> any;
+  const std::optional<std::string> self =
+      manages_tenant(context.caller) ? any : std::optional(context.caller.app_id);
+  const PgRows rows = co_await context.app.pg.query(sql::gravity_apps, accounts, any, self);
+  JsonWriter json;
+  json.begin_object().key("apps").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_gravity_app(json, gravity_app_of(rows, row));
+  json.end_array().end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> get_app(Context& context) {
+  const GravityApp app = co_await find_app(context);
+  JsonWriter json;
+  write_gravity_app(json, app);
+  co_return Response::json(json.take());
+}
+
+Task<Response> change_app(Context& context) {
+  const GravityApp app = co_await find_app(context);
+  const AppChange wanted = co_await parse_change(context);
+  // An app that could switch itself on again could not be switched off.
+  if (wanted.is_active && !manages_tenant(context.caller)) co_return admin_key_required();
+  co_return co_await apply(context, app, wanted);
+}
+
+Task<Response> delete_app(Context& context) {
+  const GravityApp app = co_await find_app(context);
+  if (!manages_tenant(context.caller)) co_return admin_key_required();
+  co_return co_await remove(context, app);
+}
+
+Task<Response> rotate_app_key(Context& context) {
+  const GravityApp app = co_await find_app(context);
+  co_return co_await rotate(context, app);
+}
+
+}  // namespace dundun

@@ -1,0 +1,7 @@
+#include "common/web/main.h"
+
+#include "handlers/gravity/routes.h"
+
+int main() {
+  return dundun::run_binary("gravity", dundun::kGravityEndpoints, dundun::Needs::kSends);
+}

@@ -1,0 +1,150 @@
+// POST /v1/apps/register (api.md 18.2): an app of a tenant and its key, which is shown here only.
+#include "common/io/crypto.h"
+#include "common/web/audited_change.h"
+#include "common/web/idempotency.h"
+#include "common/web/webhook_endpoints.h"
+#include "handlers/gravity/app_json.h"
+#include "handlers/gravity/routes.h"
+#include "handlers/gravity/scope.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kIdBytes = 8;
+constexpr size_t kUrlBytesMax = 2000;
+constexpr int32_t kMinute = 60;
+
+struct Registration {
+  std::string name;
+  std::string tenant_id;
+  std::optional<std::string> webhook_url;
+  AppRole role = AppRole::kApp;
+};
+
+Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+
+// nullopt: left out.
+Result<std::optional<std::string>> text_of(const JsonValue& root, const char* field) {
+  const std::optional<JsonValue> value = root.find(field);
+  if (!value || value->is_null()) return std::optional<std::string>();
+  if (!value->is_string()) {
+    return fail(ErrorCode::kInvalidRequest, std::string(field) + " must be a string");
+  }
+  return std::optional<std::string>(value->string());
+}
+
+Result<Registration> parse(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonValue root = document.root();
+  if (!root.is_object()) return bad_request("name must be 1-100 characters");
+  Registration registration;
+  registration.name = TRY(parse_app_name(root));
+  const std::optional<std::string> tenant = TRY(text_of(root, "tenantId"));
+  if (is_gravity_admin(context.caller) && !tenant) return bad_request("tenantId is required");
+  registration.tenant_id = tenant.value_or(context.caller.tenant_id);
+  registration.webhook_url = TRY(text_of(root, "webhookUrl"));
+  if (registration.webhook_url) {
+    if (registration.webhook_url->size() > kUrlBytesMax) return bad_request("webhookUrl too long");
+    const auto checked = check_webhook_url(context.app.config, *registration.webhook_url);
+    if (!checked) {
+      return fail(ErrorCode::kInvalidRequest, "Invalid webhookUrl: " + checked.error().message);
+    }
+  }
+  const std::string role = TRY(text_of(root, "role")).value_or("app");
+  if (role != "app" && role != "admin") return bad_request("role must be app or admin");
+  if (role == "admin") registration.role = AppRole::kAdmin;
+  return registration;
+}
+
+// An admin for any tenant, the manager of a tenant for that one, and for no admins.
+Status may_register(const Caller& caller, const Registration& registration) {
+  if (is_gravity_admin(caller)) return Done{};
+  if (!caller.may_admin || registration.tenant_id != caller.tenant_id ||
+      registration.role == AppRole::kAdmin) {
+    return admin_key_required();
+  }
+  return Done{};
+}
+
+std::string answer_json(const Registration& registration, const std::string& app_id,
+                        const AppKey& key, const std::optional<std::string>& secret) {
+  JsonWriter json;
+  json.begin_object()
+      .member("appId", std::string_view(app_id))
+      .member("name", std::string_view(registration.name))
+      .member("apiKey", std::string_view(key.key))
+      .member("apiKeyPrefix", std::string_view(key.prefix))
+      .member("role", app_role_name(registration.role))
+      .member("tenantId", std::string_view(registration.tenant_id));
+  if (secret) json.member("webhookSecret", std::string_view(*secret));
+  json.end_object();
+  return json.take();
+}
+
+Result<int64_t> account_of(Context& context, const Registration& registration) {
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::gravity_tenants, std::optional(registration.tenant_id)));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");
+  return rows.i64(0, 0);
+}
+
+Status insert(AuditedChange& change, const Context& context, const Registration& registration,
+              int64_t account, const std::string& app_id, const AppKey& key) {
+  const GravityConfig& config = context.app.config.gravity;
+  const PgRows made = TRY(change.run(sql::gravity_app_make, account, app_id, registration.name,
+                                     static_cast<int16_t>(registration.role), config.apps_max));
+  if (made.affected() == 0) return bad_request("Too many apps");
+  const bool admin = registration.role == AppRole::kAdmin;
+  (void)TRY(change.run(
+      sql::gravity_key_make, sha256(key.key), account, app_id, registration.name, key.prefix, admin,
+      static_cast<int32_t>(admin ? config.admin_per_minute : config.app_per_minute), kMinute));
+  return change.record({.account_id = account,
+                        .action = "app.registered",
+                        .subject = "app " + app_id,
+                        .detail = admin ? R"({"role":"admin"})" : R"({"role":"app"})"});
+}
+
+Result<Response> make(Context& context, const Registration& registration, int64_t account,
+                      const std::string& app_id, const std::optional<std::string>& secret) {
+  const auto key = TRY(idempotency_key(context.request, context.caller));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto known = TRY(change.earlier_answer(key))) {
+    return open_answer(context, *std::move(known));
+  }
+  const AppKey app_key = new_app_key();
+  TRY(insert(change, context, registration, account, app_id, app_key));
+  Response answer = Response::json(answer_json(registration, app_id, app_key, secret), 201);
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  TRY(change.commit(AuditedChange::Effect::kConfiguration,
+                    Response::json(seal_answer(context, answer.body), 201)));
+  return answer;
+}
+
+// The webhook first: an app never stands without the one that its answer speaks of.
+Result<Response> register_with_webhook(Context& context, const Registration& registration) {
+  const int64_t account = TRY(account_of(context, registration));
+  const std::string app_id = "app_" + to_hex(random_bytes(kIdBytes));
+  PgPool& pg = context.app.pg;
+  std::optional<std::string> secret;
+  if (registration.webhook_url) {
+    secret =
+        TRY(set_app_webhook(pg, context.app.config, account, app_id, *registration.webhook_url));
+  }
+  Result<Response> made = make(context, registration, account, app_id, secret);
+  const bool replayed =
+      made && made->headers.size() == 1 && made->headers.front().first == "Idempotency-Replayed";
+  if (secret && (!made || replayed)) TRY(remove_app_webhook(pg, account, app_id));
+  return made;
+}
+
+}  // namespace
+
+Task<Response> register_app(Context& context) {
+  if (!manages_tenant(context.caller)) co_return admin_key_required();
+  const Registration registration = co_await parse(context);
+  co_await may_register(context.caller, registration);
+  co_return co_await register_with_webhook(context, registration);
+}
+
+}  // namespace dundun

@@ -1,0 +1,39 @@
+// The endpoints of the `gravity` binary (api.md section 18): the second dialect on the same engine.
+// Under /v1 only, which nginx sees to; its errors are {"error": "<text>"} (common/web/errors.h).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> send_sms(Context& context);
+Task<Response> sms_status(Context& context);
+Task<Response> sms_messages(Context& context);
+Task<Response> rc_status(Context& context);
+Task<Response> register_app(Context& context);
+Task<Response> list_apps(Context& context);
+Task<Response> get_app(Context& context);
+Task<Response> change_app(Context& context);
+Task<Response> delete_app(Context& context);
+Task<Response> rotate_app_key(Context& context);
+Task<Response> test_app_webhook(Context& context);
+
+inline constexpr Endpoint kGravityEndpoints[] = {
+    {Method::kPost, "/sms/send", Access::kSend, send_sms},
+    {Method::kGet, "/sms/status/{id}", Access::kQuery, sms_status},
+    {Method::kGet, "/sms/messages", Access::kQuery, sms_messages},
+    {Method::kGet, "/rc/status", Access::kQuery, rc_status},
+    {Method::kPost, "/apps/register", Access::kQuery, register_app},
+    {Method::kGet, "/apps", Access::kQuery, list_apps},
+    {Method::kGet, "/apps/{id}", Access::kQuery, get_app},
+    {Method::kPut, "/apps/{id}", Access::kQuery, change_app},
+    {Method::kDelete, "/apps/{id}", Access::kQuery, delete_app},
+    {Method::kPost, "/apps/{id}/rotate-key", Access::kQuery, rotate_app_key},
+    {Method::kPost, "/apps/{id}/test-webhook", Access::kQuery, test_app_webhook},
+    {Method::kGet, "/health", Access::kPublic, healthz, true},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

@@ -1,0 +1,108 @@
+// POST /v1/sms/send (api.md 18.2): accepted is queued; what the carrier says is told by events.
+#include <algorithm>
+
+#include "common/web/idempotency.h"
+#include "common/web/outgoing.h"
+#include "handlers/gravity/routes.h"
+#include "handlers/gravity/sms_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Outcome = Receipt::Outcome;
+
+constexpr size_t kBodyCharactersMax = 1600;
+constexpr size_t kUserBytesMax = 255;
+
+struct SmsRequest {
+  std::string to, from, body, user;
+};
+
+Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+
+size_t characters(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+// "" for what is missing or no text.
+std::string text_of(const JsonValue& root, std::string_view field) {
+  const std::optional<JsonValue> value = root.find(field);
+  return value && value->is_string() ? std::string(value->string()) : std::string();
+}
+
+Result<SmsRequest> parse(std::string_view body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonValue root = document.root();
+  if (!root.is_object()) return bad_request("to, from, and body are required");
+  SmsRequest sms{text_of(root, "to"), text_of(root, "from"), text_of(root, "body"), {}};
+  const std::optional<JsonValue> text = root.find("body");
+  if (sms.to.empty() || sms.from.empty() || !text || !text->is_string()) {
+    return bad_request("to, from, and body are required");
+  }
+  if (!is_gravity_number(sms.to) || !is_gravity_number(sms.from)) {
+    return bad_request("to and from must be in E.164 format");
+  }
+  if (sms.body.empty() || characters(sms.body) > kBodyCharactersMax) {
+    return bad_request("body must be 1-1600 characters");
+  }
+  const std::optional<JsonValue> user = root.find("userId");
+  if (!user || user->is_null()) return sms;
+  if (!user->is_string() || user->string().size() > kUserBytesMax) {
+    return bad_request("userId must be a string of at most 255 characters");
+  }
+  sms.user = user->string();
+  return sms;
+}
+
+Result<AcceptMessage> prepare(Context& context, const SmsRequest& sms) {
+  const Caller& caller = context.caller;
+  Result<Msisdn> to = Msisdn::parse(sms.to);
+  if (!to) return bad_request("to and from must be in E.164 format");
+  const PgRows owned =
+      TRY(context.app.pg.query(sql::gravity_from_number, caller.account_id,
+                               static_cast<int16_t>(caller.environment), sms.from, caller.app_id));
+  if (!owned.boolean(0, 0)) return bad_request("from is not a number of this tenant");
+  const SendRequest request{*std::move(to), sms.body, {}, {}, {}, {}, {}};
+  SendPlan plan = TRY(plan_send(request, caller, context.snapshot));
+  plan.sender = sms.from;
+  AcceptMessage accept = accept_message(request, plan, context);
+  accept.user_ref = sms.user;
+  accept.idempotency = TRY(idempotency_key(context.request, caller));
+  return accept;
+}
+
+Error refusal(const Receipt& receipt) {
+  switch (receipt.outcome) {
+    case Outcome::kInsufficientBalance:
+      return fail(ErrorCode::kInsufficientBalance, "Insufficient balance");
+    case Outcome::kOptedOut:
+      return fail(ErrorCode::kRecipientOptedOut, "Recipient has opted out");
+    default:
+      return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  }
+}
+
+}  // namespace
+
+Task<Response> send_sms(Context& context) {
+  const SmsRequest sms = co_await parse(context.request.body);
+  AcceptMessage accept = co_await prepare(context, sms);
+  JsonWriter json;
+  json.begin_object()
+      .member("messageId", std::string_view(gravity_message_id(accept.message_id)))
+      .member("status", "queued")
+      .end_object();
+  const std::string body = json.take();
+  if (accept.idempotency) accept.answer = {accept.idempotency->key_hash, 202, body};
+  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
+  if (receipt.outcome != Outcome::kCommitted) co_return refusal(receipt);
+  submit_unwatched(context, accept, receipt);
+  co_return Response::json(body, 202);
+}
+
+}  // namespace dundun

@@ -1,0 +1,70 @@
+#include "handlers/gravity/sms_json.h"
+
+#include <algorithm>
+
+#include "common/base/time.h"
+
+namespace dundun {
+
+std::string gravity_message_id(const Uuid& id) { return "msg_" + to_hex(id); }
+
+std::string_view gravity_status(MessageStatus status) {
+  switch (status) {
+    case MessageStatus::kScheduled:
+    case MessageStatus::kQueued:
+    case MessageStatus::kRetrying:
+      return "queued";
+    case MessageStatus::kSubmitted:
+      return "sending";
+    case MessageStatus::kSent:
+      return "sent";
+    case MessageStatus::kDelivered:
+      return "delivered";
+    case MessageStatus::kFailed:
+    case MessageStatus::kCancelled:
+    case MessageStatus::kExpired:
+      return "failed";
+  }
+  return "failed";
+}
+
+std::vector<MessageStatus> statuses_behind(std::string_view name) {
+  std::vector<MessageStatus> statuses;
+  for (int16_t number = 1; number <= 9; ++number) {
+    const auto status = MessageStatus(number);
+    if (gravity_status(status) == name) statuses.push_back(status);
+  }
+  return statuses;
+}
+
+bool is_gravity_number(std::string_view text) {
+  constexpr size_t kDigitsMin = 9, kDigitsMax = 15;
+  if (!text.starts_with('+')) return false;
+  text.remove_prefix(1);
+  return text.size() >= kDigitsMin && text.size() <= kDigitsMax && text.front() != '0' &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void write_sms(JsonWriter& json, const PgRows& rows, int row) {
+  const Uuid id = rows.uuid(row, 0);
+  const bool inbound = rows.boolean(row, 1);
+  const std::string_view status =
+      inbound ? kReceived : gravity_status(MessageStatus(rows.i16(row, 2)));
+  const std::string made = format_z_ms(created_at(id));
+  const std::optional<Instant> updated = rows.maybe_instant(row, 8);
+  json.begin_object()
+      .member("messageId", std::string_view(gravity_message_id(id)))
+      .member("direction", inbound ? "inbound" : "outbound")
+      .member("status", status)
+      .member("rcMessageId", rows.maybe_text(row, 3))
+      .member("error", rows.maybe_text(row, 4))
+      .member("to", rows.text(row, 5))
+      .member("from", rows.text(row, 6))
+      .member("body", rows.text(row, 7))
+      .member("createdAt", std::string_view(made))
+      .member("updatedAt",
+              std::string_view(updated ? format_z_ms(std::max(*updated, created_at(id))) : made))
+      .end_object();
+}
+
+}  // namespace dundun

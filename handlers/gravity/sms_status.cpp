@@ -1,0 +1,22 @@
+// GET /v1/sms/status/{messageId} (api.md 18.2).
+#include "handlers/gravity/routes.h"
+#include "handlers/gravity/scope.h"
+#include "handlers/gravity/sms_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> sms_status(Context& context) {
+  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kInvalidRequest, "Invalid messageId format");
+  const PgParam accounts = co_await visible_accounts(context);
+  const std::optional<std::string> app = visible_app(context.caller);
+  const PgRows rows = co_await context.app.pg.query(
+      sql::gravity_message, accounts, static_cast<int16_t>(context.caller.environment), *id, app);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  JsonWriter json;
+  write_sms(json, rows, 0);
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,47 @@
+// POST /v1/apps/{appId}/test-webhook (api.md 18.2): an example to the app's webhook, once.
+#include "common/web/webhook_endpoints.h"
+#include "handlers/gravity/app_json.h"
+#include "handlers/gravity/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+std::string example(const GravityApp& app) {
+  JsonWriter json;
+  json.begin_object()
+      .member("type", "sms_inbound")
+      .member("messageId", "msg_00000000000070008000000000000000")
+      .member("from", "+15550100001")
+      .member("to", "+15550100002")
+      .member("body", "An example")
+      .member_null("rcMessageId")
+      .member("tenantId", std::string_view(app.tenant_id))
+      .member("timestamp", std::string_view(format_z_ms(now())))
+      .member("test", true)
+      .end_object();
+  return json.take();
+}
+
+}  // namespace
+
+Task<Response> test_app_webhook(Context& context) {
+  const GravityApp app = co_await find_app(context);
+  const PgRows rows =
+      co_await context.app.pg.query(sql::gravity_app_webhook, app.account_id, app.app_id);
+  std::optional<Uuid> id;
+  if (rows.size() == 1) {
+    const std::string event = "sms_inbound";
+    const std::string body = example(app);
+    id = co_await queue_test_delivery(context.app.pg, app.account_id, rows.uuid(0, 0), event, body);
+  }
+  if (!id) co_return fail(ErrorCode::kInvalidRequest, "No webhookUrl configured");
+  JsonWriter json;
+  json.begin_object()
+      .member("ok", true)
+      .member("deliveryId", std::string_view(event_id_text(*id)))
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,71 @@
+// POST /auth/password: a new password, and the end of the user's other sessions.
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/user_fields.h"
+#include "handlers/session/login_guard.h"
+#include "handlers/session/revocation.h"
+#include "handlers/session/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+struct Passwords {
+  std::string current, fresh;
+};
+
+Result<Passwords> parse(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  Passwords passwords;
+  passwords.current = TRY(object.required_string("current_password"));
+  passwords.fresh = TRY(object.required_string("new_password"));
+  const NewPassword fresh{"new_password", passwords.fresh, context.caller.email};
+  TRY(check_new_password(fresh, context.app.config.sessions));
+  return passwords;
+}
+
+Result<std::string> current_hash(Context& context) {
+  const PgRows user =
+      TRY(context.app.pg.query(sql::user_by_id, context.caller.account_id, context.caller.user_id));
+  if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
+  return std::string(user.text(0, 3));
+}
+
+Result<Response> change(Context& context, const std::string& hash) {
+  const Caller& caller = context.caller;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::user_set_password, caller.account_id, caller.user_id, hash));
+  const PgRows revoked = TRY(change.run(sql::sessions_revoke_others, caller.account_id,
+                                        caller.user_id, caller.session_id));
+  TRY(change.record({.account_id = caller.account_id,
+                     .action = "user.password_changed",
+                     .subject = "user " + std::to_string(caller.user_id)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  forget_revoked(context, revoked);
+  JsonWriter json;
+  json.begin_object()
+      .member("status", "changed")
+      .member("revoked_sessions", static_cast<int64_t>(revoked.size()))
+      .end_object();
+  return Response::json(json.take());
+}
+
+}  // namespace
+
+Task<Response> change_password(Context& context) {
+  const Passwords passwords = co_await parse(context);
+  co_await count_attempt(context, context.caller.email);
+  const std::string old_hash = co_await current_hash(context);
+  auto check = context.app.passwords.verify(old_hash, passwords.current, context.app.executor);
+  Result<bool> checked = co_await check;
+  const bool is_right = co_await std::move(checked);
+  if (!is_right) co_return fail(ErrorCode::kWrongPassword, "Wrong current password.");
+  co_await forgive_attempt(context, context.caller.email);
+  auto work = context.app.passwords.hash(passwords.fresh, context.app.executor);
+  Result<std::string> hashed = co_await work;
+  const std::string new_hash = co_await std::move(hashed);
+  co_return co_await change(context, new_hash);
+}
+
+}  // namespace dundun

@@ -1,0 +1,121 @@
+// POST /auth/login: e-mail and password for a session cookie. Whether the e-mail is known shows
+// neither in the answer nor in the work that is done for it.
+#include "common/base/log.h"
+#include "common/io/crypto.h"
+#include "common/io/json.h"
+#include "common/web/csrf.h"
+#include "common/web/user_fields.h"
+#include "handlers/session/cookie.h"
+#include "handlers/session/login_guard.h"
+#include "handlers/session/routes.h"
+#include "handlers/session/user_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kTokenBytes = 32;
+constexpr size_t kUserAgentBytesMax = 200;
+constexpr int16_t kAccountActive = 1;
+
+struct Credentials {
+  std::string email;  // lower case; perhaps no e-mail at all
+  std::string password;
+};
+
+Result<Credentials> parse(const Context& context) {
+  const Request& request = context.request;
+  // A form of another site could otherwise log its visitors in as somebody of its choice.
+  TRY(require_own_page(request, context.app.config.sessions.origins));
+  TRY(require_no_form(request));
+  const JsonDocument document = TRY(JsonDocument::parse(request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const std::string email = TRY(object.required_string("email"));
+  const std::string password = TRY(object.required_string("password"));
+  return Credentials{lower_case(email), password};
+}
+
+struct FoundUser {
+  int64_t account_id = 0;
+  int64_t user_id = 0;
+  std::string password_hash;  // empty: nobody has this e-mail
+  bool is_active = false;
+};
+
+Result<FoundUser> find_user(Context& context, const std::string& email) {
+  const PgRows rows = TRY(context.app.pg.query(sql::user_by_email, email));
+  if (rows.size() == 0) return FoundUser{};
+  return FoundUser{rows.i64(0, 0), rows.i64(0, 1), std::string(rows.text(0, 2)),
+                   rows.boolean(0, 3)};
+}
+
+// What a browser says of itself, as it may be shown: printable ASCII only.
+std::string shown_agent(const std::string& user_agent) {
+  std::string shown;
+  for (char c : user_agent.substr(0, kUserAgentBytesMax)) {
+    if (c >= ' ' && c <= '~') shown += c;
+  }
+  return shown;
+}
+
+Result<Response> open_session(Context& context, const FoundUser& user) {
+  const SessionConfig& config = context.app.config.sessions;
+  PgPool& pg = context.app.pg;
+  const PgRows row = TRY(pg.query(sql::user_by_id, user.account_id, user.user_id));
+  if (row.size() == 0)
+    return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
+  if (row.i16(0, 7) != kAccountActive) {
+    return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
+  }
+  const std::string token = to_hex(random_bytes(kTokenBytes));
+  const PgRows made =
+      TRY(pg.query(sql::session_make, sha256(token), user.account_id, user.user_id,
+                   static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
+                   context.request.remote_address, shown_agent(context.request.user_agent)));
+  (void)TRY(pg.query(sql::user_logged_in, user.account_id, user.user_id));
+  context.app.control.keep_session({sha256(token), user.account_id, made.instant(0, 1)},
+                                   Control::Copy::kNew);
+  Caller caller;
+  caller.account_id = user.account_id;
+  caller.user_id = user.user_id;
+  caller.take_role(Role(row.i16(0, 2)));
+  JsonWriter json;
+  json.begin_object();
+  write_user(json, row, caller);
+  write_permissions(json, caller);
+  json.member("csrf_token", std::string_view(csrf_token(token)))
+      .member("expires_at", std::string_view(format_z(made.instant(0, 1))))
+      .member("ends_at", std::string_view(format_z(made.instant(0, 2))))
+      .end_object();
+  Response response = Response::json(json.take());
+  response.headers.emplace_back("Set-Cookie", session_cookie(token, context.request, config));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+Task<Response> login(Context& context) {
+  const Credentials credentials = co_await parse(context);
+  co_await count_attempt(context, credentials.email);
+  const FoundUser user = co_await find_user(context, credentials.email);
+  PasswordThreads& passwords = context.app.passwords;
+  auto check = passwords.verify(user.password_hash, credentials.password, context.app.executor);
+  Result<bool> checked = co_await check;
+  const bool is_right = co_await std::move(checked);
+  if (!is_right || !user.is_active) {
+    log(LogLevel::kWarning, "login_failed", {{"user_id", user.user_id}});
+    co_return fail(ErrorCode::kWrongPassword, "Wrong e-mail or password.");
+  }
+  co_await forgive_attempt(context, credentials.email);
+  if (!has_cost(user.password_hash, passwords.cost())) {
+    auto rehash = passwords.hash(credentials.password, context.app.executor);
+    Result<std::string> hashed = co_await rehash;
+    const std::string hash = co_await std::move(hashed);
+    co_await context.app.pg.query(sql::user_set_hash, user.account_id, user.user_id, hash,
+                                  user.password_hash);
+  }
+  co_return co_await open_session(context, user);
+}
+
+}  // namespace dundun

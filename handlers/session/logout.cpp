@@ -1,0 +1,21 @@
+// POST /auth/logout: ends this session, here and in every open socket.
+#include "common/io/crypto.h"
+#include "handlers/session/cookie.h"
+#include "handlers/session/revocation.h"
+#include "handlers/session/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> logout(Context& context) {
+  const Caller& caller = context.caller;
+  const PgRows revoked = co_await context.app.pg.query(sql::session_revoke, caller.account_id,
+                                                       caller.user_id, caller.session_id);
+  forget_revoked(context, revoked);
+  Response response = Response::json(R"({"status":"logged_out"})");
+  response.headers.emplace_back("Set-Cookie",
+                                session_cookie("", context.request, context.app.config.sessions));
+  co_return response;
+}
+
+}  // namespace dundun

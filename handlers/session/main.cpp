@@ -1,0 +1,7 @@
+#include "common/web/main.h"
+
+#include "handlers/session/routes.h"
+
+int main() {
+  return dundun::run_binary("session", dundun::kSessionEndpoints, dundun::Needs::kReads);
+}

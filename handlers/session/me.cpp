@@ -1,0 +1,56 @@
+// GET /auth/me: who asks, what they may do, and the balance. With a key there is no user.
+#include "common/web/csrf.h"
+#include "common/web/sessions.h"
+#include "handlers/session/routes.h"
+#include "handlers/session/user_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+Status write_key(Context& context, JsonWriter& json) {
+  const Caller& caller = context.caller;
+  const PgRows account = TRY(context.app.pg.query(sql::account_name, caller.account_id));
+  if (account.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
+  json.member_null("user")
+      .key("account")
+      .begin_object()
+      .member("id", caller.account_id)
+      .member("name", account.text(0, 0))
+      .member("currency", std::string_view(caller.currency))
+      .end_object();
+  json.member("api_key_id", caller.key_id).member_null("csrf_token");
+  return Done{};
+}
+
+Status write_session(Context& context, JsonWriter& json) {
+  const Caller& caller = context.caller;
+  const PgRows user = TRY(context.app.pg.query(sql::user_by_id, caller.account_id, caller.user_id));
+  if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
+  write_user(json, user, caller);
+  const std::string token(cookie_value(context.request.cookie, kSessionCookie));
+  json.member_null("api_key_id").member("csrf_token", std::string_view(csrf_token(token)));
+  return Done{};
+}
+
+}  // namespace
+
+Task<Response> me(Context& context) {
+  const Caller& caller = context.caller;
+  JsonWriter json;
+  json.begin_object();
+  co_await (caller.is_session() ? write_session(context, json) : write_key(context, json));
+  const PgRows wallet = co_await context.app.pg.query(sql::wallet_by_key, caller.account_id,
+                                                      static_cast<int16_t>(caller.environment));
+  if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+  write_permissions(json, caller);
+  json.member("environment", environment_name(caller.environment))
+      .member_money("balance", wallet.i64(0, 0))
+      .member("currency", wallet.text(0, 1))
+      .end_object();
+  Response response = Response::json(json.take());
+  response.headers.emplace_back("Cache-Control", "no-store");
+  co_return response;
+}
+
+}  // namespace dundun

@@ -1,0 +1,29 @@
+// The endpoints of the `session` binary: people log in, see and end their sessions (api.md 9).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> login(Context& context);
+Task<Response> logout(Context& context);
+Task<Response> me(Context& context);
+Task<Response> change_password(Context& context);
+Task<Response> list_sessions(Context& context);
+Task<Response> revoke_session(Context& context);
+Task<Response> revoke_other_sessions(Context& context);
+
+inline constexpr Endpoint kSessionEndpoints[] = {
+    {Method::kPost, "/auth/login", Access::kPublic, login},
+    {Method::kPost, "/auth/logout", Access::kSession, logout},
+    {Method::kGet, "/auth/me", Access::kQuery, me},
+    {Method::kPost, "/auth/password", Access::kSession, change_password},
+    {Method::kGet, "/auth/sessions", Access::kSession, list_sessions},
+    {Method::kDelete, "/auth/sessions", Access::kSession, revoke_other_sessions},
+    {Method::kDelete, "/auth/sessions/{id}", Access::kSession, revoke_session},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

@@ -1,0 +1,31 @@
+#include "handlers/session/user_json.h"
+
+namespace dundun {
+
+void write_user(JsonWriter& json, const PgRows& row, const Caller& caller) {
+  json.key("user")
+      .begin_object()
+      .member("id", caller.user_id)
+      .member("email", row.text(0, 0))
+      .member("name", row.text(0, 1))
+      .member("role", role_name(Role(row.i16(0, 2))))
+      .end_object();
+  json.key("account")
+      .begin_object()
+      .member("id", caller.account_id)
+      .member("name", row.text(0, 5))
+      .member("currency", row.text(0, 6))
+      .end_object();
+}
+
+void write_permissions(JsonWriter& json, const Caller& caller) {
+  json.key("permissions").begin_array();
+  if (caller.may_query) json.value("query");
+  if (caller.may_send) json.value("send");
+  if (caller.may_webhooks) json.value("webhooks");
+  if (caller.may_admin) json.value("admin");
+  if (caller.role == Role::kAdmin) json.value("platform");
+  json.end_array();
+}
+
+}  // namespace dundun

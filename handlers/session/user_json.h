@@ -1,0 +1,16 @@
+// What the answers of login and `me` share.
+#pragma once
+
+#include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/web/caller.h"
+
+namespace dundun {
+
+// Members `user` and `account`, from a row of user_by_id.
+void write_user(JsonWriter& json, const PgRows& row, const Caller& caller);
+
+// The member `permissions`: what may be done.
+void write_permissions(JsonWriter& json, const Caller& caller);
+
+}  // namespace dundun

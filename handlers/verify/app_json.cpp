@@ -1,0 +1,52 @@
+#include "handlers/verify/app_json.h"
+
+#include "common/base/time.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kNameBytesMax = 100;
+
+}  // namespace
+
+VerifySettings app_settings_of(const PgRows& rows, int row, int first) {
+  VerifySettings settings;
+  settings.sender = rows.maybe_text(row, first);
+  settings.code_length = rows.i16(row, first + 1);
+  settings.expiry = std::chrono::seconds(rows.i32(row, first + 2));
+  settings.text_template = rows.maybe_text(row, first + 3);
+  return settings;
+}
+
+VerifyApp verify_app_of(const PgRows& rows, int row) {
+  return {std::string(rows.text(row, 0)), std::string(rows.text(row, 1)),
+          app_settings_of(rows, row, 2), rows.instant(row, 6), rows.instant(row, 7)};
+}
+
+Result<VerifyApp> parse_verify_app(std::string_view body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  VerifyApp app{};
+  app.name = TRY(object.required_text("name"));
+  if (app.name.size() > kNameBytesMax) {
+    return invalid_field("name", "ensure this value has at most 100 bytes",
+                         "value_error.any_str.max_length");
+  }
+  app.settings = TRY(parse_verify_settings(object, {}));
+  return app;
+}
+
+void write_verify_app(JsonWriter& json, const VerifyApp& app) {
+  json.begin_object()
+      .member("id", std::string_view(app.app_id))
+      .member("name", std::string_view(app.name))
+      .member("sender_id", app.settings.sender)
+      .member("code_length", app.settings.code_length)
+      .member("expiry_seconds", static_cast<int64_t>(app.settings.expiry.count()))
+      .member("template", app.settings.text_template)
+      .member("created_at", std::string_view(format_z(app.created_at)))
+      .member("updated_at", std::string_view(format_z(app.updated_at)))
+      .end_object();
+}
+
+}  // namespace dundun

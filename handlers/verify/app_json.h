@@ -1,0 +1,31 @@
+// A Verify app: a row of verify_apps as its answers show it.
+#pragma once
+
+#include "common/io/json.h"
+#include "common/io/pg.h"
+#include "handlers/verify/settings.h"
+
+namespace dundun {
+
+inline constexpr int kVerifyAppsMax = 100;  // an account
+inline constexpr int kFactsAppColumn = 5;   // of verify_start_facts: the name, then its settings
+
+// The columns sender, code_length, expiry_seconds and template, from `first` on.
+VerifySettings app_settings_of(const PgRows& rows, int row, int first);
+
+struct VerifyApp {
+  std::string app_id;
+  std::string name;
+  VerifySettings settings;
+  Instant created_at, updated_at;
+};
+
+// A row of verify_app_by_id or verify_apps_all.
+VerifyApp verify_app_of(const PgRows& rows, int row);
+
+// The body of POST and PATCH: `name`, and whatever is left out as by default.
+Result<VerifyApp> parse_verify_app(std::string_view body);
+
+void write_verify_app(JsonWriter& json, const VerifyApp& app);
+
+}  // namespace dundun

@@ -1,0 +1,15 @@
+#include "handlers/verify/check_verdict.h"
+
+namespace dundun {
+
+CheckVerdict judge_attempt(const CheckState& state, bool matches) {
+  if (state.status != VerifyStatus::kPending || state.expired) {
+    return {.status = state.status};
+  }
+  const int left = state.attempts_max - state.attempts - 1;
+  if (left >= 0 && matches) return {true, VerifyStatus::kApproved, left};
+  if (left > 0) return {true, VerifyStatus::kPending, left};
+  return {true, VerifyStatus::kFailed, 0};
+}
+
+}  // namespace dundun

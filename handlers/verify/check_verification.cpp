@@ -1,0 +1,153 @@
+// POST /verify/check (api.md section 10). An attempt is one guarded write: of a hundred at a time,
+// one finds the state it has read, and the others look again. The right code counts once.
+#include "common/io/json.h"
+#include "common/sms/msisdn.h"
+#include "common/web/idempotency.h"
+#include "common/web/refusal.h"
+#include "handlers/verify/check_verdict.h"
+#include "handlers/verify/code.h"
+#include "handlers/verify/routes.h"
+#include "handlers/verify/verification_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+// Each round that finds the state changed has been another's attempt, and those are few.
+constexpr int kRoundsMax = 50;
+constexpr size_t kCodeBytesMax = 64;
+
+struct CheckRequest {
+  std::string code;
+  std::optional<Uuid> id;
+  std::optional<std::string> phone;
+};
+
+Result<CheckRequest> parse(const Request& request) {
+  const JsonDocument document = TRY(JsonDocument::parse(request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  CheckRequest check;
+  check.code = TRY(object.required_text("code"));
+  if (check.code.size() > kCodeBytesMax) {
+    return invalid_field("code", "ensure this value has at most 64 bytes",
+                         "value_error.any_str.max_length");
+  }
+  const std::optional<std::string> id = TRY(object.optional_string("verification_id"));
+  const std::optional<std::string> to = TRY(object.optional_string("to"));
+  if (id.has_value() == to.has_value()) {
+    return invalid_field("verification_id", "give either verification_id or to", "value_error");
+  }
+  if (id) {
+    check.id = parse_verification_id(*id);
+    if (!check.id) return fail(ErrorCode::kNotFound, "Verification not found");
+  } else {
+    check.phone = TRY(Msisdn::parse(*to)).e164();
+  }
+  return check;
+}
+
+// By number only `pending` and `approved` are said: whether it has had a code stays unsaid.
+std::string answer_json(const CheckRequest& check, const Uuid& id, std::string_view status,
+                        int attempts_remaining) {
+  JsonWriter json;
+  const bool approved = status == "approved";
+  json.begin_object().member("status", check.phone && !approved ? "pending" : status);
+  if (!check.phone || approved) {
+    json.member("verification_id", std::string_view(verification_id_text(id)));
+  }
+  if (!check.phone) json.member("attempts_remaining", attempts_remaining);
+  json.end_object();
+  return json.take();
+}
+
+class Check {
+ public:
+  Check(Context& context, CheckRequest request, std::optional<IdempotencyKey> key)
+      : context_(context), request_(std::move(request)), key_(std::move(key)) {}
+
+  // Whether the answer is of an attempt of ours.
+  bool counted() const { return counted_; }
+
+  Result<Response> run() {
+    for (int round = 0; round < kRoundsMax; ++round) {
+      std::optional<Response> answer = TRY(attempt());
+      if (answer) return *std::move(answer);
+    }
+    return unavailable("too many checks of one verification");
+  }
+
+ private:
+  // nullopt: somebody else was quicker.
+  Result<std::optional<Response>> attempt() {
+    const PgRows rows = TRY(read());
+    if (rows.size() == 0) return std::optional<Response>(TRY(unknown()));
+    const bool matches = code_matches(context_.app.config.verify.secret, rows.text(0, 5),
+                                      plain_code(request_.code), rows.text(0, 6));
+    const CheckState state{VerifyStatus(rows.i16(0, 1)), rows.boolean(0, 2), rows.i16(0, 3),
+                           rows.i16(0, 4)};
+    const CheckVerdict verdict = judge_attempt(state, matches);
+    if (!verdict.counts && state.status == VerifyStatus::kApproved) {
+      return fail(ErrorCode::kInvalidState, "Verification is approved already.");
+    }
+    const std::string body =
+        answer_json(request_, rows.uuid(0, 0), verification_status(verdict.status, state.expired),
+                    verdict.attempts_remaining);
+    if (!verdict.counts) return std::optional(Response::json(body));
+    return write(rows, state, verdict, body);
+  }
+
+  Result<PgRows> read() {
+    const auto environment = static_cast<int16_t>(context_.caller.environment);
+    const int64_t account = context_.caller.account_id;
+    PgPool& pg = context_.app.pg;
+    if (request_.id) return pg.query(sql::verify_check_by_id, account, environment, *request_.id);
+    return pg.query(sql::verify_check_by_phone, account, environment, *request_.phone);
+  }
+
+  Result<Response> unknown() {
+    if (request_.id) return fail(ErrorCode::kNotFound, "Verification not found");
+    // As much work as for a number that has a code.
+    (void)code_hash(context_.app.config.verify.secret, "no such salt at all", request_.code);
+    return Response::json(answer_json(request_, {}, "pending", 0));
+  }
+
+  Result<std::optional<Response>> write(const PgRows& rows, const CheckState& state,
+                                        const CheckVerdict& verdict, const std::string& body) {
+    std::optional<std::string> key_hash, request_hash;
+    if (key_) key_hash = key_->key_hash, request_hash = key_->request_hash;
+    const PgRows written = TRY(
+        context_.app.pg.query(sql::verify_check_write, context_.caller.account_id, rows.uuid(0, 0),
+                              static_cast<int16_t>(state.attempts), rows.text(0, 6),
+                              static_cast<int16_t>(verdict.status), key_hash, request_hash, body));
+    if (written.i64(0, 0) == 0) return std::optional<Response>();
+    counted_ = true;
+    return std::optional(Response::json(body));
+  }
+
+  Context& context_;
+  CheckRequest request_;
+  std::optional<IdempotencyKey> key_;
+  bool counted_ = false;
+};
+
+}  // namespace
+
+Task<Response> check_verification(Context& context) {
+  const std::optional<IdempotencyKey> key =
+      co_await idempotency_key(context.request, context.caller);
+  if (auto known = co_await earlier_answer(context.app.pg, context.caller.account_id, key)) {
+    co_return *std::move(known);
+  }
+  Result<CheckRequest> request = parse(context.request);
+  const CheckRequest wanted = co_await std::move(request);
+  Check check(context, wanted, key);
+  Result<Response> checked = check.run();
+  if (check.counted()) co_return co_await std::move(checked);
+  // A request of the same key may have been quicker, and have left nothing to check.
+  if (auto known = co_await earlier_answer(context.app.pg, context.caller.account_id, key)) {
+    co_return *std::move(known);
+  }
+  co_return co_await std::move(checked);
+}
+
+}  // namespace dundun

@@ -1,0 +1,100 @@
+#include "handlers/verify/code_message.h"
+
+#include "common/io/crypto.h"
+#include "common/io/json.h"
+#include "common/web/idempotency.h"
+#include "common/web/outgoing.h"
+#include "handlers/verify/code.h"
+#include "handlers/verify/verification_json.h"
+
+namespace dundun {
+namespace {
+
+using Outcome = Receipt::Outcome;
+
+constexpr size_t kSaltBytes = 16;
+
+// Test keys get the code itself: their messages reach nobody.
+std::string answer_json(const Context& context, const AcceptMessage& accept,
+                        const std::string& code) {
+  JsonWriter json;
+  json.begin_object()
+      .member("verification_id",
+              std::string_view(verification_id_text(accept.code->verification_id)))
+      .member("status", "pending")
+      .member("to", std::string_view(accept.phone))
+      .member("expires_at", std::string_view(format_z(accept.code->expires_at)));
+  if (context.caller.environment == Environment::kTest) {
+    json.member("sandbox_code", std::string_view(code));
+  }
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace
+
+Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
+                                      const VerifySettings& settings, const std::string& app_name,
+                                      const CountryFacts& facts, VerifyCode code, Instant at) {
+  TRY(may_send_codes_to(to.country(), facts));
+  const VerifyConfig& config = context.app.config.verify;
+  const std::string digits = new_code(settings.code_length);
+  SendRequest request{to,
+                      TRY(verify_text(settings.text_template, app_name, to.e164(), digits)),
+                      settings.sender,
+                      {},
+                      {},
+                      {},
+                      {}};
+  // Whole seconds, as the answer says.
+  code.expires_at = std::chrono::floor<std::chrono::seconds>(at) + settings.expiry;
+  request.not_after = code.expires_at;
+  const SendPlan plan = TRY(plan_send(request, context.caller, context.snapshot));
+  CodeMessage message{accept_message(request, plan, context), {}};
+  AcceptMessage& accept = message.accept;
+  accept.source = "verify";
+  accept.despite_opt_out = true;  // it is its recipient who asks for it
+  if (code.step == VerifyCode::Step::kStart) code.verification_id = accept.message_id;
+  code.salt = random_bytes(kSaltBytes);
+  code.code_hash = code_hash(config.secret, code.salt, digits);
+  code.shown_body = hide_code(accept.body, digits);
+  code.quotas = quotas_of(accept.phone, accept.country, facts, config);
+  accept.code = std::move(code);
+  message.answer = answer_json(context, accept, digits);
+  accept.idempotency = TRY(idempotency_key(context.request, context.caller));
+  if (accept.idempotency) accept.answer = {accept.idempotency->key_hash, 200, message.answer};
+  return message;
+}
+
+Task<Response> send_code_message(Context& context, CodeMessage message) {
+  const AcceptMessage& accept = message.accept;
+  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
+  switch (receipt.outcome) {
+    case Outcome::kCommitted:
+      break;
+    case Outcome::kInsufficientBalance:
+      co_return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+    case Outcome::kCodeRefused:
+      co_return code_refusal(context, accept, receipt);
+    case Outcome::kNotFound:
+      co_return fail(ErrorCode::kNotFound, "Verification not found");
+    default:
+      co_return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  }
+  submit_unwatched(context, accept, receipt);
+  co_return Response::json(message.answer);
+}
+
+CountryFacts country_facts_of(const PgRows& rows, int first) {
+  CountryFacts facts;
+  facts.lists = rows.boolean(0, first);
+  facts.listed = rows.boolean(0, first + 1);
+  if (!rows.is_null(0, first + 2)) facts.per_hour = rows.i32(0, first + 2);
+  facts.sent_before = rows.i64(0, first + 3);
+  return facts;
+}
+
+}  // namespace dundun

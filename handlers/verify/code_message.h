@@ -1,0 +1,32 @@
+// A message that carries a code: what a start and a resend have in common.
+#pragma once
+
+#include <string>
+
+#include "common/journal/change.h"
+#include "common/sms/msisdn.h"
+#include "common/web/route.h"
+#include "handlers/verify/quotas.h"
+#include "handlers/verify/settings.h"
+
+namespace dundun {
+
+struct CodeMessage {
+  AcceptMessage accept;
+  std::string answer;  // the 200 body, known before anything happens
+};
+
+// Makes a code, its text, its price and its answer. `code` says which verification, and of a start
+// what is kept of it; `at` is PostgreSQL's time.
+Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
+                                      const VerifySettings& settings, const std::string& app_name,
+                                      const CountryFacts& facts, VerifyCode code, Instant at);
+
+// Commits and submits it.
+Task<Response> send_code_message(Context& context, CodeMessage message);
+
+// The columns `first` and on: whether countries are named, whether this one is, its cap, codes
+// before.
+CountryFacts country_facts_of(const PgRows& rows, int first);
+
+}  // namespace dundun

@@ -1,0 +1,92 @@
+// GET /verify (api.md section 10): newest first.
+#include "common/sms/msisdn.h"
+#include "common/web/paging.h"
+#include "handlers/verify/routes.h"
+#include "handlers/verify/verification_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kCountMax = 100'000;
+
+struct Filter {
+  PgParam statuses = nullptr;  // written down
+  bool pending = true;         // of those that are written down as pending
+  bool expired = true;
+  std::optional<std::string> app_id;
+  std::optional<std::string> phone;
+  std::optional<Uuid> before;
+};
+
+Status parse_status_filter(const Request& request, Filter& filter) {
+  const std::string_view wanted = request.query_value("status").value_or("");
+  filter.pending = wanted.empty() || wanted == "pending";
+  filter.expired = wanted.empty() || wanted == "expired";
+  PgArray statuses(PgArray::Type::kInt2);
+  bool known = filter.pending || filter.expired;
+  for (const VerifyStatus status :
+       {VerifyStatus::kApproved, VerifyStatus::kFailed, VerifyStatus::kCanceled}) {
+    const bool named = wanted == verification_status(status, false);
+    known = known || named;
+    if (named || wanted.empty()) statuses.add(static_cast<int16_t>(status));
+  }
+  if (!known) return invalid_query("status", "unknown status");
+  filter.statuses = statuses.finish();
+  return Done{};
+}
+
+Result<Filter> parse_filter(const Request& request) {
+  Filter filter;
+  TRY(parse_status_filter(request, filter));
+  if (const auto app = request.query_value("app_id"); app && !app->empty()) filter.app_id = *app;
+  if (const auto to = request.query_value("to"); to && !to->empty()) {
+    const Result<Msisdn> number = Msisdn::parse(*to);
+    if (!number) return invalid_query("to", "not a phone number in E.164");
+    filter.phone = number->e164();
+  }
+  if (const auto after = request.query_value("after"); after && !after->empty()) {
+    filter.before = parse_verification_id(*after);
+    if (!filter.before) return invalid_query("after", "not a verification id");
+  }
+  return filter;
+}
+
+Result<PgRows> page_of(Context& context, const Filter& filter, const Paging& paging) {
+  const int64_t account = context.caller.account_id;
+  const auto environment = static_cast<int16_t>(context.caller.environment);
+  const int64_t offset = filter.before ? 0 : paging.offset();
+  PgPool& pg = context.app.pg;
+  const Statement& page = filter.phone ? sql::verifications_page_of_phone : sql::verifications_page;
+  return pg.query(page, account, environment, filter.statuses, filter.pending, filter.expired,
+                  filter.app_id, filter.before, filter.phone, paging.limit, offset);
+}
+
+Result<int64_t> total_of(Context& context, const Filter& filter) {
+  const Statement& count =
+      filter.phone ? sql::verifications_count_of_phone : sql::verifications_count;
+  const PgRows rows = TRY(context.app.pg.query(
+      count, context.caller.account_id, static_cast<int16_t>(context.caller.environment),
+      filter.statuses, filter.pending, filter.expired, filter.app_id, filter.phone, kCountMax));
+  return rows.i64(0, 0);
+}
+
+}  // namespace
+
+Task<Response> list_verifications(Context& context) {
+  const Paging paging = co_await parse_paging(context.request);
+  const Filter filter = co_await parse_filter(context.request);
+  const int64_t total = co_await total_of(context, filter);
+  const PgRows rows = co_await page_of(context, filter, paging);
+  JsonWriter json;
+  json.begin_object().key("verifications").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_verification(json, rows, row);
+  json.end_array()
+      .member("total", total)
+      .member("page", paging.page)
+      .member("limit", paging.limit)
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,40 @@
+// POST /verify/{id}/resend (api.md section 10): a fresh code, the same verification.
+#include "handlers/verify/app_json.h"
+#include "handlers/verify/code_message.h"
+#include "handlers/verify/routes.h"
+#include "handlers/verify/verification_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int kPhoneColumn = 5, kSettingsColumn = 6;
+
+Result<CodeMessage> prepare(Context& context) {
+  const std::optional<Uuid> id = parse_verification_id(context.request.parameters.at(0));
+  if (!id) return fail(ErrorCode::kNotFound, "Verification not found");
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::verify_resend_facts, context.caller.account_id, *id,
+                               static_cast<int16_t>(context.caller.environment)));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Verification not found");
+  const Msisdn to = TRY(Msisdn::parse(rows.text(0, kPhoneColumn)));
+  const VerifySettings settings = app_settings_of(rows, 0, kSettingsColumn);
+  const VerifyConfig& config = context.app.config.verify;
+  VerifyCode code;
+  code.step = VerifyCode::Step::kResend;
+  code.verification_id = *id;
+  code.sends_max = static_cast<int16_t>(config.sends_max);
+  code.pause = config.resend_pause;
+  const std::string app_name = rows.maybe_text(0, kSettingsColumn + 4).value_or("");
+  return make_code_message(context, to, settings, app_name, country_facts_of(rows, 1),
+                           std::move(code), rows.instant(0, 0));
+}
+
+}  // namespace
+
+Task<Response> resend_verification(Context& context) {
+  CodeMessage message = co_await prepare(context);
+  co_return co_await send_code_message(context, std::move(message));
+}
+
+}  // namespace dundun

@@ -1,0 +1,43 @@
+// The endpoints of the `verify` binary (api.md section 10).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> start_verification(Context& context);
+Task<Response> check_verification(Context& context);
+Task<Response> get_verification(Context& context);
+Task<Response> list_verifications(Context& context);
+Task<Response> resend_verification(Context& context);
+Task<Response> cancel_verification(Context& context);
+Task<Response> list_verify_apps(Context& context);
+Task<Response> create_verify_app(Context& context);
+Task<Response> get_verify_app(Context& context);
+Task<Response> replace_verify_app(Context& context);
+Task<Response> delete_verify_app(Context& context);
+Task<Response> verify_app_stats(Context& context);
+Task<Response> get_verify_countries(Context& context);
+Task<Response> replace_verify_countries(Context& context);
+
+inline constexpr Endpoint kVerifyEndpoints[] = {
+    {Method::kPost, "/verify/start", Access::kSend, start_verification},
+    {Method::kPost, "/verify/check", Access::kSend, check_verification},
+    {Method::kGet, "/verify", Access::kQuery, list_verifications},
+    {Method::kGet, "/verify/apps", Access::kQuery, list_verify_apps},
+    {Method::kPost, "/verify/apps", Access::kSend, create_verify_app},
+    {Method::kGet, "/verify/apps/{id}", Access::kQuery, get_verify_app},
+    {Method::kPatch, "/verify/apps/{id}", Access::kSend, replace_verify_app},
+    {Method::kDelete, "/verify/apps/{id}", Access::kSend, delete_verify_app},
+    {Method::kGet, "/verify/apps/{id}/stats", Access::kQuery, verify_app_stats},
+    {Method::kGet, "/verify/countries", Access::kQuery, get_verify_countries},
+    {Method::kPut, "/verify/countries", Access::kManage, replace_verify_countries},
+    {Method::kGet, "/verify/{id}", Access::kQuery, get_verification},
+    {Method::kPost, "/verify/{id}/resend", Access::kSend, resend_verification},
+    {Method::kPost, "/verify/{id}/cancel", Access::kSend, cancel_verification},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

@@ -1,0 +1,48 @@
+// POST /verify/start (api.md section 10): a code to a number.
+#include "handlers/verify/app_json.h"
+#include "handlers/verify/code_message.h"
+#include "handlers/verify/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+Result<CodeMessage> prepare(Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const std::string number = TRY(object.required_string("to"));
+  const std::optional<std::string> app_id = TRY(object.optional_string("app_id"));
+  (void)TRY(parse_verify_settings(object, {}));
+  const Msisdn to = TRY(Msisdn::parse(number));
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::verify_start_facts, context.caller.account_id, app_id,
+                               to.country(), static_cast<int16_t>(context.caller.environment)));
+  if (app_id && rows.is_null(0, kFactsAppColumn)) {
+    return fail(ErrorCode::kNotFound, "Verify app not found");
+  }
+  std::string app_name;
+  VerifySettings defaults;
+  if (app_id) {
+    app_name = rows.text(0, kFactsAppColumn);
+    defaults = app_settings_of(rows, 0, kFactsAppColumn + 1);
+  }
+  const VerifySettings settings = TRY(parse_verify_settings(object, defaults));
+  VerifyCode code;
+  code.app_id = app_id;
+  code.sender = settings.sender;
+  code.text_template = settings.text_template;
+  code.code_length = static_cast<int16_t>(settings.code_length);
+  code.expiry = settings.expiry;
+  code.attempts_max = static_cast<int16_t>(context.app.config.verify.attempts_max);
+  return make_code_message(context, to, settings, app_name, country_facts_of(rows, 1),
+                           std::move(code), rows.instant(0, 0));
+}
+
+}  // namespace
+
+Task<Response> start_verification(Context& context) {
+  CodeMessage message = co_await prepare(context);
+  co_return co_await send_code_message(context, std::move(message));
+}
+
+}  // namespace dundun

@@ -1,0 +1,222 @@
+-- What those who run the platform do. tenant: all, they see every account; what touches an account's
+-- rows still names it.
+
+-- name: admin_accounts
+-- $1 part of a name or an e-mail, or null, $2 accounts with a greater id, $3 limit.
+select a.account_id, a.name, a.currency, a.status, a.refund_on_any_failure, a.low_balance_micros,
+       a.created_at, a.tenant_id,
+       coalesce((select balance_micros from wallets
+                 where account_id = a.account_id and environment = 0), 0),
+       coalesce((select balance_micros from wallets
+                 where account_id = a.account_id and environment = 1), 0)
+from accounts a
+where a.account_id > $2::bigint
+  and ($1::text is null or position(lower($1::text) in lower(a.name)) > 0
+       or exists (select from users u where u.account_id = a.account_id
+                  and position(lower($1::text) in u.email) > 0))
+order by a.account_id
+limit $3::bigint;
+
+-- name: admin_account
+-- $1 account. The columns of admin_accounts.
+select a.account_id, a.name, a.currency, a.status, a.refund_on_any_failure, a.low_balance_micros,
+       a.created_at, a.tenant_id,
+       coalesce((select balance_micros from wallets
+                 where account_id = a.account_id and environment = 0), 0),
+       coalesce((select balance_micros from wallets
+                 where account_id = a.account_id and environment = 1), 0)
+from accounts a
+where a.account_id = $1::bigint;
+
+-- name: admin_account_make
+-- $1 name, $2 currency: an account with its two wallets.
+with made as (
+  insert into accounts (name, currency) values ($1::text, $2::text) returning account_id
+), wallet as (
+  insert into wallets (account_id, environment, currency)
+  select account_id, environment, $2::text from made, unnest('{0,1}'::smallint[]) environment
+)
+select account_id from made;
+
+-- name: admin_account_change
+-- $1 account, $2 name, $3 status, $4 refund on any failure; null stays.
+update accounts
+set name = coalesce($2::text, name), status = coalesce($3::smallint, status),
+    refund_on_any_failure = coalesce($4::boolean, refund_on_any_failure)
+where account_id = $1::bigint;
+
+-- name: admin_users
+-- $1 account.
+select user_id, email, name, role, is_active, created_at, last_login_at
+from users
+where account_id = $1::bigint
+order by user_id;
+
+-- name: admin_email_claim
+-- $1 e-mail. Changes no row when somebody has it.
+insert into user_emails (email, account_id, user_id) values ($1::text, 0, 0)
+on conflict do nothing;
+
+-- name: admin_user_make
+-- $1 account, $2 e-mail, $3 name, $4 role, $5 encoded hash: a user, whose e-mail is claimed.
+with made as (
+  insert into users (account_id, email, name, role, password_hash)
+  select a.account_id, $2::text, $3::text, $4::smallint, $5::text
+  from accounts a
+  where a.account_id = $1::bigint
+  returning account_id, user_id
+)
+update user_emails e
+set account_id = made.account_id, user_id = made.user_id
+from made
+where e.email = $2::text
+returning e.user_id;
+
+-- name: admin_user_change
+-- $1 account, $2 user, $3 name, $4 role, $5 active, $6 encoded hash; null stays.
+update users
+set name = coalesce($3::text, name), role = coalesce($4::smallint, role),
+    is_active = coalesce($5::boolean, is_active),
+    password_hash = coalesce($6::text, password_hash),
+    password_changed_at = case when $6::text is null then password_changed_at else now() end
+where account_id = $1::bigint and user_id = $2::bigint
+returning email, name, role, is_active, created_at, last_login_at;
+
+-- name: admin_exists
+select exists (select from users where role = 4 and is_active);
+
+-- name: admin_keys
+-- $1 account. Newest first.
+select key_id, name, prefix, environment, is_active, last_used_at, created_at
+from api_keys
+where account_id = $1::bigint
+order by key_id desc;
+
+-- name: admin_key_revoke
+-- $1 account, $2 key.
+update api_keys
+set is_active = false, revoked_at = now()
+where account_id = $1::bigint and key_id = $2::bigint and is_active
+returning prefix;
+
+-- name: admin_payment_by_key
+-- $1 account, $2 key hash.
+select payment_id, request_hash, amount_micros, environment
+from payments
+where account_id = $1::bigint and key_hash = $2::bytea and provider = 'manual';
+
+-- name: admin_sender_requests
+-- $1 sender ids with a greater id, $2 limit: what waits for a word, the oldest first.
+select sender_id, name, use_case, status, rejection_reason, created_at,
+       case when status = 2 then countries else '{}' end, requested, rejected, account_id
+from sender_ids
+where requested <> '{}' and sender_id > $1::bigint
+order by sender_id
+limit $2::bigint;
+
+-- name: admin_routes
+select r.route_id, r.code, r.name, r.country, r.currency, r.sender_default, r.connector,
+       r.inline_wait_ms, r.is_active, p.price_micros, p.valid_from
+from routes r
+left join lateral (select price_micros, valid_from from route_prices
+                   where route_id = r.route_id and valid_from <= now()
+                   order by valid_from desc, price_id desc limit 1) p on true
+order by r.code;
+
+-- name: admin_route_make
+-- $1 code, $2 name, $3 country, $4 currency, $5 default sender, $6 connector, $7 inline wait in ms.
+-- Changes no row when the code is taken.
+insert into routes (code, name, country, currency, sender_default, connector, inline_wait_ms)
+values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::int)
+on conflict (code) do nothing
+returning route_id;
+
+-- name: admin_country_make
+-- $1 code, $2 name.
+insert into countries (code, name) values ($1::text, $2::text) on conflict do nothing;
+
+-- name: admin_route_change
+-- $1 code, $2 name, $3 default sender, $4 connector, $5 inline wait in ms, $6 active; null stays.
+update routes
+set name = coalesce($2::text, name), sender_default = coalesce($3::text, sender_default),
+    connector = coalesce($4::text, connector), inline_wait_ms = coalesce($5::int, inline_wait_ms),
+    is_active = coalesce($6::boolean, is_active)
+where code = $1::text
+returning route_id;
+
+-- name: admin_price_set
+-- $1 route's code, $2 price, $3 from when, or null for now. Changes no row when there is no route.
+insert into route_prices (route_id, price_micros, valid_from)
+select route_id, $2::bigint, coalesce($3::timestamptz, now()) from routes where code = $1::text;
+
+-- name: admin_prices
+-- $1 route's code. Newest first.
+select p.price_id, p.price_micros, p.valid_from
+from route_prices p
+join routes r on r.route_id = p.route_id
+where r.code = $1::text
+order by p.valid_from desc, p.price_id desc
+limit 100;
+
+-- name: admin_rate_set
+-- $1 currency, $2 micros for one USD, $3 from when, or null for now.
+insert into fx_rates (currency, per_usd_micros, valid_from)
+values ($1::text, $2::bigint, coalesce($3::timestamptz, now()));
+
+-- name: admin_rates
+select distinct on (currency) currency, per_usd_micros, valid_from, is_sample
+from fx_rates
+where valid_from <= now()
+order by currency, valid_from desc, fx_id desc;
+
+-- name: prices_begin
+-- Moves config_version when a price or a rate that was set for later has begun.
+update config_version
+set version = version + 1, prices_until = now()
+where exists (select from route_prices where valid_from > prices_until and valid_from <= now())
+   or exists (select from fx_rates where valid_from > prices_until and valid_from <= now())
+returning version;
+
+-- name: admin_carriers
+select carrier, is_active, cardinality(secret_hashes) from carriers order by carrier;
+
+-- name: admin_carrier_secret
+-- $1 carrier, $2 SHA-256 of another secret of it: the newest two hold.
+insert into carriers as c (carrier, secret_hashes) values ($1::text, array[$2::bytea])
+on conflict (carrier) do update
+set secret_hashes = array[$2::bytea] || c.secret_hashes[1:1];
+
+-- name: admin_carrier_forget_old
+-- $1 carrier: its newest secret alone holds.
+update carriers set secret_hashes = secret_hashes[1:1] where carrier = $1::text;
+
+-- name: admin_carrier_change
+-- $1 carrier, $2 active.
+update carriers set is_active = $2::boolean where carrier = $1::text;
+
+-- name: admin_inbound_numbers
+-- $1 account, or null for all.
+select number, country, keyword, account_id, environment, carrier, auto_reply
+from inbound_numbers
+where $1::bigint is null or account_id = $1::bigint
+order by number, country, keyword
+limit 1000;
+
+-- name: admin_inbound_number_set
+-- $1 number, $2 country, $3 keyword or empty, $4 account, $5 environment, $6 carrier or null,
+-- $7 answer or null. Changes no row when the number or keyword is another account's.
+insert into inbound_numbers as n (number, country, keyword, account_id, environment, carrier,
+                                  auto_reply)
+select $1::text, $2::text, $3::text, a.account_id, $5::smallint, $6::text, $7::text
+from accounts a
+where a.account_id = $4::bigint and ($6::text is null or exists (select from carriers
+                                                                 where carrier = $6::text))
+on conflict (number, country, keyword) do update
+set environment = excluded.environment, carrier = excluded.carrier,
+    auto_reply = excluded.auto_reply
+where n.account_id = excluded.account_id;
+
+-- name: admin_inbound_number_drop
+-- $1 account, $2 number, $3 country, $4 keyword.
+delete from inbound_numbers
+where account_id = $1::bigint and number = $2::text and country = $3::text and keyword = $4::text;

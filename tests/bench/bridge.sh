@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The bridge beside Nchan (with its Redis backend) and Node's ws, in one run: deliveries a second,
+# latency from publication to client, memory and CPU. SECONDS_EACH=4 shortens it.
+# Usage: tests/bench/bridge.sh
+set -euo pipefail
+# shellcheck source=tests/bench/servers.sh
+source "$(dirname "$0")/servers.sh"
+each=${SECONDS_EACH:-6}
+ulimit -n 65536 2>/dev/null || true
+clients=$bin/bench_bridge_clients
+
+measure() { # NAME KIND PORT SOCKETS ACCOUNTS PID…
+  printf '%-26s %6s sockets %5s accounts ' "$1" "$4" "$5"
+  "$clients" "$2" "$3" "$4" "$5" "$each" "$work/redis.sock" "${@:6}" || true
+}
+until_open() { # PORT PID: false if it died first
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    kill -0 "$2" 2>/dev/null || { echo "did not start"; return 1; }
+    sleep 0.05
+  done
+}
+# Nchan takes no Unix socket.
+redis_port=$((port + 1400))
+redis-cli -s "$work/redis.sock" config set port $redis_port >/dev/null
+
+# More accounts than the 200 of servers.sh: one for every socket.
+{
+  echo "begin; insert into accounts (account_id, name, currency) overriding system value select g, 'b', 'KES' from generate_series(201, 10000) g;"
+  echo "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes) select sha256(convert_to('esms_live_bench' || g, 'UTF8')), g, 0, 'b', 'b', '{query}' from generate_series(201, 10000) g; commit;"
+} | psql -q "$DATABASE_URL"
+
+bridge() { # SOCKETS ACCOUNTS
+  local at=$((port + 10 + RANDOM % 500))
+  WS_LISTEN=127.0.0.1:$at WS_CONNECTIONS_PER_ACCOUNT=20000 WS_CONNECTIONS_PER_ADDRESS=20000 \
+    WS_PING_INTERVAL_S=600 "$bin/ws-bridge" 2>>"$work/ws-bridge.log" &
+  local pid=$!
+  pids+=("$pid")
+  until_open $at $pid || return 0
+  measure "ws-bridge" bridge $at "$1" "$2" $pid
+  kill $pid && wait $pid || true
+}
+
+nchan() { # SOCKETS ACCOUNTS
+  local at=$((port + 600 + RANDOM % 300))
+  mkdir -p "$work/nchan"
+  cat >"$work/nchan/nginx.conf" <<CONF
+load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
+worker_processes 1;
+worker_rlimit_nofile 65536;
+pid $work/nchan/pid;
+error_log $work/nchan/error.log;
+daemon off;
+user root;
+events { worker_connections 60000; }
+http {
+  access_log off;
+  nchan_shared_memory_size 512M;
+  keepalive_requests 100000000;
+  upstream bench_redis { nchan_redis_server "redis://127.0.0.1:$redis_port"; }
+  server {
+    listen 127.0.0.1:$at backlog=4096;
+    location ~ ^/sub/(\d+)\$ { nchan_subscriber websocket; nchan_channel_id \$1; nchan_redis_pass bench_redis; nchan_subscriber_first_message newest; }
+    location ~ ^/pub/(\d+)\$ { nchan_publisher; nchan_channel_id \$1; nchan_redis_pass bench_redis; nchan_message_buffer_length 1000; }
+  }
+}
+CONF
+  [ "$(id -u)" = 0 ] || sed -i '/^user/d' "$work/nchan/nginx.conf"
+  nginx -c "$work/nchan/nginx.conf" 2>/dev/null &
+  local pid=$!
+  pids+=("$pid")
+  until_open $at $pid || return 0
+  measure "Nchan, Redis" nchan $at "$1" "$2" $pid $(pgrep -P $pid)
+  kill $pid && wait $pid || true
+}
+
+# Debian's node-ws, or npm's ws beside ioredis.
+if [ ! -d "$work/npm/node_modules/ws" ] && command -v npm >/dev/null; then
+  npm install --silent --no-fund --no-audit --prefix "$work/npm" ws ioredis >/dev/null 2>&1 || true
+fi
+node_ws() { # SOCKETS ACCOUNTS
+  [ -d "$work/npm/node_modules/ioredis" ] || { echo "Node ws: not installed"; return; }
+  local at=$((port + 1000 + RANDOM % 300))
+  cat >"$work/npm/server.mjs" <<'JS'
+import { WebSocketServer } from "ws";
+import Redis from "ioredis";
+const rooms = new Map();
+const redis = new Redis(process.env.REDIS_SOCKET);
+redis.on("message", (channel, text) => {
+  const data = Buffer.from(text); // once, shared by all
+  for (const socket of rooms.get(channel) ?? []) socket.send(data, { binary: false });
+});
+new WebSocketServer({ host: "127.0.0.1", port: +process.env.PORT, backlog: 4096, perMessageDeflate: false })
+  .on("connection", (socket, request) => {
+    const channel = "bench:" + request.url.slice(1);
+    if (!rooms.has(channel)) { rooms.set(channel, new Set()); redis.subscribe(channel); }
+    rooms.get(channel).add(socket);
+    socket.on("close", () => rooms.get(channel).delete(socket));
+  });
+JS
+  REDIS_SOCKET=$work/redis.sock PORT=$at node "$work/npm/server.mjs" &
+  local pid=$!
+  pids+=("$pid")
+  until_open $at $pid || return 0
+  measure "Node ws, ioredis" node $at "$1" "$2" $pid
+  kill $pid && wait $pid || true
+}
+
+for shape in "1000 10" "10000 100" "1000 1000" "10000 10000"; do
+  # shellcheck disable=SC2086
+  for server in bridge nchan node_ws; do $server $shape 2>>"$work/bench.log"; done
+done

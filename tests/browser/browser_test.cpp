@@ -1,0 +1,173 @@
+// The documents' own browser examples, unmodified but for URL and key, and our module, in a
+// headless Chromium against the whole product.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "common/io/crypto.h"
+#include "common/io/redis.h"
+#include "common/journal/publisher.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kPatience = 30;  // a cold browser on a busy machine
+
+int free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+class BrowserTest : public testing::Test {
+ protected:
+  BrowserTest() {
+    sql_of_test(service_.pg(),
+                "insert into sessions (token_hash, account_id, user_id, expires_at)"
+                " values ('\\x" +
+                    to_hex(sha256(session_)) + "', " + std::to_string(account_) +
+                    ", 7, now() + interval '1 hour')");
+    service_.start_bridge();
+  }
+
+  // nginx serves the pages beside the product, with the session's cookie, and notes what they
+  // report.
+  static std::string browser_site(int port, const std::string& folder, const std::string& session) {
+    fs::create_directories(folder + "/browser");
+    return "listen 127.0.0.1:" + std::to_string(port) + ";\nlocation /browser/ { root " + folder +
+           "; add_header Set-Cookie \"esms_access_token=" + session +
+           "; Path=/; HttpOnly; SameSite=Lax\"; }\n"
+           "location = /browser/report { access_log " +
+           folder + "/reports; return 204; }\n";
+  }
+
+  void open(const std::string& page) {
+    std::string html = read_file(Stack::shared().root() + "/tests/browser/" + page);
+    replace_all(html, "WS_URL", "ws://127.0.0.1:" + std::to_string(port_) + "/ws");
+    replace_all(html, "YOUR_API_KEY", key_);
+    std::ofstream(folder_ + "/browser/" + page) << html;
+    browser_ = Process(
+        {.command = {"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+                     "--disable-dev-shm-usage", "--disable-background-networking",
+                     "--disable-component-update", "--disable-sync", "--disable-default-apps",
+                     // Nothing but this machine.
+                     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                     "--user-data-dir=" + folder_ + "/profile", "--remote-debugging-port=0",
+                     "http://127.0.0.1:" + std::to_string(port_) + "/browser/" + page},
+         .environment = {{"HOME", folder_}},
+         .log = folder_ + "/chromium.log",
+         .folder = ""});
+  }
+
+  int reports(const std::string& what) const {
+    const std::string log = read_file(folder_ + "/reports");
+    int count = 0;
+    for (size_t at = 0; (at = log.find(what, at)) != std::string::npos; ++at) ++count;
+    return count;
+  }
+  bool reported(const std::string& what, int times = 1) const {
+    const bool seen = wait_until([&] { return reports(what) >= times; }, kPatience);
+    EXPECT_TRUE(seen) << what << " not among:\n"
+                      << read_file(folder_ + "/reports") << read_file(folder_ + "/chromium.log");
+    return seen;
+  }
+
+  std::string send() {
+    HttpClient http = service_.client();
+    const HttpAnswer sent =
+        http.post(key_, "/api/messages/send", R"({"to":"+254712345678","text":"Gate 4"})");
+    EXPECT_EQ(sent.status, 200) << sent.body;
+    return sent.body.substr(sent.body.find("msg-"), 40);
+  }
+
+  void publish(const std::string& event) {
+    Publication publication;
+    publication.add(event_channel(account_, Environment::kLive), event);
+    Redis redis({.url = Stack::shared().redis_url()});
+    ASSERT_TRUE(redis.run_pipeline(publish_commands(publication, {}, Publishing::kFirst)));
+  }
+
+  int port_ = free_port();
+  std::string folder_ = Stack::shared().folder() + "/browser" + std::to_string(port_);
+  std::string session_ = to_hex(random_bytes(32));
+  Service service_{Stack::shared().fresh_database(),
+                   {.environment = {}, .site = browser_site(port_, folder_, session_)}};
+  int64_t account_ = seed_account(service_.pg());
+  std::string key_ = seed_key(service_.pg(), account_);
+  Process browser_;
+};
+
+TEST_F(BrowserTest, TheFirstDialectsExamplesSeeTheirEvents) {
+  open("first_dialect.html");
+  ASSERT_TRUE(reported("log|Connected"));
+  ASSERT_TRUE(reported("log|WS%20connected"));
+  publish(R"({"type":"notification","event_id":"evt_0","id":42,"notification_type":"low_balance",)"
+          R"("title":"Low","body":"Top up","link":"/balance"})");
+  reported("notification|Low|Top%20up");
+  const std::string id = send();
+  reported("row|" + id + "|queued");
+  reported("row|" + id + "|submitted");
+  reported("balance|998.8|KES");
+  reported("log|message_status", 2);
+  reported("log|balance_update");
+  reported("log|notification");
+}
+
+TEST_F(BrowserTest, TheSecondDialectsExamplesSeeTheirEvents) {
+  const std::string app = "app_0123456789abcdef";
+  sql_of_test(service_.pg(), "insert into apps (account_id, app_id, name) values (" +
+                                 std::to_string(account_) + ", '" + app + "', 'till')");
+  sql_of_test(service_.pg(), "update api_keys set app_id = '" + app + "'");
+  open("second_dialect.html");
+  ASSERT_TRUE(reported("raw|%7B%22type%22%3A%22auth_ok%22%7D"));
+  // The second socket says nothing when it is in: its first event does.
+  ASSERT_TRUE(wait_until([&] { return send(), reports("log|sms_status") > 0; }, kPatience));
+  reported("log|sms_status|" + app + "|sending");
+  publish(R"({"type":"sms_inbound","event_id":"evt_0","from":"1555","body":"Yes"})");
+  reported("log|sms_inbound|1555|Yes");
+}
+
+TEST_F(BrowserTest, TheModuleComesBackAndMissesNothing) {
+  open("live_events.html");
+  ASSERT_TRUE(reported("state|open"));
+  ASSERT_TRUE(reported("resync"));
+  const std::string first = send();
+  ASSERT_TRUE(reported("row|" + first + "|submitted"));
+  service_.bridge().kill_now();
+  const std::string second = send();
+  ASSERT_TRUE(reported("state|waiting"));
+  service_.start_bridge();
+  ASSERT_TRUE(reported("row|" + second + "|submitted"));
+  EXPECT_EQ(reports("row|" + second + "|queued"), 1);
+  EXPECT_EQ(reports("resync"), 1);
+}
+
+}  // namespace
+}  // namespace dundun

@@ -1,0 +1,140 @@
+// Who hears what: the channels of connected accounts in Redis, the audiences on each, and what they
+// missed while the link was away.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/config.h"
+#include "common/base/metrics.h"
+#include "ws-bridge/event.h"
+#include "ws-bridge/key_lookup.h"
+#include "ws-bridge/replays.h"
+#include "ws-bridge/stream_reader.h"
+#include "ws-bridge/subscriber.h"
+
+namespace dundun {
+
+class Session;
+
+// Sockets of one taste: what they hear is made once.
+struct Audience {
+  Taste taste;
+  std::vector<Session*> listeners;
+};
+
+struct EventChannel {
+  std::string name;  // events:{42}:live, or the pattern of all of them
+  std::string stream;
+  std::string tenant_id;
+  int members = 0;
+  std::list<Audience> audiences;
+  std::vector<Session*> waiting;  // for the subscription
+  bool heard = false;             // it is subscribed
+  bool was_heard = false;         // it was before, too
+  StreamId announced;             // of the events that follow
+  // Up to where the audiences were served. nullopt: nobody can say.
+  std::optional<StreamId> position;
+  std::optional<StreamId> skip_until;  // served by catching up; on their way here too
+  bool catching_up = false;
+  // Replays that came to the stream's end: they listen from the next entry on.
+  std::vector<std::pair<StreamId, Session*>> ahead;
+  // Entries heard since somebody replays or catches up, all after `recent_floor`.
+  std::deque<StreamEntry> recent;
+  size_t recent_bytes = 0;
+  StreamId recent_floor;
+  int replays = 0;
+};
+
+// Where a session listens.
+struct Seat {
+  EventChannel* channel = nullptr;
+  Audience* audience = nullptr;  // null: not yet
+  size_t index = 0;              // in its listeners
+};
+
+class Channels : private Subscriber::Listener {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void on_control() = 0;  // keys or sessions may have changed
+    virtual void want_tenant(int64_t account_id) = 0;
+  };
+  Channels(Loop& loop, const Config& config, Owner& owner);
+
+  void start() { subscriber_.start(); }
+  bool up() const { return subscriber_.up(); }
+
+  struct Wish {
+    EventKinds kinds;
+    std::optional<Uuid> resume_from;
+  };
+  // The session hears joined() as soon as no event of its account can pass it any more; without
+  // Redis at once, because waiting would only look like a hang.
+  void join(Session& session, const Grant& grant, const Wish& wish);
+  void leave(Session& session);
+  // Everything the session was given is on its way.
+  void drained(const Session& session) { replays_.drained(session); }
+  void tenant_known(int64_t account_id, const std::string& tenant_id);
+
+  // For replays.
+  void serve_to(Session& session, std::string_view events);
+  void listen_after(Session& session, StreamId place);
+  void resync(Session& session);
+  static void begin_replay(EventChannel& channel);
+  static void end_replay(EventChannel& channel);
+
+ private:
+  void on_message(std::string_view channel, std::string_view payload) override;
+  void on_pattern_message(std::string_view channel, std::string_view payload) override;
+  void on_subscribed(std::string_view channel) override;
+  void on_link_up() override;
+  void on_link_down() override;
+
+  struct Newcomer {
+    Taste taste;
+    std::optional<Uuid> resume_from;
+  };
+  EventChannel& open(const Grant& grant);
+  void admit(Session& session);
+  void listen(Session& session);
+  void hear(EventChannel& channel, StreamId id, std::string_view events);
+  void deliver(EventChannel& channel, StreamId id, std::string_view events);
+  void serve_audiences(EventChannel& channel, std::string_view events, std::string_view tenant_id);
+  static void keep_recent(EventChannel& channel, StreamId id, std::string_view events);
+  static void forget_recent(EventChannel& channel);
+  void find_position(EventChannel& channel);
+  void catch_up(EventChannel& channel, StreamId from, StreamReader::Edge edge);
+  void caught_page(EventChannel& channel, StreamReader::Edge edge,
+                   const std::vector<StreamEntry>& page);
+  void end_catch_up(EventChannel& channel);
+  void resync_all(EventChannel& channel);
+  void serve_admins();
+
+  Owner& owner_;
+  std::map<std::string, EventChannel, std::less<>> channels_;
+  std::map<const Session*, Newcomer> newcomers_;  // until they listen
+  std::map<int64_t, std::string> tenants_;        // as far as admins needed them
+  // What admins will hear once its tenant is known.
+  std::deque<std::pair<int64_t, std::string>> held_for_admins_;
+  size_t held_bytes_ = 0;
+
+  Counter& deliveries_;
+  Counter& resyncs_;
+  StreamReader reader_;
+  Replays replays_;
+  Timer retry_;
+  Subscriber subscriber_;
+};
+
+}  // namespace dundun

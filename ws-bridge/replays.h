@@ -1,0 +1,61 @@
+// Replays: a session that says which event it saw last gets what came after it, in order, and then
+// goes on live without a gap or a repetition.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/metrics.h"
+#include "ws-bridge/stream_reader.h"
+
+namespace dundun {
+
+class Channels;
+class Session;
+struct EventChannel;
+
+// The stream is read page by page, the next only once the session has taken the last: what a
+// thousand that come back at once hold in memory is bounded. Where its event cannot be found among
+// the entries of about its time, the session is told to catch up by other means.
+class Replays {
+ public:
+  Replays(Loop& loop, StreamReader& reader, Channels& channels);
+
+  void start(Session& session, EventChannel& channel, const Uuid& after);
+  void end(const Session& session);  // it left
+  void drained(const Session& session);
+
+ private:
+  enum class Step {
+    kSearch,         // for the event, from just before it was made
+    kSearchEarlier,  // the clocks of hosts differ: from some seconds before
+    kFollow,         // after the cursor
+  };
+  struct Replay {
+    Session* session;
+    EventChannel* channel;
+    Uuid after;
+    Step step = Step::kSearch;
+    StreamId cursor;
+    bool reading = false;
+    bool is_full = false;  // waits for the session to take what it has
+  };
+
+  void read(uint64_t id, Replay& replay);
+  void on_page(uint64_t id, StreamReader::Page page);
+  // False: the session cannot be served from the stream.
+  bool search(Replay& replay, std::vector<StreamEntry>& page);
+  void give(Replay& replay, const std::vector<StreamEntry>& page);
+  bool go_live(uint64_t id, Replay& replay);
+  void finish(uint64_t id);
+
+  StreamReader& reader_;
+  Channels& channels_;
+  Counter& started_;
+  std::unordered_map<uint64_t, Replay> replays_;  // by session id
+  Timer retry_;
+};
+
+}  // namespace dundun

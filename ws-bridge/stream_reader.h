@@ -1,0 +1,78 @@
+// Reads the streams in which Redis keeps what was published (common/journal/publisher.h).
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/time.h"
+#include "common/io/redis.h"
+#include "ws-bridge/loop.h"
+
+namespace dundun {
+
+// Where in a stream: "1763712000123-0".
+struct StreamId {
+  uint64_t ms = 0;
+  uint64_t seq = 0;
+  auto operator<=>(const StreamId&) const = default;
+};
+std::optional<StreamId> parse_stream_id(std::string_view text);
+// The first place of a moment.
+StreamId stream_id_at(Instant at);
+
+struct StreamEntry {
+  StreamId id;
+  std::string events;    // one a line; empty: an anchor
+  bool is_first = true;  // published for the first time
+};
+
+// Asks on a connection and a thread of its own, many questions in one round trip.
+class StreamReader {
+ public:
+  // Entries of a page: at most, so a shorter one was the last.
+  static constexpr int kPageEntries = 8;
+
+  // nullopt: Redis did not answer.
+  using Page = std::optional<std::vector<StreamEntry>>;
+  using Done = std::function<void(Page)>;
+
+  StreamReader(Loop& loop, Redis::Options options);
+  ~StreamReader();  // waits for the round trip under way; nobody is called any more
+  StreamReader(const StreamReader&) = delete;
+  StreamReader& operator=(const StreamReader&) = delete;
+
+  // A page from `from` on; `from` itself only if `including`.
+  enum class Edge { kIncluding, kExcluding };
+  void read(const std::string& stream, StreamId from, Edge edge, Done done);
+  // The last entry, without its events. An empty stream gets one that says nothing, so that there
+  // is a place from which continuity can be shown.
+  void find_end(const std::string& stream, Done done);
+
+ private:
+  struct Question {
+    RedisCommand command;
+    Done done;
+  };
+  struct Job {
+    std::vector<Question> questions;
+    std::vector<Page> pages;
+  };
+  void ask(Question question);
+  void start();
+  void run(Job& job);
+
+  Loop& loop_;
+  Redis redis_;
+  std::deque<Question> waiting_;
+  bool running_ = false;
+  bool closing_ = false;
+};
+
+}  // namespace dundun
