@@ -81,6 +81,17 @@ void Timer::every(std::chrono::milliseconds period) {
 
 void Timer::stop() { uv_timer_stop(handle_); }
 
+BeforeWait::BeforeWait(Loop& loop, std::function<void()> on_wait)
+    : on_wait_(std::move(on_wait)), handle_(new uv_prepare_t) {
+  uv_prepare_init(loop.raw(), handle_);
+  handle_->data = this;
+  uv_prepare_start(handle_, [](uv_prepare_t* prepare) noexcept {
+    if (prepare->data != nullptr) static_cast<BeforeWait*>(prepare->data)->on_wait_();
+  });
+}
+
+BeforeWait::~BeforeWait() { close_and_free(handle_); }
+
 SignalWatch::SignalWatch(Loop& loop, int signal_number, std::function<void()> on_signal)
     : on_signal_(std::move(on_signal)), handle_(new uv_signal_t) {
   uv_signal_init(loop.raw(), handle_);

@@ -7,6 +7,7 @@
 struct uv_loop_s;
 struct uv_timer_s;
 struct uv_signal_s;
+struct uv_prepare_s;
 
 namespace dundun {
 
@@ -44,6 +45,19 @@ class Timer {
  private:
   std::function<void()> on_time_;
   uv_timer_s* handle_;  // freed by the loop, after us
+};
+
+// Called whenever the loop is about to wait: what was gathered is dealt with at once.
+class BeforeWait {
+ public:
+  BeforeWait(Loop& loop, std::function<void()> on_wait);
+  ~BeforeWait();
+  BeforeWait(const BeforeWait&) = delete;
+  BeforeWait& operator=(const BeforeWait&) = delete;
+
+ private:
+  std::function<void()> on_wait_;
+  uv_prepare_s* handle_;
 };
 
 class SignalWatch {

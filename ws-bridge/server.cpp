@@ -6,10 +6,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/log.h"
 #include "ws-bridge/upgrade.h"
@@ -17,10 +19,13 @@
 namespace dundun {
 
 // What libwebsockets needs for as long as its context lives.
+struct Connection;
+
 struct ServerState {
   explicit ServerState(Hub& h) : hub(h) {}
   Hub& hub;
-  std::string scratch;  // frames on their way into one write
+  std::vector<Connection*> to_write;  // have something to say since the loop last waited
+  std::string scratch;                // frames on their way into one write
   lws_retry_bo_t keepalive{};
   lws_protocols protocols[2]{};
 };
@@ -32,23 +37,25 @@ constexpr size_t kWriteBytesMax = 64 << 10;
 // Every socket holds as much: clients say little, and what is longer comes in pieces.
 constexpr size_t kReceiveBytes = 512;
 
-class LwsSocket : public Socket {
- public:
-  explicit LwsSocket(lws* wsi) : wsi_(wsi) {}
-  void want_write() override { lws_callback_on_writable(wsi_); }
-  // The peer takes nothing: libwebsockets notices the end at once and gives what it still holds
-  // back a few seconds later.
-  void abort() override { shutdown(lws_get_socket_fd(wsi_), SHUT_RDWR); }
-
- private:
-  lws* wsi_;
-};
+}  // namespace
 
 // What hangs on a WebSocket; libwebsockets keeps the pointer.
-struct Connection {
-  LwsSocket socket;
-  Session* session;
+struct Connection : Socket {
+  Connection(ServerState& s, lws* w) : state(s), wsi(w) {}
+  void want_write() override {
+    if (!std::exchange(is_listed, true)) state.to_write.push_back(this);
+  }
+  // The peer takes nothing: libwebsockets notices the end at once and gives what it still holds
+  // back a few seconds later.
+  void abort() override { shutdown(lws_get_socket_fd(wsi), SHUT_RDWR); }
+
+  ServerState& state;
+  lws* wsi;
+  Session* session = nullptr;
+  bool is_listed = false;  // in to_write
 };
+
+namespace {
 
 std::string header(lws* wsi, lws_token_indexes token) {
   std::string text(static_cast<size_t>(lws_hdr_total_length(wsi, token)), '\0');
@@ -124,9 +131,10 @@ int answer_http(lws* wsi, std::string_view path) {
   return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
 }
 
-Connection* establish(Hub& hub, lws* wsi) {
-  auto connection = std::make_unique<Connection>(Connection{LwsSocket(wsi), nullptr});
-  connection->session = &hub.enter(connection->socket, client_address(wsi));
+Connection* establish(ServerState& state, lws* wsi) {
+  Hub& hub = state.hub;
+  auto connection = std::make_unique<Connection>(state, wsi);
+  connection->session = &hub.enter(*connection, client_address(wsi));
   StreamWish wish;
   static_cast<void>(read_query(wsi, wish));  // the upgrade looked at it already
   connection->session->wish(wish);
@@ -149,6 +157,38 @@ int write_some(std::string& scratch, lws* wsi, Session& session) {
   }
   if (session.goodbye()) lws_set_timer_usecs(wsi, 1);
   return 0;
+}
+
+// Straight into the socket, before the loop waits: one system call for all that came for it since
+// it last did. Only what the kernel does not take goes through libwebsockets, which then keeps its
+// own frames (pongs, the close) behind it.
+void write_now(Connection& connection) {
+  Session& session = *connection.session;
+  lws* const wsi = connection.wsi;
+  while (session.has_frames()) {
+    if (lws_partial_buffered(wsi) != 0) {
+      lws_callback_on_writable(wsi);
+      return;
+    }
+    const FrameQueue::Batch batch = session.take(connection.state.scratch, kWriteBytesMax);
+    const ssize_t sent = send(lws_get_socket_fd(wsi), batch.bytes.data(), batch.bytes.size(),
+                              MSG_DONTWAIT | MSG_NOSIGNAL);
+    const std::string_view rest =
+        batch.bytes.substr(static_cast<size_t>(std::max<ssize_t>(0, sent)));
+    if (rest.empty()) continue;
+    auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(rest.data()));
+    if (lws_write(wsi, bytes, rest.size(), LWS_WRITE_RAW) < 0) connection.abort();
+    lws_callback_on_writable(wsi);
+    return;
+  }
+  if (session.goodbye()) lws_callback_on_writable(wsi);
+}
+
+void write_all(ServerState& state) {
+  for (Connection* connection : std::exchange(state.to_write, {})) {
+    connection->is_listed = false;
+    write_now(*connection);
+  }
 }
 
 // Not from the write callback: libwebsockets takes a failure there for a broken connection and
@@ -184,7 +224,7 @@ int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t
     case LWS_CALLBACK_HTTP:
       return answer_http(wsi, bytes);
     case LWS_CALLBACK_ESTABLISHED:
-      *slot = establish(state->hub, wsi);
+      *slot = establish(*state, wsi);
       return 0;
     case LWS_CALLBACK_RECEIVE:
       receive(wsi, *(*slot)->session, bytes);
@@ -195,7 +235,9 @@ int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t
       return say_goodbye(wsi, *(*slot)->session);
     case LWS_CALLBACK_CLOSED: {
       const std::unique_ptr<Connection> connection(std::exchange(*slot, nullptr));
-      if (connection != nullptr) state->hub.exit(*connection->session);
+      if (connection == nullptr) return 0;
+      std::erase(state->to_write, connection.get());
+      state->hub.exit(*connection->session);
       return 0;
     }
     default:
@@ -229,7 +271,10 @@ Status clear_stale_socket(const std::string& path) {
 
 }  // namespace
 
-Server::Server(Loop& loop, Hub& hub) : loop_(loop), state_(std::make_unique<ServerState>(hub)) {}
+Server::Server(Loop& loop, Hub& hub)
+    : loop_(loop),
+      state_(std::make_unique<ServerState>(hub)),
+      before_wait_(loop, [this] { write_all(*state_); }) {}
 
 Result<std::unique_ptr<Server>> Server::create(Loop& loop, Hub& hub) {
   std::unique_ptr<Server> server(new Server(loop, hub));

@@ -27,6 +27,7 @@ class Server {
 
   Loop& loop_;
   std::unique_ptr<ServerState> state_;
+  BeforeWait before_wait_;
   lws_context* context_ = nullptr;
 };
 

@@ -5,6 +5,7 @@
 
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/redis.h"
 #include "common/web/api_key.h"
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
@@ -35,6 +36,10 @@ class AccountTest : public testing::Test {
         key_(seed_key(pg(), account_, KeyKind::kLive, "{admin,query,send}")),
         other_(seed_account(pg())),
         stranger_(seed_key(pg(), other_, KeyKind::kLive, "{admin,query,send}")) {}
+  ~AccountTest() override {
+    // The tests that follow come from the same address.
+    (void)Redis({.url = Stack::shared().redis_url()}).run({"DEL", "badkeys:unix:"});
+  }
 
   static Service& service() {
     static Service shared(Stack::shared().fresh_database());

@@ -30,6 +30,11 @@ class SessionTest : public testing::Test {
     sql_of_test(pg(), "delete from login_failures");
   }
 
+  ~SessionTest() override {
+    // The tests that follow come from the same address.
+    (void)Redis({.url = Stack::shared().redis_url()}).run({"DEL", "badkeys:unix:"});
+  }
+
   static Service::Options options() {
     return {.environment = {{"LOGIN_FAILURES_MAX", "5"},
                             {"PORTAL_ORIGINS", "https://portal.example"},
