@@ -58,9 +58,9 @@ class CompatibilityTest : public testing::TestWithParam<Kind> {
 
 INSTANTIATE_TEST_SUITE_P(Libraries, CompatibilityTest,
                          testing::Values(Kind::kNode, Kind::kNodeOld, Kind::kPhp),
-                         [](const auto& info) {
-                           return info.param == Kind::kNode      ? "Node"
-                                  : info.param == Kind::kNodeOld ? "NodeOld"
+                         [](const auto& each) {
+                           return each.param == Kind::kNode      ? "Node"
+                                  : each.param == Kind::kNodeOld ? "NodeOld"
                                                                  : "Php";
                          });
 

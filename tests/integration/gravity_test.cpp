@@ -33,7 +33,7 @@ class GravityTest : public testing::Test {
   }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(), {.messages_workers = 1});
+    static Service shared(Stack::shared().fresh_database());
     return shared;
   }
   static Pg& pg() { return service().pg(); }

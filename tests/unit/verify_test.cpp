@@ -192,13 +192,22 @@ TEST(VerifyQuotaTest, ACountryIsKnownByNameOrByItsPast) {
     }
     return int64_t{-1};
   };
+  const auto facts = [](bool lists, bool listed, int64_t before) {
+    CountryFacts made;
+    made.lists = lists;
+    made.listed = listed;
+    made.sent_before = before;
+    return made;
+  };
   EXPECT_EQ(cap({}), 50);
-  EXPECT_EQ(cap({.sent_before = 19}), 50);
-  EXPECT_EQ(cap({.sent_before = 20}), 2000);
-  EXPECT_EQ(cap({.lists = true, .listed = true}), 2000);
-  EXPECT_EQ(cap({.lists = true, .listed = true, .per_hour = 7}), 7);
+  EXPECT_EQ(cap(facts(false, false, 19)), 50);
+  EXPECT_EQ(cap(facts(false, false, 20)), 2000);
+  EXPECT_EQ(cap(facts(true, true, 0)), 2000);
+  CountryFacts own = facts(true, true, 0);
+  own.per_hour = 7;
+  EXPECT_EQ(cap(own), 7);
   EXPECT_TRUE(may_send_codes_to("KE", {}));
-  EXPECT_FALSE(may_send_codes_to("KE", {.lists = true}));
+  EXPECT_FALSE(may_send_codes_to("KE", facts(true, false, 0)));
   EXPECT_EQ(quotas_of("+254700000111", "KE", {}, config).back().subject, "+25470000");
 }
 
