@@ -4,8 +4,8 @@
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
-#include "common/web/control.h"
 #include "common/journal/stream_limits.h"
+#include "common/web/control.h"
 
 namespace dundun {
 

@@ -87,8 +87,7 @@ Gate::Answers Gate::ask(std::span<const Ask> asks) {
   for (const Ask& ask : asks) {
     // EVAL, not EVALSHA: a flushed Redis must not cost a second round trip, and the script is
     // short.
-    commands.push_back({"EVAL", kScript, "1", limit_key(ask),
-                        std::to_string(ask.limit.most),
+    commands.push_back({"EVAL", kScript, "1", limit_key(ask), std::to_string(ask.limit.most),
                         std::to_string(ask.limit.window_s * kSecondUs)});
   }
   Answers answers;

@@ -1,5 +1,5 @@
-// Answers that are lost after the commit, processes that are killed, and clients that ask again with
-// the same Idempotency-Key: everything happens once.
+// Answers that are lost after the commit, processes that are killed, and clients that ask again
+// with the same Idempotency-Key: everything happens once.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -54,29 +54,31 @@ class LostAnswersTest : public testing::Test {
     const PgRows rows = sql_of_test(pg, "select tenant_id from accounts");
     tenant_ = rows.text(0, 0);
     admin_ = seed_key(pg, account_, KeyKind::kLive, "{query,admin}");
-    sql_of_test(pg, "insert into inbound_numbers (number, country, account_id) values "
-                    "('+254700000001', 'KE', " + std::to_string(account_) + ")");
+    sql_of_test(pg,
+                "insert into inbound_numbers (number, country, account_id) values "
+                "('+254700000001', 'KE', " +
+                    std::to_string(account_) + ")");
   }
 
   std::vector<Job> jobs() const {
     const auto number = [](int i) { return "+2547123" + std::to_string(10000 + i); };
-    return {
-        {"send", key_, "/api/messages/send",
-         [number](int i) { return R"({"to":")" + number(i) + R"(","text":"Hello"})"; }, 200},
-        {"sms", key_, "/v1/sms/send",
-         [number](int i) {
-           return R"({"from":"+254700000001","to":")" + number(i) + R"(","body":"Hello"})";
-         },
-         202},
-        {"verify", key_, "/v1/verify/start",
-         [number](int i) { return R"({"to":")" + number(i) + "\"}"; }, 200},
-        {"apps", key_, "/api/verify/apps",
-         [](int i) { return R"({"name":"App )" + std::to_string(i) + "\"}"; }, 200},
-        {"register", admin_, "/v1/apps/register",
-         [this](int i) {
-           return R"({"name":"App )" + std::to_string(i) + R"(","tenantId":")" + tenant_ + "\"}";
-         },
-         201}};
+    return {{"send", key_, "/api/messages/send",
+             [number](int i) { return R"({"to":")" + number(i) + R"(","text":"Hello"})"; }, 200},
+            {"sms", key_, "/v1/sms/send",
+             [number](int i) {
+               return R"({"from":"+254700000001","to":")" + number(i) + R"(","body":"Hello"})";
+             },
+             202},
+            {"verify", key_, "/v1/verify/start",
+             [number](int i) { return R"({"to":")" + number(i) + "\"}"; }, 200},
+            {"apps", key_, "/api/verify/apps",
+             [](int i) { return R"({"name":"App )" + std::to_string(i) + "\"}"; }, 200},
+            {"register", admin_, "/v1/apps/register",
+             [this](int i) {
+               return R"({"name":"App )" + std::to_string(i) + R"(","tenantId":")" + tenant_ +
+                      "\"}";
+             },
+             201}};
   }
 
   // Each job `each` times, each time by a client of its own, all at once.
@@ -86,8 +88,7 @@ class LostAnswersTest : public testing::Test {
       for (int i = 0; i < each; ++i) {
         clients.emplace_back([&socket, job, i] {
           const std::string key = std::string(job.name) + "-" + std::to_string(i);
-          const HttpAnswer answer =
-              ask_until_answered(socket, job.key, job.path, job.body(i), key);
+          const HttpAnswer answer = ask_until_answered(socket, job.key, job.path, job.body(i), key);
           EXPECT_EQ(answer.status, job.status) << job.name << " " << i << ": " << answer.body;
         });
       }

@@ -181,8 +181,8 @@ TEST_F(AccountTest, AKeyIsForItsAddressesAndItsTime) {
   const HttpAnswer made = make_key(R"(,"expires_at":"2100-01-01T00:00:00Z")");
   const std::string key = member(made.body, "key");
   EXPECT_EQ(client_.get(key, "/api/balance").status, 200);
-  sql_of_test(pg(),
-              "update api_keys set expires_at = now() - interval '2 s' where key_id = " + member(made.body, "id"));
+  sql_of_test(pg(), "update api_keys set expires_at = now() - interval '2 s' where key_id = " +
+                        member(made.body, "id"));
   configuration_changed(pg(), Stack::shared().redis_url());
   EXPECT_EQ(client_.get(key, "/api/balance").status, 401);
 }

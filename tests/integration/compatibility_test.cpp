@@ -35,8 +35,8 @@ class CompatibilityTest : public testing::TestWithParam<Kind> {
     return SdkClient(GetParam(), service().http_address(), key);
   }
   int64_t messages() {
-    return number_of(pg(), "select count(*) from messages where account_id = " +
-                               std::to_string(account_));
+    return number_of(
+        pg(), "select count(*) from messages where account_id = " + std::to_string(account_));
   }
   static std::string text_field(const std::string& body, const char* name) {
     const auto document = JsonDocument::parse(body);
@@ -45,8 +45,8 @@ class CompatibilityTest : public testing::TestWithParam<Kind> {
     return value && value->is_string() ? std::string(value->string()) : "";
   }
   std::string failed_message() {
-    const auto sent = sdk().call("POST", "/api/messages/send",
-                                 R"({"to":"+254712345678","text":"Hello"})");
+    const auto sent =
+        sdk().call("POST", "/api/messages/send", R"({"to":"+254712345678","text":"Hello"})");
     const std::string id = text_field(sent.body, "id");
     sql_of_test(pg(), "update messages set status = 6 where message_id = '" + id.substr(4) + "'");
     return id;
@@ -73,9 +73,10 @@ TEST_P(CompatibilityTest, LiteralPathsWin) {
           "/contact-lists", "/sender-ids", "/opt-outs", "/webhooks", "/verify"}) {
       EXPECT_EQ(sdk().call("GET", base + path).status, 200) << base << path;
     }
-    EXPECT_EQ(sdk().call("GET", base + "/messages/status?ids=" +
-                                    percent_encoded("msg-01960000-0000-7000-8000-00000000abcd,"
-                                                    "msg-01960000-0000-7000-8000-00000000abce"))
+    EXPECT_EQ(sdk()
+                  .call("GET", base + "/messages/status?ids=" +
+                                   percent_encoded("msg-01960000-0000-7000-8000-00000000abcd,"
+                                                   "msg-01960000-0000-7000-8000-00000000abce"))
                   .body,
               R"({"messages":[]})");
   }
@@ -91,8 +92,8 @@ TEST_P(CompatibilityTest, PostsWithoutABodyAreFine) {
   EXPECT_EQ(topup.status, 200) << topup.body;
   const auto rotated = sdk().call("POST", "/api/webhooks/rotate-secret");
   EXPECT_EQ(rotated.status, 200) << rotated.body;
-  const auto started = sdk_of(test_key_).call("POST", "/v1/verify/start",
-                                              R"({"to":"+254712345678"})");
+  const auto started =
+      sdk_of(test_key_).call("POST", "/v1/verify/start", R"({"to":"+254712345678"})");
   const std::string id = text_field(started.body, "verification_id");
   EXPECT_EQ(sdk_of(test_key_).call("POST", "/v1/verify/" + id + "/resend").status, 429);
   EXPECT_EQ(sdk_of(test_key_).call("POST", "/v1/verify/" + id + "/cancel").status, 200);
@@ -164,8 +165,8 @@ TEST_P(CompatibilityTest, EscapedTextCountsDecoded) {
 
 // 15.8: numbers are JSON numbers, ids of messages texts.
 TEST_P(CompatibilityTest, TypesAreAsDocumented) {
-  const auto sent = sdk().call("POST", "/api/messages/send",
-                               R"({"to":"+254712345678","text":"Hi"})");
+  const auto sent =
+      sdk().call("POST", "/api/messages/send", R"({"to":"+254712345678","text":"Hi"})");
   const auto document = JsonDocument::parse(sent.body);
   const JsonValue root = document->root();
   EXPECT_TRUE(root.find("id")->is_string());
@@ -246,9 +247,11 @@ TEST_P(CompatibilityTest, GravityClientsReadOneText) {
   EXPECT_EQ(refused.body, R"({"error":"Invalid messageId format"})");
   EXPECT_EQ(refused.message, "Invalid messageId format");
   EXPECT_EQ(refused.request_id.size(), 32u);
-  sql_of_test(pg(), "insert into inbound_numbers (number, country, account_id) values "
-                    "('+2547000000" + std::to_string(10 + static_cast<int>(GetParam())) +
-                        "', 'KE', " + std::to_string(account_) + ")");
+  sql_of_test(pg(),
+              "insert into inbound_numbers (number, country, account_id) values "
+              "('+2547000000" +
+                  std::to_string(10 + static_cast<int>(GetParam())) + "', 'KE', " +
+                  std::to_string(account_) + ")");
   const std::string from = "+2547000000" + std::to_string(10 + static_cast<int>(GetParam()));
   const auto sent = sdk().call("POST", "/v1/sms/send",
                                R"({"from":")" + from + R"(","to":"+254712345678","body":"Hi"})");

@@ -26,7 +26,8 @@ std::string field(const std::string& body, const std::string& name) {
 
 class GravityTest : public testing::Test {
  protected:
-  GravityTest() : tenant_(make_tenant(account_)), admin_(make_app(account_, 2)), app_(registered()) {
+  GravityTest()
+      : tenant_(make_tenant(account_)), admin_(make_app(account_, 2)), app_(registered()) {
     key_ = field(app_, "apiKey");
     sql_of_test(pg(), "delete from inbound_numbers");
     give_number(kFrom, account_);
@@ -40,8 +41,8 @@ class GravityTest : public testing::Test {
 
   static std::string make_tenant(int64_t& account) {
     account = seed_account(pg());
-    const PgRows rows = sql_of_test(pg(), "select tenant_id from accounts where account_id = " +
-                                              std::to_string(account));
+    const PgRows rows = sql_of_test(
+        pg(), "select tenant_id from accounts where account_id = " + std::to_string(account));
     return std::string(rows.text(0, 0));
   }
   // An app and a key for it, as the operator makes the first one.
@@ -52,14 +53,17 @@ class GravityTest : public testing::Test {
     sql_of_test(pg(), "insert into apps (account_id, app_id, name, role) values (" +
                           std::to_string(account) + ", '" + id + "', 'Till', " +
                           std::to_string(role) + ")");
-    sql_of_test(pg(), "update api_keys set app_id = '" + id + "' where app_id is null and "
-                      "account_id = " + std::to_string(account));
+    sql_of_test(pg(), "update api_keys set app_id = '" + id +
+                          "' where app_id is null and "
+                          "account_id = " +
+                          std::to_string(account));
     return key;
   }
   static void give_number(const std::string& number, int64_t account,
                           const std::string& app = "null") {
-    sql_of_test(pg(), "insert into inbound_numbers (number, country, account_id, app_id) values ('" +
-                          number + "', 'KE', " + std::to_string(account) + ", " + app + ")");
+    sql_of_test(pg(),
+                "insert into inbound_numbers (number, country, account_id, app_id) values ('" +
+                    number + "', 'KE', " + std::to_string(account) + ", " + app + ")");
   }
 
   HttpAnswer call(const char* method, const std::string& key, const std::string& path,
@@ -68,9 +72,8 @@ class GravityTest : public testing::Test {
     return client_.send(method, "/v1" + path, headers, body);
   }
   std::string registered(const std::string& more = "") {
-    const HttpAnswer answer =
-        call("POST", admin_, "/apps/register",
-             R"({"name":"Shop","tenantId":")" + tenant_ + "\"" + more + "}");
+    const HttpAnswer answer = call("POST", admin_, "/apps/register",
+                                   R"({"name":"Shop","tenantId":")" + tenant_ + "\"" + more + "}");
     EXPECT_EQ(answer.status, 201) << answer.body;
     return answer.body;
   }
@@ -113,10 +116,10 @@ TEST_F(GravityTest, ASendIsQueuedAndTold) {
   EXPECT_EQ(field(seen, "direction"), "outbound");
   EXPECT_EQ(field(seen, "createdAt").size(), 24u) << seen;
   EXPECT_GT(field(seen, "updatedAt"), field(seen, "createdAt"));
-  EXPECT_EQ(number_of(pg(), "select count(*) from messages where user_ref = 'u-7' and app_id = '" +
-                                field(app_, "appId") + "' and account_id = " +
-                                std::to_string(account_)),
-            1);
+  EXPECT_EQ(
+      number_of(pg(), "select count(*) from messages where user_ref = 'u-7' and app_id = '" +
+                          field(app_, "appId") + "' and account_id = " + std::to_string(account_)),
+      1);
   // One engine: the first dialect knows it, and its wallet has paid.
   const std::string esms = seed_key(pg(), account_);
   EXPECT_EQ(field(client_.get(esms, "/api/messages/" + id).body, "sender_id"), kFrom);
@@ -141,8 +144,7 @@ TEST_F(GravityTest, ASendNamesWhatIsWrongAndSendsNothing) {
   wrong(R"({"to":"+254000000000","from":"+254700000001","body":"x"})", 400, number);
   wrong(R"({"to":"+254712345678","from":"+254700000001","body":""})", 400,
         "body must be 1-1600 characters");
-  wrong(R"({"to":"+254712345678","from":"+254700000001","body":")" + std::string(1601, 'x') +
-            "\"}",
+  wrong(R"({"to":"+254712345678","from":"+254700000001","body":")" + std::string(1601, 'x') + "\"}",
         400, "body must be 1-1600 characters");
   wrong(R"({"to":"+254712345678","from":"+254700000001","body":"x","userId":7})", 400,
         "userId must be a string of at most 255 characters");
@@ -155,8 +157,7 @@ TEST_F(GravityTest, ASendNamesWhatIsWrongAndSendsNothing) {
   give_number("+254700000002", account_, "'app_other'");
   wrong(R"({"to":"+254712345678","from":"+254700000002","body":"x"})", 400,
         "from is not a number of this tenant");
-  refused(call("POST", key_, "/sms/send",
-               R"({"body":")" + std::string(110 * 1024, 'x') + "\"}"),
+  refused(call("POST", key_, "/sms/send", R"({"body":")" + std::string(110 * 1024, 'x') + "\"}"),
           413, "Request body too large");
   EXPECT_EQ(number_of(pg(), "select count(*) from messages where account_id = " +
                                 std::to_string(account_)),
@@ -175,15 +176,15 @@ TEST_F(GravityTest, WhoAsksIsAskedFirst) {
   refused(call("GET", key_, "/sms/nothing"), 404, "Not Found");
   refused(call("DELETE", key_, "/sms/messages"), 405, "Method Not Allowed");
   EXPECT_EQ(call("GET", key_, "/rc/connect").status, 404);
-  sql_of_test(pg(), "update accounts set status = 2 where account_id = " +
-                        std::to_string(account_));
+  sql_of_test(pg(),
+              "update accounts set status = 2 where account_id = " + std::to_string(account_));
   configuration_changed(pg(), Stack::shared().redis_url());
   refused(send(key_), 403, "Tenant suspended");
 }
 
 TEST_F(GravityTest, PoorIs402) {
-  sql_of_test(pg(), "update wallets set balance_micros = 0 where account_id = " +
-                        std::to_string(account_));
+  sql_of_test(
+      pg(), "update wallets set balance_micros = 0 where account_id = " + std::to_string(account_));
   refused(send(key_), 402, "Insufficient balance");
 }
 
@@ -192,11 +193,11 @@ TEST_F(GravityTest, ListsPageFromOneAndKeepApps) {
   std::vector<std::string> ids;
   for (int i = 0; i < 3; ++i) ids.push_back(field(send(key_).body, "messageId"));
   const std::string foreign = field(send(other, "+256700000111").body, "messageId");
-  sql_of_test(pg(), "insert into inbound_messages (account_id, inbound_id, environment, carrier,"
-                    " carrier_message_id, sender, recipient, body) values (" +
-                        std::to_string(account_) +
-                        ", uuid7_now(), 0, 'loopback', 'mo-1', '+254711111111', '" + kFrom +
-                        "', 'Yes')");
+  sql_of_test(pg(),
+              "insert into inbound_messages (account_id, inbound_id, environment, carrier,"
+              " carrier_message_id, sender, recipient, body) values (" +
+                  std::to_string(account_) +
+                  ", uuid7_now(), 0, 'loopback', 'mo-1', '+254711111111', '" + kFrom + "', 'Yes')");
   const auto page = [&](const std::string& key, const std::string& query) {
     const HttpAnswer answer = call("GET", key, "/sms/messages" + query);
     EXPECT_EQ(answer.status, 200) << answer.body;
@@ -211,13 +212,12 @@ TEST_F(GravityTest, ListsPageFromOneAndKeepApps) {
   EXPECT_EQ(first.find(foreign), std::string::npos);
   EXPECT_TRUE(page(key_, "?direction=outbound").ends_with(R"("total":3,"page":1,"limit":20})"));
   EXPECT_TRUE(page(key_, "?status=received").ends_with(R"("total":1,"page":1,"limit":20})"));
-  EXPECT_TRUE(page(key_, "?direction=inbound&status=sent")
-                  .ends_with(R"("total":0,"page":1,"limit":20})"));
+  EXPECT_TRUE(
+      page(key_, "?direction=inbound&status=sent").ends_with(R"("total":0,"page":1,"limit":20})"));
   EXPECT_TRUE(page(other, "?to=%2B256700000111").ends_with(R"("total":1,"page":1,"limit":20})"));
   EXPECT_TRUE(page(key_, "?from=%2B254711111111").ends_with(R"("total":1,"page":1,"limit":20})"));
-  EXPECT_TRUE(
-      page(key_, "?startDate=2020-01-01&endDate=2020-12-31T10:00:00Z")
-          .ends_with(R"("total":0,"page":1,"limit":20})"));
+  EXPECT_TRUE(page(key_, "?startDate=2020-01-01&endDate=2020-12-31T10:00:00Z")
+                  .ends_with(R"("total":0,"page":1,"limit":20})"));
   EXPECT_TRUE(page(admin_, "?tenantId=" + tenant_ + "&direction=outbound")
                   .ends_with(R"("total":4,"page":1,"limit":20})"));
   EXPECT_NE(page(admin_, "").find(foreign), std::string::npos);
@@ -256,13 +256,12 @@ TEST_F(GravityTest, AppsHaveKeysAndAreSeenByTheirOwn) {
   refused(call("PUT", stranger, "/apps/" + id, R"({"name":"Mine"})"), 404, "App not found");
   refused(call("POST", stranger, "/apps/" + id + "/rotate-key"), 404, "App not found");
 
-  EXPECT_EQ(field(call("PUT", key, "/apps/" + id, R"({"name":"Shop 2","role":"admin"})").body,
-                  "name"),
-            "Shop 2");
+  EXPECT_EQ(
+      field(call("PUT", key, "/apps/" + id, R"({"name":"Shop 2","role":"admin"})").body, "name"),
+      "Shop 2");
   EXPECT_EQ(field(call("GET", key, "/apps/" + id).body, "role"), "app");
   refused(call("PUT", key, "/apps/" + id, R"({"isActive":true})"), 403, "Admin API key required");
-  refused(call("PUT", key, "/apps/" + id, R"({"name":""})"), 400,
-          "name must be 1-100 characters");
+  refused(call("PUT", key, "/apps/" + id, R"({"name":""})"), 400, "name must be 1-100 characters");
   refused(call("DELETE", key, "/apps/" + id), 403, "Admin API key required");
 
   // The old key is dead with the answer.

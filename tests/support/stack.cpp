@@ -181,8 +181,8 @@ Service::Service(std::string database, Options options)
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
-  for (const char* name : {"account", "routes", "bulk", "webhooks", "contacts", "carrier", "inbound",
-                           "session", "admin", "verify", "gravity"}) {
+  for (const char* name : {"account", "routes", "bulk", "webhooks", "contacts", "carrier",
+                           "inbound", "session", "admin", "verify", "gravity"}) {
     start_group(name);
   }
   start_nginx();

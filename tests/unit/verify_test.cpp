@@ -260,8 +260,8 @@ TEST(GravityTest, StatusesHaveItsNames) {
   for (const char* number : {"+254712345678", "+123456789", "+123456789012345"}) {
     EXPECT_TRUE(is_gravity_number(number)) << number;
   }
-  for (const char* number : {"254712345678", "+12345678", "+1234567890123456", "+0123456789",
-                             "+12345678a", "+", ""}) {
+  for (const char* number :
+       {"254712345678", "+12345678", "+1234567890123456", "+0123456789", "+12345678a", "+", ""}) {
     EXPECT_FALSE(is_gravity_number(number)) << number;
   }
 }
