@@ -145,7 +145,7 @@ TEST_F(NotificationsTest, AKeyMakesOneWhoeverAsks) {
 TEST_F(NotificationsTest, TheLiveEventBearsTheNumberOfTheRow) {
   service().start_bridge();
   WsClient watch({.address = "unix:" + service().http_address()});
-  watch.send_text(R"({"type":"auth","apiKey":")" + key_ + R"("})");
+  watch.send_text(R"({"type":"auth","apiKey":")" + key_ + R"(","events":["notification"]})");
   ASSERT_TRUE(watch.next_text_with(R"("auth_ok")"));
   commit({notice("sender_approved")});
   const auto frame = watch.next_text_with(R"("type":"notification")");

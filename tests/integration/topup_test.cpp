@@ -280,7 +280,8 @@ TEST_F(TopupTest, TheSocketSaysWhenMoneyComesAndOnceWhenItRunsLow) {
                         std::to_string(account_));
   WsClient watch({.address = "unix:" + service().http_address()});
   ASSERT_EQ(watch.status(), 101);
-  watch.send_text(R"({"type":"auth","apiKey":")" + key_ + R"("})");
+  watch.send_text(R"({"type":"auth","apiKey":")" + key_ +
+                  R"(","events":["balance_update","notification"]})");
   ASSERT_TRUE(watch.next_text_with(R"("auth_ok")"));
   EXPECT_EQ(client_.send("POST", checkout(R"({"amount":150})")).status, 200);
   const auto credited = watch.next_text_with(R"("type":"balance_update")");
