@@ -233,24 +233,6 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
   }
 }
 
-void Batch::absorb_messages(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    MessageState& message = known_.messages[{rows.i64(n, 0), rows.uuid(n, 1)}];
-    message.environment = Environment(rows.i16(n, 2));
-    message.status = MessageStatus(rows.i16(n, 3));
-    message.cost_micros = rows.i64(n, 4);
-    message.refunded = rows.boolean(n, 6);
-    message.accepted_by_carrier = rows.boolean(n, 7);
-    message.phone = rows.text(n, 8);
-    message.route = rows.text(n, 9);
-    message.retry_count = rows.i16(n, 10);
-    message.auto_retries = rows.i16(n, 11);
-    if (!rows.is_null(n, 12)) message.batch_id = rows.uuid(n, 12);
-    if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
-    if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
-  }
-}
-
 // Messages that were not read, as their submitters claimed them.
 void Batch::take_for_granted() {
   for (const Entry& entry : entries_) {

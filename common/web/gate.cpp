@@ -32,6 +32,13 @@ RateVerdict verdict_of(const RedisReply& reply) {
   return {reply.items[0].integer == 1, reply.items[1].integer, reply.items[2].integer};
 }
 
+// A window of another length is another count.
+std::string limit_key(const Gate::Ask& ask) {
+  std::string key = "limit:" + std::to_string(ask.key_id);
+  if (ask.limit.window_s != 1) key += ":" + std::to_string(ask.limit.window_s);
+  return key;
+}
+
 }  // namespace
 
 RateVerdict gcra(int64_t now_us, const RateLimit& limit, int64_t& tat_us) {
@@ -46,7 +53,7 @@ RateVerdict gcra(int64_t now_us, const RateLimit& limit, int64_t& tat_us) {
 RateVerdict LocalLimits::take(int64_t key_id, const RateLimit& limit) {
   std::lock_guard lock(mutex_);
   if (tats_.size() > kRememberedMax) tats_.clear();
-  return gcra(unix_micros(now()), limit, tats_[key_id]);
+  return gcra(unix_micros(now()), limit, tats_[{key_id, limit.window_s}]);
 }
 
 int LocalLimits::bad_key(const std::string& address, const Config& config) {
@@ -80,8 +87,7 @@ Gate::Answers Gate::ask(std::span<const Ask> asks) {
   for (const Ask& ask : asks) {
     // EVAL, not EVALSHA: a flushed Redis must not cost a second round trip, and the script is
     // short.
-    commands.push_back({"EVAL", kScript, "1", "limit:" + std::to_string(ask.key_id),
-                        std::to_string(ask.limit.most),
+    commands.push_back({"EVAL", kScript, "1", limit_key(ask), std::to_string(ask.limit.most),
                         std::to_string(ask.limit.window_s * kSecondUs)});
   }
   Answers answers;

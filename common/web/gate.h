@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -47,7 +48,7 @@ class LocalLimits {
     int64_t until_us = 0;
   };
   mutable std::mutex mutex_;
-  std::unordered_map<int64_t, int64_t> tats_;
+  std::map<std::pair<int64_t, int64_t>, int64_t> tats_;  // by key and window
   std::unordered_map<std::string, BadKeys> bad_keys_;
 };
 

@@ -76,6 +76,13 @@ int64_t seed_user(Pg& pg, int64_t account_id, const std::string& email, const st
   return id;
 }
 
+void forget_bad_keys(const std::string& redis_url) {
+  Redis redis({.url = redis_url});
+  const auto keys = redis.run({"KEYS", "badkeys:*"});
+  if (!keys) return;
+  for (const RedisReply& key : keys->items) (void)redis.run({"DEL", key.text});
+}
+
 void configuration_changed(Pg& pg, const std::string& redis_url) {
   const PgRows rows =
       sql_of_test(pg, "update config_version set version = version + 1 returning version");

@@ -29,6 +29,8 @@ int64_t seed_user(Pg& pg, int64_t account_id, const std::string& email,
 // Any statement of a test's own, for looking and for breaking things. Aborts the test on failure.
 PgRows sql_of_test(Pg& pg, const std::string& text);
 int64_t number_of(Pg& pg, const std::string& text);
+// Wrong keys are counted by address, and every test has the same.
+void forget_bad_keys(const std::string& redis_url);
 // After a change of configuration made by SQL.
 void configuration_changed(Pg& pg, const std::string& redis_url);
 

@@ -181,24 +181,9 @@ Service::Service(std::string database, Options options)
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
-  for (auto [name, process] : {std::pair{"account", &account_},
-                               {"routes", &routes_},
-                               {"bulk", &bulk_},
-                               {"webhooks", &webhooks_},
-                               {"contacts", &contacts_},
-                               {"carrier", &carrier_},
-                               {"inbound", &inbound_},
-                               {"session", &session_},
-                               {"admin", &admin_},
-                               {"verify", &verify_},
-                               {"gravity", &gravity_}}) {
-    const int socket = listen_on(name);
-    *process = Process({.command = {stack.binary(name)},
-                        .environment = environment(),
-                        .log = folder_ + "/" + name + ".log",
-                        .folder = "",
-                        .stdin_fd = socket});
-    close(socket);
+  for (const char* name : {"account", "routes", "bulk", "webhooks", "contacts", "carrier",
+                           "inbound", "session", "admin", "verify", "gravity"}) {
+    start_group(name);
   }
   start_nginx();
 }
@@ -243,6 +228,30 @@ void Service::start_worker(size_t index) {
                              .log = folder_ + "/messages.log",
                              .folder = "",
                              .stdin_fd = messages_socket_});
+}
+
+void Service::start_group(const std::string& name) {
+  const int socket = listen_on(name);
+  groups_[name] = Process({.command = {Stack::shared().binary(name)},
+                           .environment = environment(),
+                           .log = folder_ + "/" + name + ".log",
+                           .folder = "",
+                           .stdin_fd = socket});
+  close(socket);
+}
+
+void Service::restart_all(int signal) {
+  for (auto& [name, process] : groups_) {
+    process.signal(signal);
+    process.wait();
+    fs::remove(folder_ + "/run/" + name + ".sock");
+    start_group(name);
+  }
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i].signal(signal);
+    workers_[i].wait();
+    start_worker(i);
+  }
 }
 
 void Service::start_nginx() {

@@ -2,6 +2,7 @@
 // and per test the product's own processes behind the shipped nginx configuration.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,6 +66,8 @@ class Service {
   Process& worker(size_t index) { return workers_[index]; }
   size_t workers() const { return workers_.size(); }
   void start_worker(size_t index);
+  // Every binary that serves requests, one after the other: SIGTERM or SIGKILL, and a new one.
+  void restart_all(int signal);
   void reload_nginx();
   // bin/reconcile: 0 when the books balance; its output goes to the test's on failure.
   int reconcile();
@@ -72,6 +75,7 @@ class Service {
 
  private:
   int listen_on(const std::string& name);
+  void start_group(const std::string& name);
   void start_nginx();
 
   std::string database_, folder_;
@@ -79,8 +83,8 @@ class Service {
   Pg pg_;
   int messages_socket_;
   std::vector<Process> workers_;
-  Process account_, routes_, bulk_, contacts_, webhooks_, session_, admin_, verify_, gravity_;
-  Process carrier_, inbound_, nginx_, bridge_;
+  std::map<std::string, Process> groups_;  // by binary, one process each
+  Process nginx_, bridge_;
 };
 
 // Waits up to `limit_s` for a condition, in steps of 5 ms.

@@ -1,0 +1,270 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "common/io/crypto.h"
+#include "common/journal/verify_admission.h"
+#include "common/web/errors.h"
+#include "common/web/gate.h"
+#include "handlers/gravity/sms_json.h"
+#include "handlers/verify/check_verdict.h"
+#include "handlers/verify/code.h"
+#include "handlers/verify/quotas.h"
+#include "handlers/verify/settings.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using Kind = VerifyQuota::Kind;
+using Reason = VerifyRefusal::Reason;
+
+AcceptMessage code_to(const std::string& phone, std::vector<VerifyQuota> quotas) {
+  AcceptMessage accept{};
+  accept.account_id = 1;
+  accept.environment = Environment::kLive;
+  accept.message_id = new_uuid7();
+  accept.phone = phone;
+  accept.code.emplace();
+  accept.code->verification_id = accept.message_id;
+  accept.code->quotas = std::move(quotas);
+  return accept;
+}
+
+// What the locking reads would have found.
+Known known_of(const AcceptMessage& accept, int64_t current, int64_t previous,
+               milliseconds elapsed) {
+  Known known;
+  known.wallets[{1, Environment::kLive}].balance_micros = 1'000'000;
+  for (const VerifyQuota& quota : accept.code->quotas) {
+    VerifyCounter& counter = known.verify_counters[counter_key(accept, quota)];
+    counter.current = current;
+    counter.previous = previous;
+    counter.elapsed = elapsed;
+  }
+  return known;
+}
+
+Reason reason_of(const AcceptMessage& accept, Known& known) {
+  const Decision decision = decide(accept, new_uuid7(), known);
+  return decision.receipt.code_refusal.reason;
+}
+
+TEST(VerifyAdmissionTest, AWindowSlides) {
+  const VerifyQuota quota{Kind::kNumber, "+254700000111", minutes(10), 5};
+  const AcceptMessage accept = code_to("+254700000111", {quota});
+  const struct {
+    int64_t current, previous;
+    milliseconds elapsed;
+    Reason reason;
+  } cases[] = {{4, 0, minutes(1), Reason::kNone},  {5, 0, minutes(1), Reason::kQuota},
+               {0, 5, minutes(0), Reason::kQuota}, {0, 5, milliseconds(1000), Reason::kQuota},
+               {0, 5, minutes(5), Reason::kNone},  {2, 5, minutes(4), Reason::kQuota},
+               {2, 4, minutes(5), Reason::kNone},  {4, 5, minutes(10), Reason::kNone},
+               {0, 5, minutes(11), Reason::kNone}};
+  for (const auto& each : cases) {
+    Known known = known_of(accept, each.current, each.previous, each.elapsed);
+    EXPECT_EQ(reason_of(accept, known), each.reason)
+        << each.current << " " << each.previous << " " << each.elapsed.count();
+  }
+}
+
+TEST(VerifyAdmissionTest, OneBatchCountsItsOwn) {
+  const VerifyQuota quota{Kind::kNumber, "+254700000111", minutes(10), 2};
+  const AcceptMessage accept = code_to("+254700000111", {quota});
+  Known known = known_of(accept, 0, 0, minutes(1));
+  EXPECT_EQ(reason_of(accept, known), Reason::kNone);
+  EXPECT_EQ(reason_of(accept, known), Reason::kNone);
+  EXPECT_EQ(reason_of(accept, known), Reason::kQuota);
+  EXPECT_EQ(known.verify_counters.begin()->second.added, 2);
+}
+
+TEST(VerifyAdmissionTest, ARefusedCodeCountsNothing) {
+  const VerifyQuota number{Kind::kNumber, "+254700000111", minutes(10), 5};
+  const VerifyQuota country{Kind::kCountry, "KE", minutes(60), 0};
+  const AcceptMessage accept = code_to("+254700000111", {number, country});
+  Known known = known_of(accept, 0, 0, minutes(1));
+  EXPECT_EQ(reason_of(accept, known), Reason::kQuota);
+  for (const auto& [key, counter] : known.verify_counters) EXPECT_EQ(counter.added, 0);
+  EXPECT_EQ((known.wallets[{1, Environment::kLive}].balance_micros), 1'000'000);
+}
+
+TEST(VerifyAdmissionTest, ARangeCountsNumbersNotCodes) {
+  const auto to = [](const std::string& phone) {
+    return code_to(phone, {{Kind::kNumber, phone, minutes(10), 100},
+                           {Kind::kBlock, phone.substr(0, phone.size() - 4), minutes(10), 2}});
+  };
+  const AcceptMessage first = to("+254700000111"), second = to("+254700000112"),
+                      third = to("+254700000113");
+  Known known = known_of(first, 0, 0, minutes(1));
+  known.verify_counters.merge(known_of(second, 0, 0, minutes(1)).verify_counters);
+  known.verify_counters.merge(known_of(third, 0, 0, minutes(1)).verify_counters);
+  EXPECT_EQ(reason_of(first, known), Reason::kNone);
+  EXPECT_EQ(reason_of(first, known), Reason::kNone);
+  EXPECT_EQ(reason_of(second, known), Reason::kNone);
+  EXPECT_EQ(reason_of(third, known), Reason::kQuota);
+  EXPECT_EQ(reason_of(second, known), Reason::kNone);
+}
+
+TEST(VerifyAdmissionTest, AResendNeedsAVerificationThatWaits) {
+  AcceptMessage accept = code_to("+254700000111", {});
+  accept.code->step = VerifyCode::Step::kResend;
+  accept.code->sends_max = 3;
+  accept.code->pause = std::chrono::seconds(30);
+  Known known = known_of(accept, 0, 0, minutes(1));
+  EXPECT_EQ(decide(accept, new_uuid7(), known).receipt.outcome, Receipt::Outcome::kNotFound);
+  VerificationState& state = known.verifications[{1, accept.code->verification_id}];
+  state = {VerifyStatus::kApproved, false, 1, minutes(1)};
+  EXPECT_EQ(reason_of(accept, known), Reason::kNotPending);
+  state = {VerifyStatus::kPending, true, 1, minutes(1)};
+  EXPECT_EQ(reason_of(accept, known), Reason::kExpired);
+  state = {VerifyStatus::kPending, false, 3, minutes(1)};
+  EXPECT_EQ(reason_of(accept, known), Reason::kTooManySends);
+  state = {VerifyStatus::kPending, false, 1, milliseconds(29'500)};
+  const Decision soon = decide(accept, new_uuid7(), known);
+  EXPECT_EQ(soon.receipt.code_refusal.reason, Reason::kTooSoon);
+  EXPECT_EQ(soon.receipt.code_refusal.retry_after.count(), 1);
+  state = {VerifyStatus::kPending, false, 1, minutes(1)};
+  EXPECT_EQ(reason_of(accept, known), Reason::kNone);
+  EXPECT_EQ(reason_of(accept, known), Reason::kTooSoon);  // the second of the same batch
+}
+
+TEST(VerifyAdmissionTest, AnAnswerThatIsKnownBeforehandIsKeptAtOnce) {
+  AcceptMessage accept = code_to("+254700000111", {});
+  accept.idempotency = IdempotencyKey{"k", "r"};
+  accept.answer = StoredAnswer{"k", 202, "{}"};
+  Known known = known_of(accept, 0, 0, minutes(1));
+  EXPECT_EQ(decide(accept, new_uuid7(), known).receipt.outcome, Receipt::Outcome::kCommitted);
+  const Decision again = decide(accept, new_uuid7(), known);
+  EXPECT_EQ(again.receipt.outcome, Receipt::Outcome::kReplay);
+  EXPECT_EQ(again.receipt.answer.http_status, 202);
+}
+
+TEST(VerifyCodeTest, CodesAreDigitsOfTheLengthAskedFor) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 200; ++i) {
+    const std::string code = new_code(4 + i % 7);
+    EXPECT_EQ(code.size(), static_cast<size_t>(4 + i % 7));
+    EXPECT_EQ(code.find_first_not_of("0123456789"), std::string::npos);
+    seen.insert(code);
+  }
+  EXPECT_GT(seen.size(), 190u);
+}
+
+TEST(VerifyCodeTest, AHashNeedsSecretSaltAndCode) {
+  const std::string hash = code_hash("secret", "salt", "123456");
+  EXPECT_EQ(hash.size(), 32u);
+  EXPECT_TRUE(code_matches("secret", "salt", "123456", hash));
+  EXPECT_FALSE(code_matches("secret", "salt", "123457", hash));
+  EXPECT_FALSE(code_matches("secret", "tlas", "123456", hash));
+  EXPECT_FALSE(code_matches("other", "salt", "123456", hash));
+  EXPECT_NE(hash, sha256("123456"));
+}
+
+TEST(VerifyCodeTest, BlanksAndDashesAreForgiven) {
+  EXPECT_EQ(plain_code(" 123-456 "), "123456");
+  EXPECT_EQ(hide_code("123456 is your code, 123456!", "123456"), "****** is your code, ******!");
+}
+
+TEST(VerifyCodeTest, AnAttemptCounts) {
+  const auto judged = [](VerifyStatus status, bool expired, int attempts, bool matches) {
+    return judge_attempt({status, expired, attempts, 5}, matches);
+  };
+  EXPECT_EQ(judged(VerifyStatus::kPending, false, 0, true).status, VerifyStatus::kApproved);
+  EXPECT_EQ(judged(VerifyStatus::kPending, false, 4, true).status, VerifyStatus::kApproved);
+  EXPECT_EQ(judged(VerifyStatus::kPending, false, 5, true).status, VerifyStatus::kFailed);
+  EXPECT_EQ(judged(VerifyStatus::kPending, false, 3, false).attempts_remaining, 1);
+  EXPECT_EQ(judged(VerifyStatus::kPending, false, 4, false).status, VerifyStatus::kFailed);
+  EXPECT_FALSE(judged(VerifyStatus::kPending, true, 0, true).counts);
+  for (const VerifyStatus done :
+       {VerifyStatus::kApproved, VerifyStatus::kFailed, VerifyStatus::kCanceled}) {
+    EXPECT_FALSE(judged(done, false, 0, true).counts);
+    EXPECT_EQ(judged(done, false, 0, true).status, done);
+  }
+}
+
+TEST(VerifyQuotaTest, ACountryIsKnownByNameOrByItsPast) {
+  const VerifyConfig config;
+  const auto cap = [&](const CountryFacts& facts) {
+    for (const VerifyQuota& quota : quotas_of("+254700000111", "KE", facts, config)) {
+      if (quota.kind == Kind::kCountry) return quota.most;
+    }
+    return int64_t{-1};
+  };
+  const auto facts = [](bool lists, bool listed, int64_t before) {
+    CountryFacts made;
+    made.lists = lists;
+    made.listed = listed;
+    made.sent_before = before;
+    return made;
+  };
+  EXPECT_EQ(cap({}), 50);
+  EXPECT_EQ(cap(facts(false, false, 19)), 50);
+  EXPECT_EQ(cap(facts(false, false, 20)), 2000);
+  EXPECT_EQ(cap(facts(true, true, 0)), 2000);
+  CountryFacts own = facts(true, true, 0);
+  own.per_hour = 7;
+  EXPECT_EQ(cap(own), 7);
+  EXPECT_TRUE(may_send_codes_to("KE", {}));
+  EXPECT_FALSE(may_send_codes_to("KE", facts(true, false, 0)));
+  EXPECT_EQ(quotas_of("+254700000111", "KE", {}, config).back().subject, "+25470000");
+}
+
+TEST(VerifySettingsTest, TheTextCarriesTheCode) {
+  EXPECT_EQ(*verify_text(std::nullopt, "", "+254700000111", "1234"),
+            "1234 is your verification code. Do not share it.");
+  EXPECT_EQ(*verify_text(std::nullopt, "Kijani", "+254700000111", "1234"),
+            "1234 is your Kijani verification code. Do not share it.");
+  EXPECT_EQ(*verify_text("{{app}}/{{ code }}/{{nothing}}", "K", "+254700000111", "1234"),
+            "K/1234/");
+}
+
+TEST(GateTest, ALimitOfAMinuteAllowsAMinutesWorthAtOnce) {
+  const RateLimit limit{100, 60};
+  int64_t tat = 0;
+  int allowed = 0;
+  for (int i = 0; i < 150; ++i) allowed += gcra(1'000'000'000, limit, tat).allowed ? 1 : 0;
+  EXPECT_EQ(allowed, 100);
+  const RateVerdict refused = gcra(1'000'000'000, limit, tat);
+  EXPECT_EQ(refused.retry_after_us, 600'000);
+  EXPECT_TRUE(gcra(1'000'600'000, limit, tat).allowed);
+  EXPECT_FALSE(gcra(1'000'600'000, limit, tat).allowed);
+}
+
+TEST(GravityTest, ItsPathsAreThoseOfTheDialect) {
+  const auto is = [](Base base, const char* path) {
+    Request request;
+    request.base = base;
+    request.path = path;
+    return is_gravity_path(request);
+  };
+  for (const char* path : {"/sms/send", "/apps", "/apps/register", "/rc/status", "/ws/token",
+                           "/triggers/sms-received/subscribe"}) {
+    EXPECT_TRUE(is(Base::kV1, path)) << path;
+    EXPECT_FALSE(is(Base::kApi, path)) << path;
+  }
+  for (const char* path : {"/messages/send", "/webhooks", "/verify/apps", "/appsx", "/smsx"}) {
+    EXPECT_FALSE(is(Base::kV1, path)) << path;
+  }
+  EXPECT_TRUE(is(Base::kNone, "/health"));
+  EXPECT_FALSE(is(Base::kNone, "/healthz"));
+}
+
+TEST(GravityTest, StatusesHaveItsNames) {
+  EXPECT_EQ(gravity_status(MessageStatus::kSubmitted), "sending");
+  EXPECT_EQ(gravity_status(MessageStatus::kExpired), "failed");
+  EXPECT_EQ(statuses_behind("queued").size(), 3u);
+  EXPECT_EQ(statuses_behind("failed").size(), 3u);
+  EXPECT_TRUE(statuses_behind("received").empty());
+  for (const char* number : {"+254712345678", "+123456789", "+123456789012345"}) {
+    EXPECT_TRUE(is_gravity_number(number)) << number;
+  }
+  for (const char* number :
+       {"254712345678", "+12345678", "+1234567890123456", "+0123456789", "+12345678a", "+", ""}) {
+    EXPECT_FALSE(is_gravity_number(number)) << number;
+  }
+}
+
+}  // namespace
+}  // namespace dundun
