@@ -27,10 +27,12 @@ HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
 BINARIES := $(HANDLERS) scheduler reconcile ws-bridge
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
+# Beside the products: programs for trying and measuring them.
+TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up down status logs reset test check bench fuzz clean help format
-build: $(addprefix $(BUILD)/bin/,$(BINARIES))
+build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS))
 tests: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TESTS))
 
 $(SQL): sql/statements.awk $(wildcard sql/statements/*.sql)
@@ -53,6 +55,8 @@ $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
 $(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
+$(BUILD)/bin/smsc-simulator: $(call objects,tests/smsc) $(BUILD)/tests/support/smsc_simulator.o \
+  $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
 
