@@ -23,6 +23,9 @@ constexpr int kChunksATurn = 4;
 constexpr size_t kPlansMax = 64;
 // Messages whose submit is not recorded, at most: single sends share the database.
 constexpr int kOutstandingMax = 6000;
+// Submits that no carrier has answered, at most: a slow carrier's backlog stays with us, in the
+// campaign, and not under a claim whose lease runs.
+constexpr int kUnansweredMax = 500;
 constexpr int64_t kMicrosAMinute = 60'000'000;
 // After an outage a drip goes on at its rate; it catches up no more than this.
 constexpr microseconds kCatchUpMax{1'000'000};
@@ -33,7 +36,7 @@ constexpr int64_t kSlicesASecond = 20;
 }  // namespace
 
 milliseconds CampaignJob::run() {
-  if (outstanding_.load() > kOutstandingMax) return milliseconds(2);
+  if (is_busy()) return milliseconds(2);
   refresh_limits();
   auto rows =
       pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
@@ -54,6 +57,10 @@ milliseconds CampaignJob::run() {
   auto next = pg_.run(sql::next_campaign, {});
   if (!next || next->is_null(0, 0)) return kTickMax;
   return std::clamp(milliseconds(next->i64(0, 0) + 1), milliseconds(1), kTickMax);
+}
+
+bool CampaignJob::is_busy() const {
+  return outstanding_.load() > kOutstandingMax || unanswered_.load() > kUnansweredMax;
 }
 
 void CampaignJob::refresh_limits() {
@@ -106,7 +113,7 @@ milliseconds CampaignJob::work_on(Running running) {
     next_due = from + step * most;
     turns = 1;
   }
-  for (; turns > 0 && outstanding_.load() <= kOutstandingMax; --turns) {
+  for (; turns > 0 && !is_busy(); --turns) {
     auto chunk = next_chunk(running, **plan, most);
     if (!chunk) {
       log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(chunk.error().detail)}});
@@ -261,13 +268,14 @@ void CampaignJob::submit(const std::vector<AcceptMessage>& messages, const Recei
     submission.body = message.body;
     submission.encoding = message.encoding;
     submission.segments = message.segments;
-    outstanding_.fetch_sub(1);
+    submission.route = message.route;
+    unanswered_.fetch_add(1);
     connector_.submit(submission, [this, submission](const SubmitOutcome& outcome) {
+      unanswered_.fetch_sub(1);
       auto change = record_outcome(submission, outcome, now(), config_.auto_retry_delays);
-      if (!change) return;
-      outstanding_.fetch_add(1);
-      journal_.submit(*std::move(change),
-                      [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
+      const auto recorded = [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); };
+      if (!change) return recorded(Receipt{});
+      journal_.submit(*std::move(change), recorded);
     });
   }
 }

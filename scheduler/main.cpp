@@ -6,13 +6,14 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
-#include "common/carrier/loopback.h"
+#include "common/carrier/carriers.h"
 #include "common/carrier/pace.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/work_thread.h"
+#include "sql/statements.h"
 
 namespace {
 
@@ -62,19 +63,27 @@ void make_campaigns_until_stopped(const Config& config, Connector& carrier, Pace
   campaigns.finish();
 }
 
+void reload_carriers(Carriers& carriers, Pg& pg) {
+  auto version = pg.run(sql::config_version_now, {});
+  if (!version || version->size() == 0) return;
+  carriers.reload_if_moved(version->i64(0, 0),
+                           [&pg](const Statement& statement) { return pg.run(statement, {}); });
+}
+
 void work(const Config& config, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
-  const std::unique_ptr<Connector> carrier = make_loopback(executor, config);
+  Carriers carriers(executor, config);
+  reload_carriers(carriers, pg);
   Pace pace(config);
-  const std::unique_ptr<Connector> paced = make_paced(*carrier, pace);
+  const std::unique_ptr<Connector> paced = make_paced(carriers, pace);
   Journal journal(journal_options(config));
   DueIndex due_index(redis, pg);
   DispatchJob dispatch(config, pg, journal, *paced, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
-  std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
+  std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, pace); });
   keep_tables(pg);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
@@ -82,6 +91,7 @@ void work(const Config& config, Clock::time_point end) {
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis);
+      reload_carriers(carriers, pg);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

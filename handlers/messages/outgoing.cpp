@@ -64,6 +64,7 @@ Submission submission_of(const AcceptMessage& accept, const Route& route, const 
   submission.body = accept.body;
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
+  submission.route = accept.route;
   if (accept.environment == Environment::kLive) {
     submission.pace = {route.code, route.segments_per_s};
   }
