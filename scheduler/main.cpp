@@ -11,6 +11,7 @@
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
+#include "scheduler/receipt_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/work_thread.h"
 #include "sql/statements.h"
@@ -47,7 +48,9 @@ void play_until_stopped(const Config& config, Journal& journal) {
   constexpr std::chrono::milliseconds kPause{50};
   Pg pg(pg_options(config));
   while (!stopping) {
-    if (!play_loopback_receipts(pg, journal)) std::this_thread::sleep_for(kPause);
+    const bool more_played = play_loopback_receipts(pg, journal);
+    const bool more_matched = match_receipts(pg, journal);
+    if (!more_played && !more_matched) std::this_thread::sleep_for(kPause);
   }
 }
 
@@ -92,6 +95,7 @@ void work(const Config& config, Clock::time_point end) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis);
       reload_carriers(carriers, pg);
+      watch_receipts(pg);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

@@ -46,6 +46,7 @@ void publish_left_events(Pg& pg, Redis& redis) {
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
+  (void)pg.run(sql::drop_old_receipts, {});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
     while (true) {
       auto rows = pg.run(*tidy, {kForgetRound});

@@ -15,6 +15,7 @@ struct Dlr {
   Environment environment;
   Uuid message_id;
   std::string word;  // as the carrier said it
+  std::string carrier_message_id = {};  // or empty
 };
 
 // One change a receipt; its event key is the word, so a repeat changes nothing.

@@ -17,6 +17,7 @@ using Kind = SubmitOutcome::Kind;
 constexpr milliseconds kLaterFirst{1000};
 constexpr milliseconds kLaterMax{60'000};
 constexpr milliseconds kNoTurnWait{1000};
+constexpr std::string_view kInDoubtCode = "0x00000400";  // kSmppInDoubt of smpp-guard
 constexpr milliseconds kStartWithin{8'000};  // the claim's lease must outlast it and the call
 
 SubmitOutcome outcome_of(Kind kind, std::string code, std::string message) {
@@ -219,6 +220,22 @@ SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt
     return outcome_of(Kind::kRefused, "SUBMIT_FAIL", "The gateway refused the message.");
   }
   return outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", "The gateway's answer says nothing.");
+}
+
+std::optional<std::string> kannel_receipt_word(std::string_view type, std::string_view answer) {
+  if (type == "1") return "DELIVRD";
+  if (type == "4" || type == "32") return "ENROUTE";
+  if (type == "8") return "ACCEPTD";
+  // smpp-guard refuses so what the SMSC may have; Kannel gives up so what nobody answered.
+  const bool in_doubt = answer.find(kInDoubtCode) != std::string_view::npos ||
+                        answer.find("Retries Exceeded") != std::string_view::npos;
+  if (type == "16") return in_doubt ? "SUBMIT_UNKNOWN" : "SUBMIT_FAIL";
+  if (type != "2") return std::nullopt;
+  constexpr std::string_view kStat = "stat:";
+  const size_t at = answer.find(kStat);
+  if (at == std::string_view::npos) return "UNDELIV";
+  answer.remove_prefix(at + kStat.size());
+  return std::string(answer.substr(0, answer.find(' ')));
 }
 
 }  // namespace dundun

@@ -134,7 +134,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes; do
+  for name in messages bulk contacts account routes carrier; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -204,7 +204,7 @@ TEXT
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes carrier; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -215,7 +215,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes carrier ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

@@ -1,11 +1,13 @@
 -- Who carries the messages of a route: routes.connector names one of these, or `loopback`.
-create table carriers (
-  name text primary key check (name ~ '^[a-z0-9-]{1,40}$'),
-  kind text not null check (kind in ('kannel')),
-  settings text not null default '{}',           -- JSON; what is secret stands in the carrier's file
-  is_active boolean not null default true,
-  created_at timestamptz not null default now()
+create table if not exists carriers (
+  carrier text primary key,
+  secret_hashes bytea[] not null,
+  is_active boolean not null default true
 );
+alter table carriers
+  add check (carrier ~ '^[a-z0-9-]{1,40}$'),     -- a file's name too
+  add column kind text check (kind in ('kannel')), -- null: it only calls us
+  add column settings text not null default '{}'; -- JSON; what is secret stands in the carrier's file
 
 -- Since when a claim's messages are with their carrier: how long their fate may stay unknown.
 alter table claims add column made_at timestamptz not null default clock_timestamp();

@@ -1,6 +1,6 @@
 -- name: carriers_all
 -- tenant: none, carriers are everybody's.
-select name, kind, settings from carriers where is_active;
+select carrier, kind, settings from carriers where is_active and kind is not null;
 
 -- name: routes_carriers
 -- tenant: none, routes are everybody's.

@@ -175,14 +175,18 @@ Service::Service(std::string database, Options options)
     if (file.path().extension() != ".conf") continue;
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
-  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
+  std::ofstream listen(folder_ + "/conf/listen.conf");
+  listen << "listen unix:run/http.sock;\n";
+  if (options_.http_port != 0) listen << "listen 127.0.0.1:" << options_.http_port << ";\n";
+  listen.close();
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
-                               {"contacts", &contacts_}}) {
+                               {"contacts", &contacts_},
+                               {"carrier", &carrier_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),

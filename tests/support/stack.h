@@ -46,6 +46,7 @@ class Service {
   struct Options {
     int messages_workers = 2;
     std::map<std::string, std::string> environment;
+    int http_port = 0;  // listens there too, on 127.0.0.1
   };
   explicit Service(std::string database) : Service(std::move(database), Options{}) {}
   Service(std::string database, Options options);
@@ -77,7 +78,7 @@ class Service {
   Pg pg_;
   int messages_socket_;
   std::vector<Process> workers_;
-  Process account_, routes_, bulk_, contacts_, nginx_, bridge_;
+  Process account_, routes_, bulk_, contacts_, carrier_, nginx_, bridge_;
 };
 
 // Waits up to `limit_s` for a condition, in steps of 5 ms.
