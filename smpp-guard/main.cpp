@@ -28,13 +28,14 @@ bool read_address(std::string_view text, std::string& host, int& port) {
 }
 
 bool read_settings(int count, char** arguments, GuardSettings& settings) {
-  if (count < 4 || count > 6) return false;
+  if (count < 5 || count > 7) return false;
   int answer_s = 30, keep_s = 6 * 3600;
   settings.log_path = arguments[3];
+  settings.receipts_url = arguments[4];
   const bool good = read_address(arguments[1], settings.listen_host, settings.listen_port) &&
                     read_address(arguments[2], settings.smsc_host, settings.smsc_port) &&
-                    (count < 5 || read_number(arguments[4], answer_s)) &&
-                    (count < 6 || read_number(arguments[5], keep_s));
+                    (count < 6 || read_number(arguments[5], answer_s)) &&
+                    (count < 7 || read_number(arguments[6], keep_s));
   settings.answer_max = std::chrono::seconds(answer_s);
   settings.keep = std::chrono::seconds(keep_s);
   return good;
@@ -48,7 +49,7 @@ int main(int count, char** arguments) {
   if (!read_settings(count, arguments, settings)) {
     log(LogLevel::kError, "bad_setting",
         {{"detail", std::string_view("usage: smpp-guard LISTEN:PORT SMSC:PORT LOGFILE "
-                                     "[ANSWER_S [KEEP_S]]")}});
+                                     "RECEIPTS_URL [ANSWER_S [KEEP_S]]")}});
     return 2;
   }
   std::signal(SIGTERM, on_stop_signal);
@@ -62,7 +63,7 @@ int main(int count, char** arguments) {
     return 1;
   }
   log(LogLevel::kInfo, "started");
-  while (stopping == 0) guard->run_once();
+  while (stopping == 0) (*guard)->run_once();
   log(LogLevel::kInfo, "stopped");
   return 0;
 }

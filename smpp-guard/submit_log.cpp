@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/base/time.h"
+#include "common/carrier/carrier_id.h"
 
 namespace dundun {
 namespace {
@@ -32,7 +33,8 @@ SubmitLog::SubmitLog(SubmitLog&& other) noexcept
       fd_(std::exchange(other.fd_, -1)),
       unwritten_(std::move(other.unwritten_)),
       lines_(other.lines_),
-      entries_(std::move(other.entries_)) {}
+      entries_(std::move(other.entries_)),
+      by_id_(std::move(other.by_id_)) {}
 
 SubmitLog::~SubmitLog() {
   if (fd_ >= 0) close(fd_);
@@ -47,6 +49,9 @@ Result<SubmitLog> SubmitLog::open(const std::string& path, std::chrono::seconds 
   }
   for (auto& [reference, entry] : log.entries_) {
     if (entry.state == State::kWaiting) entry.state = State::kInDoubt;
+    if (entry.state == State::kAnswered) {
+      log.by_id_[normalize_carrier_id(entry.answer.smsc_id)] = reference;
+    }
   }
   TRY(log.rewrite());
   return log;
@@ -87,6 +92,23 @@ const SubmitLog::Entry* SubmitLog::find(const std::string& reference) const {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+const std::string* SubmitLog::reference_of(const std::string& smsc_id) const {
+  for (const std::string& form : carrier_id_forms(normalize_carrier_id(smsc_id))) {
+    const auto found = by_id_.find(form);
+    if (found != by_id_.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> SubmitLog::failed() const {
+  std::vector<std::string> references;
+  for (const auto& [reference, entry] : entries_) {
+    const bool refused = entry.state == State::kAnswered && entry.answer.status != 0;
+    if (refused || entry.state == State::kInDoubt) references.push_back(reference);
+  }
+  return references;
+}
+
 void SubmitLog::sent(const std::string& reference) {
   Entry& entry = entries_[reference];
   entry = {State::kWaiting, {}, unix_now()};
@@ -96,6 +118,7 @@ void SubmitLog::sent(const std::string& reference) {
 void SubmitLog::answered(const std::string& reference, Answer answer) {
   Entry& entry = entries_[reference];
   entry = {State::kAnswered, std::move(answer), unix_now()};
+  if (entry.answer.status == 0) by_id_[normalize_carrier_id(entry.answer.smsc_id)] = reference;
   add_line('A', reference, entry);
 }
 
@@ -122,16 +145,19 @@ Status SubmitLog::flush() {
 }
 
 Status SubmitLog::forget_old() {
-  const int64_t oldest = unix_now() - keep_.count();
-  std::erase_if(entries_, [&](const auto& one) { return one.second.at_s < oldest; });
+  forget_older_than(unix_now() - keep_.count());
   if (lines_ < kRewriteLinesMin || lines_ < 4 * entries_.size()) return Done{};
   return rewrite();
 }
 
+void SubmitLog::forget_older_than(int64_t oldest) {
+  std::erase_if(entries_, [&](const auto& one) { return one.second.at_s < oldest; });
+  std::erase_if(by_id_, [&](const auto& one) { return !entries_.contains(one.second); });
+}
+
 Status SubmitLog::rewrite() {
   TRY(fd_ < 0 ? Status(Done{}) : flush());
-  const int64_t oldest = unix_now() - keep_.count();
-  std::erase_if(entries_, [&](const auto& one) { return one.second.at_s < oldest; });
+  forget_older_than(unix_now() - keep_.count());
   const std::string beside = path_ + ".new";
   const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return not_written(beside);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "common/base/result.h"
 
@@ -38,6 +39,10 @@ class SubmitLog {
   ~SubmitLog();
 
   const Entry* find(const std::string& reference) const;
+  // Of the message that has this id of the SMSC's, in either notation; nullptr: none that is known.
+  const std::string* reference_of(const std::string& smsc_id) const;
+  // What was refused or is in doubt.
+  std::vector<std::string> failed() const;
   // These count once flush() has returned.
   void sent(const std::string& reference);
   void answered(const std::string& reference, Answer answer);
@@ -55,6 +60,7 @@ class SubmitLog {
   void read_line(std::string_view line);
   void add_line(char what, const std::string& reference, const Entry& entry);
   Status rewrite();
+  void forget_older_than(int64_t oldest);
 
   std::string path_;
   std::chrono::seconds keep_;
@@ -62,6 +68,7 @@ class SubmitLog {
   std::string unwritten_;
   size_t lines_ = 0;
   std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, std::string> by_id_;  // normalised id -> reference
 };
 
 }  // namespace dundun

@@ -131,6 +131,7 @@ class Kannel final : public Connector {
                                   submission.message_id, part,
                                   static_cast<int>(sending.parts.size())};
     const std::string name = reference_text(reference);
+    const std::string signature = receipt_signature(settings_.secret, name);
     HttpCall call;
     call.method = "POST";
     call.url = settings_.url;
@@ -144,11 +145,14 @@ class Kannel final : public Connector {
         {"X-Kannel-To", submission.phone},
         {"X-Kannel-Coding", submission.encoding == Encoding::kGsm7 ? "0" : "2"},
         {"X-Kannel-DLR-Mask", std::to_string(settings_.dlr_mask)},
-        {"X-Kannel-DLR-Url", settings_.receipts_url + "?ref=" + name + "&sig=" +
-                                 receipt_signature(settings_.secret, name) +
-                                 "&type=%d&id=%F&answer=%A"},
-        {"X-Kannel-Meta-Data", "?smpp?dundun=" + name},
     };
+    if (settings_.guarded) {
+      call.headers.emplace_back("X-Kannel-Meta-Data", "?smpp?dundun=" + name + "." + signature);
+    } else {
+      call.headers.emplace_back("X-Kannel-DLR-Url", settings_.receipts_url + "?ref=" + name +
+                                                        "&sig=" + signature +
+                                                        "&type=%d&id=%F&answer=%A");
+    }
     if (!settings_.smsc.empty()) call.headers.emplace_back("X-Kannel-SMSC", settings_.smsc);
     if (settings_.validity_min > 0) {
       call.headers.emplace_back("X-Kannel-Validity", std::to_string(settings_.validity_min));
@@ -192,6 +196,7 @@ Result<KannelSettings> read_kannel_settings(std::string_view text, const Carrier
   settings.receipts_url = TRY(object.required_string("receipts_url"));
   settings.smsc = TRY(object.optional_string("smsc")).value_or("");
   settings.guarded = TRY(object.optional_bool("guarded")).value_or(false);
+  if (settings.guarded) settings.dlr_mask = 0;
   int timeout_ms = static_cast<int>(settings.timeout.count());
   TRY(take_number(object, "dlr_mask", 0, settings.dlr_mask));
   TRY(take_number(object, "validity_min", 0, settings.validity_min));

@@ -22,6 +22,8 @@ struct KannelSettings {
   std::string smsc;          // smsc-id; empty: Kannel routes
   std::string receipts_url;  // where Kannel finds us: …/carrier/<name>/kannel-receipt
   std::string secret;        // secret file: signs the receipts' addresses
+  // Which receipts Kannel brings: delivered, not delivered, not taken. None behind a guard, which
+  // brings them itself.
   int dlr_mask = 1 | 2 | 16;
   int validity_min = 0;  // 0: the SMSC's own
   // smpp-guard stands between this Kannel and its SMSC: a message can be submitted again.

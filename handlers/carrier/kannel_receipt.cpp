@@ -1,5 +1,5 @@
-// GET /carrier/{carrier}/kannel-receipt: a receipt from Kannel, to the address that the submit gave
-// it. The signature in the address is the authentication (common/carrier/receipt_url.h).
+// GET or POST /carrier/{carrier}/kannel-receipt: a receipt from Kannel, or from smpp-guard before it,
+// to the address that the submit gave them. The signature in the address is the authentication (common/carrier/receipt_url.h).
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/kannel.h"

@@ -10,6 +10,7 @@ Task<Response> take_kannel_receipt(Context& context);
 
 inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kGet, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
+    {Method::kPost, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
     kHealthz,
     kReadyz,
 };
