@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ class CampaignJob {
     bool finished = false;
     // Why it is short: the route of the next message has nothing to spare for so long.
     std::chrono::microseconds route_wait{0};
+    std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
 
   // A turn; how long the campaign must wait for its route.
@@ -74,7 +76,10 @@ class CampaignJob {
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
                                     const Contact& contact);
   void commit(const Running& running, Chunk chunk, Instant next_due);
-  void submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt);
+  Result<std::set<std::string>> opted_out_among(const Running& running,
+                                                const std::vector<AcceptMessage>& messages);
+  void submit(const Chunk& chunk, const Receipt& receipt);
+  void record(AdvanceMessage change);
 
   const Config& config_;
   Pg& pg_;

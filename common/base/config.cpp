@@ -143,6 +143,12 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
+  environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
+  environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
+  environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
+  environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
+  environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();

@@ -53,9 +53,15 @@ struct Config {
   int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+  int bad_keys_max = 10;                 // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;            // BAD_KEYS_BLOCK_S
+  int scheduler_run_s = 58;              // SCHEDULER_RUN_S
+  size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
+  int inbound_repeat_days = 30;          // INBOUND_REPEAT_DAYS: a repeated callback is recognised
+  int unrouted_keep_days = 30;           // UNROUTED_KEEP_DAYS
+  int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
+  int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
+  int notifications_keep_days = 90;      // NOTIFICATIONS_KEEP_DAYS
 
   PaymentConfig payments;
 

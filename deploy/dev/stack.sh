@@ -134,7 +134,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes carrier; do
+  for name in messages bulk contacts account routes carrier inbound; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -199,12 +199,15 @@ Send a message:
   curl -s $BASE_URL/messages/send -H 'Authorization: Bearer $API_KEY' -H 'Content-Type: application/json' -d '{"to":"+254712345678","text":"Hello from Dundun"}'
 Top up in the sandbox, then open the checkout_url:
   curl -s -X POST $BASE_URL/balance/topup -H 'Authorization: Bearer $API_KEY'
+Be a phone that texts in; then read it, and try STOP:
+  curl -s http://127.0.0.1:$PORT/carrier/loopback/mo -H 'Authorization: Bearer ${LOOPBACK_SECRET:-}' -d from=+254712345678 -d to=20880 -d text=Hello
+  curl -s $BASE_URL/inbound -H 'Authorization: Bearer $API_KEY'
 TEXT
 }
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes carrier; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes carrier inbound; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -215,7 +218,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes carrier ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes carrier inbound ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

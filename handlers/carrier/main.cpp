@@ -3,5 +3,5 @@
 #include "handlers/carrier/routes.h"
 
 int main() {
-  return dundun::run_binary("carrier", dundun::kCarrierEndpoints, dundun::Needs::kWrites);
+  return dundun::run_binary("carrier", dundun::kCarrierEndpoints, dundun::Needs::kSends);
 }

@@ -1,9 +1,4 @@
 -- Who carries the messages of a route: routes.connector names one of these, or `loopback`.
-create table if not exists carriers (
-  carrier text primary key,
-  secret_hashes bytea[] not null,
-  is_active boolean not null default true
-);
 alter table carriers
   add check (carrier ~ '^[a-z0-9-]{1,40}$'),     -- a file's name too
   add column kind text check (kind in ('kannel')), -- null: it only calls us

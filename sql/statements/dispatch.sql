@@ -73,14 +73,20 @@ returning c.token;
 -- name: submissions_of
 -- $1 tokens: what a carrier needs of the messages of these claims that are still open.
 -- Then: how often the claim was recovered, automatic retries so far, whether its last moment has
--- passed, when its window opens (null: no window, or open now), its campaign, its route, the
--- segments a second that this takes (0: no limit), and the age of the claim in seconds.
+-- passed, when its window opens (null: no window, or open now), its campaign, app, route and the
+-- segments a second that this takes (0: no limit), whether the recipient has opted out since it was
+-- accepted, and the age of the claim in seconds.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),
        nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()),
-       m.batch_id, m.route, case m.environment when 0 then coalesce(r.segments_per_s, 0) else 0 end,
+       m.batch_id, m.app_id, m.route,
+       case m.environment when 0 then coalesce(r.segments_per_s, 0) else 0 end,
+       m.source <> 'opt_out_reply' and exists (
+         select from opt_outs o
+         where o.account_id = m.account_id and o.environment = m.environment
+           and o.phone = m.phone),
        extract(epoch from clock_timestamp() - c.made_at)::bigint
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)

@@ -35,7 +35,7 @@ only 'csv' '^common/io/csv\.'
 only 'curl/' '^common/io/http_curl\.'
 only 'fcgiapp' '^common/web/fcgi_connection\.'
 only 'phonenumbers' '^common/sms/msisdn\.'
-only 'unicode/' '^common/sms/(substitute|country_name)\.'
+only 'unicode/' '^common/sms/(substitute|country_name|opt_out|charset)\.'
 only 'libwebsockets' '^ws-bridge/server\.'
 only 'uv\.h' '^ws-bridge/(loop|subscriber)\.'
 

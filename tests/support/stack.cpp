@@ -186,7 +186,8 @@ Service::Service(std::string database, Options options)
                                {"routes", &routes_},
                                {"bulk", &bulk_},
                                {"contacts", &contacts_},
-                               {"carrier", &carrier_}}) {
+                               {"carrier", &carrier_},
+                               {"inbound", &inbound_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
