@@ -79,7 +79,7 @@ help: ## this list
 deps: ## install the Debian packages that are missing
 	@deploy/dev/deps.sh build
 
-run: deps ## build and start everything in the foreground
+run: deps ## build and start everything in the foreground; CARRIER=kannel: through real SMPP
 	@$(MAKE) --no-print-directory -j$$(nproc) build
 	@deploy/dev/stack.sh run
 
