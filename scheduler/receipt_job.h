@@ -1,5 +1,4 @@
-// Receipts that could not be applied when they came: finds their message, puts the parts of long
-// texts together, and gives each message one verdict.
+// Puts the receipts for the parts of long texts together: one verdict a message.
 #pragma once
 
 #include "common/io/pg.h"
@@ -8,8 +7,8 @@
 namespace dundun {
 
 // One round. True: there is more.
-bool match_receipts(Pg& pg, Journal& journal);
-// How many wait, as gauges for the operator; forgets the oldest.
+bool join_receipts(Pg& pg, Journal& journal);
+// How many wait for other parts', as a gauge for the operator.
 void watch_receipts(Pg& pg);
 
 }  // namespace dundun

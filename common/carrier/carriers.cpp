@@ -39,8 +39,8 @@ void Carriers::reload(const Query& query) {
   std::map<std::string, Carrier, std::less<>> made;
   for (int row = 0; row < carriers->size(); ++row) {
     const std::string name(carriers->text(row, 0));
-    made[name] = make(name, std::string(carriers->text(row, 1)),
-                      std::string(carriers->text(row, 2)));
+    made[name] =
+        make(name, std::string(carriers->text(row, 1)), std::string(carriers->text(row, 2)));
   }
   for (auto& [name, old] : std::exchange(carriers_, std::move(made))) {
     const auto now = carriers_.find(name);

@@ -43,7 +43,7 @@ class Carriers final : public Connector {
   const Config& config_;
   const std::shared_ptr<Connector> loopback_;
   mutable std::mutex mutex_;
-  std::map<std::string, Carrier, std::less<>> carriers_;     // by name
+  std::map<std::string, Carrier, std::less<>> carriers_;      // by name
   std::map<std::string, std::string, std::less<>> by_route_;  // route code -> carrier
   // Replaced, but perhaps still talking.
   std::vector<std::shared_ptr<Connector>> retired_;

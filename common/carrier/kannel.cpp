@@ -101,18 +101,18 @@ class Kannel final : public Connector {
             std::function<void(SubmitOutcome)> done) {
     const int attempt = sending->submission.attempt;
     const std::string id = "kannel-" + to_string(sending->submission.message_id);
-    http_.post(call_for(*sending, part),
-               [attempt, id, done = std::move(done)](const HttpOutcome& http) {
-                 if (http.kind == HttpOutcome::Kind::kNotSent) {
-                   return done(not_sent(http, attempt));
-                 }
-                 if (http.kind == HttpOutcome::Kind::kNoAnswer) {
-                   return done(outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", http.error));
-                 }
-                 SubmitOutcome outcome = kannel_outcome(http.reply.status, http.reply.body, attempt);
-                 outcome.carrier_message_id = id;
-                 done(std::move(outcome));
-               });
+    http_.post(
+        call_for(*sending, part), [attempt, id, done = std::move(done)](const HttpOutcome& http) {
+          if (http.kind == HttpOutcome::Kind::kNotSent) {
+            return done(not_sent(http, attempt));
+          }
+          if (http.kind == HttpOutcome::Kind::kNoAnswer) {
+            return done(outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", http.error));
+          }
+          SubmitOutcome outcome = kannel_outcome(http.reply.status, http.reply.body, attempt);
+          outcome.carrier_message_id = id;
+          done(std::move(outcome));
+        });
   }
 
   // Without a connection Kannel is down; without a turn it is only slow.
@@ -158,9 +158,9 @@ class Kannel final : public Connector {
       call.headers.emplace_back("X-Kannel-Validity", std::to_string(settings_.validity_min));
     }
     if (sending.parts.size() > 1) {
-      call.headers.emplace_back(
-          "X-Kannel-UDH", concatenation_header(submission.message_id, part,
-                                               static_cast<int>(sending.parts.size())));
+      call.headers.emplace_back("X-Kannel-UDH",
+                                concatenation_header(submission.message_id, part,
+                                                     static_cast<int>(sending.parts.size())));
     }
     call.body = sending.parts[static_cast<size_t>(part - 1)];
     return call;

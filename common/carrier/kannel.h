@@ -43,8 +43,8 @@ std::unique_ptr<Connector> make_kannel(const KannelSettings& settings);
 // What Kannel's answer to a submit means. 202: it has it. 503: its queue is full or its SMSC away.
 SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt);
 
-// The DLR word of a receipt: `type` is Kannel's %d (1 delivered, 2 not delivered, 4 and 8 on its way,
-// 16 the SMSC did not take it), `answer` its %A. nullopt: no such type.
+// The DLR word of a receipt: `type` is Kannel's %d (1 delivered, 2 not delivered, 4 and 8 on its
+// way, 16 the SMSC did not take it), `answer` its %A. nullopt: no such type.
 std::optional<std::string> kannel_receipt_word(std::string_view type, std::string_view answer);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
-// Many HTTP POSTs at once on one thread (libcurl's multi interface), for callers that must not wait.
-// None is ever sent twice, not even over a kept connection that turns out to be dead.
+// Many HTTP POSTs at once on one thread (libcurl's multi interface), for callers that must not
+// wait. None is ever sent twice, not even over a kept connection that turns out to be dead.
 #pragma once
 
 #include <chrono>

@@ -130,8 +130,8 @@ std::string smpp_body(const SmppMessage& message) {
   }
   body += smpp_c_string(message.schedule);
   body += smpp_c_string(message.validity);
-  for (uint8_t byte : {message.registered_delivery, message.replace_if_present,
-                       message.data_coding, message.default_text}) {
+  for (uint8_t byte : {message.registered_delivery, message.replace_if_present, message.data_coding,
+                       message.default_text}) {
     body += static_cast<char>(byte);
   }
   body += static_cast<char>(message.text.size());

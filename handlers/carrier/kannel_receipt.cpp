@@ -1,10 +1,13 @@
-// GET or POST /carrier/{carrier}/kannel-receipt: a receipt from Kannel, or from smpp-guard before it,
-// to the address that the submit gave them. The signature in the address is the authentication (common/carrier/receipt_url.h).
+// GET or POST /carrier/{carrier}/kannel-receipt: a receipt from Kannel, or from smpp-guard before
+// it, to the address that the submit gave them. The signature in the address is the authentication
+// (common/carrier/receipt_url.h).
+#include "common/base/metrics.h"
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/kannel.h"
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
+#include "common/sms/dlr.h"
 #include "handlers/carrier/routes.h"
 #include "sql/statements.h"
 
@@ -17,14 +20,17 @@ std::string_view field(const Request& request, std::string_view name) {
 
 Result<PartReference> signed_reference(const Context& context) {
   const Request& request = context.request;
-  const auto wrong = [] { return fail(ErrorCode::kInvalidSignature, "Unknown carrier or wrong signature."); };
+  const auto wrong = [] {
+    return fail(ErrorCode::kInvalidSignature, "Unknown carrier or wrong signature.");
+  };
   const auto secrets =
       read_carrier_file(context.app.config.carrier_secrets_dir, request.parameters.at(0));
   const auto secret = secrets ? secrets->find("secret") : CarrierSecrets::const_iterator();
   if (!secrets || secret == secrets->end() || secret->second.empty()) return wrong();
   const std::string_view ref = field(request, "ref");
   const auto reference = parse_reference(ref);
-  const bool good = equal_constant_time(receipt_signature(secret->second, ref), field(request, "sig"));
+  const bool good =
+      equal_constant_time(receipt_signature(secret->second, ref), field(request, "sig"));
   if (!good || !reference) return wrong();
   return *reference;
 }
@@ -34,10 +40,9 @@ Response taken() { return Response{.body = "", .content_type = "text/plain", .he
 
 // The parts of a text are put together by the scheduler, one verdict a message.
 Result<Response> keep(Context& context, const PartReference& part, const std::string& word) {
-  TRY(context.app.pg.query(sql::keep_receipt, context.request.parameters.at(0), part.account_id,
-                           static_cast<int16_t>(part.environment), part.message_id,
-                           static_cast<int16_t>(part.part), static_cast<int16_t>(part.parts),
-                           word));
+  TRY(context.app.pg.query(
+      sql::keep_receipt, part.account_id, static_cast<int16_t>(part.environment), part.message_id,
+      static_cast<int16_t>(part.part), static_cast<int16_t>(part.parts), normalize_dlr_word(word)));
   return taken();
 }
 
@@ -56,7 +61,10 @@ Task<Response> take_kannel_receipt(Context& context) {
       context.app.journal->commit(std::move(changes.front()), context.app.executor);
   auto committed = co_await commit;
   const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome == Receipt::Outcome::kNotFound) co_return co_await keep(context, part, *word);
+  if (receipt.outcome == Receipt::Outcome::kNotFound) {
+    counter("dundun_receipts_unmatched_total").add();
+    co_return fail(ErrorCode::kNotFound, "Message not found");
+  }
   co_return taken();
 }
 

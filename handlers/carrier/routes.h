@@ -21,7 +21,8 @@ inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kGet, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
     {Method::kPost, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
     {Method::kGet, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
-    {Method::kPost, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
+    {Method::kPost, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt,
+     true},
     kHealthz,
     kReadyz,
 };

@@ -105,8 +105,8 @@ TEST_F(KannelChaosTest, NothingIsSentTwiceAndEveryMessageEnds) {
     disturbances[static_cast<size_t>(step)]();
   }
   for (std::thread& client : clients) client.join();
-  EXPECT_TRUE(wait_until([&] { return count("status in (5, 6)") == messages; },
-                         full_size() ? 900 : 150))
+  EXPECT_TRUE(
+      wait_until([&] { return count("status in (5, 6)") == messages; }, full_size() ? 900 : 150))
       << count("status in (5, 6)") << " ended of " << messages;
 
   std::map<std::string, int> handsets;
@@ -119,9 +119,10 @@ TEST_F(KannelChaosTest, NothingIsSentTwiceAndEveryMessageEnds) {
   for (const auto& [to, times] : handsets) twice += times > 1 ? 1 : 0;
   EXPECT_EQ(twice, 0);
   const int64_t delivered = count("status = 5"), unknown = count("error_code = 'SUBMIT_UNKNOWN'");
-  std::printf("kannel chaos: %d sent, %zu at handsets, %lld delivered, %lld in doubt, %d answers lost\n",
-              messages, handsets.size(), static_cast<long long>(delivered),
-              static_cast<long long>(unknown), dropped);
+  std::printf(
+      "kannel chaos: %d sent, %zu at handsets, %lld delivered, %lld in doubt, %d answers lost\n",
+      messages, handsets.size(), static_cast<long long>(delivered), static_cast<long long>(unknown),
+      dropped);
   EXPECT_EQ(delivered + unknown, messages);
   EXPECT_EQ(count("status = 6 and not refunded"), 0);
   // Every receipt of a message that is not in doubt found it.

@@ -1,4 +1,6 @@
 // Messages through real SMPP: our stack, smpp-guard, Debian's Kannel, and an SMSC that plays.
+#include "tests/support/kannel.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -6,7 +8,6 @@
 #include <set>
 
 #include "common/sms/encoding.h"
-#include "tests/support/kannel.h"
 #include "tests/support/seed.h"
 #include "tests/support/smsc_simulator.h"
 
@@ -152,7 +153,8 @@ TEST_F(KannelTest, WhatIsBilledIsWhatLeavesAtEveryBorder) {
   std::map<std::string, int> parts;
   EXPECT_EQ(rejoined(smsc_->taken(), parts), sent);
   for (const auto& [to, text] : sent) {
-    EXPECT_EQ(parts[to], number_of(pg(), "select segments from messages where phone = '+" + to + "'"))
+    EXPECT_EQ(parts[to],
+              number_of(pg(), "select segments from messages where phone = '+" + to + "'"))
         << text;
   }
   EXPECT_EQ(number_of(pg(), "select count(*) from receipt_inbox"), 0);

@@ -1,5 +1,6 @@
-// The SMSC simulator as a program, for `make run CARRIER=kannel`: tells on stdout what it takes.
-// Usage: smsc-simulator PORT
+// The SMSC simulator as a program, for `make run CARRIER=kannel` and the benchmarks: tells on
+// stdout what it takes, or with `quiet` once a second how many messages and bytes. Usage:
+// smsc-simulator PORT [quiet]
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,11 +9,19 @@
 #include "tests/support/smsc_simulator.h"
 
 int main(int count, char** arguments) {
-  if (count != 2) return 2;
+  if (count < 2) return 2;
+  const bool quiet = count > 2;
   dundun::SmscSimulator simulator({}, std::atoi(arguments[1]));
   std::printf("listening on 127.0.0.1:%d\n", simulator.port());
+  std::fflush(stdout);
   size_t shown = 0;
   while (true) {
+    if (quiet) {
+      std::printf("%zu\n", simulator.taken_count());
+      std::fflush(stdout);
+      sleep(1);
+      continue;
+    }
     if (simulator.taken_count() > shown) {
       const auto taken = simulator.taken();
       for (; shown < taken.size(); ++shown) {

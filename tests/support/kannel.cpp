@@ -101,15 +101,15 @@ void KannelGateway::start() {
 }
 
 void KannelGateway::start_guard() {
-  guard_ = Process({.command = {Stack::shared().binary("smpp-guard"),
-                                "127.0.0.1:" + std::to_string(guard_port_),
-                                "127.0.0.1:" + std::to_string(smsc_port_), folder_ + "/submits",
-                                "http://127.0.0.1:" + std::to_string(callback_port_) +
-                                    "/carrier/kannel/kannel-receipt",
-                                std::to_string(answer_max_s_)},
-                    .environment = {},
-                    .log = folder_ + "/guard.log",
-                    .folder = ""});
+  guard_ = Process(
+      {.command = {Stack::shared().binary("smpp-guard"), "127.0.0.1:" + std::to_string(guard_port_),
+                   "127.0.0.1:" + std::to_string(smsc_port_), folder_ + "/submits",
+                   "http://127.0.0.1:" + std::to_string(callback_port_) +
+                       "/carrier/kannel/kannel-receipt",
+                   std::to_string(answer_max_s_)},
+       .environment = {},
+       .log = folder_ + "/guard.log",
+       .folder = ""});
 }
 
 void KannelGateway::start_boxes() {

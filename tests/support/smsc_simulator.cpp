@@ -47,17 +47,28 @@ constexpr char32_t kAlphabet[129] =
 
 char32_t extended(uint8_t septet) {
   switch (septet) {
-    case 0x0a: return U'\f';
-    case 0x14: return U'^';
-    case 0x28: return U'{';
-    case 0x29: return U'}';
-    case 0x2f: return U'\\';
-    case 0x3c: return U'[';
-    case 0x3d: return U'~';
-    case 0x3e: return U']';
-    case 0x40: return U'|';
-    case 0x65: return U'€';
-    default: return U'?';
+    case 0x0a:
+      return U'\f';
+    case 0x14:
+      return U'^';
+    case 0x28:
+      return U'{';
+    case 0x29:
+      return U'}';
+    case 0x2f:
+      return U'\\';
+    case 0x3c:
+      return U'[';
+    case 0x3d:
+      return U'~';
+    case 0x3e:
+      return U']';
+    case 0x40:
+      return U'|';
+    case 0x65:
+      return U'€';
+    default:
+      return U'?';
   }
 }
 
@@ -257,8 +268,8 @@ void SmscSimulator::handle(Link& link, const SmppPdu& pdu) {
     link.unanswered.erase(found);
     return;
   }
-  const bool binds = pdu.is(SmppCommand::kBindTransceiver) ||
-                     pdu.is(SmppCommand::kBindReceiver) || pdu.is(SmppCommand::kBindTransmitter);
+  const bool binds = pdu.is(SmppCommand::kBindTransceiver) || pdu.is(SmppCommand::kBindReceiver) ||
+                     pdu.is(SmppCommand::kBindTransmitter);
   if (binds) link.bound = true;
   link.out += smpp_bytes(smpp_answer(pdu, kSmppOk, binds ? smpp_c_string("simulator") : ""));
 }
@@ -302,8 +313,9 @@ void SmscSimulator::plan_receipt(const Taken& taken, bool at_once) {
                  " submit date:" + stamp() + " done date:" + stamp() + " stat:" + behaviour_.stat +
                  " err:" + (delivered ? "000" : "034") + " text:";
   const auto spread = behaviour_.receipt_after_max - behaviour_.receipt_after_min;
-  const auto after = behaviour_.receipt_after_min +
-                     milliseconds(std::uniform_int_distribution<int64_t>(0, spread.count())(random_));
+  const auto after =
+      behaviour_.receipt_after_min +
+      milliseconds(std::uniform_int_distribution<int64_t>(0, spread.count())(random_));
   to_deliver_.emplace(at_once ? Clock::time_point() : Clock::now() + after, std::move(receipt));
 }
 

@@ -19,11 +19,11 @@ namespace dundun {
 class SmscSimulator {
  public:
   struct Behaviour {
-    double drop_answers = 0;      // of what it takes: it keeps the message, and never says so
-    double receipts_first = 0;    // the receipt leaves before the answer
-    double throttled = 0;         // refused with ESME_RTHROTTLED, not taken
-    uint32_t refuse_with = 0;     // a status for every submit_sm; 0: none
-    bool silent = false;          // answers no submit_sm at all, takes none
+    double drop_answers = 0;    // of what it takes: it keeps the message, and never says so
+    double receipts_first = 0;  // the receipt leaves before the answer
+    double throttled = 0;       // refused with ESME_RTHROTTLED, not taken
+    uint32_t refuse_with = 0;   // a status for every submit_sm; 0: none
+    bool silent = false;        // answers no submit_sm at all, takes none
     bool receipts = true;
     std::string stat = "DELIVRD";
     // Receipts leave after a random time in between: they overtake each other.
