@@ -16,11 +16,16 @@ struct Word {
 };
 
 constexpr Word kWords[] = {
-    {"DELIVRD", MessageStatus::kDelivered, false}, {"DELIVERED", MessageStatus::kDelivered, false},
-    {"ACCEPTD", MessageStatus::kSent, false},      {"ENROUTE", MessageStatus::kSent, false},
-    {"ESME_ROK", MessageStatus::kSent, false},     {"UNDELIV", MessageStatus::kFailed, false},
-    {"REJECTD", MessageStatus::kFailed, false},    {"EXPIRED", MessageStatus::kFailed, false},
-    {"DELETED", MessageStatus::kFailed, false},    {"FAILED", MessageStatus::kFailed, false},
+    {"DELIVRD", MessageStatus::kDelivered, false},
+    {"DELIVERED", MessageStatus::kDelivered, false},
+    {"ACCEPTD", MessageStatus::kSent, false},
+    {"ENROUTE", MessageStatus::kSent, false},
+    {"ESME_ROK", MessageStatus::kSent, false},
+    {"UNDELIV", MessageStatus::kFailed, false},
+    {"REJECTD", MessageStatus::kFailed, false},
+    {"EXPIRED", MessageStatus::kFailed, false},
+    {"DELETED", MessageStatus::kFailed, false},
+    {"FAILED", MessageStatus::kFailed, false},
     {"SUBMIT_FAIL", MessageStatus::kFailed, true, true},
     {"SUBMIT_UNKNOWN", MessageStatus::kFailed, false, true},
     {"THROTTLED", MessageStatus::kFailed, true},

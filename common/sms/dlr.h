@@ -31,8 +31,8 @@ struct PartsVerdict {
   std::optional<std::string> word;  // about the message; nullopt: none yet
   bool finished = false;            // every part has its last word
 };
-// One verdict for a message of `parts` parts: delivered when all are, failed as soon as one is, sent
-// when all are at least that. A part's DELIVRD outweighs its failure.
+// One verdict for a message of `parts` parts: delivered when all are, failed as soon as one is,
+// sent when all are at least that. A part's DELIVRD outweighs its failure.
 PartsVerdict judge_parts(int parts, const std::vector<PartWord>& words);
 
 }  // namespace dundun
