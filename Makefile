@@ -114,6 +114,7 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/campaigns.sh
 	@tests/bench/timing.sh
 	@tests/bench/export.sh
+	@tests/bench/kannel.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

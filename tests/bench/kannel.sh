@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Through Kannel beside Kannel alone, in one run: what an SMSC (a simulator) gets a second. Alone:
 # its own sendsms, store on, no receipts, bound to the SMSC directly. Ours: nginx, ledger committed,
-# the same Kannel behind smpp-guard, and every receipt brought back. SECONDS_EACH=10 for shorter runs.
+# the same Kannel behind smpp-guard, and every receipt brought back. First with Kannel as the limit
+# (THROUGHPUT messages a second, as carriers sell it), then as fast as everything goes on one machine.
+# SECONDS_EACH=10 for shorter runs.
 # shellcheck disable=SC1091,SC2154
 set -euo pipefail
 each=${SECONDS_EACH:-20}
+throughput=${THROUGHPUT:-500}
 . "$(dirname "$0")/servers.sh"
 base=$((port + 10))
 url=http://127.0.0.1:$port/carrier/kannel
@@ -23,13 +26,14 @@ pids+=($!)
 up $((base + 4))
 taken() { tail -n 1 "$work/smsc.log"; }
 
-kannel() { # PORT of what it binds to: a new one with an empty store
-  for pid in "${boxes[@]}"; do kill "$pid" && wait "$pid" || true; done
+kannel() { # PORT of what it binds to [THROUGHPUT]: a new one with an empty store
+  for pid in "${boxes[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" || true; done
   rm -rf "$work/kannel/spool"
   mkdir "$work/kannel/spool"
   ADMIN_PORT=$base ADMIN_PASSWORD=x SMSBOX_PORT=$((base + 1)) SENDSMS_PORT=$((base + 2)) GUARD_PORT=$1 \
     DATA=$work/kannel LOG=$work/kannel USERNAME=bench PASSWORD=bench-password SMSC_USERNAME=x \
-    SMSC_PASSWORD=x MO_URL="$url/mo" deploy/kannel/configure.sh >"$work/kannel.conf"
+    SMSC_PASSWORD=x MO_URL="$url/mo" deploy/kannel/configure.sh |
+    sed "s/^max-pending-submits.*/&\n${2:+throughput = $2}/" >"$work/kannel.conf"
   start /usr/sbin/bearerbox -v 4 "$work/kannel.conf"
   boxes=("${pids[-1]}")
   up $((base + 1))
@@ -56,25 +60,29 @@ wrk.body = '{"to":"+254712345678","text":"Gate 4 opens at nine"}'
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer esms_live_bench1"
 LUA
-kannel $((base + 4))
 sendsms="http://127.0.0.1:$((base + 2))/cgi-bin/sendsms?username=bench&password=bench-password&from=dundun&to=254712345678&text=Gate+4+opens+at+nine"
-rate "Kannel sendsms, store on" wrk -t2 -c64 -d"${each}s" "$sendsms"
-alone=$(cat "$work/rate")
-
 "$bin/smpp-guard" 127.0.0.1:$((base + 3)) 127.0.0.1:$((base + 4)) "$work/submits" \
   "$url/kannel-receipt" 2>>"$work/guard.log" &
 pids+=($!)
 up $((base + 3))
-kannel $((base + 3))
 pool carrier carrier 1
 pool messages messages 1
 SCHEDULER_RUN_S=600 "$bin/scheduler" 2>>"$work/scheduler.log" &
 pids+=($!)
-rate "ours through Kannel" wrk -t2 -c64 -d"${each}s" -s "$work/ours.lua" "http://127.0.0.1:$port/api/messages/send"
-ours=$(cat "$work/rate")
-echo "ratio: $(echo "scale=2; $ours / $alone" | bc)"
 open() { psql -qtA "$DATABASE_URL" -c "select count(*) from messages where status not in (5, 6)"; }
-for _ in $(seq 300); do [ "$(open)" != 0 ] || break; sleep 1; done
+compare() { # NAME [THROUGHPUT]
+  local alone ours
+  kannel $((base + 4)) "${2:-}"
+  rate "Kannel sendsms, store on, $1" wrk -t2 -c64 -d"${each}s" "$sendsms"
+  alone=$(cat "$work/rate")
+  kannel $((base + 3)) "${2:-}"
+  rate "ours through Kannel, $1" wrk -t2 -c64 -d"${each}s" -s "$work/ours.lua" "http://127.0.0.1:$port/api/messages/send"
+  ours=$(cat "$work/rate")
+  echo "ratio: $(echo "scale=2; $ours / $alone" | bc)"
+  for _ in $(seq 300); do [ "$(open)" != 0 ] || break; sleep 1; done
+}
+compare "its limit $throughput/s" "$throughput"
+compare "no limit"
 psql -qtA -F ' ' "$DATABASE_URL" -c "select case status when 5 then 'delivered' when 6 then 'failed' else 'open' end,
   count(*) from messages group by 1 order by 1"
 "$bin/reconcile"

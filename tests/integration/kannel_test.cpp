@@ -211,5 +211,37 @@ TEST_F(KannelTest, WithoutKannelNothingIsLost) {
   EXPECT_EQ(count("status = 2"), 1);
 }
 
+// Texts that people send: Kannel hands them to the callback of all carriers.
+TEST_F(KannelTest, ATextComesIn) {
+  start();
+  sql_of_test(pg(),
+              "insert into inbound_numbers (number, country, account_id) values "
+              "('20880', 'KE', " +
+                  std::to_string(account_) + ")");
+  // The link is up once something has left over it.
+  ASSERT_EQ(send("+254712345678", "Gate 4").status, 200);
+  ASSERT_TRUE(all_reach("5", 1));
+  SmppMessage mo;
+  mo.source = "254712345678";
+  mo.source_ton = 1;
+  mo.source_npi = 1;
+  mo.destination = "20880";
+  mo.text = std::string(
+      "Price? \x02"
+      "5 \x1b\x65",
+      12);  // $5 €
+  smsc_->send_mo(mo);
+  mo.data_coding = 8;
+  mo.text = std::string("\x04\x4b\xd8\x3d\xde\x00", 6);
+  smsc_->send_mo(mo);
+  ASSERT_TRUE(wait_until(
+      [&] { return number_of(pg(), "select count(*) from inbound_messages") == 2; }, 20));
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from inbound_messages where body = 'Price? $5 €' "
+                      "and sender = '+254712345678' and recipient = '20880'"),
+            1);
+  EXPECT_EQ(number_of(pg(), "select count(*) from inbound_messages where body = 'ы😀'"), 1);
+}
+
 }  // namespace
 }  // namespace dundun

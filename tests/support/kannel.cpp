@@ -92,7 +92,7 @@ void KannelGateway::start() {
       {"PASSWORD", "p4ssw0rd-of-tests"},
       {"SMSC_USERNAME", "dundun"},
       {"SMSC_PASSWORD", "smsc"},
-      {"MO_URL", "http://127.0.0.1:" + std::to_string(callback_port_) + "/carrier/kannel/mo"}};
+      {"MO_URL", "http://127.0.0.1:" + std::to_string(callback_port_) + "/carrier/kannel/mo-secret/mo"}};
   const int status = run_command({Stack::shared().root() + "/deploy/kannel/configure.sh"},
                                  variables, folder_ + "/kannel.conf");
   if (status != 0) std::abort();
@@ -143,7 +143,7 @@ void KannelGateway::take_over(Pg& pg, const std::string& redis_url, bool guarded
       (guarded ? "true" : "false") + "}";
   sql_of_test(pg,
               "insert into carriers (carrier, secret_hashes, kind, settings) values "
-              "('kannel', '{}', 'kannel', '" +
+              "('kannel', array[sha256('mo-secret')], 'kannel', '" +
                   settings + "')");
   sql_of_test(pg, "update routes set connector = 'kannel'");
   configuration_changed(pg, redis_url);

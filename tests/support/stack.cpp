@@ -202,7 +202,7 @@ Service::Service(std::string database, Options options)
 Service::~Service() {
   nginx_.stop();
   if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
-  for (const char* name : {"messages", "account", "scheduler", "ws-bridge"}) {
+  for (const char* name : {"carrier", "messages", "account", "scheduler", "ws-bridge"}) {
     print_tail(folder_ + "/" + name + ".log");
   }
   print_tail(folder_ + "/run/nginx-error.log");
