@@ -92,7 +92,8 @@ void KannelGateway::start() {
       {"PASSWORD", "p4ssw0rd-of-tests"},
       {"SMSC_USERNAME", "dundun"},
       {"SMSC_PASSWORD", "smsc"},
-      {"MO_URL", "http://127.0.0.1:" + std::to_string(callback_port_) + "/carrier/kannel/mo-secret/mo"}};
+      {"MO_URL",
+       "http://127.0.0.1:" + std::to_string(callback_port_) + "/carrier/kannel/mo-secret/mo"}};
   const int status = run_command({Stack::shared().root() + "/deploy/kannel/configure.sh"},
                                  variables, folder_ + "/kannel.conf");
   if (status != 0) std::abort();
