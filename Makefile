@@ -24,13 +24,15 @@ objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1
 SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
-BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl
+BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl smpp-guard
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
+# Beside the products: programs for trying and measuring them.
+TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up down status logs reset test check bench fuzz clean help format
-build: $(addprefix $(BUILD)/bin/,$(BINARIES))
+build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS))
 tests: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TESTS))
 
 $(SQL): sql/statements.awk $(wildcard sql/statements/*.sql)
@@ -50,13 +52,16 @@ $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
 $(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) \
   $(filter-out %/main.o,$(call objects,handlers/admin)) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
+$(BUILD)/bin/smpp-guard: $(call objects,smpp-guard) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
-  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler smpp-guard)) $(LIBRARY)
 # Integration tests read the tables of endpoints, and try the webhook job with a resolver of their own.
 $(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/browser tests/support) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
+$(BUILD)/bin/smsc-simulator: $(call objects,tests/smsc) $(BUILD)/tests/support/smsc_simulator.o \
+  $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
 
@@ -78,7 +83,7 @@ help: ## this list
 deps: ## install the Debian packages that are missing
 	@deploy/dev/deps.sh build
 
-run: deps ## build and start everything in the foreground
+run: deps ## build and start everything in the foreground; CARRIER=kannel: through real SMPP
 	@$(MAKE) --no-print-directory -j$$(nproc) build
 	@deploy/dev/stack.sh run
 
@@ -116,6 +121,7 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/export.sh
 	@tests/bench/webhooks.sh
 	@tests/bench/bridge.sh
+	@tests/bench/kannel.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

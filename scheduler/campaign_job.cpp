@@ -25,6 +25,9 @@ constexpr int64_t kPageMin = 100;
 constexpr size_t kPlansMax = 64;
 // Messages whose submit is not recorded, at most: single sends share the database.
 constexpr int kOutstandingMax = 6000;
+// Submits that no carrier has answered, at most: a slow carrier's backlog stays with us, in the
+// campaign, and not under a claim whose lease runs.
+constexpr int kUnansweredMax = 500;
 constexpr int64_t kMicrosAMinute = 60'000'000;
 // After an outage a drip goes on at its rate; it catches up no more than this.
 constexpr microseconds kCatchUpMax{1'000'000};
@@ -40,7 +43,7 @@ Error no_longer_as_accepted() {
 }  // namespace
 
 milliseconds CampaignJob::run() {
-  if (outstanding_.load() > kOutstandingMax) return milliseconds(2);
+  if (is_busy()) return milliseconds(2);
   refresh_limits();
   auto rows =
       pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
@@ -61,6 +64,10 @@ milliseconds CampaignJob::run() {
   auto next = pg_.run(sql::next_campaign, {});
   if (!next || next->is_null(0, 0)) return kTickMax;
   return std::clamp(milliseconds(next->i64(0, 0) + 1), milliseconds(1), kTickMax);
+}
+
+bool CampaignJob::is_busy() const {
+  return outstanding_.load() > kOutstandingMax || unanswered_.load() > kUnansweredMax;
 }
 
 void CampaignJob::refresh_limits() {
@@ -117,7 +124,7 @@ milliseconds CampaignJob::work_on(Running running) {
     next_due = from + step * most;
     turns = 1;
   }
-  for (; turns > 0 && outstanding_.load() <= kOutstandingMax; --turns) {
+  for (; turns > 0 && !is_busy(); --turns) {
     auto chunk = next_chunk(running, **plan, most);
     if (!chunk) {
       log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(chunk.error().detail)}});
@@ -229,6 +236,20 @@ Result<CampaignJob::Chunk> CampaignJob::next_chunk(const Running& running, const
   return chunk;
 }
 
+// Who opted out since the campaign was accepted: paid for, so they get their message's row, which
+// fails and is refunded.
+Result<std::set<std::string>> CampaignJob::opted_out_among(
+    const Running& running, const std::vector<AcceptMessage>& messages) {
+  PgArray phones(PgArray::Type::kText);
+  for (const AcceptMessage& message : messages) phones.add(std::string_view(message.phone));
+  const PgRows rows = TRY(
+      pg_.run(sql::opt_outs_among,
+              {running.account_id, static_cast<int16_t>(running.environment), phones.finish()}));
+  std::set<std::string> found;
+  for (int row = 0; row < rows.size(); ++row) found.emplace(rows.text(row, 0));
+  return found;
+}
+
 Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int64_t most,
                                    Chunk& chunk) {
   const Query query = [this](const Statement& statement, std::span<const PgParam> params) {
@@ -263,20 +284,6 @@ Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int
     if (static_cast<size_t>(chunk.to.list_position) % plan.lists.size() == 0) return false;
   }
   return static_cast<int64_t>(chunk.messages.size()) < most;
-}
-
-// Who opted out since the campaign was accepted: paid for, so they get their message's row, which
-// fails and is refunded.
-Result<std::set<std::string>> CampaignJob::opted_out_among(
-    const Running& running, const std::vector<AcceptMessage>& messages) {
-  PgArray phones(PgArray::Type::kText);
-  for (const AcceptMessage& message : messages) phones.add(std::string_view(message.phone));
-  const PgRows rows = TRY(
-      pg_.run(sql::opt_outs_among,
-              {running.account_id, static_cast<int16_t>(running.environment), phones.finish()}));
-  std::set<std::string> found;
-  for (int row = 0; row < rows.size(); ++row) found.emplace(rows.text(row, 0));
-  return found;
 }
 
 Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Plan& plan,
@@ -348,20 +355,25 @@ void CampaignJob::submit(const Chunk& chunk, const Receipt& receipt) {
     submission.body = message.body;
     submission.encoding = message.encoding;
     submission.segments = message.segments;
-    outstanding_.fetch_sub(1);
+    submission.route = message.route;
     if (chunk.opted_out.contains(message.phone)) {
       record(recipient_opted_out(submission));
       continue;
     }
+    unanswered_.fetch_add(1);
     connector_.submit(submission, [this, submission](const SubmitOutcome& outcome) {
+      unanswered_.fetch_sub(1);
       auto change = record_outcome(submission, outcome, now(), config_.auto_retry_delays);
-      if (change) record(*std::move(change));
+      if (change) {
+        record(*std::move(change));
+      } else {
+        outstanding_.fetch_sub(1);
+      }
     });
   }
 }
 
 void CampaignJob::record(AdvanceMessage change) {
-  outstanding_.fetch_add(1);
   journal_.submit(std::move(change), [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
 }
 

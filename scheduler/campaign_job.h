@@ -76,6 +76,7 @@ class CampaignJob {
 
   // A turn; how long the campaign must wait for its window or route.
   std::chrono::milliseconds work_on(Running running);
+  bool is_busy() const;
   void refresh_limits();
   // Zero: the message's segments are taken from its route's throughput.
   std::chrono::microseconds take_share(const AcceptMessage& message);
@@ -109,7 +110,8 @@ class CampaignJob {
   std::chrono::steady_clock::time_point limits_due_{};
   std::map<Uuid, std::shared_ptr<const Plan>> plans_;
   std::string rendered_;
-  std::atomic<int> outstanding_{0};  // submits whose outcome is not recorded yet
+  std::atomic<int> outstanding_{0};  // messages whose submit is not recorded yet
+  std::atomic<int> unanswered_{0};   // of them, with a carrier
   std::atomic<int> uncommitted_{0};  // chunks
 };
 

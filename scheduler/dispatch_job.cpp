@@ -131,9 +131,11 @@ bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
     submission.auto_retries = rows->i16(row, 12);
     if (!rows->is_null(row, 15)) submission.batch_id = rows->uuid(row, 15);
     if (!rows->is_null(row, 16)) submission.app_id = rows->text(row, 16);
-    submission.pace = {std::string(rows->text(row, 17)), rows->i32(row, 18)};
-    submit_one(submission, {rows->i16(row, 11) > 0, rows->boolean(row, 13),
-                            rows->maybe_instant(row, 14), rows->boolean(row, 19)});
+    submission.route = rows->text(row, 17);
+    submission.pace = {submission.route, rows->i32(row, 18)};
+    submit_one(submission,
+               {rows->i16(row, 11) > 0, rows->boolean(row, 13), rows->maybe_instant(row, 14),
+                rows->boolean(row, 19), std::chrono::seconds(rows->i64(row, 20))});
   }
   drop_empty(tokens, open);
   return true;
@@ -154,6 +156,11 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
     journal_.submit(std::move(change),
                     [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
   };
+  if (timing.recovered && !connector_.deduplicates(submission)) {
+    // It may have left, and must not leave again: a receipt may still tell.
+    if (timing.claimed_for >= config_.submit_doubt) record(submit_unknown(submission));
+    return;
+  }
   // A recovered message may have left in time: then nobody can say that it is merely late.
   const bool in_doubt =
       timing.recovered && (timing.too_late || timing.window_opens || timing.opted_out ||
@@ -163,10 +170,12 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
   if (timing.too_late) return record(too_late(submission));
   if (timing.window_opens) return record(wait_for_window(submission, *timing.window_opens));
   const RetryDelays delays = config_.auto_retry_delays;
-  connector_.submit(submission, [submission, record, delays](const SubmitOutcome& outcome) {
+  outstanding_.fetch_add(1);
+  connector_.submit(submission, [this, submission, record, delays](const SubmitOutcome& outcome) {
     if (auto change = record_outcome(submission, outcome, now(), delays)) {
       record(*std::move(change));
     }
+    outstanding_.fetch_sub(1);
   });
 }
 

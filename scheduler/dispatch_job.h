@@ -42,6 +42,7 @@ class DispatchJob {
     bool too_late = false;
     std::optional<Instant> window_opens;
     bool opted_out = false;
+    std::chrono::seconds claimed_for{0};
   };
   void submit_one(const Submission& submission, const Timing& timing);
 

@@ -8,15 +8,17 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
-#include "common/carrier/loopback.h"
+#include "common/carrier/carriers.h"
 #include "common/carrier/pace.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
+#include "scheduler/receipt_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/webhook_job.h"
 #include "scheduler/webhook_notice.h"
 #include "scheduler/work_thread.h"
+#include "sql/statements.h"
 
 namespace {
 
@@ -51,7 +53,9 @@ void play_until_stopped(const Config& config, Journal& journal) {
   constexpr std::chrono::milliseconds kPause{50};
   Pg pg(pg_options(config));
   while (!stopping) {
-    if (!play_loopback_receipts(pg, journal)) std::this_thread::sleep_for(kPause);
+    const bool more_played = play_loopback_receipts(pg, journal);
+    const bool more_joined = join_receipts(pg, journal);
+    if (!more_played && !more_joined) std::this_thread::sleep_for(kPause);
   }
 }
 
@@ -84,19 +88,27 @@ void call_webhooks_until_stopped(const Config& config, const OutboundRules& rule
   webhooks.finish();
 }
 
+void reload_carriers(Carriers& carriers, Pg& pg) {
+  auto version = pg.run(sql::config_version_now, {});
+  if (!version || version->size() == 0) return;
+  carriers.reload_if_moved(version->i64(0, 0),
+                           [&pg](const Statement& statement) { return pg.run(statement, {}); });
+}
+
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
-  const std::unique_ptr<Connector> carrier = make_loopback(executor, config);
+  Carriers carriers(executor, config);
+  reload_carriers(carriers, pg);
   Pace pace(config);
-  const std::unique_ptr<Connector> paced = make_paced(*carrier, pace);
+  const std::unique_ptr<Connector> paced = make_paced(carriers, pace);
   Journal journal(journal_options(config));
   DueIndex due_index(redis, pg);
   DispatchJob dispatch(config, pg, journal, *paced, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
-  std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
+  std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, pace); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   keep_tables(pg, config);
   Control control(config);
@@ -108,6 +120,8 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
       publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
       begin_prices(pg, control);
       tell_of_disabled_webhooks(pg, journal);
+      reload_carriers(carriers, pg);
+      watch_receipts(pg);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

@@ -64,6 +64,7 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
+  (void)pg.run(sql::drop_old_receipts, {});
   for (const Statement* tidy :
        {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters,
         &sql::forget_sessions, &sql::forget_login_failures}) {

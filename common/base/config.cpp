@@ -222,6 +222,9 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);
   environment.seconds("STREAM_KEPT_S", config.stream_kept_for);
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
+  environment.seconds("SUBMIT_DOUBT_S", config.submit_doubt);
+  config.carrier_secrets_dir = text_of("CARRIER_SECRETS_DIR");
+  if (config.carrier_secrets_dir.empty()) config.carrier_secrets_dir = "/etc/dundun/carriers";
   environment.number("PACE_SHARE", config.pace_share);
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
   environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);

@@ -102,6 +102,10 @@ struct Config {
   std::chrono::milliseconds submit_lease{30'000};      // SUBMIT_LEASE_MS
   std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
+  std::string carrier_secrets_dir;   // CARRIER_SECRETS_DIR: a file of secrets each carrier
+  // SUBMIT_DOUBT_S: a submit without an answer, to a carrier that cannot tell repeats apart, waits
+  // so long for a receipt; then SUBMIT_UNKNOWN
+  std::chrono::seconds submit_doubt{86'400};
   int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};

@@ -35,6 +35,7 @@ struct Submission {
   std::string body;
   Encoding encoding;
   int segments;
+  std::string route;  // its code: which carrier it is
   RoutePace pace;
 };
 
@@ -44,7 +45,7 @@ struct SubmitOutcome {
     kRefused,     // the carrier does not take it: final, refundable
     kFailed,      // certainly not taken, for a cause that may pass: automatic retries
     kRetryLater,  // certainly not taken; again after retry_after
-    kPaced,       // not asked: its slot in the route's throughput comes after retry_after
+    kPaced,       // not asked: its turn comes after retry_after
     kUnknown,     // no answer: never resent unless the connector de-duplicates
   };
   Kind kind = Kind::kUnknown;
@@ -58,11 +59,10 @@ struct SubmitOutcome {
 class Connector {
  public:
   virtual ~Connector() = default;
-  // Answers once through `done`, from any thread, at once or later; perhaps never (the caller
-  // keeps its own deadline). Thread-safe.
+  // Answers once through `done`, from any thread, at once or later. Thread-safe.
   virtual void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) = 0;
-  // Whether a second submit of one message_id cannot make a second SMS.
-  virtual bool deduplicates() const = 0;
+  // Whether a second submit of this message_id cannot make a second SMS.
+  virtual bool deduplicates(const Submission& submission) const = 0;
 };
 
 }  // namespace dundun

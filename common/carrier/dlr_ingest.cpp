@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/io/json.h"
 #include "common/sms/dlr.h"
 
 namespace dundun {
@@ -20,10 +21,18 @@ AdvanceMessage change_of(const Dlr& dlr) {
   change.event_key = "dlr:" + word;
   change.detail = "DLR: " + word;
   change.dlr_status = word;
+  if (!dlr.carrier_message_id.empty()) {
+    JsonWriter metadata;
+    metadata.begin_object()
+        .member("carrier_message_id", std::string_view(dlr.carrier_message_id))
+        .end_object();
+    change.metadata = metadata.take();
+  }
   if (verdict.status == MessageStatus::kFailed) {
     change.error_code = word;
     change.error_message = "The carrier reports " + word + ".";
-    change.refundable = true;  // only where the account refunds any failure
+    change.refundable = true;  // where the account refunds any failure, or it was never taken
+    change.never_taken = verdict.never_taken;
   }
   return change;
 }

@@ -14,7 +14,8 @@ struct Dlr {
   int64_t account_id;
   Environment environment;
   Uuid message_id;
-  std::string word;  // as the carrier said it
+  std::string word;                     // as the carrier said it
+  std::string carrier_message_id = {};  // or empty
 };
 
 // One change a receipt; its event key is the word, so a repeat changes nothing.

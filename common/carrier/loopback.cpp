@@ -63,19 +63,20 @@ class Loopback : public Connector {
 
   void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) override {
     const LoopbackFate fate = loopback_fate(submission.phone);
-    if (fate == LoopbackFate::kNoAnswer) return;
     SubmitOutcome outcome = decide(submission, fate);
     if (outcome.kind == SubmitOutcome::Kind::kAccepted) write_handset(submission);
-    if (fate != LoopbackFate::kSlow) return done(std::move(outcome));
+    const bool late = fate == LoopbackFate::kSlow || fate == LoopbackFate::kNoAnswer;
+    if (!late) return done(std::move(outcome));
     executor_.post_after(kSlowAnswer,
                          [done = std::move(done), outcome = std::move(outcome)] { done(outcome); });
   }
 
-  bool deduplicates() const override { return true; }
+  bool deduplicates(const Submission&) const override { return true; }
 
  private:
   SubmitOutcome decide(const Submission& submission, LoopbackFate fate) const {
     SubmitOutcome outcome;
+    if (fate == LoopbackFate::kNoAnswer) return outcome;  // unknown
     if (fate == LoopbackFate::kRefused) {
       outcome.kind = SubmitOutcome::Kind::kRefused;
       outcome.error_code = "SUBMIT_FAIL";

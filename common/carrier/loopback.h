@@ -17,7 +17,7 @@ enum class LoopbackFate {
   kExpired,       // …0003
   kRefused,       // …0004: the submit itself fails
   kThrottled,     // …0005: refused for now at the first try, taken at the second
-  kNoAnswer,      // …0006: never answers: in doubt
+  kNoAnswer,      // …0006: gives up without an answer: in doubt
   kLateDelivery,  // …0007: UNDELIV first, DELIVRD later
   kDuplicates,    // …0008: every receipt twice
   kSlow,          // …0009: answers after 2 s

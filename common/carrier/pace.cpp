@@ -43,7 +43,9 @@ class PacedConnector final : public Connector {
     carrier_.submit(submission, std::move(done));
   }
 
-  bool deduplicates() const override { return carrier_.deduplicates(); }
+  bool deduplicates(const Submission& submission) const override {
+    return carrier_.deduplicates(submission);
+  }
 
  private:
   static SubmitOutcome paced(const Submission& submission, microseconds wait) {

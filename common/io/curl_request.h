@@ -1,5 +1,5 @@
-// What one call and many calls at once set alike on a curl handle. For http_client.cpp and
-// http_multi.cpp.
+// What one call and many calls at once set alike on a curl handle. For http_client.cpp,
+// http_multi.cpp and http_poster.cpp.
 #pragma once
 
 #include <curl/curl.h>

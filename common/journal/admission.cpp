@@ -147,7 +147,8 @@ void refund_if_due(const AdvanceMessage& advance, MessageState& message, Known& 
   if (message.refunded || message.cost_micros == 0) return;
   auto wallet = known.wallets.find({advance.account_id, message.environment});
   if (wallet == known.wallets.end()) return;
-  if (message.accepted_by_carrier && !wallet->second.refund_on_any_failure) return;
+  const bool was_taken = message.accepted_by_carrier && !advance.never_taken;
+  if (was_taken && !wallet->second.refund_on_any_failure) return;
   decision.ledger = post(wallet->second, LedgerLine::Type::kRefund, message.cost_micros);
   decision.refunded = true;
   message.refunded = true;

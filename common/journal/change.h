@@ -119,6 +119,8 @@ struct AdvanceMessage {
   // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
   // account refunds any failure).
   bool refundable = false;
+  // The carrier never took it, though a gateway before it had: refund all the same.
+  bool never_taken = false;
   bool auto_retry = false;  // count it
   std::optional<std::string> error_code;
   std::optional<std::string> error_message;

@@ -6,7 +6,7 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
-#include "common/carrier/loopback.h"
+#include "common/carrier/carriers.h"
 #include "common/carrier/pace.h"
 #include "common/sms/msisdn.h"
 #include "common/web/dispatcher.h"
@@ -56,10 +56,14 @@ std::unique_ptr<Journal> open_journal(const Config& config) {
 
 // Every second: the metrics file, and PostgreSQL's configuration version against a change whose
 // maker died before it told Redis.
-void keep_house(ServeLoop& loop, const Config& config, SnapshotStore& snapshots) {
-  write_metrics_file(config.metrics_dir, config.program);
-  (void)snapshots.at(std::nullopt);
-  loop.post_after(kHousekeepingEvery, [&] { keep_house(loop, config, snapshots); });
+void keep_house(const App& app, ServeLoop& loop, Carriers* carriers) {
+  write_metrics_file(app.config.metrics_dir, app.config.program);
+  if (auto snapshot = app.snapshots.at(std::nullopt); snapshot && carriers != nullptr) {
+    carriers->reload_if_moved((*snapshot)->version, [&app](const Statement& statement) {
+      return app.pg.run(statement, {});
+    });
+  }
+  loop.post_after(kHousekeepingEvery, [&app, &loop, carriers] { keep_house(app, loop, carriers); });
 }
 
 void write_key_use(ServeLoop& loop, KeyUse& key_use) {
@@ -90,12 +94,13 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Pace pace(config);
-  std::unique_ptr<Connector> carrier, connector;
+  std::unique_ptr<Carriers> carriers;
+  std::unique_ptr<Connector> connector;
   std::unique_ptr<Journal> journal;
   if (needs != Needs::kReads) warm_up_phone_metadata();
   if (needs == Needs::kSends) {
-    carrier = make_loopback(loop, config);
-    connector = make_paced(*carrier, pace);
+    carriers = std::make_unique<Carriers>(loop, config);
+    connector = make_paced(*carriers, pace);
   }
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
   App app{config,          pool,    journal.get(), snapshots, loop,   exports,
@@ -103,11 +108,12 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   Dispatcher dispatcher(app, loop, endpoints);
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
-  keep_house(loop, config, snapshots);
+  keep_house(app, loop, carriers.get());
   write_key_use(loop, key_use);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
   stop_target = nullptr;
-  journal.reset();  // commits and publishes what is left
+  carriers.reset();  // waits for the answers to what is under way
+  journal.reset();   // commits and publishes what is left
   key_use.write();
   remove_metrics_file(config.metrics_dir, config.program);
   log(LogLevel::kInfo, "stopped");

@@ -74,6 +74,7 @@ Submission submission_of(const Context& context, const AcceptMessage& accept,
   submission.body = accept.body;
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
+  submission.route = accept.route;
   const Route* const route = context.snapshot.route_by_code(accept.route);
   if (route != nullptr && accept.environment == Environment::kLive) {
     submission.pace = {route->code, route->segments_per_s};

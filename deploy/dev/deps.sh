@@ -7,12 +7,12 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   libwebsockets-evlib-uv libuv1-dev libcsv-dev libpq-dev libcurl4-openssl-dev libssl-dev
   libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev rapidjson-dev libgtest-dev nginx redis-server
   postgresql-15
-  postgresql-client-15 openssl curl perl-base util-linux procps)
+  postgresql-client-15 kannel openssl curl perl-base util-linux procps)
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" chromium) ;;  # the documents' browser examples run in it
   check) wanted=(clang-format shellcheck) ;;
-  bench) wanted=("${build[@]}" wrk kannel bc libnginx-mod-nchan nodejs) ;;
+  bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
   *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;
 esac

@@ -19,6 +19,8 @@ export PAYMENT_PROVIDER=${PAYMENT_PROVIDER-sandbox}
 export SECRETS_KEY_FILE=$var/secrets.key
 export OUTBOUND_ALLOWED_ADDRESSES=${OUTBOUND_ALLOWED_ADDRESSES-127.0.0.1}
 export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$PORT}
+export CARRIER_SECRETS_DIR=$var/carriers
+CARRIER=${CARRIER:-loopback}
 
 step() { printf '  %-12s %s\n' "$1" "$2"; }
 fail() {
@@ -100,7 +102,8 @@ make_secrets_key() {
       mv "$SECRETS_KEY_FILE.new" "$SECRETS_KEY_FILE")
 }
 
-port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
+port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port_is_free() { ! port_answers "$PORT"; }
 
 start_postgres() {
   if [ ! -d "$var/postgres" ]; then
@@ -150,6 +153,49 @@ prepare_database() {
   fi
 }
 
+# Real SMPP on this machine: an SMSC that plays, smpp-guard, Kannel; the routes leave by it.
+start_kannel() {
+  local base=$((PORT + 20)) url=http://127.0.0.1:$PORT/carrier/kannel password secret
+  [ -x /usr/sbin/bearerbox ] || fail "Kannel is missing." "make deps"
+  mkdir -p "$var/kannel/spool" "$CARRIER_SECRETS_DIR"
+  if [ ! -f "$CARRIER_SECRETS_DIR/kannel" ]; then
+    (umask 077 && printf 'username=dundun\npassword=%s\nsecret=%s\n' "$(openssl rand -hex 16)" \
+      "$(openssl rand -hex 32)" >"$CARRIER_SECRETS_DIR/kannel")
+  fi
+  password=$(sed -n 's/^password=//p' "$CARRIER_SECRETS_DIR/kannel")
+  secret=$(sed -n 's/^secret=//p' "$CARRIER_SECRETS_DIR/kannel")
+  (umask 077 && ADMIN_PORT=$base ADMIN_PASSWORD=$password SMSBOX_PORT=$((base + 1)) \
+    SENDSMS_PORT=$((base + 2)) GUARD_PORT=$((base + 3)) DATA=$var/kannel LOG=$logs USERNAME=dundun \
+    PASSWORD=$password SMSC_USERNAME=dundun SMSC_PASSWORD=simulator MO_URL=$url/$secret/mo \
+    deploy/kannel/configure.sh >"$var/kannel/kannel.conf")
+  psql_admin dundun -c "insert into carriers (carrier, secret_hashes, kind, settings)
+    values ('kannel', array[sha256('$secret')], 'kannel', '{\"url\":
+      \"http://127.0.0.1:$((base + 2))/cgi-bin/sendsms\", \"receipts_url\": \"$url/kannel-receipt\",
+      \"guarded\": true}')
+    on conflict (carrier) do update set secret_hashes = excluded.secret_hashes,
+      settings = excluded.settings"
+  step kannel "starting, with an SMSC that plays"
+  launch smsc "$bin/smsc-simulator" $((base + 4))
+  wait_for smsc port_answers $((base + 4))
+  launch smpp-guard "$bin/smpp-guard" 127.0.0.1:$((base + 3)) 127.0.0.1:$((base + 4)) \
+    "$var/kannel/submits" "$url/kannel-receipt"
+  wait_for smpp-guard port_answers $((base + 3))
+  launch bearerbox /usr/sbin/bearerbox -v 2 "$var/kannel/kannel.conf"
+  wait_for bearerbox port_answers $((base + 1))
+  launch smsbox /usr/sbin/smsbox -v 4 "$var/kannel/kannel.conf"
+  wait_for smsbox port_answers $((base + 2))
+}
+
+choose_carrier() {
+  case $CARRIER in
+    kannel) start_kannel ;;
+    loopback) ;;
+    *) fail "no carrier $CARRIER." "CARRIER=loopback or CARRIER=kannel" ;;
+  esac
+  psql_admin dundun -c "update routes set connector = '$CARRIER' where connector <> '$CARRIER'" \
+    -c "update config_version set version = version + 1"
+}
+
 start_services() {
   step redis "starting"
   launch redis redis-server --port 0 --unixsocket "$run/redis.sock" --unixsocketperm 700 \
@@ -157,6 +203,7 @@ start_services() {
   wait_for redis redis-cli -s "$run/redis.sock" ping
   start_postgres
   prepare_database
+  choose_carrier
   local name count
   for name in messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
@@ -222,6 +269,7 @@ Dundun runs.
   logs       var/log/      metrics: curl --unix-socket var/run/metrics.sock http://x/metrics
   database   psql "$DATABASE_URL"
 
+$([ "$CARRIER" != kannel ] || echo "Messages leave through Kannel and real SMPP: tail -f var/log/smsc.log shows what the SMSC gets.")
 Send a message:
   curl -s $BASE_URL/messages/send -H 'Authorization: Bearer $API_KEY' -H 'Content-Type: application/json' -d '{"to":"+254712345678","text":"Hello from Dundun"}'
 Top up in the sandbox, then open the checkout_url:
@@ -234,7 +282,8 @@ TEXT
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin carrier inbound \
+    webhooks verify gravity smsbox bearerbox smpp-guard smsc; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -245,7 +294,8 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes session admin carrier inbound webhooks verify gravity ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes session admin carrier inbound webhooks verify gravity \
+    ws-bridge cron postgres redis smsc smpp-guard bearerbox smsbox; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

@@ -9,6 +9,7 @@ namespace dundun {
 
 Task<Response> take_mo(Context& context);
 Task<Response> take_dlr(Context& context);
+Task<Response> take_kannel_receipt(Context& context);
 
 inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kGet, "/carrier/{carrier}/mo", Access::kPublic, take_mo, true},
@@ -19,6 +20,9 @@ inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kPost, "/carrier/{carrier}/dlr", Access::kPublic, take_dlr, true},
     {Method::kGet, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
     {Method::kPost, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
+    {Method::kGet, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
+    {Method::kPost, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt,
+     true},
     kHealthz,
     kReadyz,
 };

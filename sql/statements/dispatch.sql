@@ -52,12 +52,14 @@ select account_id, message_id, (extract(epoch from clock_timestamp() - due_at) *
 from due;
 
 -- name: claim_interrupted
--- $1 lease in ms, $2 limit: claims whose lease ended get a new token, so that their old owner, if it
+-- $1 lease in ms, at least, and longer for older claims, which wait for a receipt; $2 limit: claims
+-- whose lease ended get a new token, so that their old owner, if it
 -- still lives, can record nothing more. What is still open in them is read afterwards, by
 -- submissions_of: a statement sees only what was committed when it began. tenant: none.
 update claims c
 set token = gen_random_uuid(), recoveries = recoveries + 1,
-    lease_until = clock_timestamp() + make_interval(secs => $1::bigint / 1000.0)
+    lease_until = clock_timestamp() + greatest(make_interval(secs => $1::bigint / 1000.0),
+                                               (clock_timestamp() - made_at) / 8)
 where c.ctid = any (array(
   select ctid
   from claims
@@ -71,9 +73,10 @@ returning c.token;
 -- name: submissions_of
 -- $1 tokens: what a carrier needs of the messages of these claims that are still open.
 -- Then: how often the claim was recovered, automatic retries so far, whether its last moment has
--- passed, when its window opens (null: no window, or open now), its campaign, app, route, the
--- segments a second that this takes (0: no limit), and whether the recipient has opted out since it
--- was accepted. tenant: none, a claim holds messages of many accounts, each joined by its own.
+-- passed, when its window opens (null: no window, or open now), its campaign, app, route and the
+-- segments a second that this takes (0: no limit), whether the recipient has opted out since it was
+-- accepted, and the age of the claim in seconds.
+-- tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),
@@ -83,7 +86,8 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
        m.source <> 'opt_out_reply' and exists (
          select from opt_outs o
          where o.account_id = m.account_id and o.environment = m.environment
-           and o.phone = m.phone)
+           and o.phone = m.phone),
+       extract(epoch from clock_timestamp() - c.made_at)::bigint
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id

@@ -18,13 +18,13 @@ for i in "${!layers[@]}"; do
     [ -z "$found" ] || complain "includes upwards: $found"
   done
 done
-found=$(grep -rnE '#include "(handlers|scheduler|ws-bridge|tests)/' common/ 2>/dev/null)
+found=$(grep -rnE '#include "(handlers|scheduler|ws-bridge|smpp-guard|tests)/' common/ 2>/dev/null)
 [ -z "$found" ] || complain "common includes a binary's file: $found"
 
 # A C library's header stands in the files that wrap it.
 only() { # HEADER ALLOWED
   local found
-  found=$(grep -rlE "#include <$1" common handlers scheduler ws-bridge 2>/dev/null | grep -vE "$2")
+  found=$(grep -rlE "#include <$1" common handlers scheduler ws-bridge smpp-guard 2>/dev/null | grep -vE "$2")
   [ -z "$found" ] || complain "<$1…> belongs to $2, not to: $found"
 }
 only 'libpq-fe' '^common/io/pg'
@@ -33,7 +33,7 @@ only 'rapidjson' '^common/io/json\.'
 only 'openssl' '^common/io/crypto\.'
 only 'argon2' '^common/io/password\.'
 only 'csv' '^common/io/csv\.'
-only 'curl/' '^common/io/(http_client|http_multi|curl_request)\.'
+only 'curl/' '^common/io/(http_client|http_multi|http_poster|curl_request)\.'
 only 'fcgiapp' '^common/web/fcgi_connection\.'
 only 'phonenumbers' '^common/sms/msisdn\.'
 only 'unicode/' '^common/sms/(substitute|country_name|opt_out|charset)\.'
@@ -41,7 +41,7 @@ only 'libwebsockets' '^ws-bridge/server\.'
 only 'uv\.h' '^ws-bridge/(loop|subscriber)\.'
 
 # SQL stands in sql/statements, and says whose rows it touches.
-found=$(grep -rnEi '"(select|insert into|update|delete from) ' common handlers scheduler ws-bridge \
+found=$(grep -rnEi '"(select|insert into|update|delete from) ' common handlers scheduler ws-bridge smpp-guard \
   --include='*.cpp' --include='*.h')
 [ -z "$found" ] || complain "SQL outside sql/statements: $found"
 awk '
@@ -64,9 +64,9 @@ for file in $sources; do
   case $file in tests/*) limit=600 ;; *) limit=400 ;; esac
   [ "$lines" -le $limit ] || complain "$file has $lines lines (at most $limit)"
 done
-found=$(grep -rnE '\b(TODO|FIXME|XXX)\b' common handlers scheduler ws-bridge sql tests --include='*.cpp' --include='*.h' --include='*.sql')
+found=$(grep -rnE '\b(TODO|FIXME|XXX)\b' common handlers scheduler ws-bridge smpp-guard sql tests --include='*.cpp' --include='*.h' --include='*.sql')
 [ -z "$found" ] || complain "unfinished: $found"
-found=$(grep -rn 'getenv(' common handlers scheduler ws-bridge | grep -v '^common/base/config.cpp')
+found=$(grep -rn 'getenv(' common handlers scheduler ws-bridge smpp-guard | grep -v '^common/base/config.cpp')
 [ -z "$found" ] || complain "settings are read in common/base/config.cpp: $found"
 
 mapfile -t scripts < <(git ls-files -co --exclude-standard '*.sh'; echo .ci/run)

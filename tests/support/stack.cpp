@@ -176,7 +176,11 @@ Service::Service(std::string database, Options options)
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
   std::ofstream(folder_ + "/secrets.key") << std::string(64, '7') << "\n";
-  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n" << options_.site;
+  std::ofstream listen(folder_ + "/conf/listen.conf");
+  listen << "listen unix:run/http.sock;\n";
+  if (options_.http_port != 0) listen << "listen 127.0.0.1:" << options_.http_port << ";\n";
+  listen << options_.site;
+  listen.close();
   fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
@@ -191,7 +195,8 @@ Service::Service(std::string database, Options options)
 Service::~Service() {
   nginx_.stop();
   if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
-  for (const char* name : {"messages", "account", "session", "admin", "scheduler", "ws-bridge"}) {
+  for (const char* name :
+       {"messages", "account", "carrier", "session", "admin", "scheduler", "ws-bridge"}) {
     print_tail(folder_ + "/" + name + ".log");
   }
   print_tail(folder_ + "/run/nginx-error.log");

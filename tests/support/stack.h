@@ -47,6 +47,7 @@ class Service {
   struct Options {
     int messages_workers = 2;
     std::map<std::string, std::string> environment;
+    int http_port = 0;   // listens there too, on 127.0.0.1
     std::string site{};  // more lines of nginx's server
   };
   explicit Service(std::string database) : Service(std::move(database), Options{}) {}

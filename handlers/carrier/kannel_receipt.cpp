@@ -1,0 +1,71 @@
+// GET or POST /carrier/{carrier}/kannel-receipt: a receipt from Kannel, or from smpp-guard before
+// it, to the address that the submit gave them. The signature in the address is the authentication
+// (common/carrier/receipt_url.h).
+#include "common/base/metrics.h"
+#include "common/carrier/carrier_file.h"
+#include "common/carrier/dlr_ingest.h"
+#include "common/carrier/kannel.h"
+#include "common/carrier/receipt_url.h"
+#include "common/io/crypto.h"
+#include "common/sms/dlr.h"
+#include "handlers/carrier/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+std::string_view field(const Request& request, std::string_view name) {
+  return request.query_value(name).value_or(std::string_view());
+}
+
+Result<PartReference> signed_reference(const Context& context) {
+  const Request& request = context.request;
+  const auto wrong = [] {
+    return fail(ErrorCode::kInvalidSignature, "Unknown carrier or wrong signature.");
+  };
+  const auto secrets =
+      read_carrier_file(context.app.config.carrier_secrets_dir, request.parameters.at(0));
+  const auto secret = secrets ? secrets->find("secret") : CarrierSecrets::const_iterator();
+  if (!secrets || secret == secrets->end() || secret->second.empty()) return wrong();
+  const std::string_view ref = field(request, "ref");
+  const auto reference = parse_reference(ref);
+  const bool good =
+      equal_constant_time(receipt_signature(secret->second, ref), field(request, "sig"));
+  if (!good || !reference) return wrong();
+  return *reference;
+}
+
+// Kannel hands on to nobody what it is answered to a receipt.
+Response taken() { return Response{.body = "", .content_type = "text/plain", .headers = {}}; }
+
+// The parts of a text are put together by the scheduler, one verdict a message.
+Result<Response> keep(Context& context, const PartReference& part, const std::string& word) {
+  TRY(context.app.pg.query(
+      sql::keep_receipt, part.account_id, static_cast<int16_t>(part.environment), part.message_id,
+      static_cast<int16_t>(part.part), static_cast<int16_t>(part.parts), normalize_dlr_word(word)));
+  return taken();
+}
+
+}  // namespace
+
+Task<Response> take_kannel_receipt(Context& context) {
+  const PartReference part = co_await signed_reference(context);
+  const std::optional<std::string> word =
+      kannel_receipt_word(field(context.request, "type"), field(context.request, "answer"));
+  if (!word) co_return fail(ErrorCode::kInvalidRequest, "type is no receipt's.");
+  if (part.parts > 1) co_return co_await keep(context, part, *word);
+  const Dlr dlr{part.account_id, part.environment, part.message_id, *word,
+                std::string(field(context.request, "id"))};
+  std::vector<Change> changes = changes_of({&dlr, 1});
+  Journal::Commit commit =
+      context.app.journal->commit(std::move(changes.front()), context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  if (receipt.outcome == Receipt::Outcome::kNotFound) {
+    counter("dundun_receipts_unmatched_total").add();
+    co_return fail(ErrorCode::kNotFound, "Message not found");
+  }
+  co_return taken();
+}
+
+}  // namespace dundun

@@ -1,0 +1,88 @@
+#include "scheduler/receipt_job.h"
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "common/base/metrics.h"
+#include "common/carrier/dlr_ingest.h"
+#include "common/sms/dlr.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kRoundMax = 500;
+
+using MessageRef = std::pair<int64_t, Uuid>;  // account, message
+
+struct Message {
+  Environment environment = Environment::kLive;
+  int parts = 1;
+  std::vector<PartWord> words;
+};
+
+Result<std::map<MessageRef, Message>> read_messages(Pg& pg, const PgRows& leased) {
+  std::set<MessageRef> wanted;
+  for (int row = 0; row < leased.size(); ++row) {
+    wanted.emplace(leased.i64(row, 0), leased.uuid(row, 1));
+  }
+  PgArray accounts(PgArray::Type::kInt8), messages(PgArray::Type::kUuid);
+  for (const auto& [account_id, message_id] : wanted) {
+    accounts.add(account_id);
+    messages.add(message_id);
+  }
+  const PgRows rows =
+      TRY(pg.run(sql::receipts_of_messages, {accounts.finish(), messages.finish()}));
+  std::map<MessageRef, Message> found;
+  for (int row = 0; row < rows.size(); ++row) {
+    Message& message = found[{rows.i64(row, 0), rows.uuid(row, 1)}];
+    message.environment = Environment(rows.i16(row, 2));
+    message.parts = rows.i16(row, 4);
+    message.words.push_back({rows.i16(row, 3), std::string(rows.text(row, 5))});
+  }
+  return found;
+}
+
+Status apply(Pg& pg, Journal& journal, const std::map<MessageRef, Message>& messages) {
+  std::vector<Dlr> receipts;
+  PgArray accounts(PgArray::Type::kInt8), ids(PgArray::Type::kUuid), parts(PgArray::Type::kInt2),
+      words(PgArray::Type::kText), finished(PgArray::Type::kBool);
+  for (const auto& [ref, message] : messages) {
+    const PartsVerdict verdict = judge_parts(message.parts, message.words);
+    if (verdict.word) {
+      receipts.push_back({ref.first, message.environment, ref.second, *verdict.word});
+    }
+    for (const PartWord& one : message.words) {
+      accounts.add(ref.first);
+      ids.add(ref.second);
+      parts.add(static_cast<int16_t>(one.part));
+      words.add(std::string_view(one.word));
+      finished.add(verdict.finished);
+    }
+  }
+  // Not deleted unless committed: they come again after their lease, and repeat nothing.
+  if (!ingest(journal, receipts)) return unavailable("receipts were not committed");
+  TRY(pg.run(sql::receipts_applied,
+             {accounts.finish(), ids.finish(), parts.finish(), words.finish(), finished.finish()}));
+  return Done{};
+}
+
+}  // namespace
+
+bool join_receipts(Pg& pg, Journal& journal) {
+  auto leased = pg.run(sql::lease_receipts, {kRoundMax});
+  if (!leased || leased->size() == 0) return false;
+  auto messages = read_messages(pg, *leased);
+  if (!messages || !apply(pg, journal, *messages)) return false;
+  return leased->size() == kRoundMax;
+}
+
+void watch_receipts(Pg& pg) {
+  if (auto waiting = pg.run(sql::receipts_waiting, {})) {
+    gauge("dundun_receipts_partial").set(waiting->i64(0, 0));
+  }
+}
+
+}  // namespace dundun

@@ -1,0 +1,39 @@
+// Brings receipts to our API, many at once, and says which were taken.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/io/http_poster.h"
+
+namespace dundun {
+
+class ReceiptPost {
+ public:
+  explicit ReceiptPost(std::string url);
+  ~ReceiptPost();
+
+  // Readable when take_done() has something.
+  int wake_fd() const { return wake_[0]; }
+  // `reference`: "<reference>.<signature>", as the submit bore it. `type` and `answer` as Kannel
+  // names them, `id` the SMSC's; both of them letters, digits and ':' only.
+  void post(uint64_t key, const std::string& reference, int type, const std::string& answer,
+            const std::string& id);
+  struct Done {
+    uint64_t key;
+    bool taken;  // or refused for good: it need not come again
+  };
+  std::vector<Done> take_done();
+
+ private:
+  const std::string url_;
+  int wake_[2] = {-1, -1};
+  std::mutex mutex_;
+  std::vector<Done> done_;
+  std::unique_ptr<HttpPoster> http_;
+};
+
+}  // namespace dundun

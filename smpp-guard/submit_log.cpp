@@ -1,0 +1,175 @@
+#include "smpp-guard/submit_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "common/base/time.h"
+#include "common/carrier/carrier_id.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kRewriteLinesMin = 100'000;
+
+int64_t unix_now() { return unix_micros(now()) / 1'000'000; }
+
+Error not_written(const std::string& path) {
+  return fail(ErrorCode::kUnavailable, "The submit log cannot be written.", path);
+}
+
+}  // namespace
+
+SubmitLog::SubmitLog(std::string path, std::chrono::seconds keep)
+    : path_(std::move(path)), keep_(keep) {}
+
+SubmitLog::SubmitLog(SubmitLog&& other) noexcept
+    : path_(std::move(other.path_)),
+      keep_(other.keep_),
+      fd_(std::exchange(other.fd_, -1)),
+      unwritten_(std::move(other.unwritten_)),
+      lines_(other.lines_),
+      entries_(std::move(other.entries_)),
+      by_id_(std::move(other.by_id_)) {}
+
+SubmitLog::~SubmitLog() {
+  if (fd_ >= 0) close(fd_);
+}
+
+Result<SubmitLog> SubmitLog::open(const std::string& path, std::chrono::seconds keep) {
+  SubmitLog log(path, keep);
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (file.eof()) break;  // without its end: the process died while it wrote it
+    log.read_line(line);
+  }
+  for (auto& [reference, entry] : log.entries_) {
+    if (entry.state == State::kWaiting) entry.state = State::kInDoubt;
+    if (entry.state == State::kAnswered) {
+      log.by_id_[normalize_carrier_id(entry.answer.smsc_id)] = reference;
+    }
+  }
+  TRY(log.rewrite());
+  return log;
+}
+
+// "S <time> <reference>" sent, "A <time> <reference> <status> <id>" answered, "N …" not taken.
+void SubmitLog::read_line(std::string_view line) {
+  std::istringstream words{std::string(line)};
+  char what = 0;
+  Entry entry;
+  std::string reference;
+  words >> what >> entry.at_s >> reference;
+  if (reference.empty()) return;
+  if (what == 'S') entry.state = State::kWaiting;
+  if (what == 'A') {
+    entry.state = State::kAnswered;
+    words >> entry.answer.status >> entry.answer.smsc_id;
+  }
+  if (what == 'N') {
+    entries_.erase(reference);
+  } else {
+    entries_[reference] = std::move(entry);
+  }
+}
+
+void SubmitLog::add_line(char what, const std::string& reference, const Entry& entry) {
+  unwritten_ += what;
+  unwritten_ += ' ' + std::to_string(entry.at_s) + ' ' + reference;
+  if (what == 'A') {
+    unwritten_ += ' ' + std::to_string(entry.answer.status) + ' ' + entry.answer.smsc_id;
+  }
+  unwritten_ += '\n';
+  ++lines_;
+}
+
+const SubmitLog::Entry* SubmitLog::find(const std::string& reference) const {
+  const auto found = entries_.find(reference);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+const std::string* SubmitLog::reference_of(const std::string& smsc_id) const {
+  for (const std::string& form : carrier_id_forms(normalize_carrier_id(smsc_id))) {
+    const auto found = by_id_.find(form);
+    if (found != by_id_.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> SubmitLog::failed() const {
+  std::vector<std::string> references;
+  for (const auto& [reference, entry] : entries_) {
+    const bool refused = entry.state == State::kAnswered && entry.answer.status != 0;
+    if (refused || entry.state == State::kInDoubt) references.push_back(reference);
+  }
+  return references;
+}
+
+void SubmitLog::sent(const std::string& reference) {
+  Entry& entry = entries_[reference];
+  entry = {State::kWaiting, {}, unix_now()};
+  add_line('S', reference, entry);
+}
+
+void SubmitLog::answered(const std::string& reference, Answer answer) {
+  Entry& entry = entries_[reference];
+  entry = {State::kAnswered, std::move(answer), unix_now()};
+  if (entry.answer.status == 0) by_id_[normalize_carrier_id(entry.answer.smsc_id)] = reference;
+  add_line('A', reference, entry);
+}
+
+void SubmitLog::not_taken(const std::string& reference) {
+  entries_.erase(reference);
+  add_line('N', reference, {State::kNew, {}, unix_now()});
+}
+
+void SubmitLog::in_doubt(const std::string& reference) {
+  auto found = entries_.find(reference);
+  if (found != entries_.end() && found->second.state == State::kWaiting) {
+    found->second.state = State::kInDoubt;
+  }
+}
+
+Status SubmitLog::flush() {
+  while (!unwritten_.empty()) {
+    const ssize_t size = write(fd_, unwritten_.data(), unwritten_.size());
+    if (size <= 0) return not_written(path_);
+    unwritten_.erase(0, static_cast<size_t>(size));
+    if (unwritten_.empty() && fdatasync(fd_) != 0) return not_written(path_);
+  }
+  return Done{};
+}
+
+Status SubmitLog::forget_old() {
+  forget_older_than(unix_now() - keep_.count());
+  if (lines_ < kRewriteLinesMin || lines_ < 4 * entries_.size()) return Done{};
+  return rewrite();
+}
+
+void SubmitLog::forget_older_than(int64_t oldest) {
+  std::erase_if(entries_, [&](const auto& one) { return one.second.at_s < oldest; });
+  std::erase_if(by_id_, [&](const auto& one) { return !entries_.contains(one.second); });
+}
+
+Status SubmitLog::rewrite() {
+  TRY(fd_ < 0 ? Status(Done{}) : flush());
+  forget_older_than(unix_now() - keep_.count());
+  const std::string beside = path_ + ".new";
+  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return not_written(beside);
+  if (fd_ >= 0) close(fd_);
+  fd_ = fd;
+  lines_ = 0;
+  for (const auto& [reference, entry] : entries_) {
+    add_line(entry.state == State::kAnswered ? 'A' : 'S', reference, entry);
+  }
+  TRY(flush());
+  if (std::rename(beside.c_str(), path_.c_str()) != 0) return not_written(path_);
+  return Done{};
+}
+
+}  // namespace dundun

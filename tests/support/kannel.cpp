@@ -1,0 +1,153 @@
+#include "tests/support/kannel.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "tests/support/seed.h"
+
+namespace dundun {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool listens(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const bool up = connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  close(fd);
+  return up;
+}
+
+void require_port(int port, const char* what, const std::string& log) {
+  if (wait_until([&] { return listens(port); }, 20)) return;
+  std::cerr << "test stack: " << what << " did not start\n" << std::ifstream(log).rdbuf() << "\n";
+  std::abort();
+}
+
+}  // namespace
+
+int free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    std::abort();
+  }
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+KannelGateway::KannelGateway(int smsc_port, int callback_port, int answer_max_s)
+    : smsc_port_(smsc_port),
+      callback_port_(callback_port),
+      answer_max_s_(answer_max_s),
+      admin_port_(free_port()),
+      smsbox_port_(free_port()),
+      sendsms_port_(free_port()),
+      guard_port_(free_port()) {
+  static int gateways = 0;
+  folder_ = Stack::shared().folder() + "/kannel" + std::to_string(++gateways);
+  for (const char* name : {"/spool", "/dlr", "/carriers"}) fs::create_directories(folder_ + name);
+  std::ofstream(folder_ + "/carriers/kannel")
+      << "username=dundun\npassword=p4ssw0rd-of-tests\nsecret=a-secret-of-the-tests\n";
+}
+
+KannelGateway::~KannelGateway() {
+  smsbox_.kill_now();
+  bearerbox_.kill_now();
+  guard_.stop();
+  if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
+  for (const char* name : {"/guard.log", "/bearerbox.out", "/smsbox.out"}) {
+    std::cerr << "== " << name << "\n" << std::ifstream(folder_ + name).rdbuf() << "\n";
+  }
+}
+
+std::string KannelGateway::sendsms_url() const {
+  return "http://127.0.0.1:" + std::to_string(sendsms_port_) + "/cgi-bin/sendsms";
+}
+
+void KannelGateway::start() {
+  const std::map<std::string, std::string> variables{
+      {"ADMIN_PORT", std::to_string(admin_port_)},
+      {"ADMIN_PASSWORD", "admin"},
+      {"SMSBOX_PORT", std::to_string(smsbox_port_)},
+      {"SENDSMS_PORT", std::to_string(sendsms_port_)},
+      {"GUARD_PORT", std::to_string(guard_port_)},
+      {"DATA", folder_},
+      {"LOG", folder_},
+      {"USERNAME", "dundun"},
+      {"PASSWORD", "p4ssw0rd-of-tests"},
+      {"SMSC_USERNAME", "dundun"},
+      {"SMSC_PASSWORD", "smsc"},
+      {"MO_URL",
+       "http://127.0.0.1:" + std::to_string(callback_port_) + "/carrier/kannel/mo-secret/mo"}};
+  const int status = run_command({Stack::shared().root() + "/deploy/kannel/configure.sh"},
+                                 variables, folder_ + "/kannel.conf");
+  if (status != 0) std::abort();
+  start_guard();
+  start_boxes();
+}
+
+void KannelGateway::start_guard() {
+  guard_ = Process(
+      {.command = {Stack::shared().binary("smpp-guard"), "127.0.0.1:" + std::to_string(guard_port_),
+                   "127.0.0.1:" + std::to_string(smsc_port_), folder_ + "/submits",
+                   "http://127.0.0.1:" + std::to_string(callback_port_) +
+                       "/carrier/kannel/kannel-receipt",
+                   std::to_string(answer_max_s_)},
+       .environment = {},
+       .log = folder_ + "/guard.log",
+       .folder = ""});
+}
+
+void KannelGateway::start_boxes() {
+  bearerbox_ = Process({.command = {"/usr/sbin/bearerbox", "-v", "2", folder_ + "/kannel.conf"},
+                        .environment = {},
+                        .log = folder_ + "/bearerbox.out",
+                        .folder = folder_});
+  require_port(smsbox_port_, "bearerbox", folder_ + "/bearerbox.out");
+  smsbox_ = Process({.command = {"/usr/sbin/smsbox", "-v", "4", folder_ + "/kannel.conf"},
+                     .environment = {},
+                     .log = folder_ + "/smsbox.out",
+                     .folder = folder_});
+  require_port(sendsms_port_, "smsbox", folder_ + "/smsbox.out");
+}
+
+void KannelGateway::kill_bearerbox() {
+  bearerbox_.kill_now();
+  smsbox_.kill_now();
+  start_boxes();
+}
+
+void KannelGateway::kill_guard() {
+  guard_.kill_now();
+  start_guard();
+}
+
+void KannelGateway::take_over(Pg& pg, const std::string& redis_url, bool guarded) const {
+  const std::string settings =
+      R"({"url": ")" + sendsms_url() + R"(", "receipts_url": "http://127.0.0.1:)" +
+      std::to_string(callback_port_) + R"(/carrier/kannel/kannel-receipt", "guarded": )" +
+      (guarded ? "true" : "false") + "}";
+  sql_of_test(pg,
+              "insert into carriers (carrier, secret_hashes, kind, settings) values "
+              "('kannel', array[sha256('mo-secret')], 'kannel', '" +
+                  settings + "')");
+  sql_of_test(pg, "update routes set connector = 'kannel'");
+  configuration_changed(pg, redis_url);
+}
+
+}  // namespace dundun

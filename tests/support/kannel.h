@@ -1,0 +1,37 @@
+// A real Kannel (bearerbox and smsbox) with smpp-guard before it, by the shipped configuration, on
+// ports and a folder of its own; and the carrier that makes a service use it.
+#pragma once
+
+#include <string>
+
+#include "tests/support/process.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+
+int free_port();  // of 127.0.0.1, which nobody listens on now
+
+class KannelGateway {
+ public:
+  // smsc_port: where the guard connects to; receipts come to 127.0.0.1:callback_port.
+  KannelGateway(int smsc_port, int callback_port, int answer_max_s = 2);
+  ~KannelGateway();
+
+  void start();
+  void kill_bearerbox();  // kill -9 of both boxes, and a new start
+  void kill_guard();
+  std::string secrets_folder() const { return folder_ + "/carriers"; }
+  std::string sendsms_url() const;
+  // Writes the carrier `kannel` and lets these countries' routes leave by it.
+  void take_over(Pg& pg, const std::string& redis_url, bool guarded = true) const;
+
+ private:
+  void start_boxes();
+  void start_guard();
+  std::string folder_;
+  int smsc_port_, callback_port_, answer_max_s_;
+  int admin_port_, smsbox_port_, sendsms_port_, guard_port_;
+  Process guard_, bearerbox_, smsbox_;
+};
+
+}  // namespace dundun
