@@ -74,6 +74,7 @@ class Channels : private Subscriber::Listener {
 
   void start() { subscriber_.start(); }
   bool up() const { return subscriber_.up(); }
+  bool has_more() const { return subscriber_.has_more(); }
 
   struct Wish {
     EventKinds kinds;
