@@ -42,7 +42,7 @@ Channels::Channels(Loop& loop, const Config& config, Owner& owner)
                for (auto& [name, channel] : channels_) {
                  if (!channel.position && !channel.stream.empty()) find_position(channel);
                  if (channel.heard && channel.catching_up) {
-                   catch_up(channel, *channel.position, StreamReader::Edge::kIncluding);
+                   catch_up(channel);
                  }
                }
              }),
@@ -170,8 +170,12 @@ void Channels::hear(EventChannel& channel, StreamId id, std::string_view events)
 }
 
 void Channels::deliver(EventChannel& channel, StreamId id, std::string_view events) {
+  // Flushed, the stream began anew within the millisecond: places before and after say nothing
+  // about each other.
+  const bool began_anew = channel.position && id <= *channel.position;
+  if (began_anew) ++channel.beginnings;
   for (auto& [place, session] : channel.ahead) {
-    if (place < id) listen(*std::exchange(session, nullptr));
+    if (place < id || began_anew) listen(*std::exchange(session, nullptr));
   }
   std::erase_if(channel.ahead, [](const auto& entry) { return entry.second == nullptr; });
   channel.position = id;
@@ -220,7 +224,7 @@ void Channels::on_subscribed(std::string_view channel_name) {
   if (channel.was_heard && channel.position) {
     forget_recent(channel);
     channel.catching_up = true;
-    catch_up(channel, *channel.position, StreamReader::Edge::kIncluding);
+    catch_up(channel);
   } else {
     // Who listens already was let in while Redis was away.
     resync_all(channel);
@@ -243,31 +247,26 @@ void Channels::find_position(EventChannel& channel) {
 
 // The link was away: what was published meanwhile, if the last entry that was served is still
 // there.
-void Channels::catch_up(EventChannel& channel, StreamId from, StreamReader::Edge edge) {
-  reader_.read(channel.stream, from, edge,
-               [this, name = channel.name, from, edge](const StreamReader::Page& page) {
-                 const auto entry = channels_.find(name);
-                 if (entry == channels_.end()) return;
-                 EventChannel& found = entry->second;
-                 if (!found.catching_up || !found.heard || found.position != from) return;
-                 if (!page) return retry_.once(kRetry);
-                 caught_page(found, edge, *page);
-               });
+void Channels::catch_up(EventChannel& channel) {
+  reader_.read(
+      channel.stream, *channel.position,
+      [this, name = channel.name, from = *channel.position](const StreamReader::Page& page) {
+        const auto entry = channels_.find(name);
+        if (entry == channels_.end()) return;
+        EventChannel& found = entry->second;
+        if (!found.catching_up || !found.heard || found.position != from) return;
+        if (!page) return retry_.once(kRetry);
+        caught_page(found, *page);
+      });
 }
 
-void Channels::caught_page(EventChannel& channel, StreamReader::Edge edge,
-                           const std::vector<StreamEntry>& page) {
-  const bool begins = edge == StreamReader::Edge::kIncluding;
-  if (begins && (page.empty() || page.front().id != channel.position)) {
+void Channels::caught_page(EventChannel& channel, const std::vector<StreamEntry>& page) {
+  if (page.empty() || page.front().id != channel.position) {
     resync_all(channel);
     return end_catch_up(channel);
   }
-  for (size_t i = begins ? 1 : 0; i < page.size(); ++i) {
-    deliver(channel, page[i].id, page[i].events);
-  }
-  if (page.size() == static_cast<size_t>(StreamReader::kPageEntries)) {
-    return catch_up(channel, *channel.position, StreamReader::Edge::kExcluding);
-  }
+  for (size_t i = 1; i < page.size(); ++i) deliver(channel, page[i].id, page[i].events);
+  if (page.size() == static_cast<size_t>(StreamReader::kPageEntries)) return catch_up(channel);
   channel.skip_until = channel.position;
   end_catch_up(channel);
 }

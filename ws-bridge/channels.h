@@ -46,6 +46,7 @@ struct EventChannel {
   std::optional<StreamId> position;
   std::optional<StreamId> skip_until;  // served by catching up; on their way here too
   bool catching_up = false;
+  int beginnings = 0;  // how often the stream is known to have begun anew
   // Replays that came to the stream's end: they listen from the next entry on.
   std::vector<std::pair<StreamId, Session*>> ahead;
   // Entries heard since somebody replays or catches up, all after `recent_floor`.
@@ -74,6 +75,7 @@ class Channels : private Subscriber::Listener {
 
   void start() { subscriber_.start(); }
   bool up() const { return subscriber_.up(); }
+  bool has_more() const { return subscriber_.has_more(); }
 
   struct Wish {
     EventKinds kinds;
@@ -114,9 +116,8 @@ class Channels : private Subscriber::Listener {
   static void keep_recent(EventChannel& channel, StreamId id, std::string_view events);
   static void forget_recent(EventChannel& channel);
   void find_position(EventChannel& channel);
-  void catch_up(EventChannel& channel, StreamId from, StreamReader::Edge edge);
-  void caught_page(EventChannel& channel, StreamReader::Edge edge,
-                   const std::vector<StreamEntry>& page);
+  void catch_up(EventChannel& channel);
+  void caught_page(EventChannel& channel, const std::vector<StreamEntry>& page);
   void end_catch_up(EventChannel& channel);
   void resync_all(EventChannel& channel);
   void serve_admins();

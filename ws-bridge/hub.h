@@ -39,6 +39,7 @@ class Hub : private Channels::Owner {
   Admission may_enter(const std::string& address) const;
   Session& enter(Socket& socket, std::string address);
   void exit(Session& session);
+  bool has_more() const { return channels_.has_more(); }
   // Says goodbye to everybody, then stops the loop.
   void shut_down();
 

@@ -46,7 +46,8 @@ Replays::Replays(Loop& loop, StreamReader& reader, Channels& channels)
 void Replays::start(Session& session, EventChannel& channel, const Uuid& after) {
   started_.add();
   Channels::begin_replay(channel);
-  Replay replay{&session, &channel, after, Step::kSearch, {}, false, false};
+  Replay replay{&session, &channel, after};
+  replay.beginnings = channel.beginnings;
   replay.cursor = stream_id_at(created_at(after) - kHeadStart);
   read(session.id(), replays_.emplace(session.id(), replay).first->second);
 }
@@ -68,10 +69,7 @@ void Replays::drained(const Session& session) {
 void Replays::read(uint64_t id, Replay& replay) {
   if (replay.reading || replay.is_full) return;
   replay.reading = true;
-  // The place that was searched from is no entry's.
-  const auto edge = replay.step == Step::kFollow ? StreamReader::Edge::kExcluding
-                                                 : StreamReader::Edge::kIncluding;
-  reader_.read(replay.channel->stream, replay.cursor, edge,
+  reader_.read(replay.channel->stream, replay.cursor,
                [this, id](StreamReader::Page page) { on_page(id, std::move(page)); });
 }
 
@@ -92,15 +90,14 @@ void Replays::on_page(uint64_t id, StreamReader::Page page) {
         replay.step = Step::kSearchEarlier;
         replay.cursor = stream_id_at(created_at(replay.after) - kSkewMax);
       } else if (over) {
-        Session& session = *replay.session;
-        finish(id);
-        channels_.resync(session);
-        return channels_.listen_after(session, {});
+        return give_up(id);
       } else {
         replay.cursor = {end.ms, end.seq + 1};
       }
       return read(id, replay);
     }
+  } else if (!goes_on(replay, *page)) {
+    return give_up(id);
   }
   give(replay, *page);
   if (is_last && go_live(id, replay)) return;
@@ -122,6 +119,21 @@ bool Replays::search(Replay& replay, std::vector<StreamEntry>& page) {
   return false;
 }
 
+// The entry that was given last has to be there still. It is taken off.
+bool Replays::goes_on(const Replay& replay, std::vector<StreamEntry>& page) {
+  if (page.empty() || page.front().id != replay.cursor) return false;
+  if (replay.beginnings != replay.channel->beginnings) return false;
+  page.erase(page.begin());
+  return true;
+}
+
+void Replays::give_up(uint64_t id) {
+  Session& session = *replays_.at(id).session;
+  finish(id);
+  channels_.resync(session);
+  channels_.listen_after(session, {});
+}
+
 void Replays::give(Replay& replay, const std::vector<StreamEntry>& page) {
   for (const StreamEntry& entry : page) {
     channels_.serve_to(*replay.session, entry.events);
@@ -134,6 +146,10 @@ bool Replays::go_live(uint64_t id, Replay& replay) {
   EventChannel& channel = *replay.channel;
   if (!channel.heard || channel.catching_up || replay.cursor < channel.recent_floor) {
     retry_.once(kRetry);
+    return true;
+  }
+  if (replay.beginnings != channel.beginnings) {
+    give_up(id);
     return true;
   }
   for (const StreamEntry& entry : channel.recent) {

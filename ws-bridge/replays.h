@@ -31,14 +31,15 @@ class Replays {
   enum class Step {
     kSearch,         // for the event, from just before it was made
     kSearchEarlier,  // the clocks of hosts differ: from some seconds before
-    kFollow,         // after the cursor
+    kFollow,         // from the cursor, the entry that was given last
   };
   struct Replay {
     Session* session;
     EventChannel* channel;
     Uuid after;
+    int beginnings = 0;  // of the channel, when it started
     Step step = Step::kSearch;
-    StreamId cursor;
+    StreamId cursor{};
     bool reading = false;
     bool is_full = false;  // waits for the session to take what it has
   };
@@ -47,6 +48,8 @@ class Replays {
   void on_page(uint64_t id, StreamReader::Page page);
   // False: the session cannot be served from the stream.
   bool search(Replay& replay, std::vector<StreamEntry>& page);
+  static bool goes_on(const Replay& replay, std::vector<StreamEntry>& page);
+  void give_up(uint64_t id);
   void give(Replay& replay, const std::vector<StreamEntry>& page);
   bool go_live(uint64_t id, Replay& replay);
   void finish(uint64_t id);

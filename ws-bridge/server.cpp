@@ -24,8 +24,9 @@ struct Connection;
 struct ServerState {
   explicit ServerState(Hub& h) : hub(h) {}
   Hub& hub;
-  std::vector<Connection*> to_write;  // have something to say since the loop last waited
-  std::string scratch;                // frames on their way into one write
+  std::vector<Connection*> to_write;  // have something to say
+  int turns_put_off = 0;
+  std::string scratch;  // frames on their way into one write
   lws_retry_bo_t keepalive{};
   lws_protocols protocols[2]{};
 };
@@ -34,6 +35,8 @@ namespace {
 
 // As much as one write takes: enough for hundreds of events, little enough to copy.
 constexpr size_t kWriteBytesMax = 64 << 10;
+// Turns of the loop, a read of 16 KB from Redis each.
+constexpr int kTurnsPutOffMax = 8;
 // Every socket holds as much: clients say little, and what is longer comes in pieces.
 constexpr size_t kReceiveBytes = 512;
 
@@ -184,7 +187,11 @@ void write_now(Connection& connection) {
   if (session.goodbye()) lws_callback_on_writable(wsi);
 }
 
+// While Redis has more to say, the sockets wait for it a little: several events then are one write.
 void write_all(ServerState& state) {
+  if (state.to_write.empty()) return;
+  if (state.hub.has_more() && ++state.turns_put_off < kTurnsPutOffMax) return;
+  state.turns_put_off = 0;
   for (Connection* connection : std::exchange(state.to_write, {})) {
     connection->is_listed = false;
     write_now(*connection);

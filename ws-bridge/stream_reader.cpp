@@ -57,9 +57,9 @@ StreamReader::~StreamReader() {
   while (running_) loop_.wait_once();
 }
 
-void StreamReader::read(const std::string& stream, StreamId from, Edge edge, Done done) {
-  const std::string begin = (edge == Edge::kExcluding ? "(" : "") + text_of(from);
-  ask({{"XRANGE", stream, begin, "+", "COUNT", std::to_string(kPageEntries)}, std::move(done)});
+void StreamReader::read(const std::string& stream, StreamId from, Done done) {
+  ask({{"XRANGE", stream, text_of(from), "+", "COUNT", std::to_string(kPageEntries)},
+       std::move(done)});
 }
 
 void StreamReader::find_end(const std::string& stream, Done done) {

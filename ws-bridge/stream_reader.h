@@ -48,9 +48,9 @@ class StreamReader {
   StreamReader(const StreamReader&) = delete;
   StreamReader& operator=(const StreamReader&) = delete;
 
-  // A page from `from` on; `from` itself only if `including`.
-  enum class Edge { kIncluding, kExcluding };
-  void read(const std::string& stream, StreamId from, Edge edge, Done done);
+  // A page from `from` on, `from` included: whoever goes on from an entry sees by it that nothing
+  // was cut off or flushed between.
+  void read(const std::string& stream, StreamId from, Done done);
   // The last entry, without its events. An empty stream gets one that says nothing, so that there
   // is a place from which continuity can be shown.
   void find_end(const std::string& stream, Done done);

@@ -4,6 +4,7 @@
 #include <hiredis/hiredis.h>
 // The adapter's functions are static: this is the one file that may include it.
 #include <hiredis/adapters/libuv.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -195,9 +196,9 @@ void Subscriber::unsubscribe(const std::string& channel) {
   }
 }
 
-bool Subscriber::subscribed(const std::string& channel) const {
-  const auto entry = channels_.find(channel);
-  return up_ && entry != channels_.end() && entry->second.state == State::kOn;
+bool Subscriber::has_more() const {
+  int bytes = 0;
+  return context_ != nullptr && ioctl(context_->c.fd, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 void Subscriber::confirmed(const std::string& channel) {

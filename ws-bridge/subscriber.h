@@ -46,7 +46,8 @@ class Subscriber {
   void subscribe(const std::string& channel);
   void unsubscribe(const std::string& channel);
   bool up() const { return up_; }
-  bool subscribed(const std::string& channel) const;
+  // Redis has said more than was read.
+  bool has_more() const;
 
  private:
   enum class State { kAsked, kOn, kLeaving };
