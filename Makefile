@@ -25,13 +25,14 @@ SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
 BINARIES := $(HANDLERS) scheduler reconcile ws-bridge
+OPENAPI  := $(BUILD)/gen/openapi
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up down status logs reset test check bench fuzz clean help format
-build: $(addprefix $(BUILD)/bin/,$(BINARIES))
-tests: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TESTS))
+build: $(addprefix $(BUILD)/bin/,$(BINARIES)) $(BUILD)/openapi.json
+tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
 $(SQL): sql/statements.awk $(wildcard sql/statements/*.sql)
 	@mkdir -p $(@D)
@@ -50,7 +51,15 @@ $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
-  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler openapi)) $(LIBRARY)
+# openapi.json, from the route tables and the schemas beside them.
+$(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/routes.h handlers/*/schemas.h)
+	@mkdir -p $(@D)
+	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/routes.h handlers/*/schemas.h)) > $@
+$(BUILD)/bin/openapi: $(call objects,openapi) \
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*))) $(LIBRARY)
+$(BUILD)/openapi.json: $(BUILD)/bin/openapi
+	@$< > $@
 $(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/support) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
@@ -61,7 +70,7 @@ $(BUILD)/bin/%:
 	@echo "  LINK $@"
 	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
-$(BUILD)/%.o: %.cpp Makefile | $(SQL)
+$(BUILD)/%.o: %.cpp Makefile | $(SQL) $(OPENAPI)/groups.h
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@

@@ -78,6 +78,8 @@ prepare_folders() {
   mkdir -p "$run/metrics" "$logs" "$var/conf"
   chmod 700 "$var"
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
+  ln -sfn "$root/portal" "$var/portal"
+  ln -sf "$root/${BUILD:-build/debug}/openapi.json" "$var/openapi.json"
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
 }
@@ -190,6 +192,7 @@ welcome() {
 
 Dundun runs.
   API        $BASE_URL  (and /v1)
+  reading    http://127.0.0.1:$PORT/docs/
   events     $WS_URL
   keys       var/dev.env   (API_KEY, TEST_KEY, POOR_KEY, QUERY_KEY)
   logs       var/log/      metrics: curl --unix-socket var/run/metrics.sock http://x/metrics

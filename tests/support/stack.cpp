@@ -175,6 +175,8 @@ Service::Service(std::string database, Options options)
     if (file.path().extension() != ".conf") continue;
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
+  fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
+  fs::create_symlink(stack.binary("../openapi.json"), folder_ + "/openapi.json");
   std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));

@@ -1,0 +1,71 @@
+// What the endpoints of routes.h take and give; notation in openapi/shape.h.
+#pragma once
+
+#include "common/web/operation.h"
+
+namespace dundun::schemas::account {
+
+inline constexpr const char* kTypes = R"(
+  Transaction = {
+    id: integer,  // 1, 2, 3 … without gaps
+    type: "credit" | "sms_charge" | "manual_credit" | "manual_debit" | "refund",
+    amount: money,  // charges are negative
+    balance_after: money,
+    currency: currency,
+    description: string,
+    batch_id: batch_id | null,
+    message_id: message_id | null,
+    created_at: time,
+    fx_rate: string | null  // the rates used, where something was converted
+  }
+)";
+
+inline constexpr Operation kOperations[] = {
+    {.of = "GET /balance",
+     .summary = "The wallet",
+     .answer = R"({
+       balance: money,
+       currency: currency,
+       sms_estimate: integer | null  // one-segment messages it buys at home
+     })",
+     .errors = "404"},
+    {.of = "GET /balance/transactions",
+     .summary = "The ledger, newest first",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20,
+                  after?: integer  // only what is older than this transaction
+                 })",
+     .answer = "{transactions: Transaction[], total: integer, page: integer, limit: integer}",
+     .errors = "404 422"},
+    {.of = "POST /balance/topup",
+     .summary = "Open a checkout",
+     .body = R"({
+       amount?: number | string,  // at most 2 decimals; otherwise the usual amount
+       currency?: currency  // the wallet's
+     })",
+     .answer = "{checkout_url: url, message: string}",
+     .errors = "400 409 422",
+     .idempotent = true},
+    {.of = "GET /balance/statement",
+     .summary = "The ledger as CSV, however long",
+     .query = R"({date_from?: string, date_to?: string})",
+     .answer = "string",
+     .answer_type = "text/csv",
+     .errors = "422"},
+    {.of = "POST /payments/callback/{provider}",
+     .summary = "A payment provider's word, signed by it",
+     .body = "any",
+     .answer = "{status: string}",
+     .errors = "400 401 404 409"},
+    {.of = "GET /pay/sandbox/{reference}",
+     .summary = "The sandbox's checkout page",
+     .answer = "string",
+     .answer_type = "text/html",
+     .errors = "404"},
+    {.of = "POST /pay/sandbox/{reference}",
+     .summary = "Its button",
+     .answer = "string",
+     .answer_type = "text/html",
+     .errors = "404 409"},
+};
+
+}  // namespace dundun::schemas::account

@@ -1,0 +1,218 @@
+// openapi.json against the product: every endpoint is asked once and more, and each answer must be
+// what the document says. An endpoint that nobody asks here fails the test.
+#include <gtest/gtest.h>
+
+#include "common/io/crypto.h"
+#include "tests/support/api_contract.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace {
+
+constexpr const char* kSecret = "a secret for tests only";
+
+std::string in_two_days() { return format_z(now() + std::chrono::days(2)); }
+
+// The text of a member of the answer's object, or of the first object of its array `list`.
+std::string member(const HttpAnswer& answer, const std::string& name) {
+  const auto document = JsonDocument::parse(answer.body);
+  if (!document || !document->root().is_object()) return "";
+  const auto value = document->root().find(name);
+  if (!value) return "";
+  return value->is_string() ? std::string(value->string()) : std::to_string(value->integer());
+}
+
+class OpenApiTest : public testing::Test {
+ protected:
+  static Service& service() {
+    static Service shared(Stack::shared().fresh_database(),
+                          {.environment = {{"PAYMENT_PROVIDER", "sandbox"},
+                                           {"PAYMENT_SECRET", kSecret},
+                                           {"PUBLIC_URL", "http://pay.test"}}});
+    return shared;
+  }
+  static Pg& pg() { return service().pg(); }
+
+  // Asks and judges. `operation` as in the document; `target` without /api, with values for {…}.
+  HttpAnswer ask(const std::string& operation, std::string target = "", std::string body = "",
+                 HttpClient::Headers more = {}) {
+    const std::string method = operation.substr(0, operation.find(' '));
+    if (target.empty()) target = operation.substr(operation.find(' ') + 1);
+    if (!contract_.is_bare(operation)) target = "/api" + target;
+    more.emplace_back("Authorization", "Bearer " + key_);
+    if (!body.empty() && body.front() == '{') more.emplace_back("Content-Type", "application/json");
+    const HttpAnswer answer = client_.send(method, target, more, body);
+    const std::string complaints = contract_.judge(operation, answer);
+    EXPECT_EQ(complaints, "") << answer.body;
+    return answer;
+  }
+  std::string send(const std::string& to, const std::string& more = "") {
+    const HttpAnswer sent = ask("POST /messages/send", "",
+                                R"({"to":")" + to + R"(","text":"Gate 4 opens at 9")" + more + "}",
+                                {{"Idempotency-Key", to_hex(new_uuid7())}});
+    EXPECT_EQ(sent.status, 200) << sent.body;
+    return member(sent, "id");
+  }
+  std::string scheduled() {
+    return send("+254712345678",
+                R"(,"schedule_mode":"scheduled","scheduled_at":")" + in_two_days() + "\"");
+  }
+  std::string campaign(const std::string& more) {
+    const HttpAnswer made = ask("POST /messages/send-bulk", "",
+                                R"({"recipients":[{"to":"+254712345678"},{"to":"+254712345679"}],)"
+                                R"("text":"Hi")" +
+                                    more + "}");
+    EXPECT_EQ(made.status, 200) << made.body;
+    return member(made, "batch_id");
+  }
+  std::string drip() {
+    return campaign(R"(,"schedule_mode":"drip","drip_rate":1,"scheduled_at":")" + in_two_days() +
+                    "\"");
+  }
+
+  void ask_messages();
+  void ask_campaigns();
+  void ask_contacts();
+  void ask_money();
+  void ask_routes();
+
+  HttpClient client_ = service().client();
+  int64_t account_ = seed_account(pg());
+  std::string key_ = seed_key(pg(), account_);
+  ApiContract contract_{client_.send("GET", "/openapi.json").body};
+};
+
+void OpenApiTest::ask_messages() {
+  const std::string id = send("+254712345678");
+  const std::string refused = send("+254712340004");
+  const std::string item = "/messages/" + id;
+  send("+256700000111");
+  Process scheduler = service().scheduler(20);
+  const bool delivered =
+      wait_until([&] { return member(ask("GET /messages/{id}", item), "status") == "delivered"; });
+  scheduler.stop();
+  EXPECT_TRUE(delivered);
+  ask("GET /messages/{id}", "/messages/" + refused);
+  ask("GET /messages", "/messages?limit=2&status=delivered&to=%2B254712345678");
+  ask("GET /messages", "/messages?limit=0");
+  ask("GET /messages/status", "/messages/status?ids=" + id + "," + refused);
+  ask("GET /messages/status");
+  ask("GET /messages/export", "/messages/export?date_from=2026-01-01");
+  ask("GET /messages/stats");
+  ask("GET /messages/volume", "/messages/volume?days=3");
+  ask("POST /messages/rate", "", R"({"to":["+254712345678","nobody"],"text":"Hi"})");
+  ask("POST /messages/validate", "", R"({"phone":"+254 712 345 678"})");
+  ask("POST /messages/validate", "", R"({"phone":["+254712345678","1","+3312"]})");
+  ask("POST /messages/preview", "", R"({"text":"It\u2019s a long one","to":"+254712345678"})");
+  ask("POST /messages/preview", "", R"({"text":"\u00e9\u0416"})");
+  ask("POST /messages/{id}/reschedule", "/messages/" + scheduled() + "/reschedule",
+      R"({"scheduled_at":")" + in_two_days() + "\"}");
+  ask("POST /messages/{id}/cancel", "/messages/" + scheduled() + "/cancel");
+  ask("POST /messages/{id}/cancel", item + "/cancel");
+  ask("POST /messages/{id}/retry", "/messages/" + refused + "/retry");
+  ask("POST /messages/{id}/retry", item + "/retry");
+  for (const char* body :
+       {R"({"text":"no number"})", R"({"to":"12","text":"x"})", "[", "{\"to\":1}"}) {
+    EXPECT_GE(ask("POST /messages/send", "", body).status, 400);
+  }
+}
+
+void OpenApiTest::ask_campaigns() {
+  ask("POST /messages/bulk-precheck", "",
+      R"({"recipients":[{"to":"+254712345678"},{"to":"0712"}],"text":"Hi {{name}}"})");
+  const std::string batch = campaign("");
+  ask("GET /messages/batch/{id}", "/messages/batch/" + batch);
+  ask("GET /messages/batch/{id}", "/messages/batch/batch-unknown");
+  ask("GET /messages/batches");
+  const std::string steered = "/messages/batch/" + drip();
+  ask("POST /messages/batch/{id}/rate", steered + "/rate", R"({"drip_rate":60})");
+  ask("POST /messages/batch/{id}/reschedule", steered + "/reschedule",
+      R"({"scheduled_at":")" + in_two_days() + "\"}");
+  ask("POST /messages/batch/{id}/pause", steered + "/pause");  // not yet: it has not begun
+  const std::string running =
+      "/messages/batch/" + campaign(R"(,"schedule_mode":"drip","drip_rate":1)");
+  ask("POST /messages/batch/{id}/pause", running + "/pause");
+  ask("POST /messages/batch/{id}/resume", running + "/resume");
+  ask("POST /messages/batch/{id}/cancel", steered + "/cancel");
+  ask("POST /messages/batch/{id}/cancel", steered + "/cancel");
+}
+
+void OpenApiTest::ask_contacts() {
+  const HttpAnswer made =
+      ask("POST /contact-lists", "",
+          "--XyZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n\r\n"
+          "name,phone,town\r\nAsha,+254712345678,Nairobi\r\nHome,0712345678,x\r\n\r\n--XyZ--\r\n",
+          {{"Content-Type", "multipart/form-data; boundary=XyZ"}});
+  ASSERT_EQ(made.status, 200) << made.body;
+  const std::string list = "/contact-lists/" + member(made, "id");
+  ask("GET /contact-lists", "/contact-lists?tag=none");
+  ask("GET /contact-lists");
+  ask("GET /contact-lists/{id}", list);
+  ask("GET /contact-lists/{id}/contacts", list + "/contacts");
+  EXPECT_EQ(ask("DELETE /contact-lists/{id}", list).status, 204);
+  EXPECT_EQ(ask("GET /contact-lists/{id}", list).status, 404);
+}
+
+void OpenApiTest::ask_money() {
+  ask("GET /balance");
+  ask("GET /balance/transactions", "/balance/transactions?limit=5");
+  ask("GET /balance/statement");
+  const HttpAnswer opened = ask("POST /balance/topup", "", R"({"amount":200})");
+  const std::string page =
+      member(opened, "checkout_url").substr(std::string("http://pay.test").size());
+  ask("GET /pay/sandbox/{reference}", page);
+  ask("POST /pay/sandbox/{reference}", page);
+  const std::string notice = R"({"reference":")" +
+                             page.substr(std::string("/pay/sandbox/").size()) +
+                             R"(","id":"p-1","status":"paid","amount":200,"currency":"KES"})";
+  ask("POST /payments/callback/{provider}", "/payments/callback/sandbox", notice,
+      {{"X-Payment-Signature", "sha256=" + to_hex(hmac_sha256(kSecret, notice))}});
+  ask("POST /payments/callback/{provider}", "/payments/callback/sandbox", notice);
+}
+
+void OpenApiTest::ask_routes() {
+  ask("GET /routes");
+  ask("GET /routes/{code}", "/routes/ESMS_KE");
+  ask("GET /routes/{code}", "/routes/nowhere");
+  ask("GET /pricing");
+  ask("GET /healthz");
+  ask("GET /readyz");
+}
+
+TEST_F(OpenApiTest, EveryEndpointAnswersAsDocumented) {
+  ask_messages();
+  ask_campaigns();
+  ask_contacts();
+  ask_money();
+  ask_routes();
+  EXPECT_EQ(contract_.unseen(), std::vector<std::string>()) << "ask these here too";
+}
+
+// Whatever is documented with a key refuses to answer without one, and in the documented way.
+TEST_F(OpenApiTest, WithoutAKeyEveryEndpointRefuses) {
+  for (const std::string& operation : contract_.operations()) {
+    if (!contract_.needs_key(operation)) continue;
+    key_ = "";
+    EXPECT_EQ(ask(operation).status, 401) << operation;
+    key_ = "esms_live_unknown";
+    const int status = ask(operation).status;
+    EXPECT_TRUE(status == 401 || status == 429) << operation << " " << status;
+  }
+}
+
+// The page is ours alone: it loads nothing from anywhere else.
+TEST_F(OpenApiTest, TheDocsAreAPageOfOurOwn) {
+  const HttpAnswer page = client_.send("GET", "/docs/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.headers.at("content-security-policy").substr(0, 18), "default-src 'self'");
+  EXPECT_EQ(page.body.find("http://"), std::string::npos);
+  EXPECT_EQ(page.body.find("https://"), std::string::npos);
+  EXPECT_EQ(client_.send("GET", "/docs/docs.js").status, 200);
+  EXPECT_EQ(client_.send("GET", "/docs").status, 301);
+  EXPECT_EQ(client_.send("GET", "/docs/../openapi.json").status, 200);
+  EXPECT_EQ(client_.send("GET", "/docs/../../conf/nginx.conf").status, 400);
+}
+
+}  // namespace
+}  // namespace dundun
