@@ -131,6 +131,7 @@ bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
     submission.auto_retries = rows->i16(row, 12);
     if (!rows->is_null(row, 15)) submission.batch_id = rows->uuid(row, 15);
     submission.pace = {std::string(rows->text(row, 16)), rows->i32(row, 17)};
+    if (!rows->is_null(row, 18)) submission.app_id = rows->text(row, 18);
     submit_one(submission,
                {rows->i16(row, 11) > 0, rows->boolean(row, 13), rows->maybe_instant(row, 14)});
   }

@@ -26,6 +26,7 @@ struct Submission {
   Uuid message_id;
   Claim claim;
   std::optional<Uuid> batch_id;
+  std::string app_id;  // or empty
   MessageStatus claimed_as;
   int attempt = 1;
   int auto_retries = 0;  // so far

@@ -12,6 +12,7 @@ AdvanceMessage change_of(const Submission& submission, MessageStatus to, std::st
   change.message_id = submission.message_id;
   change.claim = submission.claim;
   change.batch_id = submission.batch_id;
+  change.app_id = submission.app_id;
   change.claimed_as = submission.claimed_as;
   change.to = to;
   change.event_key = event;

@@ -45,7 +45,9 @@ struct MessageState {
   int retry_count = 0;
   int auto_retries = 0;
   std::optional<Uuid> batch_id;
-  bool waiting = false;  // in the queue, claimed by nobody
+  std::string app_id;              // or empty
+  std::string carrier_message_id;  // once a carrier gave one
+  bool waiting = false;            // in the queue, claimed by nobody
   // Set: not read, and the write has to find it so.
   std::optional<MessageStatus> expected;
 };

@@ -207,6 +207,8 @@ void Batch::absorb_messages(const PgRows& rows) {
     message.retry_count = rows.i16(n, 10);
     message.auto_retries = rows.i16(n, 11);
     if (!rows.is_null(n, 12)) message.batch_id = rows.uuid(n, 12);
+    if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
+    if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
   }
 }
 
@@ -259,6 +261,7 @@ void Batch::take_for_granted() {
     if (!is_new) continue;
     place->second.environment = advance->environment;
     place->second.batch_id = advance->batch_id;
+    place->second.app_id = advance->app_id;
     place->second.status = *advance->claimed_as;
     place->second.expected = *advance->claimed_as;
   }

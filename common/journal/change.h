@@ -72,6 +72,8 @@ struct AcceptMessage {
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
   std::optional<IdempotencyKey> idempotency;
+  std::string app_id;    // app_…, or empty
+  std::string user_ref;  // the app's own name for who sends, or empty
 };
 
 // What becomes of the message's place in the queue.
@@ -103,6 +105,7 @@ struct AdvanceMessage {
   DispatchStep dispatch = DispatchStep::kKeep;
   Claim claim;                    // for kFinish and kReschedule
   std::optional<Uuid> batch_id;   // needed with claimed_as
+  std::string app_id;             // needed with claimed_as; empty: of no app
   std::optional<Instant> due_at;  // for kReschedule and kMove
   int16_t attempt = 1;            // submits so far, for kReschedule
   // The status in which the message was claimed. Whoever gives it saves the journal from reading

@@ -38,9 +38,9 @@ Pg::Call Columns::call() const {
 WriteSet::WriteSet(int16_t shard)
     : shard_(shard),
       messages_(sql::journal_insert_messages,
-                {kInt8,        kUuid, kInt2,        kInt2, kInt2, kInt2, kInt8, kInt8,
-                 kText,        kText, kText,        kText, kText, kText, kText, kText,
-                 kTimestamptz, kUuid, kTimestamptz, kInt2, kInt2, kText, kUuid}),
+                {kInt8,        kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8,        kText,
+                 kText,        kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid,
+                 kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kText}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
@@ -79,15 +79,16 @@ void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& d
 
 // The message, its place in the queue or the claim, and its count.
 void WriteSet::add_row(const AcceptMessage& a, MessageStatus status) {
-  messages_.row(
-      a.account_id, a.message_id, number(a.environment), number(status), a.segments,
-      number(a.encoding), a.cost_micros, a.route_cost_micros, std::string_view(a.cost_currency),
-      std::string_view(a.route_currency), std::string_view(a.route), std::string_view(a.country),
-      std::string_view(a.phone), std::string_view(a.sender), std::string_view(a.body),
-      std::string_view(a.source), a.scheduled_at, a.retry_of, a.not_after,
-      a.window ? std::optional(a.window->opens) : std::nullopt,
-      a.window ? std::optional(a.window->closes) : std::nullopt,
-      a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.batch_id);
+  messages_.row(a.account_id, a.message_id, number(a.environment), number(status), a.segments,
+                number(a.encoding), a.cost_micros, a.route_cost_micros,
+                std::string_view(a.cost_currency), std::string_view(a.route_currency),
+                std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
+                std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
+                a.scheduled_at, a.retry_of, a.not_after,
+                a.window ? std::optional(a.window->opens) : std::nullopt,
+                a.window ? std::optional(a.window->closes) : std::nullopt,
+                a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt,
+                a.batch_id, unless_empty(a.app_id), unless_empty(a.user_ref));
   count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
   if (!a.scheduled_at) {
     claimed_accounts_.add(a.account_id);

@@ -14,6 +14,7 @@ constexpr auto kAskEvery = std::chrono::seconds(1);
 constexpr size_t kCallersMax = 100'000;
 constexpr int16_t kSenderApproved = 2;
 constexpr int16_t kAccountActive = 1;
+constexpr int16_t kRoleAdmin = 2;
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
@@ -33,6 +34,11 @@ Caller caller_of_row(const PgRows& rows) {
   caller.expires_at_unix = rows.i64(0, 5);
   caller.suspended = rows.i16(0, 6) != kAccountActive;
   caller.currency = rows.text(0, 7);
+  caller.tenant_id = rows.text(0, 8);
+  if (!rows.is_null(0, 9)) {
+    caller.app_id = rows.text(0, 9);
+    caller.is_platform_admin = rows.i16(0, 10) == kRoleAdmin;
+  }
   return caller;
 }
 
@@ -125,6 +131,7 @@ Result<std::shared_ptr<const Caller>> SnapshotStore::caller(const Snapshot& snap
   const PgRows rows = TRY(pool_.run(sql::caller_by_key, {PgParam::bytea(hash)}));
   if (rows.size() > 0) {
     Caller caller = caller_of_row(rows);
+    caller.key_hash = hash;
     const PgRows senders = TRY(pool_.run(sql::caller_sender_ids, {caller.account_id}));
     for (int row = 0; row < senders.size(); ++row) {
       caller.sender_ids.push_back({std::string(senders.text(row, 0)),

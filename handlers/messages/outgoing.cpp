@@ -28,6 +28,7 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
   accept.scheduled_at = request.scheduled_at;
   accept.lease = context.app.config.submit_lease;
   accept.not_after = request.not_after;
+  accept.app_id = context.caller.app_id;
   return accept;
 }
 
@@ -59,6 +60,7 @@ Submission submission_of(const AcceptMessage& accept, const Route& route, const 
   submission.message_id = accept.message_id;
   submission.claim = receipt.claim;
   submission.claimed_as = receipt.status;
+  submission.app_id = accept.app_id;
   submission.phone = accept.phone;
   submission.sender = accept.sender;
   submission.body = accept.body;

@@ -15,7 +15,7 @@ for no key update of w;
 -- $1 account ids, $2 message ids.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
        m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries,
-       m.batch_id
+       m.batch_id, m.app_id, m.carrier_message_id
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -77,16 +77,17 @@ order by p.payment_id
 for no key update of p;
 
 -- name: journal_insert_messages
--- $1 … $23 the columns of new messages in the order of the list.
+-- $1 … $25 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
-                      window_closes, window_zone, batch_id)
+                      window_closes, window_zone, batch_id, app_id, user_ref)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-                     $20::smallint[], $21::smallint[], $22::text[], $23::uuid[]);
+                     $20::smallint[], $21::smallint[], $22::text[], $23::uuid[], $24::text[],
+                     $25::text[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
