@@ -20,6 +20,8 @@ constexpr milliseconds kLease{10'000};
 constexpr int64_t kCampaignsARound = 4;  // they take turns
 constexpr int64_t kChunk = 1000;
 constexpr int kChunksATurn = 4;
+constexpr int kPagesAChunk = 20;
+constexpr int64_t kPageMin = 100;
 constexpr size_t kPlansMax = 64;
 // Messages whose submit is not recorded, at most: single sends share the database.
 constexpr int kOutstandingMax = 6000;
@@ -29,6 +31,11 @@ constexpr microseconds kCatchUpMax{1'000'000};
 constexpr milliseconds kLimitsEvery{1000};
 // A slice of a limited route's throughput: one in so many of what it takes a second.
 constexpr int64_t kSlicesASecond = 20;
+
+Error no_longer_as_accepted() {
+  return fail(ErrorCode::kInternal, "Internal server error",
+              "a contact is not as it was when the campaign was accepted");
+}
 
 }  // namespace
 
@@ -95,6 +102,10 @@ milliseconds CampaignJob::work_on(Running running) {
     log(LogLevel::kError, "campaign_plan", {{"detail", std::string_view(plan.error().detail)}});
     return milliseconds(0);
   }
+  if ((*plan)->not_after && running.at > *(*plan)->not_after) {
+    expire(running);
+    return milliseconds(0);
+  }
   int turns = kChunksATurn;
   int64_t most = kChunk;
   Instant next_due = running.at;
@@ -114,17 +125,32 @@ milliseconds CampaignJob::work_on(Running running) {
     }
     const bool finished = chunk->finished;
     const CampaignCursor to = chunk->to;
-    const milliseconds route_wait = std::chrono::ceil<milliseconds>(chunk->route_wait);
-    if (to != running.cursor) commit(running, *std::move(chunk), next_due);
-    if (route_wait.count() > 0) {
+    const milliseconds wait = std::chrono::ceil<milliseconds>(chunk->wait);
+    const bool only_skipped = chunk->messages.empty() && !finished;
+    if (to != running.cursor) {
+      commit(running, *std::move(chunk), only_skipped ? running.at : next_due);
+    }
+    if (wait.count() > 0) {
       // Whoever looks at it next must find the cursor moved, or it takes shares in vain.
-      while (uncommitted_.load() > 0) std::this_thread::sleep_for(milliseconds(1));
-      return route_wait;
+      await_commits();
+      return wait;
     }
     if (finished) break;
     running.cursor = to;
   }
   return milliseconds(0);
+}
+
+void CampaignJob::expire(const Running& running) {
+  const SteerCampaign steer{running.account_id,    running.environment, running.batch_id,
+                            CampaignStep::kExpire, std::nullopt,        std::nullopt};
+  uncommitted_.fetch_add(1);
+  journal_.submit(steer, [this](const Result<Receipt>&) { uncommitted_.fetch_sub(1); });
+  await_commits();
+}
+
+void CampaignJob::await_commits() const {
+  while (uncommitted_.load() > 0) std::this_thread::sleep_for(milliseconds(1));
 }
 
 Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::plan_of(const Running& running) {
@@ -145,6 +171,8 @@ Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Ru
   plan->source = head.text(0, 1);
   plan->currency = head.text(0, 2);
   plan->wallet_rate = head.i64(0, 3);
+  if (!head.is_null(0, 4)) plan->window = CampaignWindow{head.i16(0, 4), head.i16(0, 5), {}};
+  plan->not_after = head.maybe_instant(0, 6);
   const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
   for (int row = 0; row < lists.size(); ++row) {
     const std::vector<std::string> headers = data_headers(lists.text_array(row, 2));
@@ -159,49 +187,90 @@ Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Ru
                         std::string(routes.text(row, 3)),
                         routes.i64(row, 4),
                         routes.i64(row, 5)};
-    plan->routes.emplace(route.country, std::move(route));
+    const std::string_view zone = routes.text(row, 6);
+    const bool new_lane =
+        plan->window ? plan->lanes.empty() || plan->lanes.back() != zone : plan->lanes.empty();
+    if (new_lane) plan->lanes.emplace_back(zone);
+    const std::string country = route.country;
+    plan->routes.emplace(country, Plan::By{std::move(route), plan->lanes.size() - 1});
   }
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
+Result<milliseconds> CampaignJob::window_wait(const Running& running, const Plan& plan) {
+  if (!plan.window) return milliseconds(0);
+  const std::string& zone =
+      plan.lanes[static_cast<size_t>(running.cursor.list_position) / plan.lists.size()];
+  const PgRows rows =
+      TRY(pg_.run(sql::window_wait, {static_cast<int32_t>(plan.window->opens),
+                                     static_cast<int32_t>(plan.window->closes), zone}));
+  // Null: the time zones of this server have changed since. Better now than never.
+  if (rows.is_null(0, 0)) return milliseconds(0);
+  milliseconds wait(rows.i64(0, 0));
+  if (plan.not_after) {
+    wait = std::min(
+        wait, std::chrono::ceil<milliseconds>(*plan.not_after - running.at) + milliseconds(1));
+  }
+  return wait;
+}
+
 Result<CampaignJob::Chunk> CampaignJob::next_chunk(const Running& running, const Plan& plan,
                                                    int64_t most) {
-  const Query query = [this](const Statement& statement, std::span<const PgParam> params) {
-    return pg_.run(statement, params);
-  };
   Chunk chunk;
   chunk.to = running.cursor;
-  const auto lists = static_cast<int32_t>(plan.lists.size());
-  while (static_cast<int64_t>(chunk.messages.size()) < most && chunk.to.list_position < lists) {
-    const Plan::List& list = plan.lists[static_cast<size_t>(chunk.to.list_position)];
-    const int64_t wanted = most - static_cast<int64_t>(chunk.messages.size());
-    const PgRows rows = TRY(read_contacts(query, running.account_id, list.list_id,
-                                          chunk.to.contact_id, wanted, list.text));
-    for (int row = 0; row < rows.size(); ++row) {
-      const Contact contact = contact_of(rows, row, list.text);
-      if (!is_skipped(list.skipped, contact.contact_id)) {
-        AcceptMessage message = TRY(message_for(running, plan, list.text, contact));
-        chunk.route_wait = take_share(message);
-        if (chunk.route_wait.count() > 0) return chunk;
-        chunk.messages.push_back(std::move(message));
-      }
-      chunk.to.contact_id = contact.contact_id;
-    }
-    if (rows.size() < wanted) chunk.to = {chunk.to.list_position + 1, 0};
+  chunk.wait = TRY(window_wait(running, plan));
+  if (chunk.wait.count() > 0) return chunk;
+  for (int pages = 0; pages < kPagesAChunk; ++pages) {
+    if (!TRY(add_page(running, plan, most, chunk))) break;
   }
-  chunk.finished = chunk.to.list_position >= lists;
+  chunk.finished =
+      chunk.to.list_position >= static_cast<int32_t>(plan.lists.size() * plan.lanes.size());
   return chunk;
 }
 
-Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Plan& plan,
-                                               const Template& text, const Contact& contact) {
-  auto found = plan.routes.find(contact.country);
-  if (found == plan.routes.end() ||
-      !text.render(contact.phone, contact.name, contact.values, rendered_)) {
-    return fail(ErrorCode::kInternal, "Internal server error",
-                "a contact is not as it was when the campaign was accepted");
+Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int64_t most,
+                                   Chunk& chunk) {
+  const Query query = [this](const Statement& statement, std::span<const PgParam> params) {
+    return pg_.run(statement, params);
+  };
+  const size_t position = static_cast<size_t>(chunk.to.list_position);
+  const size_t lane = position / plan.lists.size();
+  const Plan::List& list = plan.lists[position % plan.lists.size()];
+  const int64_t wanted = most - static_cast<int64_t>(chunk.messages.size());
+  // Of some contacts nothing is made, of other lanes' nothing now: a page is longer than a drip's
+  // chunk.
+  const int64_t page = plan.lanes.size() > 1 ? kChunk : std::max(wanted, kPageMin);
+  const PgRows rows = TRY(
+      read_contacts(query, running.account_id, list.list_id, chunk.to.contact_id, page, list.text));
+  for (int row = 0; row < rows.size(); ++row) {
+    if (static_cast<int64_t>(chunk.messages.size()) == most) return false;
+    const Contact contact = contact_of(rows, row, list.text);
+    const auto by = plan.routes.find(contact.country);
+    if (!is_skipped(list.skipped, contact.contact_id) &&
+        (by == plan.routes.end() || by->second.lane == lane)) {
+      if (by == plan.routes.end()) return no_longer_as_accepted();
+      AcceptMessage message = TRY(message_for(running, plan, list.text, contact, by->second));
+      chunk.wait = take_share(message);
+      if (chunk.wait.count() > 0) return false;
+      chunk.messages.push_back(std::move(message));
+    }
+    chunk.to.contact_id = contact.contact_id;
   }
-  const CampaignRoute& by = found->second;
+  if (rows.size() < page) {
+    chunk.to = {chunk.to.list_position + 1, 0};
+    // The next lane has clocks of its own.
+    if (static_cast<size_t>(chunk.to.list_position) % plan.lists.size() == 0) return false;
+  }
+  return static_cast<int64_t>(chunk.messages.size()) < most;
+}
+
+Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Plan& plan,
+                                               const Template& text, const Contact& contact,
+                                               const Plan::By& how) {
+  if (!text.render(contact.phone, contact.name, contact.values, rendered_)) {
+    return no_longer_as_accepted();
+  }
+  const CampaignRoute& by = how.route;
   Route route;
   route.price_micros = by.price_micros;
   const SegmentCount count = TRY(count_segments(rendered_));
@@ -224,6 +293,10 @@ Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Pla
   accept.source = plan.source;
   accept.lease = config_.submit_lease;
   accept.batch_id = running.batch_id;
+  accept.not_after = plan.not_after;
+  if (plan.window) {
+    accept.window = DeliveryWindow{plan.window->opens, plan.window->closes, plan.lanes[how.lane]};
+  }
   return accept;
 }
 

@@ -41,7 +41,17 @@ class CampaignJob {
       Template text;
     };
     std::vector<List> lists;
-    std::map<std::string, CampaignRoute, std::less<>> routes;  // by country
+    struct By {
+      CampaignRoute route;
+      size_t lane = 0;
+    };
+    std::map<std::string, By, std::less<>> routes;  // by country
+    std::optional<CampaignWindow> window;
+    std::optional<Instant> not_after;
+    // The lists are gone through once for each time zone of the window, the one that opens first
+    // first: so a campaign waits as a whole, and what it has made has left. Without a window there
+    // is one lane for all countries.
+    std::vector<std::string> lanes;
   };
   // A claimed campaign as this job moves it on.
   struct Running {
@@ -57,21 +67,27 @@ class CampaignJob {
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
     bool finished = false;
-    // Why it is short: the route of the next message has nothing to spare for so long.
-    std::chrono::microseconds route_wait{0};
+    // Why it is short: the window is closed, or the route of the next message has nothing to spare,
+    // for so long.
+    std::chrono::microseconds wait{0};
   };
 
-  // A turn; how long the campaign must wait for its route.
+  // A turn; how long the campaign must wait for its window or route.
   std::chrono::milliseconds work_on(Running running);
   void refresh_limits();
   // Zero: the message's segments are taken from its route's throughput.
   std::chrono::microseconds take_share(const AcceptMessage& message);
   Result<std::shared_ptr<const Plan>> plan_of(const Running& running);
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
-  // The next messages, at most `most`.
+  Result<std::chrono::milliseconds> window_wait(const Running& running, const Plan& plan);
+  void expire(const Running& running);
+  void await_commits() const;
+  // The next messages, at most `most`, of one lane.
   Result<Chunk> next_chunk(const Running& running, const Plan& plan, int64_t most);
+  // Adds to the chunk what the contacts after its cursor are sent; false: the chunk ends here.
+  Result<bool> add_page(const Running& running, const Plan& plan, int64_t most, Chunk& chunk);
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
-                                    const Contact& contact);
+                                    const Contact& contact, const Plan::By& by);
   void commit(const Running& running, Chunk chunk, Instant next_due);
   void submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt);
 

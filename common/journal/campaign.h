@@ -22,10 +22,12 @@ struct CampaignRoute {
   std::string currency;
   Micros price_micros = 0;  // a segment, route currency
   FxRate rate = 0;
+  std::string zone{};  // with a window: its clocks, an IANA name
 };
 
 // What is agreed on acceptance and never changes. `skipped`, for each list: bit contact_id % 8 of
-// byte contact_id / 8 is set for a contact that gets nothing.
+// byte contact_id / 8 is set for a contact that gets nothing. With a window the routes stand in the
+// order of their zones, which is that in which they are served.
 struct CampaignPlan {
   std::vector<int64_t> list_ids;
   std::vector<std::string> skipped;
@@ -33,15 +35,24 @@ struct CampaignPlan {
   FxRate wallet_rate = 0;
 };
 
+// Messages leave only between these times of day.
+struct CampaignWindow {
+  int16_t opens;  // minutes after midnight
+  int16_t closes;
+  std::optional<std::string> zone;  // IANA name; none: that of each recipient's country
+};
+
 // The last contact that was looked at.
 struct CampaignCursor {
-  int32_t list_position = 0;  // in CampaignPlan::list_ids
+  // In CampaignPlan::list_ids. With a window, all of them once for each time zone: the second
+  // zone's round begins at list_ids.size().
+  int32_t list_position = 0;
   int64_t contact_id = 0;
   auto operator<=>(const CampaignCursor&) const = default;
 };
 
-// What a campaign is asked to do (api.md decision 8).
-enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate };
+// What a campaign is asked to do (api.md decision 8), and what its not_after does to it.
+enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate, kExpire };
 
 struct SteerCampaign {
   int64_t account_id;

@@ -82,6 +82,7 @@ bool may_step(const SteerCampaign& steer, const CampaignState& campaign) {
       campaign.status == CampaignStatus::kSending || campaign.status == CampaignStatus::kDripping;
   switch (steer.step) {
     case CampaignStep::kCancel:
+    case CampaignStep::kExpire:
       return is_running(campaign.status) || campaign.status == CampaignStatus::kPaused;
     case CampaignStep::kPause:
       return going;
@@ -97,8 +98,8 @@ bool may_step(const SteerCampaign& steer, const CampaignState& campaign) {
 }
 
 // Only what was not made comes back here; a message that was made has its own fate.
-std::optional<LedgerLine> cancel(CampaignState& campaign, WalletState& wallet) {
-  campaign.status = CampaignStatus::kCancelled;
+std::optional<LedgerLine> end(CampaignStatus status, CampaignState& campaign, WalletState& wallet) {
+  campaign.status = status;
   campaign.refunded_micros = campaign.cost_micros - campaign.made_micros;
   if (campaign.refunded_micros == 0) return std::nullopt;
   return post(wallet, LedgerLine::Type::kRefund, campaign.refunded_micros);
@@ -108,7 +109,9 @@ std::optional<LedgerLine> step(const SteerCampaign& steer, CampaignState& campai
                                WalletState& wallet) {
   switch (steer.step) {
     case CampaignStep::kCancel:
-      return cancel(campaign, wallet);
+      return end(CampaignStatus::kCancelled, campaign, wallet);
+    case CampaignStep::kExpire:
+      return end(CampaignStatus::kExpired, campaign, wallet);
     case CampaignStep::kPause:
       campaign.status = CampaignStatus::kPaused;
       break;

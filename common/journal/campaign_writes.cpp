@@ -34,7 +34,8 @@ Pg::Call plan_call(const AcceptCampaign& a) {
        column(kText, routes, &CampaignRoute::sender),
        column(kText, routes, &CampaignRoute::currency),
        column(kInt8, routes, &CampaignRoute::price_micros),
-       column(kInt8, routes, &CampaignRoute::rate), PgParam(a.plan.wallet_rate)}};
+       column(kInt8, routes, &CampaignRoute::rate), PgParam(a.plan.wallet_rate),
+       column(kText, routes, &CampaignRoute::zone)}};
 }
 
 }  // namespace
@@ -45,7 +46,10 @@ void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decisi
        {PgParam(a.account_id), PgParam(a.batch_id), PgParam(static_cast<int16_t>(a.environment)),
         PgParam(static_cast<int16_t>(decision.receipt.campaign.status)), PgParam(a.body),
         PgParam(a.source), PgParam(a.total), PgParam(a.segments), PgParam(a.cost_micros),
-        PgParam(a.cost_currency), PgParam(a.drip_rate), PgParam(a.scheduled_at)}});
+        PgParam(a.cost_currency), PgParam(a.drip_rate), PgParam(a.scheduled_at),
+        PgParam(a.window ? std::optional(a.window->opens) : std::nullopt),
+        PgParam(a.window ? std::optional(a.window->closes) : std::nullopt),
+        PgParam(a.window ? a.window->zone : std::nullopt), PgParam(a.not_after)}});
   others_.push_back(plan_call(a));
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {std::nullopt, a.batch_id, a.description, kNoRate});
@@ -63,8 +67,9 @@ void WriteSet::add(const ExpandCampaign& expand, const Entry&, const Decision&, 
 void WriteSet::add(const SteerCampaign& steer, const Entry&, const Decision& decision,
                    const Known&) {
   if (!decision.ledger) return;
+  const std::string why = steer.step == CampaignStep::kExpire ? " expired" : " cancelled";
   const std::string description =
-      "Refund: campaign " + batch_id_text(steer.batch_id) + " cancelled before all of it left";
+      "Refund: campaign " + batch_id_text(steer.batch_id) + why + " before all of it left";
   add_ledger(steer.account_id, steer.environment, *decision.ledger,
              {std::nullopt, steer.batch_id, description, kNoRate});
 }

@@ -143,6 +143,8 @@ struct AcceptCampaign {
   std::string cost_currency;
   std::optional<int32_t> drip_rate;
   std::optional<Instant> scheduled_at;
+  std::optional<CampaignWindow> window;
+  std::optional<Instant> not_after;
   CampaignPlan plan;
   std::optional<IdempotencyKey> idempotency;
 };

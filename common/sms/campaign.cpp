@@ -10,6 +10,7 @@ using enum CampaignStatus;
 constexpr std::pair<CampaignStatus, std::string_view> kNames[] = {
     {kScheduled, "scheduled"}, {kSending, "sending"},     {kDripping, "dripping"},
     {kPaused, "paused"},       {kCompleted, "completed"}, {kCancelled, "cancelled"},
+    {kExpired, "expired"},
 };
 
 }  // namespace

@@ -14,7 +14,10 @@ enum class CampaignStatus : int16_t {
   kPaused = 4,
   kCompleted = 5,  // every message was made; their own states go on
   kCancelled = 6,
+  kExpired = 7,  // its not_after came before the last message
 };
+
+inline constexpr int16_t kCampaignStatusMax = 7;
 
 std::string_view campaign_status_name(CampaignStatus status);
 std::optional<CampaignStatus> parse_campaign_status(std::string_view name);

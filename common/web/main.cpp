@@ -1,5 +1,6 @@
 #include "common/web/main.h"
 
+#include <atomic>
 #include <csignal>
 #include <memory>
 
@@ -17,18 +18,26 @@ namespace {
 constexpr std::chrono::seconds kHousekeepingEvery{1};
 constexpr std::chrono::milliseconds kPoolWaitMax{2000};
 
-ServeLoop* stop_target = nullptr;  // for the signal handler only
+// For the signal handler only.
+std::atomic<ServeLoop*> stop_target{nullptr};
+std::atomic<bool> stop_asked{false};
 
 void on_stop_signal(int) {
-  if (stop_target != nullptr) stop_target->stop();
+  stop_asked = true;
+  if (ServeLoop* const loop = stop_target) loop->stop();
 }
 
-void listen_for_signals(ServeLoop& loop) {
-  stop_target = &loop;
+// After prepare_fastcgi(), whose handlers swallow signals, and before anything that takes time.
+void listen_for_signals() {
   struct sigaction action {};
   action.sa_handler = on_stop_signal;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+}
+
+void hand_signals_to(ServeLoop& loop) {
+  stop_target = &loop;
+  if (stop_asked) loop.stop();  // it came while we started
 }
 
 std::unique_ptr<Journal> open_journal(const Config& config) {
@@ -55,6 +64,8 @@ void keep_house(ServeLoop& loop, const Config& config, SnapshotStore& snapshots)
 
 int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs) {
   set_log_program(program);
+  prepare_fastcgi();
+  listen_for_signals();
   auto settings = Config::from_environment(program);
   if (!settings) {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(settings.error().message)}});
@@ -62,7 +73,6 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   }
   Config config = *std::move(settings);
   if (needs != Needs::kUploads) config.upload_bytes_max = 0;
-  prepare_fastcgi();
   ExportSlots exports(config.exports_max);
   ServeLoop loop(config);
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
@@ -79,7 +89,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
   App app{config, pool, journal.get(), snapshots, loop, exports, connector.get()};
   Dispatcher dispatcher(app, loop, endpoints);
-  listen_for_signals(loop);
+  hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
   keep_house(loop, config, snapshots);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });

@@ -34,6 +34,26 @@ void write_counts(JsonWriter& json, const std::array<int64_t, 10>& counts, int64
   json.end_object();
 }
 
+std::string time_of_day(int64_t minutes) {
+  char text[8];
+  snprintf(text, sizeof text, "%02d:%02d", static_cast<int>(minutes / 60),
+           static_cast<int>(minutes % 60));
+  return text;
+}
+
+void write_window(JsonWriter& json, const PgRows& rows, int row) {
+  json.key("window");
+  if (rows.is_null(row, 17)) {
+    json.null();
+    return;
+  }
+  json.begin_object()
+      .member("from", std::string_view(time_of_day(rows.i16(row, 17))))
+      .member("to", std::string_view(time_of_day(rows.i16(row, 18))))
+      .member("tz", rows.is_null(row, 19) ? "recipient" : rows.text(row, 19))
+      .end_object();
+}
+
 }  // namespace
 
 BatchCounts batch_counts_of(const PgRows& rows) {
@@ -64,7 +84,7 @@ void write_batch(JsonWriter& json, const PgRows& rows, int row, const BatchCount
       .decimal(total == 0 ? 100.0 : 100.0 * static_cast<double>(made) / static_cast<double>(total),
                1);
   write_counts(json, found == counts.end() ? none : found->second,
-               status == CampaignStatus::kCancelled ? 0 : total - made);
+               is_running(status) || status == CampaignStatus::kPaused ? total - made : 0);
   json.member_money("cost", rows.i64(row, 5))
       .member("currency", rows.text(row, 6))
       .member_money("cost_so_far", rows.i64(row, 10))
@@ -79,6 +99,8 @@ void write_batch(JsonWriter& json, const PgRows& rows, int row, const BatchCount
   write_time(json, "created_at", rows.instant(row, 12), format_z);
   write_time(json, "started_at", rows.maybe_instant(row, 13), format_z);
   write_time(json, "finished_at", rows.maybe_instant(row, 14), format_z);
+  write_window(json, rows, row);
+  write_time(json, "not_after", rows.maybe_instant(row, 20), format_z);
   write_time(json, "eta", finish_estimate(rows, row, status), format_z);
   json.member("environment", environment_name(Environment(rows.i16(row, 15))));
 }

@@ -135,6 +135,8 @@ Result<CampaignRequest> parse_campaign_request(std::string_view body, Instant at
   request.route = TRY(object.optional_string("route"));
   request.quote_id = TRY(object.optional_string("quote_id"));
   TRY(parse_mode(object, at, request));
+  request.window = TRY(parse_window(object));
+  request.not_after = TRY(parse_not_after(object, request.scheduled_at.value_or(at)));
   return request;
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/base/time.h"
 #include "common/io/json.h"
+#include "common/web/delivery_times.h"
 
 namespace dundun {
 
@@ -29,6 +30,8 @@ struct CampaignRequest {
   std::optional<std::string> route;
   std::optional<Instant> scheduled_at;
   std::optional<int32_t> drip_rate;  // messages a minute
+  std::optional<WindowRequest> window;
+  std::optional<Instant> not_after;
   std::optional<std::string> quote_id;
 };
 

@@ -13,7 +13,7 @@ Result<PgParam> statuses_of(const Request& request) {
   const std::string_view wanted = request.query_value("status").value_or("");
   const std::optional<CampaignStatus> status = parse_campaign_status(wanted);
   if (!wanted.empty() && !status) return invalid_query("status", "unknown status");
-  for (int16_t number = 1; number <= 6; ++number) {
+  for (int16_t number = 1; number <= kCampaignStatusMax; ++number) {
     if (!status || static_cast<int16_t>(*status) == number) statuses.add(number);
   }
   return statuses.finish();

@@ -1,5 +1,7 @@
 // POST /messages/send-bulk (api.md 3.2): one transaction charges the whole campaign; the scheduler
 // makes its messages.
+#include <map>
+
 #include "common/io/json.h"
 #include "common/web/idempotency.h"
 #include "common/web/refusal.h"
@@ -27,6 +29,11 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
   accept.cost_currency = context.caller.currency;
   accept.drip_rate = request.drip_rate;
   accept.scheduled_at = request.scheduled_at;
+  accept.not_after = request.not_after;
+  if (request.window) {
+    accept.window =
+        CampaignWindow{request.window->opens, request.window->closes, request.window->zone};
+  }
   accept.description = "Campaign " + batch_id_text(accept.batch_id) + ": " +
                        std::to_string(draft.total) + " SMS (" + std::to_string(draft.segments) +
                        " seg)";
@@ -53,6 +60,28 @@ std::string answer_json(const Uuid& batch_id, const AcceptCampaign& accept, Micr
     json.member_null("scheduled_at");
   }
   return json.member("drip_rate", accept.drip_rate).end_object().take();
+}
+
+// The clocks of each route, and the routes in the order in which these open. A window that does not
+// open before not_after is an error now, not a refund then.
+Status settle_window(const CampaignRequest& request, const Context& context, CampaignPlan& plan) {
+  if (!request.window) return Done{};
+  const WindowRequest& window = *request.window;
+  const Instant start = request.scheduled_at.value_or(now());
+  std::multimap<std::pair<Instant, std::string>, CampaignRoute> by_opening;
+  for (CampaignRoute& route : plan.routes) {
+    const PgRows rows =
+        TRY(context.app.pg.query(sql::message_window, start, static_cast<int32_t>(window.opens),
+                                 static_cast<int32_t>(window.closes), window.zone, route.country));
+    const std::optional<Instant> opens = rows.maybe_instant(0, 0);
+    if (!opens) return unknown_zone();
+    if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
+    route.zone = rows.text(0, 1);
+    by_opening.emplace(std::pair(*opens, route.zone), std::move(route));
+  }
+  plan.routes.clear();
+  for (auto& [opening, route] : by_opening) plan.routes.push_back(std::move(route));
+  return Done{};
 }
 
 Status check_draft(const CampaignRequest& request, const CampaignDraft& draft) {
@@ -87,6 +116,7 @@ Result<AcceptCampaign> prepare(const CampaignRequest& request, const Context& co
                                const std::vector<int64_t>& lists) {
   CampaignDraft draft = TRY(draft_campaign(request, lists, context));
   TRY(check_draft(request, draft));
+  TRY(settle_window(request, context, draft.plan));
   AcceptCampaign accept = accept_campaign(request, std::move(draft), context);
   accept.idempotency = TRY(idempotency_key(context.request, context.caller));
   return accept;

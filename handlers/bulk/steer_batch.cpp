@@ -27,6 +27,8 @@ std::string_view verb(CampaignStep step) {
       return "rescheduled";
     case CampaignStep::kChangeRate:
       return "given another drip_rate";
+    case CampaignStep::kExpire:
+      return "expired";
   }
   return "";
 }

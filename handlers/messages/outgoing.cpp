@@ -40,14 +40,8 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
       TRY(context.app.pg.query(sql::message_window, wanted, static_cast<int32_t>(window.opens),
                                static_cast<int32_t>(window.closes), window.zone, accept.country));
   const std::optional<Instant> opens = rows.maybe_instant(0, 0);
-  if (!opens) {
-    return fail(ErrorCode::kInvalidSchedule,
-                "window.tz is no known time zone; use an IANA name such as Africa/Nairobi.");
-  }
-  if (request.not_after && *opens > *request.not_after) {
-    return fail(ErrorCode::kInvalidSchedule,
-                "The window opens only at " + format_z(*opens) + ", after not_after.");
-  }
+  if (!opens) return unknown_zone();
+  if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
   accept.window = DeliveryWindow{window.opens, window.closes, std::string(rows.text(0, 1))};
   if (*opens > wanted) accept.scheduled_at = opens;
   return Done{};

@@ -9,16 +9,10 @@
 #include "common/sms/msisdn.h"
 #include "common/sms/quote.h"
 #include "common/web/caller.h"
+#include "common/web/delivery_times.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {
-
-// Minutes after local midnight; without a zone, by the clocks of the recipient's country.
-struct WindowRequest {
-  int16_t opens;
-  int16_t closes;
-  std::optional<std::string> zone;
-};
 
 struct SendRequest {
   Msisdn to;

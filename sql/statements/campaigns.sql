@@ -83,8 +83,9 @@ where account_id = $1::bigint and batch_id = $2::uuid;
 select code, segments_per_s from routes where segments_per_s is not null;
 
 -- name: campaign_head
--- $1 account, $2 batch: text, source, currency and the wallet's rate.
-select b.body, b.source, b.cost_currency, p.wallet_rate
+-- $1 account, $2 batch: text, source, currency, the wallet's rate, window and last moment.
+select b.body, b.source, b.cost_currency, p.wallet_rate, b.window_opens, b.window_closes,
+       b.not_after
 from batches b
 join batch_plans p on p.account_id = b.account_id and p.batch_id = b.batch_id
 where b.account_id = $1::bigint and b.batch_id = $2::uuid;
@@ -100,17 +101,24 @@ order by u.place;
 
 -- name: campaign_plan_routes
 -- $1 account, $2 batch.
-select u.country, u.route, u.sender, u.currency, u.price, u.rate
+select u.country, u.route, u.sender, u.currency, u.price, u.rate, u.zone
 from batch_plans p
-cross join lateral unnest(p.countries, p.routes, p.senders, p.currencies, p.prices, p.rates)
-             as u (country, route, sender, currency, price, rate)
-where p.account_id = $1::bigint and p.batch_id = $2::uuid;
+cross join lateral unnest(p.countries, p.routes, p.senders, p.currencies, p.prices, p.rates, p.zones)
+             with ordinality as u (country, route, sender, currency, price, rate, zone, place)
+where p.account_id = $1::bigint and p.batch_id = $2::uuid
+order by u.place;
+
+-- name: window_wait
+-- $1 and $2 a window in minutes after midnight, $3 its time zone: ms until it is open.
+-- tenant: none, clocks are everybody's.
+select (extract(epoch from window_opens(now(), $1::int, $2::int, $3::text) - now()) * 1000)::bigint;
 
 -- name: batch_by_id
 -- $1 account, $2 batch, $3 environments.
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
-       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint
+       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
+       window_closes, window_zone, not_after
 from batches
 where account_id = $1::bigint and batch_id = $2::uuid and environment = any ($3::smallint[]);
 
@@ -133,7 +141,8 @@ where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null
 -- $1 account, $2 environments, $3 statuses, $4 limit, $5 offset. Newest first.
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
-       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint
+       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
+       window_closes, window_zone, not_after
 from batches
 where account_id = $1::bigint and environment = any ($2::smallint[])
   and status = any ($3::smallint[])

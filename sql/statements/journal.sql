@@ -268,20 +268,22 @@ where l.type = 2 and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_insert_campaign
 -- $1 account, $2 batch, $3 environment, $4 status, $5 text, $6 source, $7 messages, $8 segments,
--- $9 charge, $10 its currency, $11 drip rate, $12 when it begins (null: now).
+-- $9 charge, $10 its currency, $11 drip rate, $12 when it begins (null: now), $13 to $15 window, its
+-- zone null for the recipients', $16 last moment.
 insert into batches (account_id, batch_id, environment, status, body, source, total, segments,
-                     cost_micros, cost_currency, drip_rate, scheduled_at, next_due_at)
+                     cost_micros, cost_currency, drip_rate, scheduled_at, window_opens,
+                     window_closes, window_zone, not_after, next_due_at)
 values ($1::bigint, $2::uuid, $3::smallint, $4::smallint, $5::text, $6::text, $7::int, $8::bigint,
-        $9::bigint, $10::text, $11::int, $12::timestamptz,
-        coalesce($12::timestamptz, clock_timestamp()));
+        $9::bigint, $10::text, $11::int, $12::timestamptz, $13::smallint, $14::smallint, $15::text,
+        $16::timestamptz, coalesce($12::timestamptz, clock_timestamp()));
 
 -- name: journal_insert_campaign_plan
 -- $1 account, $2 batch, $3 lists, $4 skipped contacts, $5 countries, $6 routes, $7 senders,
--- $8 route currencies, $9 prices, $10 rates, $11 the wallet's rate.
+-- $8 route currencies, $9 prices, $10 rates, $11 the wallet's rate, $12 time zones.
 insert into batch_plans (account_id, batch_id, list_ids, skipped, countries, routes, senders,
-                         currencies, prices, rates, wallet_rate)
+                         currencies, prices, rates, wallet_rate, zones)
 values ($1::bigint, $2::uuid, $3::bigint[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::bigint[], $10::bigint[], $11::bigint);
+        $8::text[], $9::bigint[], $10::bigint[], $11::bigint, $12::text[]);
 
 -- name: journal_update_campaigns
 -- $1 account ids, $2 batch ids, $3 statuses, $4 and $5 cursors, $6 made, $7 their cost, $8 refunded,
@@ -291,7 +293,7 @@ set status = v.status, list_position = v.list_position, contact_id = v.contact_i
     made_micros = v.made_micros, refunded_micros = v.refunded_micros, drip_rate = v.drip_rate,
     scheduled_at = v.scheduled_at, next_due_at = v.next_due_at,
     started_at = case when v.made > 0 then coalesce(b.started_at, clock_timestamp()) end,
-    finished_at = case when v.status in (5, 6) then coalesce(b.finished_at, clock_timestamp()) end
+    finished_at = case when v.status in (5, 6, 7) then coalesce(b.finished_at, clock_timestamp()) end
 from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::int[], $5::bigint[], $6::int[],
             $7::bigint[], $8::bigint[], $9::int[], $10::timestamptz[], $11::timestamptz[])
      as v (account_id, batch_id, status, list_position, contact_id, made, made_micros,

@@ -53,7 +53,7 @@ left join (select account_id, batch_id, count(*) filter (where type = 2) as char
   on l.account_id = b.account_id and l.batch_id = b.batch_id
 where l.charges is distinct from 1 or l.charged <> -b.cost_micros or l.refunds > 1
    or coalesce(l.refunded, 0) <> b.refunded_micros
-   or b.refunded_micros <> case when b.status = 6 then b.cost_micros - b.made_micros else 0 end;
+   or b.refunded_micros <> case when b.status in (6, 7) then b.cost_micros - b.made_micros else 0 end;
 
 -- name: breach_campaign_made_each_once
 select count(*)

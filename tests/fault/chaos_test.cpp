@@ -218,6 +218,17 @@ TEST(ChaosTest, AHungRedisDelaysNobodyForLong) {
   Stack::shared().redis().signal(SIGCONT);
 }
 
+TEST(ChaosTest, AWorkerToldToStopWhileItStartsStops) {
+  Service service(Stack::shared().fresh_database());
+  for (int delay_ms = 0; delay_ms < 60; delay_ms += 2) {
+    service.start_worker(0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
+    service.worker(0).signal(SIGTERM);
+    ASSERT_TRUE(wait_until([&] { return !service.worker(0).running(); }, 20))
+        << "asked after " << delay_ms << " ms";
+  }
+}
+
 TEST(ChaosTest, ARollingRestartLosesNoRequest) {
   Service service(Stack::shared().fresh_database());
   const std::string key =

@@ -229,6 +229,89 @@ TEST_F(CampaignTest, ADripKeepsItsRateAndObeys) {
   EXPECT_EQ(service().reconcile(), 0);
 }
 
+// "HH:00", `ahead` hours from now by the clocks of UTC.
+std::string hour_text(int ahead) {
+  const auto hour =
+      std::chrono::duration_cast<hours>(now() - std::chrono::floor<std::chrono::days>(now()))
+          .count();
+  const int64_t h = (hour + ahead + 24) % 24;
+  return (h < 10 ? "0" : "") + std::to_string(h) + ":00";
+}
+
+std::string window_of(int from, int to, const std::string& zone = "recipient") {
+  return R"(,"window":{"from":")" + hour_text(from) + R"(","to":")" + hour_text(to) +
+         R"(","tz":")" + zone + R"("})";
+}
+
+TEST_F(CampaignTest, WaitsForTheWindowOfEachCountry) {
+  // Kenyans (UTC+3) and Ghanaians (UTC) in turn; the window is open in Ghana alone.
+  std::string body = R"({"text":"Hi","recipients":[)";
+  for (int i = 0; i < 20; ++i) {
+    body += R"({"to":"+2547120010)" + std::to_string(10 + i) + R"("},{"to":"+2332441234)" +
+            std::to_string(10 + i) + "\"}" + (i < 19 ? "," : "]");
+  }
+  const HttpAnswer sent = post("send-bulk", body + window_of(-1, 2) + "}");
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  const std::string id = member(sent.body, "batch_id");
+  const std::string kenyans =
+      "select count(*) from messages where country = 'KE' and account_id = " + own();
+  {
+    Process scheduler = service().scheduler(20);
+    ASSERT_TRUE(reaches(id, R"("delivered":20)")) << batch(id);
+    EXPECT_EQ(member(batch(id), "status"), "sending");
+    EXPECT_EQ(number_of(pg(), kenyans), 0) << "it is night there";
+    EXPECT_EQ(number_of(pg(),
+                        "select count(*) from batches where next_due_at > now() + interval"
+                        " '15 hours' and account_id = " +
+                            own()),
+              1);
+    EXPECT_TRUE(contains(batch(id), R"("tz":"recipient")")) << batch(id);
+    scheduler.stop();
+  }
+  // The morning comes: for the test, by other hours.
+  sql_of_test(pg(),
+              "update batches set window_opens = 0, window_closes = 1440, next_due_at = now()"
+              " where account_id = " +
+                  own());
+  Process scheduler = service().scheduler(20);
+  ASSERT_TRUE(reaches(id, R"("delivered":40)")) << batch(id);
+  EXPECT_EQ(member(batch(id), "status"), "completed");
+  EXPECT_EQ(number_of(pg(), kenyans), 20);
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
+TEST_F(CampaignTest, WhatIsNotMadeByNotAfterIsRefunded) {
+  const HttpAnswer sent =
+      post("send-bulk", body_for(list(100), R"(,"schedule_mode":"drip","drip_rate":600,)"
+                                            R"("not_after":")" +
+                                                format_z(now() + hours(1)) + "\""));
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  const std::string id = member(sent.body, "batch_id");
+  {
+    Process scheduler = service().scheduler(20);
+    ASSERT_TRUE(wait_until([&] { return std::stoi(member(batch(id), "made")) >= 5; }));
+    scheduler.stop();
+  }
+  // No scheduler runs until its last moment has passed.
+  sql_of_test(
+      pg(),
+      "update batches set not_after = now() - interval '1 second' where account_id = " + own());
+  Process scheduler = service().scheduler(20);
+  ASSERT_TRUE(wait_until([&] { return member(batch(id), "status") == "expired"; })) << batch(id);
+  const int made = std::stoi(member(batch(id), "made"));
+  EXPECT_LT(made, 100);
+  EXPECT_EQ(number_of(pg(),
+                      "select balance_micros from wallets where environment = 0 and"
+                      " account_id = " +
+                          own()),
+            1'000'000'000 - made * 1'200'000);
+  EXPECT_TRUE(contains(client_.get(key_, "/api/messages/batches?status=expired").body, id));
+  EXPECT_EQ(post("batch/" + id + "/resume", "").status, 409);
+  scheduler.stop();
+  EXPECT_EQ(service().reconcile(), 0);
+}
+
 TEST_F(CampaignTest, ADeletedListStillServesItsCampaign) {
   const int64_t id = list(50);
   const std::string batch_id = member(post("send-bulk", body_for(id)).body, "batch_id");
@@ -283,6 +366,14 @@ TEST_F(CampaignTest, BadRequestsNameTheirFieldAndCostNothing) {
       {lists + R"(,"text":"x","scheduled_at":"2099-01-01T00:00:00Z"})", 400, "scheduled_at"},
       {lists + R"(,"text":"x","schedule_mode":"scheduled","scheduled_at":"2099-01-01T00:00:00Z"})",
        400, "at most 90 days"},
+      {lists + R"(,"text":"x","window":"day"})", 422, "window"},
+      {lists + R"(,"text":"x","window":{"from":"09:00","to":"9:00"}})", 400, "window.from"},
+      {lists + R"(,"text":"x","window":{"from":"09:00","to":"18:00","tz":"Mars/X"}})", 400,
+       "window.tz"},
+      {lists + R"(,"text":"x","not_after":"2020-01-01T00:00:00Z"})", 400, "not_after"},
+      {lists + R"(,"text":"x","not_after":")" + format_z(now() + hours(1)) + "\"" +
+           window_of(11, 13, "UTC") + "}",
+       400, "after not_after"},
       {"[]", 422, "body"},
   };
   for (const auto& [body, status, part] : cases) {
