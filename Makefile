@@ -24,7 +24,7 @@ objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1
 SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
-BINARIES := $(HANDLERS) scheduler reconcile ws-bridge
+BINARIES := $(HANDLERS) scheduler reconcile prices ws-bridge
 OPENAPI  := $(BUILD)/gen/openapi
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
@@ -48,6 +48,7 @@ $(HANDLERS:%=$(BUILD)/bin/%): MAIN = $(call objects,handlers/$(@F))
 $(HANDLERS:%=$(BUILD)/bin/%): $$(call objects,handlers/$$(@F)) $(LIBRARY)
 $(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
 $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
+$(BUILD)/bin/prices: $(call objects,scheduler/prices) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \

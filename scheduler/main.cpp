@@ -11,6 +11,7 @@
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
+#include "scheduler/price_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/work_thread.h"
 
@@ -76,12 +77,14 @@ void work(const Config& config, Clock::time_point end) {
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
   keep_tables(pg);
+  read_fx_feed(pg, redis, config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis);
+      announce_prices(pg, redis);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);

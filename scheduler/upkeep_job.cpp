@@ -13,6 +13,7 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
+constexpr int kRouteHoursKeptDays = 90;
 
 }  // namespace
 
@@ -46,6 +47,7 @@ void publish_left_events(Pg& pg, Redis& redis) {
 void keep_tables(Pg& pg) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
+  (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
     while (true) {
       auto rows = pg.run(*tidy, {kForgetRound});

@@ -140,6 +140,11 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  config.fx_feed_file = text_of("FX_FEED_FILE");
+  environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
+  environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
+  environment.number("ROUTE_HEALTH_HOURS", config.route_health_hours);
+  environment.number("PRICING_MAX_AGE_S", config.pricing_max_age_s, 0);
   config.payments = payment_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();

@@ -53,6 +53,12 @@ struct Config {
   int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
 
+  std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
+  int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
+  int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed that moves a rate more is broken
+  int route_health_hours = 24;     // ROUTE_HEALTH_HOURS: the window of /routes/health
+  int pricing_max_age_s = 60;      // PRICING_MAX_AGE_S: how long /pricing may be cached
+
   PaymentConfig payments;
 
   // kInvalidRequest names the variable that is missing or no number.

@@ -6,13 +6,16 @@
 namespace dundun::schemas::bulk {
 
 inline constexpr const char* kTypes = R"(
-  BatchStatus = "scheduled" | "sending" | "dripping" | "paused" | "completed" | "cancelled"
+  BatchStatus = "scheduled" | "sending" | "dripping" | "paused" | "completed" | "cancelled" |
+                "expired"
   Audience = {
     contact_list_ids?: integer[],  // lists, recipients or both
     recipients?: {to: string, name?: string, vars?: any}[],  // up to 10,000
     text: string,  // may hold {{variables}}
     sender_id?: string(1..11),
-    route?: string
+    route?: string,
+    window?: {from: string, to: string, tz?: string},  // HH:MM, and an IANA zone
+    not_after?: time  // what has not left by then expires and is refunded
   }
   Batch = {
     batch_id: batch_id,
@@ -31,6 +34,8 @@ inline constexpr const char* kTypes = R"(
     refunded: money,  // for what was never made
     drip_rate: integer | null,  // messages a minute
     scheduled_at: time | null,
+    window: {from: string, to: string, tz: string} | null,
+    not_after: time | null,
     created_at: time,
     started_at: time | null,
     finished_at: time | null,

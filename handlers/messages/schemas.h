@@ -57,6 +57,41 @@ inline constexpr const char* kTypes = R"(
     route_cost?: money, route_currency?: currency,
     error?: {code: string, message: string}  // instead of the price
   }
+  RateVersion = {currency: currency, version: integer, per_usd: money, valid_from: time}
+  Explanation = {
+    id: message_id,
+    environment: "live" | "test",
+    source: string,
+    decided_at: time,  // when it was accepted, or its campaign
+    config_version: integer | null,  // that decided; null for a campaign's message
+    number: {e164: phone, country: country, country_name: string, type: string,
+             national_format: string},
+    text: {encoding: Encoding, segments: integer},
+    route: {
+      code: string,
+      named: boolean,  // by the request
+      candidates: {code: string, is_active: boolean, chosen: boolean, reason: string}[]
+    },
+    sender: {
+      sender_id: string,
+      named: boolean,
+      rule: "route_default" | "approved",
+      reason: string
+    },
+    price: {
+      version: integer | null,  // null: none of the recent ones makes this cost
+      valid_from: time | null,
+      price_per_segment: money,
+      currency: currency,
+      segments: integer,
+      route_cost: money
+    },
+    fx: {route: RateVersion, wallet: RateVersion} | null,  // null: nothing was converted
+    charge: {cost: money, currency: currency, paid_with: "message" | "campaign",
+             refunded: boolean},
+    batch_id: batch_id | null,
+    retry_of: message_id | null
+  }
   PhoneFacts = {
     phone: string,  // as asked
     valid: boolean,
@@ -155,6 +190,10 @@ inline constexpr Operation kOperations[] = {
                    failed_at: time | null, scheduled_at: time | null,
                    environment: "live" | "test", encoding: Encoding, dlr_status: string | null,
                    timeline: Event[]})",
+     .errors = "404"},
+    {.of = "GET /messages/{id}/explain",
+     .summary = "Why this route, this sender and this price",
+     .answer = "Explanation",
      .errors = "404"},
     {.of = "POST /messages/{id}/cancel",
      .summary = "Cancel a message that has not left; refunds it",

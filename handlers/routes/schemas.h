@@ -21,6 +21,15 @@ inline constexpr const char* kTypes = R"(
 inline constexpr Operation kOperations[] = {
     {.of = "GET /routes", .summary = "All routes", .answer = "Route[]"},
     {.of = "GET /routes/{code}", .summary = "A route", .answer = "Route", .errors = "404"},
+    {.of = "GET /routes/health", .summary = "How well each active route delivers", .answer = R"({
+       code: string,
+       country_code: country,
+       total: integer,  // messages of the last 24 hours that have ended
+       delivered: integer,
+       failed: integer,
+       delivery_rate: number | null,  // percent; null while none has ended
+       status: "ok" | "warn" | "down" | "unknown"  // from 80 %, from 50 %, below
+     }[])"},
     {.of = "GET /pricing", .summary = "The public price list", .answer = "Price[]"},
 };
 

@@ -94,6 +94,7 @@ void OpenApiTest::ask_messages() {
   scheduler.stop();
   EXPECT_TRUE(delivered);
   ask("GET /messages/{id}", "/messages/" + refused);
+  ask("GET /messages/{id}/explain", item + "/explain");
   ask("GET /messages", "/messages?limit=2&status=delivered&to=%2B254712345678");
   ask("GET /messages", "/messages?limit=0");
   ask("GET /messages/status", "/messages/status?ids=" + id + "," + refused);
@@ -175,6 +176,7 @@ void OpenApiTest::ask_routes() {
   ask("GET /routes");
   ask("GET /routes/{code}", "/routes/ESMS_KE");
   ask("GET /routes/{code}", "/routes/nowhere");
+  ask("GET /routes/health");
   ask("GET /pricing");
   ask("GET /healthz");
   ask("GET /readyz");
