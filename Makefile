@@ -104,7 +104,8 @@ logs: ## follow the logs
 reset: ## stop it and forget the data
 	@deploy/dev/stack.sh reset
 
-test: deps ## unit, integration and fault tests against real servers
+test: ## unit, integration and fault tests against real servers
+	@deploy/dev/deps.sh test
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@tests/run.sh
 

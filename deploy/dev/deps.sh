@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and starts or enables no service.
-# Usage: deps.sh build|check|bench|fuzz
+# Usage: deps.sh build|test|check|bench|fuzz
 set -euo pipefail
 
 build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
@@ -8,12 +8,15 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   libphonenumber-dev libprotobuf-dev libicu-dev rapidjson-dev libgtest-dev nginx redis-server
   postgresql-15
   postgresql-client-15 openssl curl perl-base util-linux procps)
+# The interpreters in which the snippets of /docs are tried.
+[ "${1:-build}" != test ] || build+=(python3-httpx php-cli)
+command -v node >/dev/null || [ "${1:-build}" != test ] || build+=(nodejs)
 case ${1:-build} in
-  build) wanted=("${build[@]}") ;;
+  build | test) wanted=("${build[@]}") ;;
   check) wanted=(clang-format shellcheck) ;;
   bench) wanted=("${build[@]}" wrk kannel bc) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
-  *) echo "usage: deps.sh build|check|bench|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -1,6 +1,6 @@
 // Renders /openapi.json. No library, nothing from elsewhere.
 
-const CLIENTS = { curl: "send.sh", Python: "send.py", Browser: "send.browser.js", Node: "send.mjs", PHP: "send.php" };
+const CLIENTS = { curl: "send.sh", Python: "send.py", Browser: "send.browser.mjs", Node: "send.mjs", PHP: "send.php" };
 
 const element = (name, attributes = {}, ...children) => {
   const made = Object.assign(document.createElement(name), attributes);

@@ -177,7 +177,9 @@ Service::Service(std::string database, Options options)
   }
   fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
   fs::create_symlink(stack.binary("../openapi.json"), folder_ + "/openapi.json");
-  std::ofstream(folder_ + "/conf/listen.conf") << "listen unix:run/http.sock;\n";
+  std::ofstream(folder_ + "/conf/listen.conf")
+      << "listen unix:run/http.sock;\n"
+      << (options_.tcp_port ? "listen 127.0.0.1:" + std::to_string(options_.tcp_port) + ";\n" : "");
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);

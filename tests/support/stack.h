@@ -46,12 +46,14 @@ class Service {
   struct Options {
     int messages_workers = 2;
     std::map<std::string, std::string> environment;
+    int tcp_port = 0;  // of 127.0.0.1, for clients that know no Unix socket; 0: none
   };
   explicit Service(std::string database) : Service(std::move(database), Options{}) {}
   Service(std::string database, Options options);
   ~Service();
 
   std::string http_address() const { return folder_ + "/run/http.sock"; }
+  const std::string& folder() const { return folder_; }
   std::string handset_log() const { return folder_ + "/handset.log"; }
   HttpClient client() const { return HttpClient(http_address()); }
   Pg& pg() { return pg_; }
