@@ -5,8 +5,7 @@ alter table messages
   add column config_version bigint,
   add column named smallint not null default 0;  -- 1 a route, 2 a sender, 3 both
 
--- The routes as they were. config_version is the one that the change brought, for whoever changes
--- routes moves it in the same transaction.
+-- The routes as they were, each under the version of the configuration that its change brought.
 create table route_history (
   route_id int not null,
   config_version bigint not null,
@@ -21,10 +20,13 @@ create table route_history (
 );
 create index route_history_by_country on route_history (country, config_version);
 
--- Deferred, so that it sees the version that its transaction ends with.
+-- Deferred, so that it sees the version that its transaction ends with; if the transaction has not
+-- moved it, this does.
 create function remember_route() returns trigger
 language plpgsql as $$
 begin
+  update config_version set version = version + 1
+  where xmin::text::bigint <> pg_current_xact_id()::text::bigint & 4294967295;
   insert into route_history (route_id, config_version, code, country, currency, sender_default,
                              connector, is_active)
   select r.route_id, v.version, r.code, r.country, r.currency, r.sender_default, r.connector,

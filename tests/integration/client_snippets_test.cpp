@@ -85,7 +85,7 @@ TEST_F(ClientSnippetsTest, Php) { expect_sent(run({"php", snippet("send.php")}))
 // Node has the browser's fetch, and its crypto under another name in older versions.
 TEST_F(ClientSnippetsTest, BrowserFetch) {
   const std::string program =
-      "globalThis.crypto = globalThis.crypto || (await import('node:crypto')).webcrypto;\n"
+      "if (!globalThis.crypto) globalThis.crypto = (await import('node:crypto')).webcrypto;\n"
       "const { send } = await import('file://" +
       snippet("send.browser.mjs") +
       "');\nconsole.log(await send(process.env.BASE_URL, process.env.API_KEY, '+254712345678', "

@@ -82,13 +82,17 @@ TEST_F(ExplainTest, TheConfigurationOfThenCountsNotTodays) {
   configure(
       "insert into routes (code, name, country, currency, sender_default, is_active) values "
       "('AA_KE', 'Off', 'KE', 'KES', 'Other', false), ('ZZ_KE', 'Second', 'KE', 'KES', 'Other', "
-      "true); insert into route_prices (route_id, price_micros) select route_id, 2000000 from "
+      "true)");
+  configure(
+      "insert into route_prices (route_id, price_micros) select route_id, 2000000 from "
       "routes where code in ('AA_KE', 'ZZ_KE')");
   const std::string first = send("+254712345678");
   configure("update routes set is_active = true, sender_default = 'Now' where code = 'AA_KE'");
   configure(
       "insert into route_prices (route_id, price_micros) select route_id, 9000000 from routes "
-      "where code = 'ESMS_KE'; insert into fx_rates (currency, per_usd_micros) values ('KES', "
+      "where code = 'ESMS_KE'");
+  configure(
+      "insert into fx_rates (currency, per_usd_micros) values ('KES', "
       "140000000)");
   const std::string second = send("+254712345678");
   const std::string third = send("+254712345678", R"(,"route":"ZZ_KE")");
