@@ -130,8 +130,8 @@ bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
     submission.segments = rows->i16(row, 10);
     submission.auto_retries = rows->i16(row, 12);
     if (!rows->is_null(row, 15)) submission.batch_id = rows->uuid(row, 15);
-    submission.pace = {std::string(rows->text(row, 16)), rows->i32(row, 17)};
-    if (!rows->is_null(row, 18)) submission.app_id = rows->text(row, 18);
+    if (!rows->is_null(row, 16)) submission.app_id = rows->text(row, 16);
+    submission.pace = {std::string(rows->text(row, 17)), rows->i32(row, 18)};
     submit_one(submission,
                {rows->i16(row, 11) > 0, rows->boolean(row, 13), rows->maybe_instant(row, 14)});
   }

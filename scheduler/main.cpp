@@ -76,7 +76,7 @@ void work(const Config& config, Clock::time_point end) {
   DispatchJob dispatch(config, pg, journal, *paced, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
-  keep_tables(pg);
+  keep_tables(pg, config);
   read_fx_feed(pg, redis, config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {

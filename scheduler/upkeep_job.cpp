@@ -36,6 +36,14 @@ bool publish_some(Pg& pg, Redis& redis) {
          rows->size() == kOutboxRound;
 }
 
+// The statement's last parameter is kForgetRound.
+void forget_all(Pg& pg, const Statement& statement, std::initializer_list<PgParam> params) {
+  while (true) {
+    auto rows = pg.run(statement, params);
+    if (!rows || rows->affected() < kForgetRound) return;
+  }
+}
+
 }  // namespace
 
 void publish_left_events(Pg& pg, Redis& redis) {
@@ -44,16 +52,14 @@ void publish_left_events(Pg& pg, Redis& redis) {
   }
 }
 
-void keep_tables(Pg& pg) {
+void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
-    while (true) {
-      auto rows = pg.run(*tidy, {kForgetRound});
-      if (!rows || rows->affected() < kForgetRound) break;
-    }
+    forget_all(pg, *tidy, {kForgetRound});
   }
+  forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }
 
 }  // namespace dundun

@@ -1,6 +1,7 @@
 // What keeps the house: events that a crash left in the outbox, old keys, partitions ahead.
 #pragma once
 
+#include "common/base/config.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
 
@@ -10,6 +11,6 @@ namespace dundun {
 void publish_left_events(Pg& pg, Redis& redis);
 
 // Once a run.
-void keep_tables(Pg& pg);
+void keep_tables(Pg& pg, const Config& config);
 
 }  // namespace dundun

@@ -145,6 +145,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
   environment.number("ROUTE_HEALTH_HOURS", config.route_health_hours);
   environment.number("PRICING_MAX_AGE_S", config.pricing_max_age_s, 0);
+  environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();

@@ -49,9 +49,10 @@ struct Config {
   int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+  int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
+  int scheduler_run_s = 58;          // SCHEDULER_RUN_S
+  int notifications_keep_days = 90;  // NOTIFICATIONS_KEEP_DAYS
 
   std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
   int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms

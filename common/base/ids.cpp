@@ -127,6 +127,13 @@ std::string message_id_text(const Uuid& id) { return "msg-" + to_string(id); }
 std::string batch_id_text(const Uuid& id) { return "batch-" + to_string(id); }
 std::string event_id_text(const Uuid& id) { return "evt_" + to_hex(id); }
 
+std::string inbound_id_text(const Uuid& id) { return "mo_" + to_hex(id); }
+
+std::optional<Uuid> parse_inbound_id(std::string_view text) {
+  if (text.starts_with("mo_")) text.remove_prefix(3);
+  return parse_uuid(text);
+}
+
 std::optional<Uuid> parse_batch_id(std::string_view text) {
   if (text.starts_with("batch-")) text.remove_prefix(6);
   return parse_dashed(text);

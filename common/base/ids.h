@@ -33,6 +33,9 @@ std::optional<Uuid> parse_uuid(std::string_view text);  // both forms, any case
 std::string message_id_text(const Uuid& id);  // "msg-" + UUID
 std::string batch_id_text(const Uuid& id);    // "batch-" + UUID
 std::string event_id_text(const Uuid& id);    // "evt_" + 32 hex
+std::string inbound_id_text(const Uuid& id);  // "mo_" + 32 hex
+// "mo_" + 32 hex, or the bare UUID.
+std::optional<Uuid> parse_inbound_id(std::string_view text);
 // "batch-" + UUID, or the bare UUID.
 std::optional<Uuid> parse_batch_id(std::string_view text);
 // "msg-" + UUID, the bare UUID, or "msg_" + 32 hex.

@@ -190,6 +190,13 @@ Result<std::string> JsonObject::required_string(const char* field) const {
   return *std::move(text);
 }
 
+Result<std::string> JsonObject::required_text(const char* field) const {
+  std::string text = TRY(required_string(field));
+  if (!text.empty()) return text;
+  return invalid_field(field, "ensure this value has at least 1 character",
+                       "value_error.any_str.min_length");
+}
+
 Result<std::optional<std::string>> JsonObject::optional_string(const char* field) const {
   const auto value = value_.find(field);
   if (!value || value->is_null()) return std::optional<std::string>();

@@ -72,6 +72,7 @@ class JsonObject {
   // kValidation unless the root is an object.
   static Result<JsonObject> of(const JsonDocument& document);
   Result<std::string> required_string(const char* field) const;
+  Result<std::string> required_text(const char* field) const;  // not empty either
   Result<std::optional<std::string>> optional_string(const char* field) const;
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;

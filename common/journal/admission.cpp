@@ -1,6 +1,7 @@
 #include "common/journal/admission.h"
 
 #include "common/journal/campaign_admission.h"
+#include "common/journal/verify_admission.h"
 
 namespace dundun {
 
@@ -55,6 +56,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   answer.request_hash = accept.idempotency->request_hash;
   answer.message_id = accept.message_id;
   answer.balance_after_micros = decision.receipt.balance_micros;
+  answer.answer = accept.answer;
 }
 
 // Why the message to be sent again may not be, if so.
@@ -87,6 +89,11 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.message_id);
   if (auto seen = answer_of_key(accept.account_id, accept.idempotency, known)) return *seen;
   if (auto refused = refuse_retry(accept, known)) return *refused;
+  const OptOutKey recipient{accept.account_id, accept.environment, accept.phone};
+  if (!accept.despite_opt_out && known.opt_outs.contains(recipient)) {
+    return refuse(Outcome::kOptedOut, accept.message_id);
+  }
+  if (auto refused = refuse_code(accept, known)) return *refused;
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.message_id);
     decision.receipt.balance_micros = wallet->second.balance_micros;
@@ -103,6 +110,7 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
     decision.receipt.retry_count =
         ++known.messages[{accept.account_id, *accept.retry_of}].retry_count;
   }
+  admit_code(accept, known);
   remember_accepted(accept, decision, known);
   return decision;
 }
@@ -237,6 +245,29 @@ Decision decide_credit(const CreditWallet& credit, Known& known) {
   return decision;
 }
 
+Decision decide_notify(const Notify& notify, const Uuid& event_id, Known& known) {
+  const auto [place, is_new] =
+      known.notices.try_emplace({notify.account_id, notify.dedupe_key}, event_id);
+  if (!is_new)
+    return refuse(place->second == event_id ? Outcome::kCommitted : Outcome::kDuplicate, {});
+  Decision decision;
+  decision.apply = true;
+  return decision;
+}
+
+Decision decide_inbound(const RecordInbound& record, Known& known) {
+  const InboundKey key{record.account_id, record.carrier, record.carrier_message_id};
+  const auto [place, is_new] = known.inbound.try_emplace(key, record.inbound_id);
+  const bool was_us = place->second == record.inbound_id;
+  Decision decision = refuse(was_us ? Outcome::kCommitted : Outcome::kDuplicate, place->second);
+  if (!is_new) return decision;
+  decision.apply = true;
+  const OptOutKey sender{record.account_id, record.environment, record.from};
+  if (record.wish == OptOutWish::kStop) known.opt_outs.insert(sender);
+  if (record.wish == OptOutWish::kStart) known.opt_outs.erase(sender);
+  return decision;
+}
+
 }  // namespace
 
 Decision decide(const Change& change, const Uuid& event_id, Known& known) {
@@ -249,6 +280,12 @@ Decision decide(const Change& change, const Uuid& event_id, Known& known) {
   if (const auto* store = std::get_if<StoreAnswer>(&change)) return decide_answer(*store, known);
   if (const auto* credit = std::get_if<CreditWallet>(&change)) {
     return decide_credit(*credit, known);
+  }
+  if (const auto* notify = std::get_if<Notify>(&change)) {
+    return decide_notify(*notify, event_id, known);
+  }
+  if (const auto* record = std::get_if<RecordInbound>(&change)) {
+    return decide_inbound(*record, known);
   }
   return decide_campaign(change, known);
 }

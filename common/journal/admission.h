@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -23,6 +24,12 @@ using MessageKey = std::pair<int64_t, Uuid>;          // account, message
 using AnswerKey = std::pair<int64_t, std::string>;    // account, key hash
 using EventKey = std::pair<MessageKey, std::string>;  // message, event_key
 using PaymentKey = std::pair<int64_t, Uuid>;          // account, payment
+// account, environment, phone
+using OptOutKey = std::tuple<int64_t, Environment, std::string>;
+// account, carrier, the carrier's id
+using InboundKey = std::tuple<int64_t, std::string, std::string>;
+using NoticeKey = std::pair<int64_t, std::string>;  // account, dedupe_key
+using VerifyCounterKey = std::tuple<int64_t, Environment, VerifyQuota::Kind, std::string>;
 
 struct WalletState {
   Micros balance_micros = 0;
@@ -30,6 +37,7 @@ struct WalletState {
   std::string currency;
   bool refund_on_any_failure = false;
   std::optional<Micros> low_balance_micros;  // below it the account is told
+  bool has_opt_outs = false;                 // of its account: Known::opt_outs says which
   bool changed = false;
   bool became_low = false;  // fell from the threshold or above to below, and is there still
 };
@@ -64,6 +72,22 @@ struct CommittedCharge {
   Claim claim;
 };
 
+// A window of a quota that is under way.
+struct VerifyCounter {
+  Instant starts_at;
+  std::chrono::milliseconds elapsed{0};
+  int64_t current = 0;
+  int64_t previous = 0;  // in the whole window before
+  int64_t added = 0;     // by this batch
+};
+
+struct VerificationState {
+  VerifyStatus status = VerifyStatus::kPending;
+  bool expired = false;
+  int sends = 0;
+  std::chrono::milliseconds since_send{0};
+};
+
 struct AnswerState {
   std::string request_hash;
   Uuid message_id;
@@ -81,6 +105,11 @@ struct Known {
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
   std::set<Uuid> claims;                          // still held by who names them
   std::map<PaymentKey, PaymentState> payments;
+  std::map<NoticeKey, Uuid> notices;   // -> event_id
+  std::map<InboundKey, Uuid> inbound;  // -> inbound_id
+  std::set<OptOutKey> opt_outs;        // of the recipients in the batch
+  std::map<VerifyCounterKey, VerifyCounter> verify_counters;
+  std::map<MessageKey, VerificationState> verifications;  // by account and verification
   // Only after a commit of unknown outcome.
   std::map<MessageKey, CommittedCharge> committed_charges;
 };

@@ -22,6 +22,8 @@ struct Keys {
   std::set<std::pair<Uuid, int64_t>> campaigns;
   std::set<std::pair<Uuid, int64_t>> campaign_charges;
   std::set<std::pair<Uuid, int64_t>> payments;
+  std::set<NoticeKey> notices;
+  std::set<InboundKey> inbound;
 };
 
 bool is_claimed(const AdvanceMessage& advance) {
@@ -81,6 +83,14 @@ void collect(const CreditWallet& credit, Batch::Mode, Keys& keys) {
   keys.payments.insert({credit.payment_id, credit.account_id});
 }
 
+void collect(const Notify& notify, Batch::Mode, Keys& keys) {
+  keys.notices.insert({notify.account_id, notify.dedupe_key});
+}
+
+void collect(const RecordInbound& record, Batch::Mode, Keys& keys) {
+  keys.inbound.insert({record.account_id, record.carrier, record.carrier_message_id});
+}
+
 Pg::Call call_for(const Statement& statement, const std::set<std::pair<Uuid, int64_t>>& keys) {
   PgArray accounts(Type::kInt8), messages(Type::kUuid);
   for (const auto& [message_id, account_id] : keys) {
@@ -97,6 +107,25 @@ Pg::Call call_for(const std::set<WalletKey>& keys) {
     environments.add(static_cast<int16_t>(environment));
   }
   return {&sql::journal_lock_wallets, {accounts.finish(), environments.finish()}};
+}
+
+Pg::Call call_for_notices(const std::set<NoticeKey>& keys) {
+  PgArray accounts(Type::kInt8), names(Type::kText);
+  for (const auto& [account_id, name] : keys) {
+    accounts.add(account_id);
+    names.add(std::string_view(name));
+  }
+  return {&sql::journal_read_notices, {accounts.finish(), names.finish()}};
+}
+
+Pg::Call call_for(const std::set<InboundKey>& keys) {
+  PgArray accounts(Type::kInt8), carriers(Type::kText), ids(Type::kText);
+  for (const auto& [account_id, carrier, id] : keys) {
+    accounts.add(account_id);
+    carriers.add(std::string_view(carrier));
+    ids.add(std::string_view(id));
+  }
+  return {&sql::journal_read_inbound, {accounts.finish(), carriers.finish(), ids.finish()}};
 }
 
 Pg::Call call_for(const std::set<AnswerKey>& keys) {
@@ -152,6 +181,9 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.payments.empty()) {
     calls.push_back(call_for(sql::journal_lock_payments, keys.payments));
   }
+  if (!keys.notices.empty()) calls.push_back(call_for_notices(keys.notices));
+  if (!keys.inbound.empty()) calls.push_back(call_for(keys.inbound));
+  add_code_reads(calls);
   for (const Pg::Call& call : calls) read_order_.push_back(call.statement);
   return calls;
 }
@@ -174,23 +206,15 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
       }
     }
     if (read_order_[i] == &sql::journal_lock_payments) absorb_payments(r);
+    if (read_order_[i] == &sql::journal_read_notices) absorb_notices(r);
+    if (read_order_[i] == &sql::journal_read_inbound) absorb_inbound(r);
+    absorb_codes(read_order_[i], r);
     if (read_order_[i] == &sql::journal_read_events) {
       for (int n = 0; n < r.size(); ++n) {
         const EventKey key{{r.i64(n, 0), r.uuid(n, 1)}, std::string(r.text(n, 2))};
         known_.events.emplace(key, r.uuid(n, 3));
       }
     }
-  }
-}
-
-void Batch::absorb_wallets(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    WalletState& wallet = known_.wallets[{rows.i64(n, 0), Environment(rows.i16(n, 1))}];
-    wallet.balance_micros = rows.i64(n, 2);
-    wallet.seq = rows.i64(n, 3);
-    wallet.currency = rows.text(n, 4);
-    wallet.refund_on_any_failure = rows.boolean(n, 5);
-    if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
   }
 }
 
@@ -212,45 +236,6 @@ void Batch::absorb_messages(const PgRows& rows) {
   }
 }
 
-void Batch::absorb_dispatch(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    auto found = known_.messages.find({rows.i64(n, 0), rows.uuid(n, 1)});
-    if (found != known_.messages.end()) found->second.waiting = true;
-  }
-}
-
-void Batch::absorb_charges(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    CommittedCharge& charge = known_.committed_charges[{rows.i64(n, 0), rows.uuid(n, 1)}];
-    charge.balance_after_micros = rows.i64(n, 2);
-    if (!rows.is_null(n, 3)) charge.claim = {rows.uuid(n, 3), rows.i32(n, 4)};
-  }
-}
-
-void Batch::absorb_campaigns(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    CampaignState& campaign = known_.campaigns[{rows.i64(n, 0), rows.uuid(n, 1)}];
-    campaign.environment = Environment(rows.i16(n, 2));
-    campaign.status = CampaignStatus(rows.i16(n, 3));
-    campaign.cursor = {rows.i32(n, 4), rows.i64(n, 5)};
-    campaign.total = rows.i32(n, 6);
-    campaign.made = rows.i32(n, 7);
-    campaign.cost_micros = rows.i64(n, 8);
-    campaign.made_micros = rows.i64(n, 9);
-    campaign.refunded_micros = rows.i64(n, 10);
-    if (!rows.is_null(n, 11)) campaign.drip_rate = rows.i32(n, 11);
-    campaign.scheduled_at = rows.maybe_instant(n, 12);
-    campaign.next_due = rows.instant(n, 13);
-  }
-}
-
-void Batch::absorb_payments(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    known_.payments[{rows.i64(n, 0), rows.uuid(n, 1)}] = {Environment(rows.i16(n, 2)),
-                                                          rows.i64(n, 3), rows.boolean(n, 4)};
-  }
-}
-
 // Messages that were not read, as their submitters claimed them.
 void Batch::take_for_granted() {
   for (const Entry& entry : entries_) {
@@ -267,20 +252,6 @@ void Batch::take_for_granted() {
   }
 }
 
-void Batch::absorb_answers(const PgRows& rows) {
-  for (int n = 0; n < rows.size(); ++n) {
-    const std::string hash(rows.text(n, 1));
-    AnswerState& answer = known_.answers[{rows.i64(n, 0), hash}];
-    answer.request_hash = rows.text(n, 2);
-    if (!rows.is_null(n, 3)) answer.message_id = rows.uuid(n, 3);
-    answer.balance_after_micros = rows.i64(n, 4);
-    if (!rows.is_null(n, 5)) {
-      answer.answer = StoredAnswer{hash, rows.i16(n, 5), std::string(rows.text(n, 6))};
-    }
-    answer.age = std::chrono::milliseconds(rows.i64(n, 7));
-  }
-}
-
 void Batch::decide_all() {
   take_for_granted();
   decisions_.reserve(entries_.size());
@@ -288,6 +259,7 @@ void Batch::decide_all() {
     decisions_.push_back(decide(entry.change, entry.event_id, known_));
   }
   make_claim();
+  make_notifications();
   make_events();
 }
 
@@ -337,6 +309,7 @@ void Batch::make_events() {
     const Decision& decision = decisions_[i];
     const Entry& entry = entries_[i];
     if (decision.apply) add_campaign_event(entry, decision);
+    if (decision.apply) add_inbound_event(entry);
     if (!decision.apply || !decision.moved) continue;
     const Uuid& id = decision.receipt.message_id;
     if (const auto* accept = std::get_if<AcceptMessage>(&entry.change)) {
@@ -352,9 +325,6 @@ void Batch::make_events() {
     if (!wallet.changed) continue;
     publication_.add(event_channel(key.first, key.second),
                      balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
-    if (!wallet.became_low) continue;
-    publication_.add(event_channel(key.first, key.second),
-                     low_balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
   }
 }
 
@@ -381,8 +351,10 @@ std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
     std::visit([&](const auto& change) { set.add(change, entries_[i], decisions_[i], known_); },
                entries_[i].change);
   }
+  set.add(notifications_);
   set.add_wallets(known_);
   set.add_campaigns(known_);
+  set.add_verify_counters(known_);
   if (claim_.size > 0) set.add_claim(claim_);
   set.delete_claims(finished_claims(counts));
   if (!publication_.empty()) {

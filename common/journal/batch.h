@@ -13,6 +13,7 @@
 #include "common/journal/change.h"
 #include "common/journal/events.h"
 #include "common/journal/journal.h"
+#include "common/journal/notification.h"
 
 namespace dundun {
 
@@ -51,7 +52,13 @@ class Batch {
   // First round trip: begin and the locking reads, always in the same order.
   std::vector<Pg::Call> reads();
   void absorb(const std::vector<PgRows>& rows);
+  // Recipients whose account has any opt-outs at all are looked up apart: most batches have none.
+  std::vector<Pg::Call> opt_out_reads() const;
+  void absorb_opt_outs(const PgRows& rows);
   void decide_all();
+  // How many numbers the decided notifications need; number_notifications() takes them.
+  int64_t numbers_wanted() const { return static_cast<int64_t>(notifications_.size()); }
+  void number_notifications(const PgRows& numbers);
   // Second round trip: the writes and commit. done_outbox: rows of batches already published.
   std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
                                const std::vector<Uuid>& done_outbox);
@@ -71,6 +78,12 @@ class Batch {
   void absorb_payments(const PgRows& rows);
   void absorb_answers(const PgRows& rows);
   void absorb_campaigns(const PgRows& rows);
+  void absorb_notices(const PgRows& rows);
+  void absorb_inbound(const PgRows& rows);
+  void add_inbound_event(const Entry& entry);
+  void make_notifications();
+  void add_code_reads(std::vector<Pg::Call>& calls) const;
+  void absorb_codes(const Statement* statement, const PgRows& rows);
   void make_events();
   void add_campaign_event(const Entry& entry, const Decision& decision);
   void take_for_granted();
@@ -85,6 +98,7 @@ class Batch {
   Uuid outbox_id_;
   Claim claim_;  // of the messages accepted for now
   ClaimCounts recorded_;
+  std::vector<Notification> notifications_;
   Publication publication_;
   std::vector<DueHint> due_hints_;
 };

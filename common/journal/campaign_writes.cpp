@@ -54,9 +54,8 @@ void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decisi
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {std::nullopt, a.batch_id, a.description, kNoRate});
   if (a.idempotency) {
-    keys_.row(a.account_id, std::string_view(a.idempotency->key_hash),
-              std::string_view(a.idempotency->request_hash), a.batch_id,
-              decision.receipt.balance_micros);
+    add_key(a.account_id, *a.idempotency, a.batch_id, decision.receipt.balance_micros,
+            std::nullopt);
   }
 }
 

@@ -11,6 +11,8 @@
 #include "common/base/money.h"
 #include "common/base/time.h"
 #include "common/journal/campaign.h"
+#include "common/journal/inbound.h"
+#include "common/journal/verify.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
@@ -75,13 +77,16 @@ struct AcceptMessage {
   std::optional<Uuid> retry_of;  // counts a retry of that message, which must be `failed`
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
+  std::optional<VerifyCode> code;  // what it carries is a one-time code
   std::optional<IdempotencyKey> idempotency;
   // Why it goes where it goes: the configuration that decided, and what the caller had named. A
   // campaign's plan says it for its messages.
   std::optional<int64_t> config_version;
   int16_t named = 0;
-  std::string app_id;    // app_…, or empty
-  std::string user_ref;  // the app's own name for who sends, or empty
+  std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
+  std::string app_id;                  // app_…, or empty
+  std::string user_ref;                // the app's own name for who sends, or empty
+  bool despite_opt_out = false;        // the answer to a STOP
 };
 
 // What becomes of the message's place in the queue.
@@ -183,8 +188,20 @@ struct CreditWallet {
   std::string provider_reference;  // the provider's id of what was paid, or empty
 };
 
+// Something its users should read: a row of `notifications` and its event. Once per account and
+// dedupe_key: a second one is a kDuplicate. Without a key it is always made.
+struct Notify {
+  int64_t account_id;
+  Environment environment = Environment::kLive;
+  std::string type;   // low_balance, campaign_finished, sender_approved …
+  std::string title;  // plain text, as the body
+  std::string body;
+  std::string link;  // a path of the portal, /sender-ids
+  std::string dedupe_key;
+};
+
 using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
-                            AcceptCampaign, ExpandCampaign, SteerCampaign>;
+                            AcceptCampaign, ExpandCampaign, SteerCampaign, Notify, RecordInbound>;
 
 struct Receipt {
   enum class Outcome {
@@ -195,17 +212,20 @@ struct Receipt {
     kKeyReused,            // this key belongs to another body
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // `status` forbids it, or another process owns the message
+    kOptedOut,             // the recipient wants nothing from this account
     kTooManyRetries,       // retry_of has had all its retries
-    kDuplicate,            // the event or credit was there already: nothing changed
+    kCodeRefused,          // `code_refusal` says why no code goes out
+    kDuplicate,            // it was there already: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
-  Uuid message_id;
+  Uuid message_id;            // or the inbound message's
   Micros balance_micros = 0;  // of the wallet, after this change
   MessageStatus status = MessageStatus::kQueued;
   int retry_count = 0;       // of retry_of, this one included
   CampaignState campaign{};  // after a campaign's change
   Claim claim{};  // of a message accepted for now; without a token another process has it
   StoredAnswer answer{};
+  VerifyRefusal code_refusal{};
   // kInProgress: since when, to tell a running request from a dead one.
   std::chrono::milliseconds age{0};
 };

@@ -41,6 +41,22 @@ std::string balance_event(const Uuid& event_id, Micros balance_micros, std::stri
   return json.take();
 }
 
+std::string inbound_event(const Uuid& event_id, const RecordInbound& record) {
+  JsonWriter json;
+  json.begin_object()
+      .member("type", "sms_inbound")
+      .member("event_id", std::string_view(event_id_text(event_id)))
+      .member("messageId", std::string_view(inbound_id_text(record.inbound_id)))
+      .member("from", std::string_view(record.from))
+      .member("to", std::string_view(record.to))
+      .member("body", std::string_view(record.text))
+      .member("rcMessageId", std::string_view(record.carrier_message_id))
+      .member("tenantId", std::string_view(record.tenant_id))
+      .member("timestamp", std::string_view(format_z_ms(created_at(record.inbound_id))))
+      .end_object();
+  return json.take();
+}
+
 std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
                            const CampaignState& campaign) {
   JsonWriter json;
@@ -51,22 +67,6 @@ std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
       .member("status", campaign_status_name(campaign.status))
       .member("made", campaign.made)
       .member("total", campaign.total)
-      .end_object();
-  return json.take();
-}
-
-std::string low_balance_event(const Uuid& event_id, Micros balance_micros,
-                              std::string_view currency) {
-  const std::string body = "Your balance is down to " + std::string(currency) + " " +
-                           format_micros(balance_micros, 2) + ". Top up to keep sending.";
-  JsonWriter json;
-  json.begin_object()
-      .member("type", "notification")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("notification_type", "low_balance")
-      .member("title", "Low balance")
-      .member("body", std::string_view(body))
-      .member("link", "/balance")
       .end_object();
   return json.take();
 }

@@ -11,6 +11,7 @@
 #include "common/base/money.h"
 #include "common/base/time.h"
 #include "common/journal/campaign.h"
+#include "common/journal/inbound.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
 
@@ -25,11 +26,10 @@ std::string message_status_event(const Uuid& event_id, const Uuid& message_id, M
 // {"type":"batch_progress",…}: a campaign's state and how many of its messages are made.
 std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
                            const CampaignState& campaign);
+// {"type":"sms_inbound",…} of api.md 18.4; rcMessageId is the carrier's id.
+std::string inbound_event(const Uuid& event_id, const RecordInbound& record);
 // {"type":"balance_update",…}
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);
-// {"type":"notification","notification_type":"low_balance",…}
-std::string low_balance_event(const Uuid& event_id, Micros balance_micros,
-                              std::string_view currency);
 
 // Events of one batch by channel, in order of their commit.
 class Publication {

@@ -38,9 +38,9 @@ Pg::Call Columns::call() const {
 WriteSet::WriteSet(int16_t shard)
     : shard_(shard),
       messages_(sql::journal_insert_messages,
-                {kInt8,        kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8,        kText,
-                 kText,        kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid,
-                 kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kText, kInt8,        kInt2}),
+                {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8,        kInt8, kText,        kText,
+                 kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid, kTimestamptz, kInt2,
+                 kInt2, kText, kUuid, kText, kText, kText, kInt8,        kInt2}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
@@ -58,10 +58,16 @@ WriteSet::WriteSet(int16_t shard)
                                                     kInt8, kInt8, kInt8, kInt8, kInt8}),
       campaigns_(sql::journal_update_campaigns, {kInt8, kUuid, kInt2, kInt4, kInt8, kInt4, kInt8,
                                                  kInt8, kInt4, kTimestamptz, kTimestamptz}),
-      keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8}),
+      keys_(sql::journal_insert_keys, {kInt8, kBytea, kBytea, kUuid, kInt8, kInt2, kText}),
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
       credits_(sql::journal_insert_credits,
                {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
+      notifications_(sql::journal_insert_notifications,
+                     {kInt8, kInt8, kInt2, kText, kText, kText, kText, kText, kUuid}),
+      inbound_(sql::journal_insert_inbound, {kInt8, kUuid, kInt2, kText, kText, kText, kText, kText,
+                                             kText, kText, kInt2, kBool}),
+      opt_outs_(sql::journal_add_opt_outs, {kInt8, kInt2, kText, kUuid}),
+      opt_ins_(sql::journal_remove_opt_outs, {kInt8, kInt2, kText}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -73,23 +79,32 @@ void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& d
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {a.message_id, std::nullopt, a.description, a.fx_rate});
   if (a.idempotency) {
-    keys_.row(a.account_id, std::string_view(a.idempotency->key_hash),
-              std::string_view(a.idempotency->request_hash), a.message_id, receipt.balance_micros);
+    add_key(a.account_id, *a.idempotency, a.message_id, receipt.balance_micros, a.answer);
   }
+  if (a.code) add_code(a);
+}
+
+void WriteSet::add_key(int64_t account_id, const IdempotencyKey& key, const Uuid& id,
+                       Micros balance_after_micros, const std::optional<StoredAnswer>& answer) {
+  keys_.row(account_id, std::string_view(key.key_hash), std::string_view(key.request_hash), id,
+            balance_after_micros, answer ? std::optional(answer->http_status) : std::nullopt,
+            answer ? std::optional<std::string_view>(answer->body) : std::nullopt);
 }
 
 // The message, its place in the queue or the claim, and its count.
 void WriteSet::add_row(const AcceptMessage& a, MessageStatus status) {
-  messages_.row(
-      a.account_id, a.message_id, number(a.environment), number(status), a.segments,
-      number(a.encoding), a.cost_micros, a.route_cost_micros, std::string_view(a.cost_currency),
-      std::string_view(a.route_currency), std::string_view(a.route), std::string_view(a.country),
-      std::string_view(a.phone), std::string_view(a.sender), std::string_view(a.body),
-      std::string_view(a.source), a.scheduled_at, a.retry_of, a.not_after,
-      a.window ? std::optional(a.window->opens) : std::nullopt,
-      a.window ? std::optional(a.window->closes) : std::nullopt,
-      a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.batch_id,
-      unless_empty(a.app_id), unless_empty(a.user_ref), a.config_version, a.named);
+  messages_.row(a.account_id, a.message_id, number(a.environment), number(status), a.segments,
+                number(a.encoding), a.cost_micros, a.route_cost_micros,
+                std::string_view(a.cost_currency), std::string_view(a.route_currency),
+                std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
+                std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
+                a.scheduled_at, a.retry_of, a.not_after,
+                a.window ? std::optional(a.window->opens) : std::nullopt,
+                a.window ? std::optional(a.window->closes) : std::nullopt,
+                a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt,
+                a.batch_id, unless_empty(a.app_id), unless_empty(a.user_ref),
+                a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt,
+                a.config_version, a.named);
   count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
   if (!a.scheduled_at) {
     claimed_accounts_.add(a.account_id);
@@ -179,6 +194,16 @@ void WriteSet::add(const CreditWallet& c, const Entry&, const Decision& decision
   credits_.row(c.account_id, c.payment_id, number(c.environment), line.seq,
                static_cast<int16_t>(line.type), line.amount_micros, line.balance_after_micros,
                std::string_view(c.description), unless_empty(c.provider_reference));
+}
+
+void WriteSet::add(const std::vector<Notification>& notifications) {
+  for (const Notification& made : notifications) {
+    const Notify& what = made.what;
+    notifications_.row(what.account_id, made.id, number(what.environment),
+                       std::string_view(what.type), std::string_view(what.title),
+                       std::string_view(what.body), std::string_view(what.link),
+                       unless_empty(what.dedupe_key), made.event_id);
+  }
 }
 
 void WriteSet::plan_receipt(const AdvanceMessage& a, const PlannedReceipt& planned) {
@@ -303,10 +328,12 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_ended();
   add_batch_counts();
   add_updates();
+  add_opt_outs();
   std::vector<Pg::Call> calls;
   for (const Columns* columns :
        {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
-        &events_, &daily_, &route_hours_, &batch_counts_, &campaigns_, &keys_, &answers_}) {
+        &events_, &daily_, &route_hours_, &batch_counts_, &campaigns_, &keys_, &answers_,
+        &notifications_, &inbound_, &opt_outs_, &opt_ins_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

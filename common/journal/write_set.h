@@ -54,8 +54,13 @@ class WriteSet {
            const Known& known);
   void add(const CreditWallet& credit, const Entry& entry, const Decision& decision,
            const Known& known);
+  void add(const Notify&, const Entry&, const Decision&, const Known&) {}  // with the others, below
+  void add(const std::vector<Notification>& notifications);
+  void add(const RecordInbound& record, const Entry& entry, const Decision& decision,
+           const Known& known);
   void add_wallets(const Known& known);
   void add_campaigns(const Known& known);
+  void add_verify_counters(const Known& known);
   void add_claim(const Claim& claim);
   void delete_claims(const std::vector<Uuid>& tokens);
   void add_outbox(const Uuid& id, std::string events);
@@ -75,6 +80,10 @@ class WriteSet {
   void add_ledger(int64_t account_id, Environment environment, const LedgerLine& line,
                   const Purpose& purpose);
   void add_row(const AcceptMessage& accept, MessageStatus status);
+  void add_code(const AcceptMessage& accept);
+  // `id`: of the message or campaign that the key made.
+  void add_key(int64_t account_id, const IdempotencyKey& key, const Uuid& id,
+               Micros balance_after_micros, const std::optional<StoredAnswer>& answer);
   void count(int64_t account_id, Environment environment, const Uuid& message_id,
              const std::optional<Uuid>& batch_id, MessageStatus status, int64_t change);
   void update(const AdvanceMessage& advance, const Decision& decision, const Known& known);
@@ -87,6 +96,7 @@ class WriteSet {
   void add_ended();
   void add_batch_counts();
   void add_updates();
+  void add_opt_outs();
 
   // What a batch changes in one message. An UPDATE … FROM takes each target row once, so several
   // events of one message in one batch become one row here.
@@ -102,9 +112,16 @@ class WriteSet {
     int16_t submits = 0;
   };
 
+  // The last wish of a sender in the batch.
+  struct OptOutChange {
+    OptOutWish wish;
+    Uuid inbound_id;
+  };
+
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
-      route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_;
+      route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_, notifications_, inbound_,
+      opt_outs_, opt_ins_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
@@ -118,6 +135,7 @@ class WriteSet {
   // account, batch -> changes by status
   std::map<std::pair<int64_t, Uuid>, std::array<int64_t, 10>> batch_changes_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;
+  std::map<OptOutKey, OptOutChange> opt_out_changes_;
   std::vector<Pg::Call> others_;
   std::vector<DueHint> due_hints_;
 };

@@ -194,7 +194,18 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
   auto known = pg_.run_pipeline(reads);
   if (!known) return failed(false, known.error());
   batch.absorb(*known);
+  if (const std::vector<Pg::Call> more = batch.opt_out_reads(); !more.empty()) {
+    auto opt_outs = pg_.run_pipeline(more);
+    if (!opt_outs) return failed(false, opt_outs.error());
+    batch.absorb_opt_outs(opt_outs->front());
+  }
   batch.decide_all();
+  if (const int64_t wanted = batch.numbers_wanted(); wanted > 0) {
+    auto numbers = pg_.run_pipeline(
+        std::vector<Pg::Call>{{&sql::journal_number_notifications, {PgParam(wanted)}}});
+    if (!numbers) return failed(false, numbers.error());
+    batch.number_notifications(numbers->front());
+  }
 
   for (const Uuid& id : publisher_.take_published()) done_outbox_.push_back(id);
   const std::vector<Pg::Call> writes = batch.writes(shard_, claims_, done_outbox_);

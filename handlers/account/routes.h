@@ -13,6 +13,10 @@ Task<Response> payment_callback(Context& context);
 Task<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
 Task<Response> balance_statement(Context& context);
+Task<Response> list_notifications(Context& context);
+Task<Response> unread_count(Context& context);
+Task<Response> read_notification(Context& context);
+Task<Response> read_all_notifications(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -22,6 +26,10 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},
+    {Method::kGet, "/notifications", Access::kQuery, list_notifications},
+    {Method::kGet, "/notifications/unread-count", Access::kQuery, unread_count},
+    {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
+    {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
     kHealthz,
     kReadyz,
 };

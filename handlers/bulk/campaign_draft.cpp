@@ -82,7 +82,8 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
 }
 
 Status Drafting::read_opt_outs() {
-  const PgRows rows = TRY(context_.app.pg.query(sql::opted_out_phones, context_.caller.account_id));
+  const PgRows rows = TRY(context_.app.pg.query(sql::opted_out_phones, context_.caller.account_id,
+                                                static_cast<int16_t>(context_.caller.environment)));
   for (int row = 0; row < rows.size(); ++row) opted_out_.insert(number_of(rows.text(row, 0)));
   return Done{};
 }

@@ -4,12 +4,13 @@
 #include <array>
 #include <cstdio>
 
+#include "common/io/json.h"
 #include "common/sms/msisdn.h"
 #include "common/sms/substitute.h"
+#include "common/web/price.h"
 #include "common/web/route.h"
 #include "common/web/route_choice.h"
 #include "handlers/messages/routes.h"
-#include "handlers/messages/send_price.h"
 
 namespace dundun {
 namespace {
@@ -24,7 +25,7 @@ struct PreviewRequest {
 Result<PreviewRequest> parse_preview_request(std::string_view body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
-  PreviewRequest request{TRY(required_text(object)), std::nullopt};
+  PreviewRequest request{TRY(object.required_text("text")), std::nullopt};
   const std::optional<std::string> to = TRY(object.optional_string("to"));
   if (to) request.to = TRY(Msisdn::parse(*to));
   return request;

@@ -2,11 +2,12 @@
 // that may only read may ask.
 #include <map>
 
+#include "common/io/json.h"
 #include "common/sms/msisdn.h"
+#include "common/web/price.h"
 #include "common/web/route.h"
 #include "common/web/route_choice.h"
 #include "handlers/messages/routes.h"
-#include "handlers/messages/send_price.h"
 
 namespace dundun {
 namespace {
@@ -23,7 +24,7 @@ Result<RateRequest> parse_rate_request(std::string_view body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   OneOrMany to = TRY(object.one_or_many_strings("to", kRecipientsMax));
-  std::string text = TRY(required_text(object));
+  std::string text = TRY(object.required_text("text"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
   // Accepted as send accepts it: there is one price a route.
   (void)TRY(object.optional_bool("international"));

@@ -2,7 +2,7 @@
 #include "common/io/json.h"
 #include "common/journal/admission.h"
 #include "common/web/idempotency.h"
-#include "handlers/messages/outgoing.h"
+#include "common/web/outgoing.h"
 #include "handlers/messages/routes.h"
 #include "sql/statements.h"
 
@@ -49,15 +49,6 @@ Result<SendRequest> request_of(const PgRows& rows) {
   return request;
 }
 
-// Nobody waits for the carrier: the answer says `retrying` whatever it will say.
-void submit(Context& context, const AcceptMessage& accept, const Route& route,
-            const Receipt& receipt) {
-  if (receipt.claim.size == 0) return;
-  const Submission submission = submission_of(accept, route, receipt);
-  context.app.connector->submit(submission, record_late(*context.app.journal, submission,
-                                                        context.app.config.auto_retry_delays));
-}
-
 }  // namespace
 
 Task<Response> retry_message(Context& context) {
@@ -67,6 +58,9 @@ Task<Response> retry_message(Context& context) {
       co_await context.app.pg.query(sql::message_for_retry, context.caller.account_id, *id,
                                     static_cast<int16_t>(context.caller.environment));
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  if (rows.boolean(0, 6)) {
+    co_return fail(ErrorCode::kNotRetryable, "A code is not sent again: POST /verify/{id}/resend.");
+  }
   const SendRequest request = co_await request_of(rows);
   const SendPlan plan = co_await plan_send(request, context.caller, context.snapshot);
   AcceptMessage accept = accept_message(request, plan, context);
@@ -80,7 +74,8 @@ Task<Response> retry_message(Context& context) {
   }
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
-  submit(context, accept, *plan.route, receipt);
+  // Nobody waits for the carrier: the answer says `retrying` whatever it will say.
+  submit_unwatched(context, accept, receipt);
   std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
   store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));

@@ -2,8 +2,8 @@
 #include "common/carrier/dispatch.h"
 #include "common/carrier/inline_submit.h"
 #include "common/web/idempotency.h"
+#include "common/web/outgoing.h"
 #include "common/web/route.h"
-#include "handlers/messages/outgoing.h"
 #include "handlers/messages/send_answer.h"
 #include "handlers/messages/send_request.h"
 #include "sql/statements.h"
@@ -56,7 +56,7 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, const R
   const milliseconds wait_max{route.inline_wait_ms};
   Journal& journal = *context.app.journal;
   SendAnswer answer = answer_of(accept, receipt);
-  const Submission submission = submission_of(accept, route, receipt);
+  const Submission submission = submission_of(context, accept, receipt);
   const RetryDelays& delays = context.app.config.auto_retry_delays;
   // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
   // name first.

@@ -1,8 +1,6 @@
 #include "handlers/messages/send_request.h"
 
-#include "common/sms/encoding.h"
-#include "common/web/route_choice.h"
-#include "handlers/messages/send_price.h"
+#include "common/io/json.h"
 
 namespace dundun {
 namespace {
@@ -55,7 +53,7 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   const std::string to = TRY(object.required_string("to"));
-  std::string text = TRY(required_text(object));
+  std::string text = TRY(object.required_text("text"));
   std::optional<std::string> sender = TRY(object.optional_string("sender_id"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
   std::optional<Instant> scheduled_at = TRY(parse_schedule(object, at));
@@ -64,15 +62,6 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   Msisdn msisdn = TRY(Msisdn::parse(to));
   return SendRequest{std::move(msisdn), std::move(text), std::move(sender), std::move(route),
                      scheduled_at,      not_after,       std::move(window)};
-}
-
-Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
-                           const Snapshot& snapshot) {
-  const SegmentCount count = TRY(count_segments(request.text));
-  const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
-  std::string sender = TRY(choose_sender(request.sender, caller, *route));
-  RoutePrice price = TRY(price_over(*route, count, caller.currency, snapshot));
-  return SendPlan{route, std::move(sender), price.quote, std::move(price.fx_note)};
 }
 
 }  // namespace dundun

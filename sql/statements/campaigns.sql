@@ -21,8 +21,8 @@ order by contact_id
 limit $4::bigint;
 
 -- name: opted_out_phones
--- $1 account.
-select phone from opt_outs where account_id = $1::bigint;
+-- $1 account, $2 environment.
+select phone from opt_outs where account_id = $1::bigint and environment = $2::smallint;
 
 -- name: insert_recipients
 -- $1 account, $2 columns, $3 phones, $4 countries, $5 names, $6 values of each, joined by U+001F:

@@ -4,7 +4,7 @@
 -- name: journal_lock_wallets
 -- $1 account ids, $2 environments. Locked in key order, so two journals never deadlock.
 select w.account_id, w.environment, w.balance_micros, w.seq, w.currency, a.refund_on_any_failure,
-       a.low_balance_micros
+       a.low_balance_micros, a.has_opt_outs
 from unnest($1::bigint[], $2::smallint[]) as k (account_id, environment)
 join wallets w on w.account_id = k.account_id and w.environment = k.environment
 join accounts a on a.account_id = k.account_id
@@ -77,17 +77,18 @@ order by p.payment_id
 for no key update of p;
 
 -- name: journal_insert_messages
--- $1 … $27 the columns of new messages in the order of the list.
+-- $1 … $28 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
-                      window_closes, window_zone, batch_id, app_id, user_ref, config_version, named)
+                      window_closes, window_zone, batch_id, app_id, user_ref, shown_body,
+                      config_version, named)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
                      $20::smallint[], $21::smallint[], $22::text[], $23::uuid[], $24::text[],
-                     $25::text[], $26::bigint[], $27::smallint[]);
+                     $25::text[], $26::text[], $27::bigint[], $28::smallint[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
@@ -151,6 +152,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 with updated as (
   update messages m
   set status = v.status,
+      body = case when v.accepted or v.status in (5, 6, 8, 9) then coalesce(m.shown_body, m.body)
+                  else m.body end,
       refunded = m.refunded or v.refunded,
       error_code = case when v.status = 5 then null else coalesce(v.error_code, m.error_code) end,
       error_message = case when v.status = 5 then null
@@ -231,9 +234,12 @@ on conflict (route, hour, shard) do update
 set delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed;
 
 -- name: journal_insert_keys
--- $1 account ids, $2 key hashes, $3 request hashes, $4 message ids, $5 balances after.
-insert into idempotency_keys (account_id, key_hash, request_hash, message_id, balance_after_micros)
-select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bigint[]);
+-- $1 account ids, $2 key hashes, $3 request hashes, $4 message ids, $5 balances after, $6 and $7
+-- the answer where it is known already.
+insert into idempotency_keys (account_id, key_hash, request_hash, message_id, balance_after_micros,
+                              status, body)
+select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bigint[],
+                     $6::smallint[], $7::text[]);
 
 -- name: journal_store_answers
 -- $1 account ids, $2 key hashes, $3 HTTP statuses, $4 bodies. The first answer stays.
@@ -321,3 +327,63 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
     delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
     retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
     expired = t.expired + excluded.expired;
+
+-- name: journal_read_notices
+-- $1 account ids, $2 keys: which of these notifications were made already.
+select n.account_id, n.dedupe_key, n.event_id
+from unnest($1::bigint[], $2::text[]) as k (account_id, dedupe_key)
+join notifications n on n.account_id = k.account_id and n.dedupe_key = k.dedupe_key;
+
+-- name: journal_number_notifications
+-- $1 how many numbers. tenant: none, one sequence for all.
+select nextval('notification_ids') from generate_series(1, $1::bigint);
+
+-- name: journal_insert_notifications
+-- $1 account ids, $2 numbers, $3 environments, $4 types, $5 titles, $6 texts, $7 links, $8 keys,
+-- $9 event ids.
+insert into notifications (account_id, notification_id, environment, type, title, body, link,
+                           dedupe_key, event_id)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[],
+                     $6::text[], $7::text[], $8::text[], $9::uuid[]);
+
+-- name: journal_read_inbound
+-- $1 account ids, $2 carriers, $3 their ids: which of these were recorded already, and as what.
+select s.account_id, s.carrier, s.carrier_message_id, s.inbound_id
+from unnest($1::bigint[], $2::text[], $3::text[]) as k (account_id, carrier, carrier_message_id)
+join inbound_seen s on s.account_id = k.account_id and s.carrier = k.carrier
+                   and s.carrier_message_id = k.carrier_message_id;
+
+-- name: journal_read_opt_outs
+-- $1 account ids, $2 environments, $3 phones: which of these want nothing.
+select o.account_id, o.environment, o.phone
+from unnest($1::bigint[], $2::smallint[], $3::text[]) as k (account_id, environment, phone)
+join opt_outs o on o.account_id = k.account_id and o.environment = k.environment
+               and o.phone = k.phone;
+
+-- name: journal_insert_inbound
+-- $1 account ids, $2 inbound ids, $3 environments, $4 carriers, $5 their ids, $6 senders,
+-- $7 recipients, $8 texts, $9 keywords, $10 apps, $11 wishes, $12 written by a machine.
+with made as (
+  insert into inbound_messages (account_id, inbound_id, environment, carrier, carrier_message_id,
+                                sender, recipient, body, keyword, app_id, wish, auto_reply)
+  select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::text[], $5::text[],
+                       $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+                       $11::smallint[], $12::boolean[])
+  returning account_id, carrier, carrier_message_id, inbound_id
+)
+insert into inbound_seen (account_id, carrier, carrier_message_id, inbound_id)
+select account_id, carrier, carrier_message_id, inbound_id from made;
+
+-- name: journal_add_opt_outs
+-- $1 account ids, $2 environments, $3 phones, $4 the messages that asked for it.
+insert into opt_outs (account_id, environment, phone, source, inbound_id)
+select v.account_id, v.environment, v.phone, 1, v.inbound_id
+from unnest($1::bigint[], $2::smallint[], $3::text[], $4::uuid[])
+       as v (account_id, environment, phone, inbound_id)
+on conflict do nothing;
+
+-- name: journal_remove_opt_outs
+-- $1 account ids, $2 environments, $3 phones.
+delete from opt_outs o
+using unnest($1::bigint[], $2::smallint[], $3::text[]) as v (account_id, environment, phone)
+where o.account_id = v.account_id and o.environment = v.environment and o.phone = v.phone;

@@ -5,7 +5,7 @@
 -- name: messages_page
 -- $1 account, $2 environments, $3 … $4 ids from (inclusive) to (exclusive), $5 statuses,
 -- $6 limit, $7 offset.
-select message_id, phone, body, sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -16,7 +16,7 @@ limit $6::bigint offset $7::bigint;
 
 -- name: messages_page_of_phone
 -- $1 … $5 as in messages_page, $6 phone, $7 batch or null, $8 limit, $9 offset.
-select message_id, phone, body, sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -28,7 +28,7 @@ limit $8::bigint offset $9::bigint;
 
 -- name: messages_page_of_batch
 -- $1 … $5 as in messages_page, $6 batch, $7 limit, $8 offset.
-select message_id, phone, body, sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -73,7 +73,7 @@ from (select 1
 -- name: message_by_id
 -- $1 account, $2 message. The first 15 columns are those of messages_page; a row an event, in the
 -- order in which things were recorded, and one without an event when nothing happened yet.
-select m.message_id, m.phone, m.body, m.sender, m.route, m.country, m.segments,
+select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route, m.country, m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at, m.scheduled_at, m.environment,
        m.error_message, m.submitted_at, m.failed_at, m.encoding, m.dlr_status, m.source,
@@ -85,7 +85,7 @@ order by e.at, e.event_id;
 
 -- name: messages_by_ids
 -- $1 account, $2 messages. The columns of messages_page, in the order asked.
-select m.message_id, m.phone, m.body, m.sender, m.route, m.country, m.segments,
+select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route, m.country, m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at
 from unnest($2::uuid[]) with ordinality as asked (message_id, place)

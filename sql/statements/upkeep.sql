@@ -7,7 +7,7 @@ limit $2::bigint;
 
 -- name: upkeep_partitions
 -- $1 months ahead. tenant: none.
-select ensure_partitions($1::int);
+select ensure_partitions($1::int) + ensure_inbound_partitions($1::int);
 
 -- name: tidy_payments
 -- $1 limit. A checkout that nobody finished and a key of a top-up end after 24 hours.

@@ -1,8 +1,21 @@
-#include "handlers/messages/outgoing.h"
+#include "common/web/outgoing.h"
 
+#include "common/sms/encoding.h"
+#include "common/web/price.h"
+#include "common/web/route_choice.h"
 #include "sql/statements.h"
 
 namespace dundun {
+
+Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
+                           const Snapshot& snapshot) {
+  const SegmentCount count = TRY(count_segments(request.text));
+  const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
+  std::string sender = TRY(choose_sender(request.sender, caller, *route));
+  RoutePrice price = TRY(price_over(*route, count, caller.currency, snapshot));
+  return SendPlan{route, std::move(sender), price.quote, std::move(price.fx_note)};
+}
+
 AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
                              const Context& context) {
   const Quote& quote = plan.quote;
@@ -50,7 +63,8 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
   return Done{};
 }
 
-Submission submission_of(const AcceptMessage& accept, const Route& route, const Receipt& receipt) {
+Submission submission_of(const Context& context, const AcceptMessage& accept,
+                         const Receipt& receipt) {
   Submission submission{};
   submission.account_id = accept.account_id;
   submission.environment = accept.environment;
@@ -63,8 +77,9 @@ Submission submission_of(const AcceptMessage& accept, const Route& route, const 
   submission.body = accept.body;
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
-  if (accept.environment == Environment::kLive) {
-    submission.pace = {route.code, route.segments_per_s};
+  const Route* const route = context.snapshot.route_by_code(accept.route);
+  if (route != nullptr && accept.environment == Environment::kLive) {
+    submission.pace = {route->code, route->segments_per_s};
   }
   return submission;
 }
@@ -76,6 +91,14 @@ std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submissio
       journal.submit(*std::move(change), [](auto) {});
     }
   };
+}
+
+void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt) {
+  // Without a claim: it was committed, and by the time that was known recovery had it.
+  if (receipt.claim.size == 0) return;
+  const Submission submission = submission_of(context, accept, receipt);
+  context.app.connector->submit(submission, record_late(*context.app.journal, submission,
+                                                        context.app.config.auto_retry_delays));
 }
 
 }  // namespace dundun

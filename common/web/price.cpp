@@ -1,13 +1,6 @@
-#include "handlers/messages/send_price.h"
+#include "common/web/price.h"
 
 namespace dundun {
-
-Result<std::string> required_text(const JsonObject& object) {
-  std::string text = TRY(object.required_string("text"));
-  if (!text.empty()) return text;
-  return invalid_field("text", "ensure this value has at least 1 character",
-                       "value_error.any_str.min_length");
-}
 
 Result<RoutePrice> price_over(const Route& route, const SegmentCount& count,
                               const std::string& wallet_currency, const Snapshot& snapshot) {

@@ -3,14 +3,10 @@
 
 #include <string>
 
-#include "common/io/json.h"
 #include "common/sms/quote.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {
-
-// The field `text`, which must not be empty.
-Result<std::string> required_text(const JsonObject& object);
 
 struct RoutePrice {
   Quote quote;

@@ -1,0 +1,33 @@
+// A text that came in (MO) and what it changes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/ids.h"
+#include "common/sms/environment.h"
+
+namespace dundun {
+
+// What the sender asked for: to get nothing more, or to get texts again.
+enum class OptOutWish : int16_t { kNone = 0, kStop = 1, kStart = 2 };
+
+// One MO for one account: the row, the wish and the event `sms_inbound`, in one go. Once per
+// account, carrier and carrier_message_id: a repeat is a kDuplicate whose receipt names the first.
+struct RecordInbound {
+  int64_t account_id;
+  Environment environment;
+  Uuid inbound_id;
+  std::string tenant_id;  // of the account
+  std::string app_id;     // of the number, or empty
+  std::string carrier;
+  std::string carrier_message_id;
+  std::string from;     // E.164; a short code or a name where no number is behind it
+  std::string to;       // our number (E.164) or short code
+  std::string text;     // UTF-8
+  std::string keyword;  // by which a shared number found the account, or empty
+  OptOutWish wish = OptOutWish::kNone;
+  bool auto_reply = false;  // the carrier says that a machine wrote it
+};
+
+}  // namespace dundun

@@ -1,0 +1,24 @@
+// What the users of an account are told: a row that stays until it is read, and a live event.
+#pragma once
+
+#include "common/journal/change.h"
+
+namespace dundun {
+
+struct Notification {
+  Notify what;
+  Uuid event_id;
+  int64_t id = 0;  // integer as api.md decision 2 wants it, ascending; given before the write
+};
+
+// The balance fell below the account's threshold.
+Notify low_balance_notice(int64_t account_id, Environment environment, Micros balance_micros,
+                          const std::string& currency);
+
+// The last message of a campaign was made.
+Notify campaign_finished_notice(const ExpandCampaign& last);
+
+// {"type":"notification",…} of api.md section 7 plus event_id, one line.
+std::string notification_event(const Notification& notification);
+
+}  // namespace dundun

@@ -1,0 +1,55 @@
+// GET /notifications and GET /notifications/unread-count, newest first.
+#include <limits>
+
+#include "common/web/paging.h"
+#include "handlers/account/notification_json.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
+
+Result<bool> only_unread(const Request& request) {
+  const std::string_view text = request.query_value("unread").value_or("");
+  if (text.empty() || text == "false") return false;
+  if (text == "true") return true;
+  return invalid_query("unread", "must be true or false");
+}
+
+}  // namespace
+
+Task<Response> list_notifications(Context& context) {
+  const Paging paging = co_await parse_paging(context.request);
+  const std::optional<int64_t> after = co_await query_integer(context.request, "after", 1, kNewest);
+  const bool unread = co_await only_unread(context.request);
+  const int64_t account = context.caller.account_id;
+  const auto environment = static_cast<int16_t>(context.caller.environment);
+  PgPool& pg = context.app.pg;
+  const PgRows counts = co_await pg.query(sql::notifications_count, account, environment);
+  const PgRows rows =
+      co_await pg.query(sql::notifications_page, account, environment, after.value_or(kNewest),
+                        unread, paging.limit, after ? 0 : paging.offset());
+  JsonWriter json;
+  json.begin_object().key("notifications").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_notification(json, rows, row);
+  json.end_array()
+      .member("total", counts.i64(0, unread ? 1 : 0))
+      .member("unread_count", counts.i64(0, 1))
+      .member("page", paging.page)
+      .member("limit", paging.limit)
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> unread_count(Context& context) {
+  const PgRows counts =
+      co_await context.app.pg.query(sql::notifications_unread, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment));
+  JsonWriter json;
+  json.begin_object().member("unread_count", counts.i64(0, 0)).end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

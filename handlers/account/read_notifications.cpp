@@ -1,0 +1,41 @@
+// POST /notifications/{id}/read and POST /notifications/read-all.
+#include <charconv>
+
+#include "handlers/account/notification_json.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+std::optional<int64_t> parse_id(std::string_view text) {
+  int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+Task<Response> read_notification(Context& context) {
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Notification not found");
+  const PgRows rows =
+      co_await context.app.pg.query(sql::notification_read, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment), *id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Notification not found");
+  JsonWriter json;
+  write_notification(json, rows, 0);
+  co_return Response::json(json.take());
+}
+
+Task<Response> read_all_notifications(Context& context) {
+  const PgRows rows =
+      co_await context.app.pg.query(sql::notifications_read_all, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment));
+  JsonWriter json;
+  json.begin_object().member("read", rows.affected()).member("unread_count", 0).end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun
