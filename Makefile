@@ -120,6 +120,7 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/campaigns.sh
 	@tests/bench/timing.sh
 	@tests/bench/export.sh
+	@tests/bench/reads.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

@@ -18,6 +18,16 @@ inline constexpr const char* kTypes = R"(
     created_at: time,
     fx_rate: string | null  // the rates used, where something was converted
   }
+  Notification = {
+    id: integer,
+    notification_type: string,  // low_balance, campaign_finished …
+    title: string,
+    body: string,
+    link: string,
+    read: boolean,
+    created_at: time,
+    read_at: time | null
+  }
 )";
 
 inline constexpr Operation kOperations[] = {
@@ -51,6 +61,25 @@ inline constexpr Operation kOperations[] = {
      .answer = "string",
      .answer_type = "text/csv",
      .errors = "422"},
+    {.of = "GET /notifications",
+     .summary = "What people of the account should know, newest first",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20,
+                  unread?: boolean,
+                  after?: integer  // only what is older than this notification
+                 })",
+     .answer = R"({notifications: Notification[], total: integer, unread_count: integer,
+                   page: integer, limit: integer})",
+     .errors = "422"},
+    {.of = "GET /notifications/unread-count",
+     .summary = "How many are unread",
+     .answer = "{unread_count: integer}"},
+    {.of = "POST /notifications/read-all",
+     .summary = "Mark all as read",
+     .answer = "{read: integer, unread_count: integer}"},
+    {.of = "POST /notifications/{id}/read",
+     .summary = "Mark one as read",
+     .answer = "Notification",
+     .errors = "404"},
     {.of = "POST /payments/callback/{provider}",
      .summary = "A payment provider's word, signed by it",
      .body = "any",

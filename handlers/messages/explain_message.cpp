@@ -51,8 +51,7 @@ Decided decided_of(const PgRows& rows, const Uuid& id) {
   decided.retry_of = maybe_uuid(rows, 14);
   decided.environment = Environment(rows.i16(0, 15));
   decided.refunded = rows.boolean(0, 16);
-  // A moment more: an id carries milliseconds, a version's beginning microseconds.
-  decided.at = created_at(decided.batch_id.value_or(id)) + std::chrono::milliseconds(1);
+  decided.at = created_at(decided.batch_id.value_or(id));
   return decided;
 }
 
@@ -186,11 +185,13 @@ void write_charge(JsonWriter& json, const Decided& decided) {
 }
 
 Result<std::string> explanation(const Decided& decided, PgPool& pg) {
+  // An id carries milliseconds, a version's beginning microseconds.
+  const Instant by = decided.at + std::chrono::milliseconds(1);
   const PgRows routes =
-      TRY(pg.query(sql::routes_then, decided.country, decided.config_version, decided.at));
-  const PgRows prices = TRY(pg.query(sql::prices_then, decided.route, decided.at));
-  const PgRows route_rates = TRY(pg.query(sql::rates_then, decided.route_currency, decided.at));
-  const PgRows wallet_rates = TRY(pg.query(sql::rates_then, decided.wallet_currency, decided.at));
+      TRY(pg.query(sql::routes_then, decided.country, decided.config_version, by));
+  const PgRows prices = TRY(pg.query(sql::prices_then, decided.route, by));
+  const PgRows route_rates = TRY(pg.query(sql::rates_then, decided.route_currency, by));
+  const PgRows wallet_rates = TRY(pg.query(sql::rates_then, decided.wallet_currency, by));
   JsonWriter json;
   json.begin_object()
       .member("id", std::string_view(message_id_text(decided.id)))

@@ -3,7 +3,8 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+#include <iterator>
+#include <string>
 
 #include "common/base/config.h"
 #include "common/io/json.h"
@@ -30,11 +31,11 @@ int refuse(const std::string& why) {
 int import_file(const Config& config, PriceKind kind, const char* path,
                 const ImportBounds& bounds) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return refuse(std::string("cannot read ") + path);
+  if (!file) return refuse(std::string("cannot read ") + path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
   Pg pg({.url = config.database_url, .application = "dundun prices"});
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
-  const auto done = import_prices(pg, kind, text.str(), bounds);
+  const auto done = import_prices(pg, kind, text, bounds);
   if (!done) return refuse(done.error().message + " " + done.error().detail);
   if (!bounds.dry_run) announce_configuration(pg, redis);
   JsonWriter json;

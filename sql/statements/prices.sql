@@ -36,7 +36,7 @@ with made as (
   insert into price_imports (kind, sha256, rows)
   select 'prices', $3::bytea, count(*) from made
 ), moved as (
-  update config_version set version = version + 1
+  update config_version set version = version + 1, announced_until = now()
   where exists (select from made)
   returning version
 )
@@ -59,7 +59,7 @@ with made as (
   insert into price_imports (kind, sha256, rows)
   select 'fx', $3::bytea, count(*) from made
 ), moved as (
-  update config_version set version = version + 1
+  update config_version set version = version + 1, announced_until = now()
   where exists (select from made)
   returning version
 )

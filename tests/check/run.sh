@@ -68,6 +68,12 @@ found=$(grep -rnE '\b(TODO|FIXME|XXX)\b' common handlers scheduler ws-bridge sql
 found=$(grep -rn 'getenv(' common handlers scheduler ws-bridge | grep -v '^common/base/config.cpp')
 [ -z "$found" ] || complain "settings are read in common/base/config.cpp: $found"
 
+found=$(tests/check/endpoints.sh)
+[ -z "$found" ] || complain "$found"
+for folder in handlers/*/; do
+  [ -f "$folder/schemas.h" ] || complain "$folder has no schemas.h: see CONTRIBUTING.md"
+done
+
 mapfile -t scripts < <(git ls-files -co --exclude-standard '*.sh'; echo .ci/run)
 shellcheck -S warning "${scripts[@]}" || failed=1
 

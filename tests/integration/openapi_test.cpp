@@ -159,6 +159,15 @@ void OpenApiTest::ask_money() {
   ask("GET /balance");
   ask("GET /balance/transactions", "/balance/transactions?limit=5");
   ask("GET /balance/statement");
+  sql_of_test(pg(), "insert into notifications (account_id, notification_id, environment, type, "
+                    "title, body, link, event_id) values (" +
+                        std::to_string(account_) +
+                        ", 1, 0, 'low_balance', 'Low', 'Top up', '/balance', gen_random_uuid())");
+  ask("GET /notifications");
+  ask("GET /notifications/unread-count");
+  ask("POST /notifications/{id}/read", "/notifications/1/read");
+  ask("POST /notifications/{id}/read", "/notifications/0/read");
+  ask("POST /notifications/read-all");
   const HttpAnswer opened = ask("POST /balance/topup", "", R"({"amount":200})");
   const std::string page =
       member(opened, "checkout_url").substr(std::string("http://pay.test").size());
