@@ -72,6 +72,12 @@ class ClientSnippetsTest : public testing::Test {
 
 TEST_F(ClientSnippetsTest, Curl) {
   expect_sent(run({"bash", snippet("send.sh")}));
+  ASSERT_TRUE(wait_until([&] {
+    return number_of(pg(),
+                     "select count(*) from idempotency_keys where status is not null and "
+                     "account_id = " +
+                         std::to_string(account_)) == 1;
+  }));
   run({"bash", snippet("send.sh")});
   EXPECT_EQ(messages(), 1) << "the same Idempotency-Key";
 }
