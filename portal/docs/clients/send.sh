@@ -1,3 +1,4 @@
+#!/bin/sh
 # Needs curl. BASE_URL ends in /api, API_KEY is a key with the scopes send and query.
 curl --silent --show-error --fail-with-body --retry 2 "$BASE_URL/messages/send" \
   -H "Authorization: Bearer $API_KEY" \
