@@ -159,10 +159,11 @@ void OpenApiTest::ask_money() {
   ask("GET /balance");
   ask("GET /balance/transactions", "/balance/transactions?limit=5");
   ask("GET /balance/statement");
-  sql_of_test(pg(), "insert into notifications (account_id, notification_id, environment, type, "
-                    "title, body, link, event_id) values (" +
-                        std::to_string(account_) +
-                        ", 1, 0, 'low_balance', 'Low', 'Top up', '/balance', gen_random_uuid())");
+  sql_of_test(pg(),
+              "insert into notifications (account_id, notification_id, environment, type, "
+              "title, body, link, event_id) values (" +
+                  std::to_string(account_) +
+                  ", 1, 0, 'low_balance', 'Low', 'Top up', '/balance', gen_random_uuid())");
   ask("GET /notifications");
   ask("GET /notifications/unread-count");
   ask("POST /notifications/{id}/read", "/notifications/1/read");
