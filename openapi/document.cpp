@@ -20,6 +20,7 @@ constexpr const char* kCommonTypes = R"(
       request_id: string  // quote it when you ask for help
     }
   }
+  GravityError = {error: string}
 )";
 
 const Operation kHealthOperations[] = {
@@ -61,6 +62,8 @@ std::string_view scope_of(Access access) {
       return "query";
     case Access::kSend:
       return "send";
+    case Access::kWebhooks:
+      return "webhooks";
     case Access::kPublic:
     case Access::kLocal:
       break;
@@ -91,6 +94,14 @@ std::string_view status_text(const std::string& status) {
   };
   auto found = texts.find(status);
   return found == texts.end() ? "Answer" : found->second;
+}
+
+// nullptr: under both bases.
+const char* only_base(const Entry& entry) {
+  if (entry.endpoint->bare) return "/";
+  const bool second_dialect =
+      entry.operation != nullptr && std::string_view(entry.operation->error) == "GravityError";
+  return second_dialect ? "/v1" : nullptr;
 }
 
 class Writer {
@@ -162,8 +173,13 @@ class Writer {
   Status write_path(const std::string& path) {
     const std::vector<Entry>& entries = paths_.at(path);
     json_.key(path).begin_object();
-    if (entries.front().endpoint->bare) {
-      json_.key("servers").begin_array().begin_object().member("url", "/").end_object().end_array();
+    if (const char* base = only_base(entries.front())) {
+      json_.key("servers")
+          .begin_array()
+          .begin_object()
+          .member("url", base)
+          .end_object()
+          .end_array();
     }
     for (const Entry& entry : entries) {
       Status written = write_operation(entry);
@@ -268,7 +284,7 @@ class Writer {
     json_.end_object();
     for (const std::string& status : errors) {
       json_.key(status).begin_object().member("description", status_text(status));
-      TRY(write_content("application/json", "Error"));
+      TRY(write_content("application/json", operation.error));
       json_.end_object();
     }
     json_.end_object();

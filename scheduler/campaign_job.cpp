@@ -225,6 +225,7 @@ Result<CampaignJob::Chunk> CampaignJob::next_chunk(const Running& running, const
   }
   chunk.finished =
       chunk.to.list_position >= static_cast<int32_t>(plan.lists.size() * plan.lanes.size());
+  chunk.opted_out = TRY(opted_out_among(running, chunk.messages));
   return chunk;
 }
 
@@ -262,6 +263,20 @@ Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int
     if (static_cast<size_t>(chunk.to.list_position) % plan.lists.size() == 0) return false;
   }
   return static_cast<int64_t>(chunk.messages.size()) < most;
+}
+
+// Who opted out since the campaign was accepted: paid for, so they get their message's row, which
+// fails and is refunded.
+Result<std::set<std::string>> CampaignJob::opted_out_among(
+    const Running& running, const std::vector<AcceptMessage>& messages) {
+  PgArray phones(PgArray::Type::kText);
+  for (const AcceptMessage& message : messages) phones.add(std::string_view(message.phone));
+  const PgRows rows = TRY(
+      pg_.run(sql::opt_outs_among,
+              {running.account_id, static_cast<int16_t>(running.environment), phones.finish()}));
+  std::set<std::string> found;
+  for (int row = 0; row < rows.size(); ++row) found.emplace(rows.text(row, 0));
+  return found;
 }
 
 Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Plan& plan,
@@ -306,22 +321,21 @@ void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) 
   ExpandCampaign expand{
       running.account_id, running.environment, running.batch_id, running.cursor, chunk.to, {},
       next_due,           chunk.finished};
-  const auto messages =
-      std::make_shared<const std::vector<AcceptMessage>>(std::move(chunk.messages));
-  expand.messages = *messages;
-  const int count = static_cast<int>(messages->size());
+  const auto made = std::make_shared<const Chunk>(std::move(chunk));
+  expand.messages = made->messages;
+  const int count = static_cast<int>(made->messages.size());
   outstanding_.fetch_add(count);
   uncommitted_.fetch_add(1);
-  journal_.submit(std::move(expand), [this, messages, count](const Result<Receipt>& receipt) {
-    const bool made = receipt && receipt->outcome == Receipt::Outcome::kCommitted;
-    if (made) submit(*messages, *receipt);
-    if (!made) outstanding_.fetch_sub(count);
+  journal_.submit(std::move(expand), [this, made, count](const Result<Receipt>& receipt) {
+    const bool committed = receipt && receipt->outcome == Receipt::Outcome::kCommitted;
+    if (committed) submit(*made, *receipt);
+    if (!committed) outstanding_.fetch_sub(count);
     uncommitted_.fetch_sub(1);
   });
 }
 
-void CampaignJob::submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt) {
-  for (const AcceptMessage& message : messages) {
+void CampaignJob::submit(const Chunk& chunk, const Receipt& receipt) {
+  for (const AcceptMessage& message : chunk.messages) {
     Submission submission{};
     submission.account_id = message.account_id;
     submission.environment = message.environment;
@@ -335,14 +349,20 @@ void CampaignJob::submit(const std::vector<AcceptMessage>& messages, const Recei
     submission.encoding = message.encoding;
     submission.segments = message.segments;
     outstanding_.fetch_sub(1);
+    if (chunk.opted_out.contains(message.phone)) {
+      record(recipient_opted_out(submission));
+      continue;
+    }
     connector_.submit(submission, [this, submission](const SubmitOutcome& outcome) {
       auto change = record_outcome(submission, outcome, now(), config_.auto_retry_delays);
-      if (!change) return;
-      outstanding_.fetch_add(1);
-      journal_.submit(*std::move(change),
-                      [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
+      if (change) record(*std::move(change));
     });
   }
+}
+
+void CampaignJob::record(AdvanceMessage change) {
+  outstanding_.fetch_add(1);
+  journal_.submit(std::move(change), [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
 }
 
 void CampaignJob::finish() {

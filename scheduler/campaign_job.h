@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,7 @@ class CampaignJob {
     // Why it is short: the window is closed, or the route of the next message has nothing to spare,
     // for so long.
     std::chrono::microseconds wait{0};
+    std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
 
   // A turn; how long the campaign must wait for its window or route.
@@ -89,7 +91,10 @@ class CampaignJob {
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
                                     const Contact& contact, const Plan::By& by);
   void commit(const Running& running, Chunk chunk, Instant next_due);
-  void submit(const std::vector<AcceptMessage>& messages, const Receipt& receipt);
+  Result<std::set<std::string>> opted_out_among(const Running& running,
+                                                const std::vector<AcceptMessage>& messages);
+  void submit(const Chunk& chunk, const Receipt& receipt);
+  void record(AdvanceMessage change);
 
   const Config& config_;
   Pg& pg_;

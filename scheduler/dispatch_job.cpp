@@ -132,8 +132,8 @@ bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
     if (!rows->is_null(row, 15)) submission.batch_id = rows->uuid(row, 15);
     if (!rows->is_null(row, 16)) submission.app_id = rows->text(row, 16);
     submission.pace = {std::string(rows->text(row, 17)), rows->i32(row, 18)};
-    submit_one(submission,
-               {rows->i16(row, 11) > 0, rows->boolean(row, 13), rows->maybe_instant(row, 14)});
+    submit_one(submission, {rows->i16(row, 11) > 0, rows->boolean(row, 13),
+                            rows->maybe_instant(row, 14), rows->boolean(row, 19)});
   }
   drop_empty(tokens, open);
   return true;
@@ -155,9 +155,11 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
                     [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
   };
   // A recovered message may have left in time: then nobody can say that it is merely late.
-  const bool in_doubt = timing.recovered && (timing.too_late || timing.window_opens ||
-                                             submission.attempt > 1 + kRecoveriesMax);
+  const bool in_doubt =
+      timing.recovered && (timing.too_late || timing.window_opens || timing.opted_out ||
+                           submission.attempt > 1 + kRecoveriesMax);
   if (in_doubt) return record(submit_unknown(submission));
+  if (timing.opted_out) return record(recipient_opted_out(submission));
   if (timing.too_late) return record(too_late(submission));
   if (timing.window_opens) return record(wait_for_window(submission, *timing.window_opens));
   const RetryDelays delays = config_.auto_retry_delays;

@@ -41,6 +41,7 @@ class DispatchJob {
     bool recovered = false;
     bool too_late = false;
     std::optional<Instant> window_opens;
+    bool opted_out = false;
   };
   void submit_one(const Submission& submission, const Timing& timing);
 

@@ -1,5 +1,7 @@
 // Started by cron every minute on every host; works until the next minute is near. Several may
 // overlap: every claim is a change of state in PostgreSQL.
+#include <sys/resource.h>
+
 #include <atomic>
 #include <csignal>
 #include <thread>
@@ -13,6 +15,8 @@
 #include "scheduler/playback_job.h"
 #include "scheduler/price_job.h"
 #include "scheduler/upkeep_job.h"
+#include "scheduler/webhook_job.h"
+#include "scheduler/webhook_notice.h"
 #include "scheduler/work_thread.h"
 
 namespace {
@@ -63,7 +67,24 @@ void make_campaigns_until_stopped(const Config& config, Connector& carrier, Pace
   campaigns.finish();
 }
 
-void work(const Config& config, Clock::time_point end) {
+// A call under way holds a socket, and many may wait for slow customers.
+void allow_many_sockets() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
+// Customers' servers have a thread of their own too: they answer when they please.
+void call_webhooks_until_stopped(const Config& config, const OutboundRules& rules) {
+  constexpr std::chrono::milliseconds kPatience{50};
+  Pg pg(pg_options(config));
+  WebhookJob webhooks(config, rules, pg, Resolver::ask_system);
+  while (!stopping) webhooks.run(kPatience);
+  webhooks.finish();
+}
+
+void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
   WorkThread executor;
   Pg pg(pg_options(config));
@@ -76,6 +97,7 @@ void work(const Config& config, Clock::time_point end) {
   DispatchJob dispatch(config, pg, journal, *paced, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, *carrier, pace); });
+  std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   keep_tables(pg, config);
   read_fx_feed(pg, redis, config);
   Clock::time_point next_housekeeping = Clock::now();
@@ -85,6 +107,7 @@ void work(const Config& config, Clock::time_point end) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis);
       announce_prices(pg, redis);
+      tell_of_disabled_webhooks(pg, journal);
       write_metrics_file(config.metrics_dir, config.program);
     }
     if (pause.count() > 0) std::this_thread::sleep_for(pause);
@@ -92,6 +115,7 @@ void work(const Config& config, Clock::time_point end) {
   stopping = true;
   playback.join();
   campaigns.join();
+  webhooks.join();
   dispatch.finish();
 }
 
@@ -104,9 +128,15 @@ int main() {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(config.error().message)}});
     return 2;
   }
+  const auto rules = OutboundRules::parse(config->webhooks.allowed_addresses);
+  if (!rules) {
+    log(LogLevel::kError, "bad_setting", {{"detail", "OUTBOUND_ALLOWED_ADDRESSES"}});
+    return 2;
+  }
+  allow_many_sockets();
   std::signal(SIGTERM, on_stop_signal);
   std::signal(SIGINT, on_stop_signal);
-  work(*config, Clock::now() + std::chrono::seconds(config->scheduler_run_s));
+  work(*config, *rules, Clock::now() + std::chrono::seconds(config->scheduler_run_s));
   remove_metrics_file(config->metrics_dir, config->program);
   return 0;
 }

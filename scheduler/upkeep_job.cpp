@@ -14,6 +14,7 @@ constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
 constexpr int kRouteHoursKeptDays = 90;
+constexpr int kForgetRepliesDays = 2;  // they count a day
 
 }  // namespace
 
@@ -54,11 +55,15 @@ void publish_left_events(Pg& pg, Redis& redis) {
 
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
+  (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   for (const Statement* tidy : {&sql::forget_idempotency_keys, &sql::tidy_payments}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
+  forget_all(pg, sql::forget_inbound_seen, {config.inbound_repeat_days, kForgetRound});
+  forget_all(pg, sql::forget_unrouted, {config.unrouted_keep_days, kForgetRound});
+  forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});
   forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }
 

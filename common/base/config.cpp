@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <optional>
 
@@ -64,6 +65,30 @@ class Environment {
     target = std::chrono::seconds(count);
   }
 
+  void hours(const char* variable, std::chrono::hours& target) {
+    int64_t count = target.count();
+    number(variable, count, 1);
+    target = std::chrono::hours(count);
+  }
+
+  // 32 bytes from a file that holds 64 hex digits.
+  std::string key_file(const char* variable) {
+    constexpr size_t kDigits = 64;
+    std::ifstream file(required(variable));
+    std::string digits;
+    file >> digits;
+    std::string key(kDigits / 2, '\0');
+    bool good = digits.size() == kDigits;
+    for (size_t i = 0; good && i < key.size(); ++i) {
+      const char* const pair = digits.data() + 2 * i;
+      uint8_t byte = 0;
+      good = std::from_chars(pair, pair + 2, byte, 16).ptr == pair + 2;
+      key[i] = static_cast<char>(byte);
+    }
+    if (!good) complain(variable, "names no file with 64 hex digits");
+    return key;
+  }
+
   LogLevel log_level() {
     const std::string text = text_of("LOG_LEVEL");
     if (text.empty() || text == "info") return LogLevel::kInfo;
@@ -83,6 +108,19 @@ class Environment {
  private:
   std::optional<Error> first_error_;
 };
+
+WebhookConfig webhook_config(Environment& environment) {
+  WebhookConfig webhooks;
+  webhooks.allowed_addresses = text_of("OUTBOUND_ALLOWED_ADDRESSES");
+  environment.milliseconds("WEBHOOK_TIMEOUT_MS", webhooks.timeout);
+  environment.milliseconds("WEBHOOK_CONNECT_TIMEOUT_MS", webhooks.connect_timeout);
+  environment.milliseconds("WEBHOOK_LEASE_MS", webhooks.lease);
+  environment.number("WEBHOOK_PER_ENDPOINT_MAX", webhooks.per_endpoint_max);
+  environment.number("WEBHOOK_IN_FLIGHT_MAX", webhooks.in_flight_max);
+  environment.hours("WEBHOOK_DISABLE_AFTER_H", webhooks.disable_after);
+  environment.hours("WEBHOOK_OLD_SECRET_H", webhooks.old_secret_lives);
+  return webhooks;
+}
 
 PaymentConfig payment_config(Environment& environment) {
   PaymentConfig payments;
@@ -140,6 +178,11 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
+  environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
+  environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
+  environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
+  environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
   config.fx_feed_file = text_of("FX_FEED_FILE");
   environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
   environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
@@ -147,6 +190,11 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("PRICING_MAX_AGE_S", config.pricing_max_age_s, 0);
   environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
+  config.webhooks = webhook_config(environment);
+  // Only who makes secrets or signs with them may read the key.
+  if (program == "webhooks" || program == "gravity" || program == "scheduler") {
+    config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
+  }
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();
   set_log_level(level);

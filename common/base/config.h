@@ -27,6 +27,19 @@ struct PaymentConfig {
   std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
 };
 
+// Calls to customers' URLs (deploy/webhooks.md).
+struct WebhookConfig {
+  // OUTBOUND_ALLOWED_ADDRESSES: prefixes inside our network that may be called all the same
+  std::string allowed_addresses;
+  std::chrono::milliseconds timeout{15'000};        // WEBHOOK_TIMEOUT_MS: of a call, whole
+  std::chrono::milliseconds connect_timeout{4000};  // WEBHOOK_CONNECT_TIMEOUT_MS, TLS included
+  std::chrono::milliseconds lease{20'000};          // WEBHOOK_LEASE_MS: of a lane
+  int per_endpoint_max = 4;                         // WEBHOOK_PER_ENDPOINT_MAX calls at once
+  int in_flight_max = 1000;                         // WEBHOOK_IN_FLIGHT_MAX of a scheduler
+  std::chrono::hours disable_after{5 * 24};         // WEBHOOK_DISABLE_AFTER_H of only failures
+  std::chrono::hours old_secret_lives{24};          // WEBHOOK_OLD_SECRET_H
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -49,10 +62,15 @@ struct Config {
   int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;             // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;        // BAD_KEYS_BLOCK_S
-  int scheduler_run_s = 58;          // SCHEDULER_RUN_S
-  int notifications_keep_days = 90;  // NOTIFICATIONS_KEEP_DAYS
+  int bad_keys_max = 10;                 // BAD_KEYS_MAX a address in 5 minutes
+  int bad_keys_block_s = 900;            // BAD_KEYS_BLOCK_S
+  int scheduler_run_s = 58;              // SCHEDULER_RUN_S
+  size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
+  int inbound_repeat_days = 30;          // INBOUND_REPEAT_DAYS: a repeated callback is recognised
+  int unrouted_keep_days = 30;           // UNROUTED_KEEP_DAYS
+  int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
+  int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
+  int notifications_keep_days = 90;      // NOTIFICATIONS_KEEP_DAYS
 
   std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
   int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
@@ -61,6 +79,8 @@ struct Config {
   int pricing_max_age_s = 60;      // PRICING_MAX_AGE_S: how long /pricing may be cached
 
   PaymentConfig payments;
+  WebhookConfig webhooks;
+  std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
 
   // kInvalidRequest names the variable that is missing or no number.
   static Result<Config> from_environment(std::string program);

@@ -14,6 +14,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kInvalidCsv:
     case ErrorCode::kFileTooLarge:
     case ErrorCode::kInvalidSchedule:
+    case ErrorCode::kNoWebhook:
       return 400;
     case ErrorCode::kInvalidApiKey:
     case ErrorCode::kInvalidSignature:
@@ -64,6 +65,8 @@ std::string_view code_text(ErrorCode code) {
     case ErrorCode::kInvalidRequest:
     case ErrorCode::kInvalidSchedule:
       return "invalid_request";
+    case ErrorCode::kNoWebhook:
+      return "no_webhook";
     case ErrorCode::kInvalidPhone:
       return "invalid_phone";
     case ErrorCode::kNoRoute:

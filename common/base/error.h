@@ -20,6 +20,7 @@ enum class ErrorCode {
   kInvalidCsv,             // 400
   kFileTooLarge,           // 400
   kInvalidSchedule,        // 400
+  kNoWebhook,              // 400: no URL is set
   kInvalidApiKey,          // 401
   kInvalidSignature,       // 401: a callback that is not from whom it says
   kInsufficientScope,      // 403

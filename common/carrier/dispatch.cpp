@@ -122,6 +122,10 @@ std::optional<AdvanceMessage> record_outcome(const Submission& submission,
   return std::nullopt;
 }
 
+AdvanceMessage recipient_opted_out(const Submission& submission) {
+  return failed(submission, "OPTED_OUT", "The recipient opted out before the message left.");
+}
+
 AdvanceMessage submit_unknown(const Submission& submission) {
   return failed(submission, "SUBMIT_UNKNOWN", "The carrier never answered the submit.");
 }

@@ -23,6 +23,9 @@ AdvanceMessage too_late(const Submission& submission);
 // Claimed outside its delivery window: it waits until this opens.
 AdvanceMessage wait_for_window(const Submission& submission, Instant opens);
 
+// The recipient opted out after it was accepted: failed and refunded.
+AdvanceMessage recipient_opted_out(const Submission& submission);
+
 // Nobody will ever know whether it left: failed with SUBMIT_UNKNOWN and refunded.
 AdvanceMessage submit_unknown(const Submission& submission);
 

@@ -5,9 +5,12 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+
+#include "common/io/owned.h"
 
 namespace dundun {
 
@@ -23,6 +26,10 @@ const unsigned char* bytes_of(std::string_view text) {
 std::string text_of(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
+
+using Cipher = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
+constexpr size_t kNonceBytes = 12;
+constexpr size_t kTagBytes = 16;
 
 // Without digests or random bytes nothing that follows would be safe.
 [[noreturn]] void give_up(const char* what) {
@@ -72,6 +79,81 @@ std::string random_bytes(size_t count) {
     give_up("RAND_bytes");
   }
   return bytes;
+}
+
+std::string to_base64(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EncodeBlock ends it with a zero
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes_of(bytes),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<size_t>(size));
+  return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  size_t padding = 0;
+  while (padding < 2 && text.ends_with('=')) {
+    text.remove_suffix(1);
+    ++padding;
+  }
+  const bool plain = std::ranges::all_of(text, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
+  });
+  if (!plain || text.size() % 4 == 1) return std::nullopt;
+  std::string whole(text);
+  while (whole.size() % 4 != 0) whole.push_back('=');
+  const size_t added = whole.size() - text.size();
+  if (padding != 0 && padding != added) return std::nullopt;
+  std::string bytes(whole.size() / 4 * 3, '\0');
+  if (EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(whole),
+                      static_cast<int>(whole.size())) < 0) {
+    return std::nullopt;
+  }
+  bytes.resize(bytes.size() - added);
+  return bytes;
+}
+
+std::string seal(std::string_view key, std::string_view secret, std::string_view owner) {
+  const std::string nonce = random_bytes(kNonceBytes);
+  std::string sealed(secret.size(), '\0');
+  std::array<char, kTagBytes> tag{};
+  const Cipher cipher(EVP_CIPHER_CTX_new());
+  int size = 0;
+  const bool done =
+      cipher && key.size() == kSealKeyBytes &&
+      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key),
+                         bytes_of(nonce)) == 1 &&
+      EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes_of(owner),
+                        static_cast<int>(owner.size())) == 1 &&
+      EVP_EncryptUpdate(cipher.get(), reinterpret_cast<unsigned char*>(sealed.data()), &size,
+                        bytes_of(secret), static_cast<int>(secret.size())) == 1 &&
+      EVP_EncryptFinal_ex(cipher.get(), nullptr, &size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()) == 1;
+  if (!done) give_up("AES-256-GCM");
+  return nonce + sealed + std::string(tag.data(), tag.size());
+}
+
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
+                                  std::string_view owner) {
+  if (sealed.size() < kNonceBytes + kTagBytes || key.size() != kSealKeyBytes) return std::nullopt;
+  const std::string_view nonce = sealed.substr(0, kNonceBytes);
+  std::string tag(sealed.substr(sealed.size() - kTagBytes));
+  sealed = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
+  std::string secret(sealed.size(), '\0');
+  const Cipher cipher(EVP_CIPHER_CTX_new());
+  int size = 0;
+  const bool done =
+      cipher &&
+      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key),
+                         bytes_of(nonce)) == 1 &&
+      EVP_DecryptUpdate(cipher.get(), nullptr, &size, bytes_of(owner),
+                        static_cast<int>(owner.size())) == 1 &&
+      EVP_DecryptUpdate(cipher.get(), reinterpret_cast<unsigned char*>(secret.data()), &size,
+                        bytes_of(sealed), static_cast<int>(sealed.size())) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
+      EVP_DecryptFinal_ex(cipher.get(), nullptr, &size) == 1;
+  if (!done) return std::nullopt;
+  return secret;
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {

@@ -1,6 +1,7 @@
-// OpenSSL: digests, random bytes, constant-time compare.
+// OpenSSL: digests, random bytes, constant-time compare, sealed secrets.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,18 @@ namespace dundun {
 std::string sha256(std::string_view bytes);                             // 32 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 std::string to_hex(std::string_view bytes);                             // lower case
+std::string to_base64(std::string_view bytes);                          // with padding
+// Standard alphabet, with padding or without; nullopt for anything else.
+std::optional<std::string> from_base64(std::string_view text);
 std::string random_bytes(size_t count);  // from the system's CSPRNG; ends the process if none
 bool equal_constant_time(std::string_view a, std::string_view b);
+
+// A secret that has to be read back, for the database: AES-256-GCM under a key of 32 bytes, nonce
+// and tag included. `owner` is bound to it: what is moved to another row does not open there.
+inline constexpr size_t kSealKeyBytes = 32;
+std::string seal(std::string_view key, std::string_view secret, std::string_view owner);
+// nullopt: another key or owner, or not what seal() made.
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
+                                  std::string_view owner);
 
 }  // namespace dundun

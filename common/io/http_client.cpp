@@ -1,14 +1,9 @@
 #include "common/io/http_client.h"
 
-#include <curl/curl.h>
-
-#include "common/io/owned.h"
+#include "common/io/curl_request.h"
 
 namespace dundun {
 namespace {
-
-using Handle = Owned<CURL, curl_easy_cleanup>;
-using HeaderList = Owned<curl_slist, curl_slist_free_all>;
 
 struct Answer {
   std::string body;
@@ -21,35 +16,6 @@ size_t take_bytes(char* bytes, size_t size, size_t count, void* target) {
   if (answer.body.size() + size * count > answer.bytes_max) return 0;
   answer.body.append(bytes, size * count);
   return size * count;
-}
-
-Result<HeaderList> header_list(const HttpCall& call) {
-  HeaderList list;
-  // An empty Expect: curl would wait for "100 Continue" before a large body.
-  std::vector<std::string> lines{"Expect:"};
-  for (const auto& [name, value] : call.headers) lines.push_back(name + ": " + value);
-  for (const std::string& line : lines) {
-    if (line.find_first_of("\r\n") != std::string::npos) {
-      return fail(ErrorCode::kInvalidRequest, "a header holds a line break");
-    }
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-    if (longer == nullptr) return unavailable("out of memory for headers");
-    (void)list.release();
-    list.reset(longer);
-  }
-  return list;
-}
-
-void set_limits(CURL* curl, const HttpCall& call) {
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");  // no proxy from the environment
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(call.connect_timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(call.timeout.count()));
 }
 
 void set_request(CURL* curl, const HttpCall& call, curl_slist* headers) {
@@ -65,11 +31,10 @@ void set_request(CURL* curl, const HttpCall& call, curl_slist* headers) {
 }  // namespace
 
 Result<HttpReply> http_call(const HttpCall& call) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const Handle curl(started == CURLE_OK ? curl_easy_init() : nullptr);
+  const CurlHandle curl(curl_started() ? curl_easy_init() : nullptr);
   if (!curl) return unavailable("curl could not start");
-  const HeaderList headers = TRY(header_list(call));
-  set_limits(curl.get(), call);
+  const CurlHeaders headers = TRY(curl_headers(call.headers));
+  set_curl_limits(curl.get(), {call.connect_timeout, call.timeout});
   set_request(curl.get(), call, headers.get());
   Answer answer{{}, call.answer_bytes_max};
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &take_bytes);

@@ -105,6 +105,8 @@ struct Known {
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
   std::set<Uuid> claims;                          // still held by who names them
   std::map<PaymentKey, PaymentState> payments;
+  // Accounts with a live webhook endpoint -> the events wanted: bit 0 inbound, bit n status n.
+  std::map<int64_t, int32_t> webhooks;
   std::map<NoticeKey, Uuid> notices;   // -> event_id
   std::map<InboundKey, Uuid> inbound;  // -> inbound_id
   std::set<OptOutKey> opt_outs;        // of the recipients in the batch

@@ -22,6 +22,7 @@ struct Keys {
   std::set<std::pair<Uuid, int64_t>> campaigns;
   std::set<std::pair<Uuid, int64_t>> campaign_charges;
   std::set<std::pair<Uuid, int64_t>> payments;
+  std::set<int64_t> told;  // accounts that may have webhooks
   std::set<NoticeKey> notices;
   std::set<InboundKey> inbound;
 };
@@ -37,6 +38,7 @@ bool needs_no_read(const AdvanceMessage& advance, Batch::Mode mode) {
 }
 
 void collect(const AcceptMessage& accept, Batch::Mode mode, Keys& keys) {
+  keys.told.insert(accept.account_id);
   keys.wallets.insert({accept.account_id, accept.environment});
   if (accept.idempotency) keys.answers.insert({accept.account_id, accept.idempotency->key_hash});
   if (accept.retry_of) keys.messages.insert({*accept.retry_of, accept.account_id});
@@ -45,6 +47,7 @@ void collect(const AcceptMessage& accept, Batch::Mode mode, Keys& keys) {
 
 void collect(const AdvanceMessage& advance, Batch::Mode mode, Keys& keys) {
   const std::pair<Uuid, int64_t> message{advance.message_id, advance.account_id};
+  keys.told.insert(advance.account_id);
   if (!needs_no_read(advance, mode)) keys.messages.insert(message);
   if (is_claimed(advance)) keys.claims.insert(advance.claim.token);
   if (advance.dispatch == DispatchStep::kWithdraw || advance.dispatch == DispatchStep::kMove) {
@@ -70,6 +73,7 @@ void collect(const AcceptCampaign& accept, Batch::Mode mode, Keys& keys) {
 }
 
 void collect(const ExpandCampaign& expand, Batch::Mode, Keys& keys) {
+  keys.told.insert(expand.account_id);
   keys.campaigns.insert({expand.batch_id, expand.account_id});
 }
 
@@ -88,6 +92,7 @@ void collect(const Notify& notify, Batch::Mode, Keys& keys) {
 }
 
 void collect(const RecordInbound& record, Batch::Mode, Keys& keys) {
+  keys.told.insert(record.account_id);
   keys.inbound.insert({record.account_id, record.carrier, record.carrier_message_id});
 }
 
@@ -143,6 +148,12 @@ Pg::Call call_for(const std::set<Uuid>& tokens) {
   return {&sql::journal_lock_claims, {array.finish()}};
 }
 
+Pg::Call call_for(const std::set<int64_t>& account_ids) {
+  PgArray accounts(Type::kInt8);
+  for (const int64_t account_id : account_ids) accounts.add(account_id);
+  return {&sql::journal_read_webhooks, {accounts.finish()}};
+}
+
 Pg::Call call_for(const std::set<EventKey>& keys) {
   PgArray accounts(Type::kInt8), messages(Type::kUuid), names(Type::kText);
   for (const auto& [message, name] : keys) {
@@ -181,6 +192,7 @@ std::vector<Pg::Call> Batch::reads() {
   if (!keys.payments.empty()) {
     calls.push_back(call_for(sql::journal_lock_payments, keys.payments));
   }
+  if (!keys.told.empty()) calls.push_back(call_for(keys.told));
   if (!keys.notices.empty()) calls.push_back(call_for_notices(keys.notices));
   if (!keys.inbound.empty()) calls.push_back(call_for(keys.inbound));
   add_code_reads(calls);
@@ -206,6 +218,9 @@ void Batch::absorb(const std::vector<PgRows>& rows) {
       }
     }
     if (read_order_[i] == &sql::journal_lock_payments) absorb_payments(r);
+    if (read_order_[i] == &sql::journal_read_webhooks) {
+      for (int n = 0; n < r.size(); ++n) known_.webhooks[r.i64(n, 0)] = r.i32(n, 1);
+    }
     if (read_order_[i] == &sql::journal_read_notices) absorb_notices(r);
     if (read_order_[i] == &sql::journal_read_inbound) absorb_inbound(r);
     absorb_codes(read_order_[i], r);

@@ -59,8 +59,11 @@ void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decisi
   }
 }
 
-void WriteSet::add(const ExpandCampaign& expand, const Entry&, const Decision&, const Known&) {
-  for (const AcceptMessage& message : expand.messages) add_row(message, MessageStatus::kQueued);
+void WriteSet::add(const ExpandCampaign& expand, const Entry&, const Decision&,
+                   const Known& known) {
+  for (const AcceptMessage& message : expand.messages) {
+    add_row(message, MessageStatus::kQueued, known);
+  }
 }
 
 void WriteSet::add(const SteerCampaign& steer, const Entry&, const Decision& decision,

@@ -6,11 +6,9 @@
 
 #include "common/base/ids.h"
 #include "common/sms/environment.h"
+#include "common/sms/opt_out.h"
 
 namespace dundun {
-
-// What the sender asked for: to get nothing more, or to get texts again.
-enum class OptOutWish : int16_t { kNone = 0, kStop = 1, kStart = 2 };
 
 // One MO for one account: the row, the wish and the event `sms_inbound`, in one go. Once per
 // account, carrier and carrier_message_id: a repeat is a kDuplicate whose receipt names the first.

@@ -11,12 +11,16 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
 
 }  // namespace
 
-void WriteSet::add(const RecordInbound& r, const Entry&, const Decision&, const Known&) {
+void WriteSet::add(const RecordInbound& r, const Entry&, const Decision&, const Known& known) {
   inbound_.row(r.account_id, r.inbound_id, static_cast<int16_t>(r.environment),
                std::string_view(r.carrier), std::string_view(r.carrier_message_id),
                std::string_view(r.from), std::string_view(r.to), std::string_view(r.text),
                unless_empty(r.keyword), unless_empty(r.app_id), static_cast<int16_t>(r.wish),
                r.auto_reply);
+  const auto wanted = known.webhooks.find(r.account_id);
+  if (wanted != known.webhooks.end() && (wanted->second & 1) != 0) {
+    inbound_deliveries_.row(r.account_id, r.inbound_id);
+  }
   if (r.wish == OptOutWish::kNone) return;
   opt_out_changes_.insert_or_assign({r.account_id, r.environment, r.from},
                                     OptOutChange{r.wish, r.inbound_id});

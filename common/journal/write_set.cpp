@@ -47,7 +47,7 @@ WriteSet::WriteSet(int16_t shard)
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
       updates_(sql::journal_update_messages,
                {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2, kInt2, kInt2,
-                kTimestamptz, kInt2}),
+                kTimestamptz, kInt2, kInt2}),
       events_(sql::journal_insert_events, {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
       withdrawn_(sql::journal_delete_dispatch, {kInt8, kUuid}),
       moved_(sql::journal_move_dispatch, {kInt8, kUuid, kTimestamptz}),
@@ -62,19 +62,21 @@ WriteSet::WriteSet(int16_t shard)
       answers_(sql::journal_store_answers, {kInt8, kBytea, kInt2, kText}),
       credits_(sql::journal_insert_credits,
                {kInt8, kUuid, kInt2, kInt8, kInt2, kInt8, kInt8, kText, kText}),
+      deliveries_(sql::journal_insert_deliveries, {kInt8, kUuid, kInt2, kText, kInt2}),
       notifications_(sql::journal_insert_notifications,
                      {kInt8, kInt8, kInt2, kText, kText, kText, kText, kText, kUuid}),
       inbound_(sql::journal_insert_inbound, {kInt8, kUuid, kInt2, kText, kText, kText, kText, kText,
                                              kText, kText, kInt2, kBool}),
       opt_outs_(sql::journal_add_opt_outs, {kInt8, kInt2, kText, kUuid}),
       opt_ins_(sql::journal_remove_opt_outs, {kInt8, kInt2, kText}),
+      inbound_deliveries_(sql::journal_insert_inbound_deliveries, {kInt8, kUuid}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
 void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
   const Receipt& receipt = decision.receipt;
-  add_row(a, receipt.status);
+  add_row(a, receipt.status, known);
   if (a.retry_of) add_retry(a, entry, known);
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {a.message_id, std::nullopt, a.description, a.fx_rate});
@@ -92,7 +94,7 @@ void WriteSet::add_key(int64_t account_id, const IdempotencyKey& key, const Uuid
 }
 
 // The message, its place in the queue or the claim, and its count.
-void WriteSet::add_row(const AcceptMessage& a, MessageStatus status) {
+void WriteSet::add_row(const AcceptMessage& a, MessageStatus status, const Known& known) {
   messages_.row(a.account_id, a.message_id, number(a.environment), number(status), a.segments,
                 number(a.encoding), a.cost_micros, a.route_cost_micros,
                 std::string_view(a.cost_currency), std::string_view(a.route_currency),
@@ -106,6 +108,7 @@ void WriteSet::add_row(const AcceptMessage& a, MessageStatus status) {
                 a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt,
                 a.config_version, a.named);
   count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
+  tell({a.account_id, a.message_id}, status, std::nullopt, known);
   if (!a.scheduled_at) {
     claimed_accounts_.add(a.account_id);
     claimed_messages_.add(a.message_id);
@@ -139,6 +142,7 @@ void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& 
     const std::optional<Uuid>& batch = message.batch_id;
     count(a.account_id, a.environment, a.message_id, batch, decision.from, -1);
     count(a.account_id, a.environment, a.message_id, batch, status, 1);
+    tell({a.account_id, a.message_id}, status, a.error_code, known);
     count_ended(a, message, decision.from, -1);
     count_ended(a, message, status, 1);
   }
@@ -160,6 +164,7 @@ void WriteSet::update(const AdvanceMessage& a, const Decision& decision, const K
   MessageUpdate& row = message_updates_[{a.message_id, a.account_id}];
   row.expected = known.messages.at({a.account_id, a.message_id}).expected;
   row.status = decision.receipt.status;
+  if (decision.moved) row.moves = static_cast<int16_t>(row.moves + 1);
   row.accepted = row.accepted || a.to == MessageStatus::kSubmitted ||
                  a.to == MessageStatus::kSent || a.to == MessageStatus::kDelivered;
   row.refunded = row.refunded || decision.refunded;
@@ -180,7 +185,7 @@ void WriteSet::add_updates() {
     updates_.row(key.second, key.first, number(row.status), row.accepted, row.refunded,
                  row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
                  row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
-                 row.retries, row.auto_retries, row.scheduled_at, row.submits);
+                 row.retries, row.auto_retries, row.scheduled_at, row.submits, row.moves);
   }
 }
 
@@ -328,12 +333,16 @@ std::vector<Pg::Call> WriteSet::calls() && {
   add_ended();
   add_batch_counts();
   add_updates();
+  add_deliveries();
   add_opt_outs();
   std::vector<Pg::Call> calls;
-  for (const Columns* columns :
-       {&messages_, &dispatch_, &ledger_, &credits_, &wallets_, &updates_, &withdrawn_, &moved_,
-        &events_, &daily_, &route_hours_, &batch_counts_, &campaigns_, &keys_, &answers_,
-        &notifications_, &inbound_, &opt_outs_, &opt_ins_}) {
+  for (const Columns* columns : {&messages_,     &dispatch_,      &ledger_,
+                                 &credits_,      &wallets_,       &updates_,
+                                 &withdrawn_,    &moved_,         &events_,
+                                 &deliveries_,   &daily_,         &route_hours_,
+                                 &batch_counts_, &campaigns_,     &keys_,
+                                 &answers_,      &notifications_, &inbound_,
+                                 &opt_outs_,     &opt_ins_,       &inbound_deliveries_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

@@ -79,7 +79,7 @@ class WriteSet {
   };
   void add_ledger(int64_t account_id, Environment environment, const LedgerLine& line,
                   const Purpose& purpose);
-  void add_row(const AcceptMessage& accept, MessageStatus status);
+  void add_row(const AcceptMessage& accept, MessageStatus status, const Known& known);
   void add_code(const AcceptMessage& accept);
   // `id`: of the message or campaign that the key made.
   void add_key(int64_t account_id, const IdempotencyKey& key, const Uuid& id,
@@ -96,6 +96,10 @@ class WriteSet {
   void add_ended();
   void add_batch_counts();
   void add_updates();
+  // Puts a move of a message down for the account's webhook, if it wants to know.
+  void tell(const MessageKey& message, MessageStatus status,
+            const std::optional<std::string>& error_code, const Known& known);
+  void add_deliveries();
   void add_opt_outs();
 
   // What a batch changes in one message. An UPDATE … FROM takes each target row once, so several
@@ -110,6 +114,13 @@ class WriteSet {
     int16_t auto_retries = 0;
     std::optional<Instant> scheduled_at;
     int16_t submits = 0;
+    int16_t moves = 0;
+  };
+  struct Telling {
+    MessageKey message;
+    MessageStatus status;
+    std::optional<std::string> error_code;
+    int16_t move;  // of the message in this batch, from 1; 0 for its acceptance
   };
 
   // The last wish of a sender in the batch.
@@ -120,8 +131,8 @@ class WriteSet {
 
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
-      route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_, notifications_, inbound_,
-      opt_outs_, opt_ins_;
+      route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_,
+      notifications_, inbound_, opt_outs_, opt_ins_, inbound_deliveries_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
@@ -135,6 +146,7 @@ class WriteSet {
   // account, batch -> changes by status
   std::map<std::pair<int64_t, Uuid>, std::array<int64_t, 10>> batch_changes_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;
+  std::vector<Telling> tellings_;
   std::map<OptOutKey, OptOutChange> opt_out_changes_;
   std::vector<Pg::Call> others_;
   std::vector<DueHint> due_hints_;

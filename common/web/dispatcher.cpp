@@ -27,7 +27,17 @@ std::string key_of(const Request& request) {
   return request.authorization.empty() ? request.api_key : std::string();
 }
 
-bool needs_key(Access access) { return access == Access::kQuery || access == Access::kSend; }
+bool needs_key(Access access) { return access != Access::kPublic && access != Access::kLocal; }
+
+bool has_scope(const Caller& caller, Access access) {
+  if (access == Access::kWebhooks) return caller.may_webhooks;
+  return access == Access::kSend ? caller.may_send : caller.may_query;
+}
+
+const char* scope_name(Access access) {
+  if (access == Access::kWebhooks) return "webhooks";
+  return access == Access::kSend ? "send" : "query";
+}
 
 Error too_many(std::string message, int retry_after_s) {
   Error error = fail(ErrorCode::kRateLimited, std::move(message));
@@ -154,11 +164,9 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
   if (call.caller->suspended) {
     return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
   }
-  const bool may = access == Access::kSend ? call.caller->may_send : call.caller->may_query;
-  if (!may) {
-    return fail(ErrorCode::kInsufficientScope, std::string("This API key lacks the scope '") +
-                                                   (access == Access::kSend ? "send" : "query") +
-                                                   "'.");
+  if (!has_scope(*call.caller, access)) {
+    return fail(ErrorCode::kInsufficientScope,
+                std::string("This API key lacks the scope '") + scope_name(access) + "'.");
   }
   if (call.rate && !call.rate->allowed) {
     return too_many("Rate limit exceeded: " + std::to_string(call.caller->rate_limit_per_s) +

@@ -17,6 +17,8 @@ struct Operation {
   const char* errors =
       "";  // statuses of its own, such as "400 404"; those of all come by themselves
   bool idempotent = false;  // takes an Idempotency-Key
+  const char* error =
+      "Error";  // the type of its errors; GravityError: the second dialect, under /v1
 };
 
 }  // namespace dundun

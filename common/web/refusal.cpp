@@ -19,6 +19,10 @@ Error too_poor(const std::string& currency, Micros cost, Micros balance) {
   return error;
 }
 
+Error opted_out() {
+  return fail(ErrorCode::kRecipientOptedOut, "The recipient has opted out of your messages.");
+}
+
 Response replay(const StoredAnswer& answer) {
   Response response = Response::json(answer.body, answer.http_status);
   response.headers.emplace_back("Idempotency-Replayed", "true");

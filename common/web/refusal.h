@@ -12,6 +12,9 @@ namespace dundun {
 // 422 (402 under /v1) with both amounts, in wallet currency.
 Error too_poor(const std::string& currency, Micros cost, Micros balance);
 
+// 403: the recipient wants nothing from this account.
+Error opted_out();
+
 // What a repeated Idempotency-Key gets: the first answer, or 409 or 422. nullopt for a receipt that
 // has nothing to do with a key.
 std::optional<Result<Response>> answer_of_key(const Receipt& receipt);

@@ -12,10 +12,11 @@
 namespace dundun {
 
 enum class Access {
-  kPublic,  // no key
-  kLocal,   // only on the metrics listener (nginx passes LOCAL_LISTENER=1)
-  kQuery,   // key with scope query
-  kSend,    // key with scope send
+  kPublic,    // no key
+  kLocal,     // only on the metrics listener (nginx passes LOCAL_LISTENER=1)
+  kQuery,     // key with scope query
+  kSend,      // key with scope send
+  kWebhooks,  // key with scope webhooks
 };
 
 // Everything a handler is given; lives until the handler's task has ended.

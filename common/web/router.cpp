@@ -107,15 +107,19 @@ Status parse_target(std::string_view target, Request& request) {
     break;
   }
   request.path = path;
-  while (!target.empty()) {
-    std::string_view pair = take_part(target, '&');
+  return parse_query(target, request.query);
+}
+
+Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs) {
+  while (!text.empty()) {
+    std::string_view pair = take_part(text, '&');
     if (pair.empty()) continue;
     std::optional<std::string> name = percent_decode(take_part(pair, '='), Plus::kSpace);
     std::optional<std::string> value = percent_decode(pair, Plus::kSpace);
     if (!name || !value) {
       return fail(ErrorCode::kInvalidRequest, "The query string has a broken percent escape.");
     }
-    request.query.emplace_back(*std::move(name), *std::move(value));
+    pairs.emplace_back(*std::move(name), *std::move(value));
   }
   return Done{};
 }

@@ -22,6 +22,9 @@ std::string_view method_name(Method method);
 enum class Plus { kLiteral, kSpace };
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 
+// Appends the decoded pairs of "a=1&b=2". kInvalidRequest for a broken percent escape.
+Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs);
+
 // Splits "/api/messages/x?limit=5" into base, path and decoded query. kUriTooLong,
 // kInvalidRequest for a broken query escape.
 Status parse_target(std::string_view target, Request& request);

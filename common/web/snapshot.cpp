@@ -116,6 +116,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   for (int row = 0; row < rates.size(); ++row) {
     snapshot->fx[std::string(rates.text(row, 0))] = rates.i64(row, 1);
   }
+  snapshot->inbound = TRY(load_inbound_rules(pool_));
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 

@@ -15,6 +15,7 @@
 #include "common/io/pg.h"
 #include "common/sms/quote.h"
 #include "common/web/caller.h"
+#include "common/web/inbound_rules.h"
 
 namespace dundun {
 
@@ -24,6 +25,7 @@ class Snapshot {
   std::vector<Route> routes;         // by code
   std::map<std::string, FxRate> fx;  // currency -> micros per USD
   std::map<std::string, std::string> country_names;
+  InboundRules inbound;
 
   const Route* route_by_code(std::string_view code) const;
   // The first active route of a country.

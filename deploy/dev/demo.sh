@@ -16,6 +16,7 @@ live=$(new_key esms_live_)
 test=$(new_key esms_test_)
 poor=$(new_key esms_live_)
 query=$(new_key esms_live_)
+phone=$(new_key phone_)
 
 psql -X -q -v ON_ERROR_STOP=1 -1 "$url" -f coverage.sql >/dev/null
 psql -X -q -v ON_ERROR_STOP=1 -1 "$url" >/dev/null <<SQL
@@ -45,6 +46,14 @@ from (values
    '{send,query,webhooks}')
 ) as k (hash, account, environment, label, prefix, scopes)
 join accounts a on a.name = k.account;
+insert into carriers (carrier, secret_hashes)
+values ('loopback', array[decode('$(hash "$phone")', 'hex')]);
+insert into inbound_numbers (number, country, keyword, account_id, carrier, auto_reply)
+select v.number, 'KE', v.keyword, a.account_id, 'loopback', v.auto_reply
+from (values ('20880', '', 'Kijani Tours', 'Karibu! A guide will answer you soon.'),
+             ('21555', 'kijani', 'Kijani Tours', null),
+             ('21555', 'two', 'Two Messages Ltd', null)) as v (number, keyword, name, auto_reply)
+join accounts a using (name);
 update config_version set version = version + 1;
 SQL
 
@@ -52,3 +61,4 @@ echo "API_KEY=$live"
 echo "TEST_KEY=$test"
 echo "POOR_KEY=$poor"
 echo "QUERY_KEY=$query"
+echo "LOOPBACK_SECRET=$phone"

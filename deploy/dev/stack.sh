@@ -16,6 +16,8 @@ export METRICS_DIR=$run/metrics
 export WS_LISTEN="unix:$run/ws.sock"
 export WS_ALLOWED_ORIGINS="http://127.0.0.1:$PORT,http://localhost:$PORT"
 export PAYMENT_PROVIDER=${PAYMENT_PROVIDER-sandbox}
+export SECRETS_KEY_FILE=$var/secrets.key
+export OUTBOUND_ALLOWED_ADDRESSES=${OUTBOUND_ALLOWED_ADDRESSES-127.0.0.1}
 export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$PORT}
 
 step() { printf '  %-12s %s\n' "$1" "$2"; }
@@ -84,6 +86,13 @@ prepare_folders() {
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
 }
 
+# Kept, because what was sealed with it opens with no other.
+make_secrets_key() {
+  [ -f "$SECRETS_KEY_FILE" ] ||
+    (umask 077 && openssl rand -hex 32 >"$SECRETS_KEY_FILE.new" &&
+      mv "$SECRETS_KEY_FILE.new" "$SECRETS_KEY_FILE")
+}
+
 # Kept, because checkout links that were given out are signed with it.
 payment_secret() {
   [ -f "$var/payment.secret" ] ||
@@ -136,7 +145,7 @@ start_services() {
   start_postgres
   prepare_database
   local name count
-  for name in messages bulk contacts account routes; do
+  for name in messages bulk contacts account routes carrier inbound webhooks; do
     [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
     count=1
     [ $name != messages ] || count=2
@@ -177,6 +186,7 @@ up() {
   prepare_folders
   PAYMENT_SECRET=${PAYMENT_SECRET:-$(payment_secret)}
   export PAYMENT_SECRET
+  make_secrets_key
   echo "$PORT" >"$var/port"
   trap '[ $? = 0 ] || down quiet' EXIT
   start_services
@@ -202,12 +212,15 @@ Send a message:
   curl -s $BASE_URL/messages/send -H 'Authorization: Bearer $API_KEY' -H 'Content-Type: application/json' -d '{"to":"+254712345678","text":"Hello from Dundun"}'
 Top up in the sandbox, then open the checkout_url:
   curl -s -X POST $BASE_URL/balance/topup -H 'Authorization: Bearer $API_KEY'
+Be a phone that texts in; then read it, and try STOP:
+  curl -s http://127.0.0.1:$PORT/carrier/loopback/mo -H 'Authorization: Bearer ${LOOPBACK_SECRET:-}' -d from=+254712345678 -d to=20880 -d text=Hello
+  curl -s $BASE_URL/inbound -H 'Authorization: Bearer $API_KEY'
 TEXT
 }
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes; do
+  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes carrier inbound webhooks; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -218,7 +231,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes ws-bridge cron postgres redis; do
+  for name in nginx messages bulk contacts account routes carrier inbound webhooks ws-bridge cron postgres redis; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else

@@ -20,6 +20,7 @@ Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
   if (receipt.outcome == Outcome::kInsufficientBalance) {
     return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
   }
+  if (receipt.outcome == Outcome::kOptedOut) return opted_out();
   if (receipt.outcome == Outcome::kTooManyRetries) {
     return fail(ErrorCode::kMaxRetriesExceeded,
                 "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");

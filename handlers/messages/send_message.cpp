@@ -34,6 +34,7 @@ Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
   if (receipt.outcome == Outcome::kInsufficientBalance) {
     return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
   }
+  if (receipt.outcome == Outcome::kOptedOut) return opted_out();
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 

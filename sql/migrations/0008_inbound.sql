@@ -165,3 +165,49 @@ create table opt_out_answers (
   answer text not null,
   primary key (language, wish)
 );
+
+insert into opt_out_answers (language, wish, answer) values
+  ('en', 1, 'You will get no more messages from {number}. Reply START to get them again.'),
+  ('en', 2, 'You will get messages from {number} again. Reply STOP to end them.'),
+  ('fr', 1, 'Vous ne recevrez plus de messages de {number}. Répondez START pour les reprendre.'),
+  ('fr', 2, 'Vous recevrez de nouveau les messages de {number}. Répondez STOP pour les arreter.'),
+  ('pt', 1, 'Nao vai receber mais mensagens de {number}. Responda START para voltar a receber.'),
+  ('pt', 2, 'Vai receber de novo as mensagens de {number}. Responda STOP para parar.'),
+  ('sw', 1, 'Hutapokea tena ujumbe kutoka {number}. Jibu ANZA kuupokea tena.'),
+  ('sw', 2, 'Utapokea tena ujumbe kutoka {number}. Jibu ACHA kuusimamisha.'),
+  ('ar', 1, 'لن تصلك رسائل أخرى من {number}. أرسل START لاستئنافها.'),
+  ('ar', 2, 'ستصلك الرسائل من {number} من جديد. أرسل STOP لإيقافها.');
+
+insert into opt_out_words (word, wish, language, leads) values
+  ('stop', 1, 'en', true), ('stopall', 1, 'en', true), ('unsubscribe', 1, 'en', true),
+  ('unsub', 1, 'en', true), ('opt out', 1, 'en', true), ('optout', 1, 'en', true),
+  ('cancel', 1, 'en', false), ('end', 1, 'en', false), ('quit', 1, 'en', false),
+  ('remove', 1, 'en', false), ('remove me', 1, 'en', false), ('revoke', 1, 'en', false),
+  ('start', 2, 'en', false), ('unstop', 2, 'en', false), ('subscribe', 2, 'en', false),
+  ('resume', 2, 'en', false), ('opt in', 2, 'en', false), ('optin', 2, 'en', false);
+
+insert into opt_out_words (word, wish, language, leads, countries)
+select v.word, v.wish, v.language, v.leads, l.countries
+from (values
+  ('arret', 1, 'fr', true), ('arreter', 1, 'fr', false), ('arretez', 1, 'fr', true),
+  ('desabonner', 1, 'fr', true), ('desabonnement', 1, 'fr', false),
+  ('desinscrire', 1, 'fr', true), ('fin', 1, 'fr', false), ('annuler', 1, 'fr', false),
+  ('reprendre', 2, 'fr', false), ('abonner', 2, 'fr', false), ('commencer', 2, 'fr', false),
+  ('parar', 1, 'pt', false), ('pare', 1, 'pt', false), ('sair', 1, 'pt', false),
+  ('cancelar', 1, 'pt', false), ('remover', 1, 'pt', false),
+  ('comecar', 2, 'pt', false), ('iniciar', 2, 'pt', false), ('voltar', 2, 'pt', false),
+  ('acha', 1, 'sw', false), ('simama', 1, 'sw', false), ('simamisha', 1, 'sw', false),
+  ('sitisha', 1, 'sw', false), ('ondoa', 1, 'sw', false), ('jiondoe', 1, 'sw', false),
+  ('jitoe', 1, 'sw', false), ('anza', 2, 'sw', false), ('jiunge', 2, 'sw', false),
+  ('rudisha', 2, 'sw', false)
+) as v (word, wish, language, leads)
+join (values
+  ('fr', '{BF,BI,CD,CF,CG,CI,CM,DJ,DZ,GA,GN,KM,MA,MG,ML,MR,MU,NE,RE,RW,SC,SN,TD,TG,TN,BJ,FR,BE,CH,LU,CA}'::text[]),
+  ('pt', '{AO,CV,GW,MZ,ST,PT,BR,TL}'),
+  ('sw', '{KE,TZ,UG,RW,BI,CD,KM}')
+) as l (language, countries) using (language);
+
+-- Arabic is written nowhere else by chance: its words hold in every country.
+insert into opt_out_words (word, wish, language) values
+  ('قف', 1, 'ar'), ('توقف', 1, 'ar'), ('ايقاف', 1, 'ar'), ('الغاء', 1, 'ar'),
+  ('الغاء الاشتراك', 1, 'ar'), ('ابدا', 2, 'ar'), ('اشترك', 2, 'ar'), ('اشتراك', 2, 'ar');

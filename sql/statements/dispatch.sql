@@ -71,15 +71,19 @@ returning c.token;
 -- name: submissions_of
 -- $1 tokens: what a carrier needs of the messages of these claims that are still open.
 -- Then: how often the claim was recovered, automatic retries so far, whether its last moment has
--- passed, when its window opens (null: no window, or open now), its campaign, app, route and the
--- segments a second that this takes (0: no limit).
--- tenant: none, a claim holds messages of many accounts, each joined by its own.
+-- passed, when its window opens (null: no window, or open now), its campaign, app, route, the
+-- segments a second that this takes (0: no limit), and whether the recipient has opted out since it
+-- was accepted. tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),
        nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()),
        m.batch_id, m.app_id, m.route,
-       case m.environment when 0 then coalesce(r.segments_per_s, 0) else 0 end
+       case m.environment when 0 then coalesce(r.segments_per_s, 0) else 0 end,
+       m.source <> 'opt_out_reply' and exists (
+         select from opt_outs o
+         where o.account_id = m.account_id and o.environment = m.environment
+           and o.phone = m.phone)
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id

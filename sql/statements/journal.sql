@@ -146,7 +146,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,
 -- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
 -- for granted (null: it had read and locked the message), $11 retries more, $12 automatic ones of
--- them, $13 due times, $14 the submit that was not taken, or 0. Null leaves a column as it is.
+-- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status. Null leaves
+-- a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
 with updated as (
@@ -168,13 +169,14 @@ with updated as (
       retry_count = m.retry_count + v.retries,
       auto_retries = m.auto_retries + v.auto_retries,
       scheduled_at = coalesce(v.scheduled_at, m.scheduled_at),
-      submits = greatest(m.submits, v.submits)
+      submits = greatest(m.submits, v.submits),
+      moves = m.moves + v.moves
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
               $7::text[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
-              $12::smallint[], $13::timestamptz[], $14::smallint[])
+              $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[])
        as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
              dlr_status, carrier_message_id, expected, retries, auto_retries, scheduled_at,
-             submits)
+             submits, moves)
   where m.account_id = v.account_id and m.message_id = v.message_id
     and (v.expected is null or m.status = v.expected)
   returning 1

@@ -28,6 +28,8 @@ pids+=($!)
 redis-server --port 0 --unixsocket "$work/redis.sock" --save '' --dir "$work" >/dev/null &
 pids+=($!)
 export DATABASE_URL="host=$work/pg user=postgres dbname=postgres"
+openssl rand -hex 32 >"$work/secrets.key"
+export SECRETS_KEY_FILE=$work/secrets.key OUTBOUND_ALLOWED_ADDRESSES=127.0.0.0/8
 export REDIS_URL="unix:$work/redis.sock" METRICS_DIR=$work/run/metrics LOG_LEVEL=error
 until psql "$DATABASE_URL" -qc 'select 1' >/dev/null 2>&1; do sleep 0.1; done
 sql/migrate.sh "$DATABASE_URL" >/dev/null

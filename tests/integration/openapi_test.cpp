@@ -39,7 +39,7 @@ class OpenApiTest : public testing::Test {
                  HttpClient::Headers more = {}) {
     const std::string method = operation.substr(0, operation.find(' '));
     if (target.empty()) target = operation.substr(operation.find(' ') + 1);
-    if (!contract_.is_bare(operation)) target = "/api" + target;
+    target = contract_.base(operation) + target;
     more.emplace_back("Authorization", "Bearer " + key_);
     if (!body.empty() && body.front() == '{') more.emplace_back("Content-Type", "application/json");
     const HttpAnswer answer = client_.send(method, target, more, body);
@@ -76,10 +76,13 @@ class OpenApiTest : public testing::Test {
   void ask_contacts();
   void ask_money();
   void ask_routes();
+  void ask_webhooks();
+  void ask_carriers();
+  void ask_inbound();
 
   HttpClient client_ = service().client();
   int64_t account_ = seed_account(pg());
-  std::string key_ = seed_key(pg(), account_);
+  std::string key_ = seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks}");
   ApiContract contract_{client_.send("GET", "/openapi.json").body};
 };
 
@@ -192,12 +195,78 @@ void OpenApiTest::ask_routes() {
   ask("GET /readyz");
 }
 
+void OpenApiTest::ask_webhooks() {
+  ask("GET /webhooks");
+  ask("PUT /webhooks", "",
+      R"({"dlr_url":"https://example.com/dlr","mo_url":null,"events":["message.delivered"]})");
+  ask("PUT /webhooks", "", R"({"dlr_url":"nowhere"})");
+  ask("POST /webhooks/rotate-secret");
+  const HttpAnswer test = ask("POST /webhooks/test");
+  const std::string delivery = "/webhooks/deliveries/" + member(test, "id");
+  ask("GET /webhooks/deliveries");
+  ask("GET /webhooks/deliveries/{id}", delivery);
+  ask("GET /webhooks/deliveries/{id}", "/webhooks/deliveries/evt_0");
+  sql_of_test(pg(), "update webhook_deliveries set state = 2");
+  ask("POST /webhooks/deliveries/{id}/replay", delivery + "/replay");
+  ask("POST /webhooks/deliveries/replay", "", R"({"date_from":"2026-01-01T00:00:00Z"})");
+  ask("DELETE /webhooks");
+  const HttpAnswer trigger = ask("POST /triggers/sms-received/subscribe", "",
+                                 R"({"callbackUrl":"https://example.com/in"})");
+  ask("POST /triggers/sms-received/subscribe", "", "{}");
+  ask("DELETE /triggers/sms-received/subscribe/{id}",
+      "/triggers/sms-received/subscribe/" + member(trigger, "id"));
+}
+
+void OpenApiTest::ask_carriers() {
+  sql_of_test(pg(), "insert into carriers (carrier, secret_hashes) values ('loopback', array['\\x" +
+                        to_hex(sha256("carriersecret")) + "'::bytea])");
+  sql_of_test(pg(),
+              "insert into inbound_numbers (number, country, keyword, account_id) values "
+              "('+254700000999', 'KE', '', " +
+                  std::to_string(account_) + ")");
+  configuration_changed(pg(), Stack::shared().redis_url());
+  const HttpClient::Headers plain = {{"Authorization", "Bearer carriersecret"}};
+  const std::string text = "id=1&from=254712345679&to=254700000999&text=Hello";
+  const std::string mo = R"({"id":"2","from":"+254712345679","to":"+254700000999","text":"Hi"})";
+  const PgRows rows = sql_of_test(pg(), "select message_id from messages where account_id = " +
+                                            std::to_string(account_) + " limit 1");
+  const std::string ref = std::to_string(account_) + "-" + to_string(rows.uuid(0, 0));
+  const std::string dlr = R"({"ref":")" + ref + R"(","status":"1"})";
+  key_ = "carriersecret";
+  ask("POST /carrier/{carrier}/mo", "/carrier/loopback/mo", mo);
+  ask("GET /carrier/{carrier}/mo", "/carrier/loopback/mo?" + text);
+  ask("GET /carrier/{carrier}/{secret}/mo", "/carrier/loopback/carriersecret/mo?" + text);
+  ask("POST /carrier/{carrier}/{secret}/mo", "/carrier/loopback/carriersecret/mo", mo);
+  ask("POST /carrier/{carrier}/dlr", "/carrier/loopback/dlr", dlr);
+  ask("GET /carrier/{carrier}/dlr", "/carrier/loopback/dlr?status=1&ref=" + ref);
+  ask("GET /carrier/{carrier}/{secret}/dlr",
+      "/carrier/loopback/carriersecret/dlr?status=1&ref=" + ref);
+  ask("POST /carrier/{carrier}/{secret}/dlr", "/carrier/loopback/carriersecret/dlr", dlr);
+  key_ = seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks}");
+}
+
+void OpenApiTest::ask_inbound() {
+  const HttpAnswer list = ask("GET /inbound");
+  const size_t at = list.body.find("mo_");
+  ASSERT_NE(at, std::string::npos) << list.body;
+  ask("GET /inbound/{id}", "/inbound/" + list.body.substr(at, 35));
+  ask("GET /inbound/{id}", "/inbound/mo_0");
+  ask("POST /opt-outs", "", R"({"phone":"+254712345601"})");
+  ask("POST /opt-outs", "", R"({"phone":["+254712345602","+254712345603"]})");
+  ask("GET /opt-outs");
+  ask("DELETE /opt-outs/{phone}", "/opt-outs/%2B254712345601");
+  ask("DELETE /opt-outs/{phone}", "/opt-outs/%2B254712345601");
+}
+
 TEST_F(OpenApiTest, EveryEndpointAnswersAsDocumented) {
   ask_messages();
   ask_campaigns();
   ask_contacts();
   ask_money();
   ask_routes();
+  ask_webhooks();
+  ask_carriers();
+  ask_inbound();
   EXPECT_EQ(contract_.unseen(), std::vector<std::string>()) << "ask these here too";
 }
 

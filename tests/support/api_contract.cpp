@@ -220,8 +220,12 @@ bool ApiContract::needs_key(const std::string& operation) const {
   return !of(operation).find("security")->items().empty();
 }
 
-bool ApiContract::is_bare(const std::string& operation) const {
-  return document_.root().find("paths")->find(split(operation).second)->find("servers").has_value();
+std::string ApiContract::base(const std::string& operation) const {
+  const auto methods = document_.root().find("paths")->find(split(operation).second);
+  const auto servers = methods->find("servers");
+  if (!servers) return "/api";
+  const std::string url(servers->items().front().find("url")->string());
+  return url == "/" ? "" : url;
 }
 
 std::string ApiContract::judge(const std::string& operation, const HttpAnswer& answer) {

@@ -18,7 +18,8 @@ class ApiContract {
   // "GET /messages/{id}", every operation once.
   std::vector<std::string> operations() const;
   bool needs_key(const std::string& operation) const;
-  bool is_bare(const std::string& operation) const;  // outside of /api and /v1
+  // What stands before its path: /api, or where it is only elsewhere, /v1 or nothing.
+  std::string base(const std::string& operation) const;
 
   // What is wrong with an answer, empty when nothing: a status that is not documented, another
   // content type, a member that is missing, of another type, or not documented at all.

@@ -175,6 +175,7 @@ Service::Service(std::string database, Options options)
     if (file.path().extension() != ".conf") continue;
     fs::create_symlink(file.path(), folder_ + "/conf/" + file.path().filename().string());
   }
+  std::ofstream(folder_ + "/secrets.key") << std::string(64, '7') << "\n";
   fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
   fs::create_symlink(stack.binary("../openapi.json"), folder_ + "/openapi.json");
   std::ofstream(folder_ + "/conf/listen.conf")
@@ -186,7 +187,10 @@ Service::Service(std::string database, Options options)
   for (auto [name, process] : {std::pair{"account", &account_},
                                {"routes", &routes_},
                                {"bulk", &bulk_},
-                               {"contacts", &contacts_}}) {
+                               {"webhooks", &webhooks_},
+                               {"contacts", &contacts_},
+                               {"carrier", &carrier_},
+                               {"inbound", &inbound_}}) {
     const int socket = listen_on(name);
     *process = Process({.command = {stack.binary(name)},
                         .environment = environment(),
@@ -216,6 +220,9 @@ std::map<std::string, std::string> Service::environment() const {
       {"LOOPBACK_DLR_DELAY_MS", "50"},
       {"WS_LISTEN", "unix:" + ws_socket()},
       {"SUBMIT_LEASE_MS", "2000"},
+      {"SECRETS_KEY_FILE", folder_ + "/secrets.key"},
+      {"OUTBOUND_ALLOWED_ADDRESSES", "127.0.0.1"},
+      {"WEBHOOK_LEASE_MS", "2000"},
       {"AUTO_RETRY_FIRST_S", "1"},
       {"AUTO_RETRY_SECOND_S", "1"},
   };

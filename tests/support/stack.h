@@ -79,7 +79,7 @@ class Service {
   Pg pg_;
   int messages_socket_;
   std::vector<Process> workers_;
-  Process account_, routes_, bulk_, contacts_, nginx_, bridge_;
+  Process account_, routes_, bulk_, contacts_, carrier_, inbound_, webhooks_, nginx_, bridge_;
 };
 
 // Waits up to `limit_s` for a condition, in steps of 5 ms.

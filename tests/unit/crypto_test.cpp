@@ -24,6 +24,42 @@ TEST(CryptoTest, HexIsLowerCaseAndTakesZeroBytes) {
   EXPECT_EQ(to_hex(""), "");
 }
 
+TEST(CryptoTest, Base64MatchesRfc4648) {
+  for (const auto& [bytes, text] : {std::pair{"", ""},
+                                    {"f", "Zg=="},
+                                    {"fo", "Zm8="},
+                                    {"foo", "Zm9v"},
+                                    {"foob", "Zm9vYg=="},
+                                    {"fooba", "Zm9vYmE="},
+                                    {"foobar", "Zm9vYmFy"}}) {
+    EXPECT_EQ(to_base64(bytes), text);
+    EXPECT_EQ(from_base64(text), bytes);
+  }
+  EXPECT_EQ(from_base64("Zg"), "f") << "padding may be left out";
+  for (const char* text : {"Z", "Zg=", "Zg===", "Zm9v====", "Zm9-", "Zm 9v", "Zm=v"}) {
+    EXPECT_FALSE(from_base64(text)) << text;
+  }
+}
+
+TEST(CryptoTest, WhatIsSealedOpensWithItsKeyForItsOwnerOnly) {
+  const std::string key(32, 'k');
+  const std::string sealed = seal(key, "a secret", "row 1");
+  EXPECT_EQ(unseal(key, sealed, "row 1"), "a secret");
+  EXPECT_EQ(sealed.find("secret"), std::string::npos);
+  EXPECT_NE(seal(key, "a secret", "row 1"), sealed) << "a nonce is used once";
+  EXPECT_EQ(unseal(key, seal(key, "", "row 1"), "row 1"), "");
+  EXPECT_FALSE(unseal(key, sealed, "row 2"));
+  EXPECT_FALSE(unseal(std::string(32, 'j'), sealed, "row 1"));
+  EXPECT_FALSE(unseal("short", sealed, "row 1"));
+  for (size_t place = 0; place < sealed.size(); ++place) {
+    std::string broken = sealed;
+    broken[place] = static_cast<char>(broken[place] ^ 1);
+    EXPECT_FALSE(unseal(key, broken, "row 1")) << place;
+  }
+  EXPECT_FALSE(unseal(key, sealed.substr(0, 27), "row 1"));
+  EXPECT_FALSE(unseal(key, "", "row 1"));
+}
+
 TEST(CryptoTest, RandomBytesDiffer) {
   EXPECT_EQ(random_bytes(0).size(), 0u);
   EXPECT_EQ(random_bytes(32).size(), 32u);

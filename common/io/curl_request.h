@@ -1,0 +1,33 @@
+// What one call and many calls at once set alike on a curl handle. For http_client.cpp and
+// http_multi.cpp.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/io/owned.h"
+
+namespace dundun {
+
+using CurlHandle = Owned<CURL, curl_easy_cleanup>;
+using CurlHeaders = Owned<curl_slist, curl_slist_free_all>;
+
+// Starts the library once for the process.
+bool curl_started();
+
+// kInvalidRequest for a header with a line break.
+Result<CurlHeaders> curl_headers(const std::vector<std::pair<std::string, std::string>>& headers);
+
+struct CurlDeadlines {
+  std::chrono::milliseconds connect;
+  std::chrono::milliseconds whole;
+};
+// Only http and https, certificates verified, no redirects, no proxy from the environment.
+void set_curl_limits(CURL* curl, const CurlDeadlines& deadlines);
+
+}  // namespace dundun

@@ -1,0 +1,73 @@
+#include "common/sms/charset.h"
+
+#include <unicode/ucnv.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+
+namespace dundun {
+namespace {
+
+constexpr std::pair<std::string_view, const char*> kCharsets[] = {{"utf-8", "UTF-8"},
+                                                                  {"utf8", "UTF-8"},
+                                                                  {"iso-8859-1", "ISO-8859-1"},
+                                                                  {"latin1", "ISO-8859-1"},
+                                                                  {"windows-1252", "windows-1252"},
+                                                                  {"utf-16be", "UTF-16BE"},
+                                                                  {"ucs-2", "UTF-16BE"}};
+
+const char* charset_of(std::string_view name) {
+  std::string small(name);
+  std::ranges::transform(small, small.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const auto& [known, converter] : kCharsets) {
+    if (small == known) return converter;
+  }
+  return nullptr;
+}
+
+Error bad_text(std::string_view charset) {
+  return fail(ErrorCode::kInvalidRequest, "text is not valid " + std::string(charset) + ".");
+}
+
+int digit_of(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const int letter = std::tolower(static_cast<unsigned char>(c));
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+Result<std::string> to_utf8(std::string_view bytes, std::string_view charset) {
+  const char* const name = charset_of(charset);
+  if (name == nullptr) {
+    return fail(ErrorCode::kInvalidRequest,
+                "charset is none of utf-8, iso-8859-1, windows-1252, utf-16be, ucs-2.");
+  }
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<UConverter, decltype(&ucnv_close)> converter(ucnv_open(name, &error),
+                                                                     &ucnv_close);
+  ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
+  if (U_FAILURE(error) != 0) return bad_text(charset);
+  const icu::UnicodeString text(bytes.data(), static_cast<int32_t>(bytes.size()), converter.get(),
+                                error);
+  if (U_FAILURE(error) != 0 || text.indexOf(u'\0') >= 0) return bad_text(charset);
+  std::string out;
+  text.toUTF8String(out);
+  return out;
+}
+
+Result<std::string> from_hex(std::string_view hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    const int high = digit_of(hex[i]);
+    const int low = digit_of(hex[i + 1]);
+    if (high < 0 || low < 0) break;
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  if (bytes.size() * 2 == hex.size()) return bytes;
+  return fail(ErrorCode::kInvalidRequest, "text_hex is not pairs of hexadecimal digits.");
+}
+
+}  // namespace dundun

@@ -1,0 +1,7 @@
+#include "common/web/main.h"
+
+#include "handlers/carrier/routes.h"
+
+int main() {
+  return dundun::run_binary("carrier", dundun::kCarrierEndpoints, dundun::Needs::kSends);
+}

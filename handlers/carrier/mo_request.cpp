@@ -1,0 +1,76 @@
+#include "handlers/carrier/mo_request.h"
+
+#include <algorithm>
+
+#include "common/sms/charset.h"
+#include "common/sms/msisdn.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kIdBytesMax = 200;
+constexpr size_t kAddressBytesMax = 40;
+
+// Digits without the marks that people and carriers put around them; empty: not a number.
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (c != '+' && c != ' ' && c != '-' && c != '(' && c != ')') {
+      return {};
+    }
+  }
+  if (digits.starts_with("00")) digits.erase(0, 2);
+  return digits;
+}
+
+Result<std::string> parse_text(const CallbackFields& fields, const Config& config) {
+  const std::string_view charset = fields.find("charset").value_or("utf-8");
+  std::string bytes(fields.find("text").value_or(""));
+  if (const auto hex = fields.find("text_hex")) bytes = TRY(from_hex(*hex));
+  if (bytes.size() > config.inbound_text_bytes_max) return bad_field("text", "is too long.");
+  std::string text = TRY(to_utf8(bytes, charset));
+  if (text.size() > config.inbound_text_bytes_max) return bad_field("text", "is too long.");
+  return text;
+}
+
+}  // namespace
+
+Result<Address> parse_address(std::string_view field, const std::string& text) {
+  const std::string digits = digits_of(text);
+  // A name, such as carriers give their own messages. Nothing can be sent to one.
+  if (digits.empty()) {
+    const bool has_letter = std::ranges::any_of(
+        text, [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    if (has_letter) return Address{text, {}};
+    return bad_field(field, "is neither a number nor a name.");
+  }
+  if (auto msisdn = Msisdn::parse("+" + digits)) return Address{msisdn->e164(), msisdn->country()};
+  return Address{digits, {}};
+}
+
+std::vector<std::string> MoRequest::countries() const {
+  if (to.is_number()) return {to.country};
+  if (from.is_number()) return {from.country};
+  return {};
+}
+
+Result<MoRequest> parse_mo(const CallbackFields& fields, std::string_view carrier,
+                           const Config& config) {
+  MoRequest mo;
+  // Who plays a phone by hand need not think of one.
+  const bool by_hand = carrier == kLoopback && !fields.find("id");
+  mo.carrier_message_id =
+      by_hand ? to_string(new_uuid7()) : TRY(fields.required("id", kIdBytesMax));
+  const std::string from = TRY(fields.required("from", kAddressBytesMax));
+  const std::string to = TRY(fields.required("to", kAddressBytesMax));
+  mo.from = TRY(parse_address("from", from));
+  mo.to = TRY(parse_address("to", to));
+  mo.text = TRY(parse_text(fields, config));
+  const std::string_view machine = fields.find("auto_reply").value_or("");
+  mo.auto_reply = machine == "1" || machine == "true";
+  return mo;
+}
+
+}  // namespace dundun

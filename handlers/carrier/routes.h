@@ -1,0 +1,26 @@
+// The endpoints of the `carrier` binary: what carriers call (deploy/carriers.md). Each path also
+// takes the secret as a segment, for carriers that can set no header.
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> take_mo(Context& context);
+Task<Response> take_dlr(Context& context);
+
+inline constexpr Endpoint kCarrierEndpoints[] = {
+    {Method::kGet, "/carrier/{carrier}/mo", Access::kPublic, take_mo, true},
+    {Method::kPost, "/carrier/{carrier}/mo", Access::kPublic, take_mo, true},
+    {Method::kGet, "/carrier/{carrier}/{secret}/mo", Access::kPublic, take_mo, true},
+    {Method::kPost, "/carrier/{carrier}/{secret}/mo", Access::kPublic, take_mo, true},
+    {Method::kGet, "/carrier/{carrier}/dlr", Access::kPublic, take_dlr, true},
+    {Method::kPost, "/carrier/{carrier}/dlr", Access::kPublic, take_dlr, true},
+    {Method::kGet, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
+    {Method::kPost, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

@@ -1,0 +1,73 @@
+// GET or POST /carrier/{carrier}/dlr: a delivery receipt, for the message that `ref` names.
+#include "common/carrier/dlr_ingest.h"
+#include "common/carrier/reference.h"
+#include "handlers/carrier/callback.h"
+#include "handlers/carrier/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kRefBytesMax = 64;
+constexpr size_t kWordBytesMax = 200;
+
+// Kannel's numbers of kinds (%d); a receipt that a text stands beside (%A) is more exact.
+std::string_view word_of_kind(std::string_view kind) {
+  if (kind == "1") return "DELIVRD";
+  if (kind == "2") return "UNDELIV";
+  if (kind == "4") return "ENROUTE";
+  if (kind == "8") return "ACCEPTD";
+  if (kind == "16") return "REJECTD";
+  return kind;
+}
+
+// "id:… stat:EXPIRED err:000 …" as SMPP 3.4 appendix B lays it out.
+std::string_view stat_of(std::string_view text) {
+  const size_t at = text.find("stat:");
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + 5);
+  return text.substr(0, text.find(' '));
+}
+
+Result<std::string> word_of(const CallbackFields& fields) {
+  const std::string_view stat = stat_of(fields.find("text").value_or("").substr(0, kWordBytesMax));
+  if (!stat.empty()) return std::string(stat);
+  const std::string kind = TRY(fields.required("status", kWordBytesMax));
+  return std::string(word_of_kind(kind));
+}
+
+// A carrier speaks only of messages that went over its routes; test messages are the loopback's.
+bool is_theirs(const Context& context, const std::string& carrier, Environment environment,
+               std::string_view route_code) {
+  if (environment == Environment::kTest) return carrier == kLoopback;
+  const Route* route = context.snapshot.route_by_code(route_code);
+  return route != nullptr && route->connector == carrier;
+}
+
+}  // namespace
+
+Task<Response> take_dlr(Context& context) {
+  const std::string carrier = co_await calling_carrier(context);
+  const CallbackFields fields = co_await CallbackFields::parse(context.request);
+  const std::string ref = co_await fields.required("ref", kRefBytesMax);
+  const std::optional<CarrierReference> named = parse_carrier_reference(ref);
+  if (!named) co_return bad_field("ref", "is none of our references.");
+  std::string word = co_await word_of(fields);
+  const PgRows rows =
+      co_await context.app.pg.query(sql::message_for_receipt, named->account_id, named->message_id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const auto environment = Environment(rows.i16(0, 0));
+  if (!is_theirs(context, carrier, environment, rows.text(0, 1))) {
+    co_return fail(ErrorCode::kNotFound, "Message not found");
+  }
+  const Dlr dlr{named->account_id, environment, named->message_id, std::move(word)};
+  std::vector<Change> changes = changes_of({&dlr, 1});
+  Journal::Commit commit =
+      context.app.journal->commit(std::move(changes.front()), context.app.executor);
+  auto committed = co_await commit;
+  const Receipt receipt = co_await std::move(committed);
+  const bool is_new = receipt.outcome == Receipt::Outcome::kCommitted;
+  co_return callback_answer(context.request, is_new ? "accepted" : "duplicate", "");
+}
+
+}  // namespace dundun

@@ -1,0 +1,61 @@
+#include "handlers/inbound/inbound_filter.h"
+
+#include <algorithm>
+
+#include "common/sms/opt_out.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kAddressBytesMax = 40;
+
+Status parse_environments(const Request& request, const Caller& caller, InboundFilter& filter) {
+  const std::string_view text = request.query_value("environment").value_or("");
+  if (text.empty()) {
+    filter.environments = {caller.environment};
+  } else if (text == "live") {
+    filter.environments = {Environment::kLive};
+  } else if (text == "test") {
+    filter.environments = {Environment::kTest};
+  } else if (text == "all") {
+    filter.environments = {Environment::kLive, Environment::kTest};
+  } else {
+    return invalid_query("environment", "must be live, test or all");
+  }
+  return Done{};
+}
+
+// "+254…" whose plus a client did not encode arrives as " 254…".
+Result<std::optional<std::string>> address(const Request& request, const char* field) {
+  std::string text(request.query_value(field).value_or(""));
+  if (text.empty()) return std::optional<std::string>();
+  if (text.size() > kAddressBytesMax) return invalid_query(field, "is too long");
+  if (text.front() == ' ') text.front() = '+';
+  return std::optional<std::string>(std::move(text));
+}
+
+}  // namespace
+
+Result<InboundFilter> parse_inbound_filter(const Request& request, const Caller& caller,
+                                           Instant at) {
+  InboundFilter filter;
+  filter.paging = TRY(parse_paging(request));
+  TRY(parse_environments(request, caller, filter));
+  filter.from = TRY(address(request, "from"));
+  filter.to = TRY(address(request, "to"));
+  if (const auto keyword = request.query_value("keyword"); keyword && !keyword->empty()) {
+    filter.keyword = fold_words(keyword->substr(0, kAddressBytesMax));
+  }
+  const DateRange range = TRY(parse_date_range(request, at));
+  filter.first = uuid7_floor(range.from);
+  filter.last = uuid7_floor(range.to);
+  if (const auto after = request.query_value("after"); after && !after->empty()) {
+    const std::optional<Uuid> id = parse_inbound_id(*after);
+    if (!id) return invalid_query("after", "not an inbound id");
+    filter.last = std::min(filter.last, *id);
+    filter.after = true;
+  }
+  return filter;
+}
+
+}  // namespace dundun

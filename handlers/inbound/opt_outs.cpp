@@ -1,0 +1,101 @@
+// GET, POST /opt-outs and DELETE /opt-outs/{phone} (api.md section 11).
+#include <set>
+
+#include "common/io/json.h"
+#include "common/sms/msisdn.h"
+#include "common/web/paging.h"
+#include "handlers/inbound/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kListMax = 1000;
+constexpr int64_t kListDefault = 200;
+constexpr size_t kAddMax = 1000;
+constexpr int16_t kFromText = 1;
+
+// Columns as in opt_outs_page.
+JsonWriter& write_opt_out(JsonWriter& json, const PgRows& rows, int row) {
+  json.begin_object()
+      .member("phone", rows.text(row, 0))
+      .member("source", rows.i16(row, 1) == kFromText ? "message" : "api");
+  if (rows.is_null(row, 3)) {
+    json.member_null("message_id");
+  } else {
+    json.member("message_id", std::string_view(inbound_id_text(rows.uuid(row, 3))));
+  }
+  return json.member("created_at", std::string_view(format_z(rows.instant(row, 2))));
+}
+
+Result<OneOrMany> parse_phones(const std::string& body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  OneOrMany phones = TRY(object.one_or_many_strings("phone", kAddMax));
+  for (std::string& phone : phones.values) phone = TRY(Msisdn::parse(phone)).e164();
+  return phones;
+}
+
+// Sorted and without repeats: two requests never wait for each other in a ring.
+PgParam sorted(const OneOrMany& phones) {
+  PgArray array(PgArray::Type::kText);
+  for (const std::string& phone : std::set(phones.values.begin(), phones.values.end())) {
+    array.add(std::string_view(phone));
+  }
+  return array.finish();
+}
+
+}  // namespace
+
+Task<Response> list_opt_outs(Context& context) {
+  const std::optional<int64_t> limit =
+      co_await query_integer(context.request, "limit", 1, kListMax);
+  std::optional<std::string> after;
+  if (auto text = context.request.query_value("after"); text && !text->empty()) {
+    after = std::string(*text);
+    if (after->front() == ' ') after->front() = '+';  // the plus was not encoded
+  }
+  const PgRows rows = co_await context.app.pg.query(
+      sql::opt_outs_page, context.caller.account_id,
+      static_cast<int16_t>(context.caller.environment), after, limit.value_or(kListDefault));
+  JsonWriter json;
+  json.begin_object().key("opt_outs").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_opt_out(json, rows, row).end_object();
+  json.end_array().end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> add_opt_outs(Context& context) {
+  const OneOrMany phones = co_await parse_phones(context.request.body);
+  const int64_t account = context.caller.account_id;
+  const auto environment = static_cast<int16_t>(context.caller.environment);
+  PgPool& pg = context.app.pg;
+  const PgParam list = sorted(phones);
+  const PgRows added = co_await pg.query(sql::opt_outs_add, account, environment, list);
+  JsonWriter json;
+  if (phones.many) {
+    json.begin_object()
+        .member("added", added.size())
+        .member("total", static_cast<int64_t>(phones.values.size()))
+        .end_object();
+    co_return Response::json(json.take());
+  }
+  const PgRows rows =
+      co_await pg.query(sql::opt_out_by_phone, account, environment, phones.values.front());
+  // Gone again already: whoever removed it came second.
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Opt-out not found");
+  write_opt_out(json, rows, 0).end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> remove_opt_out(Context& context) {
+  const PgRows rows = co_await context.app.pg.query(
+      sql::opt_out_remove, context.caller.account_id,
+      static_cast<int16_t>(context.caller.environment), context.request.parameters.at(0));
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Opt-out not found");
+  JsonWriter json;
+  write_opt_out(json, rows, 0).member("removed", true).end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

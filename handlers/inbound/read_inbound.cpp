@@ -1,0 +1,95 @@
+// GET /inbound and GET /inbound/{id}: texts that came in, newest first.
+#include "common/io/json.h"
+#include "common/sms/opt_out.h"
+#include "handlers/inbound/inbound_filter.h"
+#include "handlers/inbound/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+// Beyond it the total stays at this: nobody pages so far.
+constexpr int64_t kCountMax = 100'000;
+
+void write_wish(JsonWriter& json, OptOutWish wish) {
+  json.key("opt_out");
+  if (wish == OptOutWish::kNone) {
+    json.null();
+  } else {
+    json.value(wish == OptOutWish::kStop ? "stop" : "start");
+  }
+}
+
+// Columns as in inbound_page.
+void write_inbound(JsonWriter& json, const PgRows& rows, int row) {
+  const Uuid id = rows.uuid(row, 0);
+  json.begin_object()
+      .member("id", std::string_view(inbound_id_text(id)))
+      .member("direction", "inbound")
+      .member("from", rows.text(row, 1))
+      .member("to", rows.text(row, 2))
+      .member("phone", rows.text(row, 1))
+      .member("text", rows.text(row, 3))
+      .member("keyword", rows.maybe_text(row, 4))
+      .member("status", "received");
+  write_wish(json, OptOutWish(rows.i16(row, 5)));
+  json.member("auto_reply", rows.boolean(row, 6))
+      .member("environment", environment_name(Environment(rows.i16(row, 7))))
+      .member("created_at", std::string_view(format_z(created_at(id))))
+      .end_object();
+}
+
+PgParam environments_of(const InboundFilter& filter) {
+  PgArray environments(PgArray::Type::kInt2);
+  for (const Environment environment : filter.environments) {
+    environments.add(static_cast<int16_t>(environment));
+  }
+  return environments.finish();
+}
+
+Result<PgRows> page_of(const Context& context, const InboundFilter& filter) {
+  PgPool& pg = context.app.pg;
+  const int64_t account = context.caller.account_id;
+  const int64_t offset = filter.after ? 0 : filter.paging.offset();
+  if (filter.from) {
+    return pg.query(sql::inbound_page_of_sender, account, environments_of(filter), filter.first,
+                    filter.last, filter.to, filter.keyword, *filter.from, filter.paging.limit,
+                    offset);
+  }
+  return pg.query(sql::inbound_page, account, environments_of(filter), filter.first, filter.last,
+                  filter.to, filter.keyword, filter.paging.limit, offset);
+}
+
+}  // namespace
+
+Task<Response> list_inbound(Context& context) {
+  const InboundFilter filter =
+      co_await parse_inbound_filter(context.request, context.caller, now());
+  const PgRows rows = co_await page_of(context, filter);
+  const PgParam environments = environments_of(filter);
+  const PgRows count = co_await context.app.pg.query(
+      sql::inbound_count, context.caller.account_id, environments, filter.first, filter.last,
+      filter.to, filter.keyword, filter.from, kCountMax);
+  JsonWriter json;
+  json.begin_object().key("messages").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_inbound(json, rows, row);
+  json.end_array()
+      .member("total", count.i64(0, 0))
+      .member("page", filter.paging.page)
+      .member("limit", filter.paging.limit)
+      .end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> get_inbound(Context& context) {
+  const std::optional<Uuid> id = parse_inbound_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Inbound message not found");
+  const PgRows rows =
+      co_await context.app.pg.query(sql::inbound_by_id, context.caller.account_id, *id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Inbound message not found");
+  JsonWriter json;
+  write_inbound(json, rows, 0);
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,25 @@
+// The endpoints of the `inbound` binary: texts that came in, and who wants to get none.
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> list_inbound(Context& context);
+Task<Response> get_inbound(Context& context);
+Task<Response> list_opt_outs(Context& context);
+Task<Response> add_opt_outs(Context& context);
+Task<Response> remove_opt_out(Context& context);
+
+inline constexpr Endpoint kInboundEndpoints[] = {
+    {Method::kGet, "/inbound", Access::kQuery, list_inbound},
+    {Method::kGet, "/inbound/{id}", Access::kQuery, get_inbound},
+    {Method::kGet, "/opt-outs", Access::kQuery, list_opt_outs},
+    {Method::kPost, "/opt-outs", Access::kSend, add_opt_outs},
+    {Method::kDelete, "/opt-outs/{phone}", Access::kSend, remove_opt_out},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

@@ -1,0 +1,79 @@
+// PUT /webhooks (api.md 6.1, decision 13): what is left out stays, null takes a URL away.
+#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/webhook_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+struct UrlChange {
+  bool given = false;
+  std::optional<std::string> url;
+};
+
+struct WebhookChange {
+  UrlChange receipts, inbound;
+  std::optional<bool> is_active;
+  std::optional<int32_t> events;
+};
+
+Result<UrlChange> parse_url(const JsonDocument& document, const char* field, const Config& config) {
+  const std::optional<JsonValue> value = document.root().find(field);
+  if (!value) return UrlChange{};
+  if (value->is_null()) return UrlChange{true, std::nullopt};
+  if (!value->is_string()) return invalid_field(field, "str type expected", "type_error.str");
+  auto url = check_webhook_url(config, value->string());
+  if (!url) return invalid_field(field, url.error().message, "value_error.url");
+  return UrlChange{true, *std::move(url)};
+}
+
+Result<std::optional<int32_t>> parse_events(const JsonDocument& document,
+                                            const JsonObject& object) {
+  const std::vector<JsonValue> names = TRY(object.optional_array("events"));
+  const std::optional<JsonValue> value = document.root().find("events");
+  if (!value || value->is_null()) return std::optional<int32_t>();
+  int32_t events = 0;
+  for (const JsonValue& name : names) {
+    const std::optional<int32_t> event =
+        name.is_string() ? parse_event(name.string()) : std::nullopt;
+    if (!event) {
+      return invalid_field("events", "each event is message. and a message status",
+                           "value_error.event");
+    }
+    events |= *event;
+  }
+  return std::optional<int32_t>(events);
+}
+
+Result<WebhookChange> parse_change(const Request& request, const Config& config) {
+  const JsonDocument document = TRY(JsonDocument::parse(request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  WebhookChange change;
+  change.receipts = TRY(parse_url(document, "dlr_url", config));
+  change.inbound = TRY(parse_url(document, "mo_url", config));
+  change.is_active = TRY(object.optional_bool("is_active"));
+  change.events = TRY(parse_events(document, object));
+  return change;
+}
+
+}  // namespace
+
+Task<Response> change_webhooks(Context& context) {
+  PgPool& pg = context.app.pg;
+  const Config& config = context.app.config;
+  const int64_t account = context.caller.account_id;
+  const WebhookChange change = co_await parse_change(context.request, config);
+  // Makes the rows if there are none.
+  const AccountWebhooks before = co_await account_webhooks(pg, config, account);
+  const PgRows changed = co_await pg.query(
+      sql::webhook_account_change, account, change.receipts.given, change.receipts.url,
+      change.inbound.given, change.inbound.url, change.is_active, change.events);
+  const AccountWebhooks after = co_await account_webhooks(pg, config, account);
+  JsonWriter json;
+  json.begin_object();
+  write_webhooks(json, after);
+  json.member("status", "updated").end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

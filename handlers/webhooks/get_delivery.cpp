@@ -1,0 +1,21 @@
+// GET /webhooks/deliveries/{id} (ours): one line of the log, with the body that is sent.
+#include "handlers/webhooks/delivery_json.h"
+#include "handlers/webhooks/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> get_delivery(Context& context) {
+  const std::optional<Uuid> id = parse_delivery_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Delivery not found");
+  const PgRows rows =
+      co_await context.app.pg.query(sql::webhook_delivery, context.caller.account_id, *id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Delivery not found");
+  JsonWriter json;
+  json.begin_object();
+  write_delivery(json, rows, 0);
+  json.key("payload").raw(rows.text(0, 12)).end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

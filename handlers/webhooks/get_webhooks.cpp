@@ -1,0 +1,17 @@
+// GET /webhooks (api.md 6.1). The secret is shown whole, to keys with scope webhooks.
+#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/webhook_json.h"
+
+namespace dundun {
+
+Task<Response> get_webhooks(Context& context) {
+  const AccountWebhooks webhooks =
+      co_await account_webhooks(context.app.pg, context.app.config, context.caller.account_id);
+  JsonWriter json;
+  json.begin_object();
+  write_webhooks(json, webhooks);
+  json.end_object();
+  co_return Response::json(json.take());
+}
+
+}  // namespace dundun

@@ -1,0 +1,7 @@
+#include "common/web/main.h"
+
+#include "handlers/webhooks/routes.h"
+
+int main() {
+  return dundun::run_binary("webhooks", dundun::kWebhookEndpoints, dundun::Needs::kReads);
+}

@@ -1,0 +1,38 @@
+// The endpoints of the `webhooks` binary (api.md section 6 and 18.2, decision 13).
+#pragma once
+
+#include "common/web/health.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+Task<Response> get_webhooks(Context& context);
+Task<Response> change_webhooks(Context& context);
+Task<Response> clear_webhooks(Context& context);
+Task<Response> rotate_secret(Context& context);
+Task<Response> test_webhook(Context& context);
+Task<Response> list_deliveries(Context& context);
+Task<Response> get_delivery(Context& context);
+Task<Response> replay_delivery(Context& context);
+Task<Response> replay_deliveries(Context& context);
+Task<Response> subscribe_trigger(Context& context);
+Task<Response> unsubscribe_trigger(Context& context);
+
+inline constexpr Endpoint kWebhookEndpoints[] = {
+    {Method::kGet, "/webhooks", Access::kWebhooks, get_webhooks},
+    {Method::kPut, "/webhooks", Access::kWebhooks, change_webhooks},
+    {Method::kDelete, "/webhooks", Access::kWebhooks, clear_webhooks},
+    {Method::kPost, "/webhooks/rotate-secret", Access::kWebhooks, rotate_secret},
+    {Method::kPost, "/webhooks/test", Access::kWebhooks, test_webhook},
+    {Method::kGet, "/webhooks/deliveries", Access::kWebhooks, list_deliveries},
+    {Method::kPost, "/webhooks/deliveries/replay", Access::kWebhooks, replay_deliveries},
+    {Method::kGet, "/webhooks/deliveries/{id}", Access::kWebhooks, get_delivery},
+    {Method::kPost, "/webhooks/deliveries/{id}/replay", Access::kWebhooks, replay_delivery},
+    {Method::kPost, "/triggers/sms-received/subscribe", Access::kWebhooks, subscribe_trigger},
+    {Method::kDelete, "/triggers/sms-received/subscribe/{id}", Access::kWebhooks,
+     unsubscribe_trigger},
+    kHealthz,
+    kReadyz,
+};
+
+}  // namespace dundun

@@ -1,0 +1,68 @@
+// POST /triggers/sms-received/subscribe (api.md 18.2): calls a URL for each inbound message,
+// perhaps only of one number.
+#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/trigger_answer.h"
+#include "handlers/webhooks/webhook_json.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kSubscriptionsMax = 100;
+constexpr size_t kNumberBytesMax = 20;
+
+struct Subscription {
+  std::string url;
+  std::optional<std::string> phone;
+};
+
+// A full number, or a short code.
+bool is_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && text.size() <= kNumberBytesMax &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+Result<Subscription> parse_subscription(const Request& request, const Config& config) {
+  const JsonDocument document = TRY(JsonDocument::parse(request.body));
+  if (!document.root().is_object()) return fail(ErrorCode::kInvalidRequest, "Body must be JSON");
+  const std::optional<JsonValue> url = document.root().find("callbackUrl");
+  if (!url || !url->is_string()) {
+    return fail(ErrorCode::kInvalidRequest, "callbackUrl is required");
+  }
+  auto checked = check_webhook_url(config, url->string());
+  if (!checked) {
+    return fail(ErrorCode::kInvalidRequest, "Invalid callbackUrl: " + checked.error().message);
+  }
+  Subscription subscription{*std::move(checked), std::nullopt};
+  const std::optional<JsonValue> phone = document.root().find("phoneNumber");
+  if (!phone || phone->is_null()) return subscription;
+  if (!phone->is_string() || !is_number(phone->string())) {
+    return fail(ErrorCode::kInvalidRequest, "Invalid phoneNumber");
+  }
+  subscription.phone = std::string(phone->string());
+  return subscription;
+}
+
+}  // namespace
+
+Task<Response> subscribe_trigger(Context& context) {
+  const auto wanted = parse_subscription(context.request, context.app.config);
+  if (!wanted) co_return trigger_error(400, wanted.error().message);
+  PgPool& pg = context.app.pg;
+  const int64_t account = context.caller.account_id;
+  // Makes the account's secret, if there is none.
+  const AccountWebhooks webhooks = co_await account_webhooks(pg, context.app.config, account);
+  const Uuid id = new_uuid7();
+  const PgRows made = co_await pg.query(sql::webhook_subscribe, account, id, wanted->url,
+                                        wanted->phone, kSubscriptionsMax);
+  if (made.size() == 0) co_return trigger_error(400, "Too many subscriptions");
+  const std::string name = to_string(id);
+  JsonWriter json;
+  json.begin_object().member("id", std::string_view(name)).end_object();
+  Response response = Response::json(json.take(), 201);
+  response.headers.emplace_back("Location", "/v1/triggers/sms-received/subscribe/" + name);
+  co_return response;
+}
+
+}  // namespace dundun

@@ -1,0 +1,87 @@
+// POST /webhooks/test (ours): sends an example to dlr_url or mo_url, once; the log says what became
+// of it.
+#include "common/base/time.h"
+#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/webhook_json.h"
+
+namespace dundun {
+namespace {
+
+constexpr const char* kReceiptEvent = "message.delivered";
+constexpr const char* kInboundEventName = "message.inbound";
+
+// {"type": "dlr"} or {"type": "mo"}; no body means dlr.
+Result<bool> wants_inbound(const Request& request) {
+  if (request.body.empty()) return false;
+  const JsonDocument document = TRY(JsonDocument::parse(request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const std::optional<std::string> type = TRY(object.optional_string("type"));
+  if (!type || *type == "dlr") return false;
+  if (*type == "mo") return true;
+  return invalid_field("type", "one of dlr, mo", "value_error.const");
+}
+
+std::string receipt_example(const std::string& at) {
+  JsonWriter json;
+  json.begin_object()
+      .member("event", kReceiptEvent)
+      .member("message_id", "msg-00000000-0000-7000-8000-000000000000")
+      .member("status", "delivered")
+      .member("phone", "+254700000000")
+      .member("sender_id", "Example")
+      .member("segments", 1)
+      .member_money("cost", 1'200'000)
+      .member_null("error_code")
+      .member("retry_count", 0)
+      .member("delivered_at", std::string_view(at))
+      .member_null("failed_at")
+      .member("currency", "KES")
+      .member_money("wallet_cost", 1'200'000)
+      .member("wallet_currency", "KES")
+      .member("sequence", 3)
+      .member("test", true)
+      .end_object();
+  return json.take();
+}
+
+std::string inbound_example(const std::string& at) {
+  JsonWriter json;
+  json.begin_object()
+      .member("event", kInboundEventName)
+      .member("message_id", "mo_00000000000070008000000000000000")
+      .member("from", "+254700000000")
+      .member("to", "22334")
+      .member("text", "An example")
+      .member_null("keyword")
+      .member("opt_out", false)
+      .member("received_at", std::string_view(at))
+      .member_null("two_way")
+      .member("test", true)
+      .end_object();
+  return json.take();
+}
+
+}  // namespace
+
+Task<Response> test_webhook(Context& context) {
+  const bool inbound = co_await wants_inbound(context.request);
+  const int64_t account = context.caller.account_id;
+  const AccountWebhooks webhooks =
+      co_await account_webhooks(context.app.pg, context.app.config, account);
+  const Uuid& endpoint = inbound ? webhooks.inbound.endpoint_id : webhooks.receipts.endpoint_id;
+  const std::string at = format_z(now());
+  const std::string event = inbound ? kInboundEventName : kReceiptEvent;
+  const std::string body = inbound ? inbound_example(at) : receipt_example(at);
+  const std::optional<Uuid> id =
+      co_await queue_test_delivery(context.app.pg, account, endpoint, event, body);
+  if (!id) {
+    co_return fail(ErrorCode::kNoWebhook, inbound ? "mo_url is not set, or switched off."
+                                                  : "dlr_url is not set, or switched off.");
+  }
+  const std::string name = event_id_text(*id);
+  JsonWriter json;
+  json.begin_object().member("id", std::string_view(name)).member("status", "pending").end_object();
+  co_return Response::json(json.take(), 202);
+}
+
+}  // namespace dundun

@@ -1,0 +1,109 @@
+// Calls customers' webhooks. One thread works many endpoints at once: it holds the lanes of some
+// (table webhook_lanes, a token and a lease), calls each at most per_endpoint_max times at once
+// over kept connections, and records what came of it. An endpoint that is slow, dead or endless
+// holds up its own lane only. Any number of schedulers may run; a lane has one owner at a time, and
+// a record needs its token. A call whose record was lost is made again: at least once, same id.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "common/base/config.h"
+#include "common/io/http_multi.h"
+#include "common/io/pg.h"
+#include "common/io/resolver.h"
+#include "scheduler/webhook_call.h"
+
+namespace dundun {
+
+class WebhookJob {
+ public:
+  // `rules` and `config` outlive the job.
+  WebhookJob(const Config& config, const OutboundRules& rules, Pg& pg, Resolver::Lookup lookup);
+
+  // One round: takes lanes, starts calls, waits at most `patience` for answers, records them.
+  void run(std::chrono::milliseconds patience);
+  // Starts nothing more and lets go of every lane once its calls are answered or have timed out.
+  void finish();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using LaneKey = std::pair<int64_t, Uuid>;  // account, endpoint
+
+  struct Delivery {
+    Uuid delivery_id;
+    int failures = 0;
+    bool is_app = false;
+    std::string body, url, sealed;
+    std::optional<std::string> sealed_old;
+  };
+  struct Lane {
+    std::deque<Delivery> backlog;
+    std::unordered_set<Uuid, UuidHash> in_hand;  // backlog, in flight, or not yet recorded
+    int in_flight = 0;
+    int failures = 0;                   // one after the other
+    std::chrono::milliseconds hold{0};  // asked for since the lane was last kept
+    bool exhausted = false;             // nothing more was due when last asked
+    bool closed = false;                // its endpoint is off
+    bool changed = false;               // `failures` or `hold` are to be written
+    Clock::time_point next_fetch{};
+    Clock::time_point lease_end{};
+  };
+  struct InFlight {
+    LaneKey lane;
+    Delivery delivery;
+  };
+  struct KeptLane {
+    LaneKey key;
+    bool ends;
+  };
+  struct Outcome {
+    LaneKey lane;
+    Uuid delivery_id;
+    Verdict verdict;
+    OutboundReply reply;
+  };
+
+  void take_lanes();
+  void fetch();
+  void add(const PgRows& rows, int row);
+  void drain_closed();
+  void start_calls();
+  // False: its name is being looked up; later.
+  bool start_call(const LaneKey& key, Lane& lane, const Delivery& delivery);
+  void settle(const LaneKey& key, const Delivery& delivery, OutboundReply reply);
+  void record();
+  Pg::Call record_call() const;
+  static void put_back(Lane& lane);
+  bool let_go(const Lane& lane) const;
+  int per_lane_max() const;
+  std::vector<KeptLane> lanes_to_keep() const;
+  Pg::Call keep_call(const std::vector<KeptLane>& kept) const;
+  void carry_on(const PgRows& answer, const std::vector<KeptLane>& kept, Clock::time_point since);
+  void disable(const std::vector<std::pair<LaneKey, const char*>>& endpoints);
+
+  const Config& config_;
+  const OutboundRules& rules_;
+  Pg& pg_;
+  HttpMulti http_;
+  Resolver resolver_;
+  Uuid token_;
+  std::map<LaneKey, Lane> lanes_;
+  std::unordered_map<uint64_t, InFlight> in_flight_;
+  std::vector<Outcome> outcomes_;
+  uint64_t next_tag_ = 0;
+  Clock::time_point next_take_{};
+  bool stopping_ = false;
+  std::mt19937_64 random_{std::random_device{}()};
+};
+
+}  // namespace dundun

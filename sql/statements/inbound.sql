@@ -1,0 +1,143 @@
+-- name: snapshot_carriers
+-- tenant: none, carriers are everybody's.
+select c.carrier, s.secret_hash
+from carriers c
+cross join lateral unnest(c.secret_hashes) as s (secret_hash)
+where c.is_active;
+
+-- name: snapshot_opt_out_words
+-- tenant: none, words are everybody's.
+select word, wish, language, countries, leads from opt_out_words;
+
+-- name: snapshot_opt_out_answers
+-- tenant: none, as the words.
+select language, wish, answer from opt_out_answers;
+
+-- name: inbound_owners
+-- $1 number, $2 countries in which it may mean something, $3 the carrier that brings the text,
+-- $4 words that may be the keyword: whose it is, and how it answers. A keyword's row comes before
+-- the number's own, in the order of the words. tenant: none, this is where the account comes from.
+select n.account_id, n.environment, n.app_id, n.keyword, n.auto_reply, n.confirms, a.tenant_id,
+       a.currency, a.status
+from inbound_numbers n
+join accounts a on a.account_id = n.account_id
+where n.number = $1::text and n.country = any ($2::text[])
+  and (n.carrier is null or n.carrier = $3::text)
+  and (n.keyword = '' or n.keyword = any ($4::text[]))
+order by n.keyword = '', array_position($4::text[], n.keyword)
+limit 1;
+
+-- name: inbound_sharers
+-- $1 … $3 as in inbound_owners, $4 limit: all accounts that share the number.
+-- tenant: none, as inbound_owners.
+select distinct n.account_id, n.environment, null::text, '', null::text, false, a.tenant_id,
+       a.currency, a.status
+from inbound_numbers n
+join accounts a on a.account_id = n.account_id
+where n.number = $1::text and n.country = any ($2::text[])
+  and (n.carrier is null or n.carrier = $3::text)
+order by n.account_id
+limit $4::bigint;
+
+-- name: keep_unrouted
+-- $1 carrier, $2 its id, $3 sender, $4 recipient, $5 text. Changes no row when it is there.
+-- tenant: none, nobody's.
+insert into inbound_unrouted (carrier, carrier_message_id, sender, recipient, body)
+values ($1::text, $2::text, $3::text, $4::text, $5::text)
+on conflict do nothing;
+
+-- name: claim_auto_reply
+-- $1 account, $2 environment, $3 phone, $4 seconds between two answers, $5 the most on a day. A row
+-- for who may answer now. A number of our own is never answered: it might answer back for ever.
+insert into auto_replies as r (account_id, environment, phone, replied_at, day, replies)
+select $1::bigint, $2::smallint, $3::text, clock_timestamp(),
+       (clock_timestamp() at time zone 'UTC')::date, 1
+where not exists (select from inbound_numbers n where n.number = $3::text)
+on conflict (account_id, environment, phone) do update
+set replied_at = excluded.replied_at, day = excluded.day,
+    replies = case when r.day = excluded.day then r.replies + 1 else 1 end
+where r.replied_at <= clock_timestamp() - make_interval(secs => $4::int)
+  and (r.day <> excluded.day or r.replies < $5::int)
+returning 1;
+
+-- name: message_for_receipt
+-- $1 account, $2 message.
+select environment, route
+from messages
+where account_id = $1::bigint and message_id = $2::uuid;
+
+-- name: inbound_page
+-- $1 account, $2 environments, $3 … $4 ids from (inclusive) to (exclusive), $5 recipient or null,
+-- $6 keyword or null, $7 limit, $8 offset. Newest first.
+select inbound_id, sender, recipient, body, keyword, wish, auto_reply, environment
+from inbound_messages
+where account_id = $1::bigint and environment = any ($2::smallint[])
+  and inbound_id >= $3::uuid and inbound_id < $4::uuid
+  and ($5::text is null or recipient = $5::text) and ($6::text is null or keyword = $6::text)
+order by inbound_id desc
+limit $7::bigint offset $8::bigint;
+
+-- name: inbound_page_of_sender
+-- $1 … $6 as in inbound_page, $7 sender, $8 limit, $9 offset.
+select inbound_id, sender, recipient, body, keyword, wish, auto_reply, environment
+from inbound_messages
+where account_id = $1::bigint and environment = any ($2::smallint[])
+  and inbound_id >= $3::uuid and inbound_id < $4::uuid
+  and ($5::text is null or recipient = $5::text) and ($6::text is null or keyword = $6::text)
+  and sender = $7::text
+order by inbound_id desc
+limit $8::bigint offset $9::bigint;
+
+-- name: inbound_count
+-- $1 … $6 as in inbound_page, $7 sender or null, $8 the most worth counting.
+select count(*)
+from (select 1
+      from inbound_messages
+      where account_id = $1::bigint and environment = any ($2::smallint[])
+        and inbound_id >= $3::uuid and inbound_id < $4::uuid
+        and ($5::text is null or recipient = $5::text)
+        and ($6::text is null or keyword = $6::text) and ($7::text is null or sender = $7::text)
+      limit $8::bigint) as counted;
+
+-- name: inbound_by_id
+-- $1 account, $2 id. The columns of inbound_page.
+select inbound_id, sender, recipient, body, keyword, wish, auto_reply, environment
+from inbound_messages
+where account_id = $1::bigint and inbound_id = $2::uuid;
+
+-- name: forget_inbound_seen
+-- $1 days, $2 limit: no carrier repeats a callback later. tenant: none, upkeep of all accounts.
+with old as (
+  select account_id, carrier, carrier_message_id
+  from inbound_seen
+  where seen_at < now() - make_interval(days => $1::int)
+  limit $2::bigint
+  for update skip locked
+)
+delete from inbound_seen s
+using old
+where s.account_id = old.account_id and s.carrier = old.carrier
+  and s.carrier_message_id = old.carrier_message_id;
+
+-- name: forget_unrouted
+-- $1 days, $2 limit. tenant: none, nobody's.
+delete from inbound_unrouted
+where ctid = any (array(
+  select ctid from inbound_unrouted
+  where received_at < now() - make_interval(days => $1::int)
+  limit $2::bigint
+  for update skip locked
+));
+
+-- name: forget_auto_replies
+-- $1 days, $2 limit. tenant: none, upkeep of all accounts.
+with old as (
+  select account_id, environment, phone
+  from auto_replies
+  where replied_at < now() - make_interval(days => $1::int)
+  limit $2::bigint
+  for update skip locked
+)
+delete from auto_replies r
+using old
+where r.account_id = old.account_id and r.environment = old.environment and r.phone = old.phone;

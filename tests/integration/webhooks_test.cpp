@@ -1,0 +1,592 @@
+// Webhooks from the change of a message to the customer's server, through nginx, PostgreSQL and the
+// scheduler; the customer's server is a stand-in on loopback, which the allow-list opens.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "common/io/crypto.h"
+#include "common/io/json.h"
+#include "common/journal/journal.h"
+#include "common/web/webhook_endpoints.h"
+#include "tests/support/http_stand_in.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace {
+
+using Seen = HttpStandIn::Seen;
+using Reply = HttpStandIn::Reply;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string member(const std::string& body, const std::string& name) {
+  auto document = JsonDocument::parse(body);
+  if (!document || !document->root().is_object()) return "<no object>";
+  auto value = document->root().find(name);
+  return value && value->is_string() ? std::string(value->string()) : "<missing>";
+}
+
+// As a customer checks a call, by the two documents and not by our code.
+bool plain_verifies(const Seen& call, const std::string& secret) {
+  return call.headers.at("x-webhook-signature") ==
+         "sha256=" + to_hex(hmac_sha256(secret, call.body));
+}
+bool standard_verifies(const Seen& call, const std::string& secret) {
+  const std::string key = from_base64(secret.substr(6)).value();
+  const std::string signed_text =
+      call.headers.at("webhook-id") + "." + call.headers.at("webhook-timestamp") + "." + call.body;
+  const std::string wanted = "v1," + to_base64(hmac_sha256(key, signed_text));
+  return contains(" " + call.headers.at("webhook-signature") + " ", " " + wanted + " ");
+}
+
+class WebhooksTest : public testing::Test {
+ protected:
+  WebhooksTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
+  ~WebhooksTest() override { EXPECT_EQ(service().reconcile(), 0); }
+
+  static Service& service() {
+    static Service shared(Stack::shared().fresh_database());
+    return shared;
+  }
+  static Pg& pg() { return service().pg(); }
+
+  HttpAnswer put(const std::string& body) {
+    return client_.send("PUT", "/api/webhooks",
+                        {{"Authorization", "Bearer " + key_}, {"Content-Type", "application/json"}},
+                        body);
+  }
+  HttpAnswer del(const std::string& target) {
+    return client_.send("DELETE", target, {{"Authorization", "Bearer " + key_}});
+  }
+  void point_receipts_at(const HttpStandIn& sink) {
+    const HttpAnswer answer = put(R"({"dlr_url":")" + sink.url() + R"(/dlr?a=1"})");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+  }
+  std::string secret() { return member(client_.get(key_, "/api/webhooks").body, "signing_secret"); }
+  std::string send(const std::string& to = "+254712345678", const std::string& key = "") {
+    const HttpAnswer answer = client_.post(key.empty() ? key_ : key, "/api/messages/send",
+                                           R"({"to":")" + to + R"(","text":"Hi"})");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return member(answer.body, "id");
+  }
+  std::string deliveries(const std::string& query = "") {
+    return client_.get(key_, "/api/webhooks/deliveries" + query).body;
+  }
+  int64_t count(const std::string& condition) {
+    return number_of(pg(), "select count(*) from webhook_deliveries where account_id = " +
+                               std::to_string(account_) + " and " + condition);
+  }
+  // As if the time until the next attempts had passed.
+  void hurry() {
+    const std::string mine = " where account_id = " + std::to_string(account_);
+    sql_of_test(pg(), "update webhook_lanes set not_before = '-infinity'" + mine);
+    sql_of_test(pg(), "update webhook_queue set next_attempt_at = now()" + mine);
+  }
+
+  HttpClient client_ = service().client();
+  int64_t account_;
+  std::string key_;
+};
+
+TEST_F(WebhooksTest, SettingsAreShownChangedAndTakenAway) {
+  const HttpAnswer fresh = client_.get(key_, "/v1/webhooks");
+  EXPECT_EQ(fresh.status, 200);
+  const std::string shown = secret();
+  EXPECT_EQ(shown.size(), 6 + 64u);
+  EXPECT_EQ(fresh.body, R"({"dlr_url":null,"mo_url":null,"signing_secret":")" + shown +
+                            R"(","is_active":true,"events":["message.delivered","message.failed",)"
+                            R"("message.cancelled","message.expired"],"disabled":[],)"
+                            R"("old_secret_expires_at":null})");
+  const HttpAnswer changed =
+      put(R"({"dlr_url":"https://Hooks.example.com/a","events":["message.sent"]})");
+  EXPECT_EQ(changed.body, R"({"dlr_url":"https://hooks.example.com/a","mo_url":null,)"
+                          R"("signing_secret":")" +
+                              shown +
+                              R"(","is_active":true,"events":["message.sent"],"disabled":[],)"
+                              R"("old_secret_expires_at":null,"status":"updated"})");
+  EXPECT_TRUE(
+      contains(put(R"({"is_active":false})").body, R"("dlr_url":"https://hooks.example.com/a")"));
+  EXPECT_TRUE(contains(put(R"({"dlr_url":null,"mo_url":"https://hooks.example.com/b"})").body,
+                       R"({"dlr_url":null,"mo_url":"https://hooks.example.com/b")"));
+  const HttpAnswer gone = del("/api/webhooks");
+  EXPECT_EQ(gone.status, 200);
+  EXPECT_EQ(gone.body, R"({"status":"deleted"})");
+  EXPECT_EQ(client_.get(key_, "/api/webhooks").body, fresh.body);
+  const std::string stored =
+      to_hex(sql_of_test(pg(), "select secret from webhook_endpoints where account_id = " +
+                                   std::to_string(account_))
+                 .text(0, 0));
+  EXPECT_FALSE(contains(stored, to_hex(shown))) << "sealed at rest";
+}
+
+TEST_F(WebhooksTest, WrongSettingsAreNamedAndChangeNothing) {
+  const std::string before = client_.get(key_, "/api/webhooks").body;
+  const auto refused = [&](const std::string& body, const std::string& field) {
+    const HttpAnswer answer = put(body);
+    EXPECT_EQ(answer.status, 422) << body << answer.body;
+    EXPECT_TRUE(contains(answer.body, R"("loc":["body",")" + field + R"("])")) << answer.body;
+  };
+  for (const char* url :
+       {"ftp://hooks.example.com/", "http://10.0.0.1/", "https://localhost/", "https://10.0.0.1/",
+        "https://[::1]/", "https://169.254.169.254/latest", "https://0x7f.1/",
+        "https://2130706433/", "https://u:p@hooks.example.com/", "nonsense", ""}) {
+    refused(R"({"dlr_url":")" + std::string(url) + R"("})", "dlr_url");
+    refused(R"({"is_active":false,"mo_url":")" + std::string(url) + R"("})", "mo_url");
+  }
+  refused(R"({"dlr_url":7})", "dlr_url");
+  refused(R"({"is_active":"yes"})", "is_active");
+  refused(R"({"events":"message.sent"})", "events");
+  refused(R"({"events":["message.sent","message.read"]})", "events");
+  refused(R"({"events":[1]})", "events");
+  EXPECT_EQ(put("{").status, 400);
+  EXPECT_EQ(put("[]").status, 422);
+  EXPECT_EQ(client_.get(key_, "/api/webhooks").body, before);
+  const std::string other = seed_key(pg(), account_, KeyKind::kLive, "{send,query}");
+  const HttpAnswer scope = client_.get(other, "/api/webhooks");
+  EXPECT_EQ(scope.status, 403);
+  EXPECT_TRUE(contains(scope.body, "insufficient_scope")) << scope.body;
+  EXPECT_EQ(client_.send("GET", "/api/webhooks").status, 401);
+}
+
+TEST_F(WebhooksTest, AFinalStateIsToldOnceSignedTwice) {
+  HttpStandIn sink([](const Seen&) { return Reply{204, "", ""}; });
+  point_receipts_at(sink);
+  const std::string id = send("+256700000111");
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }, 20)) << deliveries();
+  ASSERT_EQ(sink.seen().size(), 1u);
+  const Seen call = sink.seen().at(0);
+  EXPECT_EQ(call.method, "POST");
+  EXPECT_EQ(call.target, "/dlr?a=1");
+  EXPECT_EQ(call.headers.at("content-type"), "application/json");
+  EXPECT_EQ(call.headers.at("x-webhook-id"), call.headers.at("webhook-id"));
+  EXPECT_TRUE(plain_verifies(call, secret()));
+  EXPECT_TRUE(standard_verifies(call, secret()));
+  const std::string at = member(call.body, "delivered_at");
+  EXPECT_EQ(call.body, R"({"event":"message.delivered","message_id":")" + id +
+                           R"(","status":"delivered","phone":"+256700000111",)"
+                           R"("sender_id":"eSMSAfrica","segments":1,"cost":35.00,)"
+                           R"("error_code":null,"retry_count":0,"delivered_at":")" +
+                           at +
+                           R"(","failed_at":null,"currency":"UGX","wallet_cost":1.213,)"
+                           R"("wallet_currency":"KES","sequence":3})");
+  EXPECT_TRUE(parse_rfc3339(at)) << at;
+  const std::string log = deliveries("?message_id=" + id);
+  EXPECT_TRUE(contains(log, R"("id":")" + call.headers.at("webhook-id") +
+                                R"(","type":"dlr","event":"message.delivered","message_id":")" +
+                                id + R"(","status":"delivered","attempts":1,"last_status":204,)"))
+      << log;
+}
+
+// The documentation's own lines, as a customer would run them.
+TEST_F(WebhooksTest, TheDocumentedVerificationAgrees) {
+  std::ifstream file(Stack::shared().root() + "/handlers/README.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  const size_t begin = page.find("```sh\n", page.find("**Verify**")) + 6;
+  const std::string script = page.substr(begin, page.find("```", begin) - begin);
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  client_.post(key_, "/api/webhooks/test", "");
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return sink.seen().size() == 1; }, 20));
+  const Seen call = sink.seen().at(0);
+  const std::string log = Stack::shared().folder() + "/verify.txt";
+  EXPECT_EQ(run_command({"bash", "-euo", "pipefail", "-c", script},
+                        {{"body", call.body},
+                         {"secret", secret()},
+                         {"id", call.headers.at("webhook-id")},
+                         {"timestamp", call.headers.at("webhook-timestamp")}},
+                        log),
+            0);
+  std::ifstream printed(log);
+  std::string plain, standard;
+  printed >> plain >> standard;
+  EXPECT_EQ(plain, call.headers.at("x-webhook-signature"));
+  EXPECT_EQ(standard, call.headers.at("webhook-signature"));
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }));
+}
+
+TEST_F(WebhooksTest, EveryEventThatWasChosenIsToldInOrderNumbers) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  put(R"({"events":["message.queued","message.submitted","message.failed"]})");
+  const std::string id = send("+254712340002");  // ends with a REJECTD
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 3; }, 20)) << deliveries();
+  std::map<std::string, std::string> sequences;
+  for (const Seen& call : sink.seen()) {
+    EXPECT_TRUE(standard_verifies(call, secret()));
+    const size_t place = call.body.find(R"("sequence":)");
+    sequences[member(call.body, "event")] = call.body.substr(place);
+  }
+  EXPECT_EQ(sequences,
+            (std::map<std::string, std::string>{{"message.queued", R"("sequence":1})"},
+                                                {"message.submitted", R"("sequence":2})"},
+                                                {"message.failed", R"("sequence":3})"}}));
+}
+
+TEST_F(WebhooksTest, MessagesOfTestKeysSayThatTheyAre) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  send("+254712345678", seed_key(pg(), account_, KeyKind::kTest));
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }, 20));
+  EXPECT_TRUE(sink.seen().at(0).body.ends_with(R"(,"test":true})")) << sink.seen().at(0).body;
+}
+
+TEST_F(WebhooksTest, AnAccountWithoutALiveEndpointMakesNoDeliveries) {
+  send();
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  put(R"({"is_active":false})");
+  const std::string id = send();
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] {
+    return contains(client_.get(key_, "/api/messages/" + id).body, R"("status":"delivered")");
+  }));
+  EXPECT_EQ(count("true"), 0);
+  EXPECT_TRUE(sink.seen().empty());
+}
+
+TEST_F(WebhooksTest, AFailureIsTriedAgainWithTheSameBytes) {
+  std::atomic<int> calls{0};
+  HttpStandIn sink([&](const Seen&) { return Reply{++calls < 3 ? 500 : 200, "no\x01", ""}; });
+  point_receipts_at(sink);
+  send();
+  Process scheduler = service().scheduler(60);
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    ASSERT_TRUE(
+        wait_until([&] { return count("attempts = " + std::to_string(attempt)) == 1; }, 20));
+    if (attempt == 3) break;
+    const std::string log = deliveries("?status=pending");
+    EXPECT_TRUE(contains(log, R"("last_status":500,"last_error":null,"last_answer":"no.")")) << log;
+    const double wait_s = static_cast<double>(number_of(
+                              pg(),
+                              "select extract(epoch from next_attempt_at - now()) * 1000 from "
+                              "webhook_queue where account_id = " +
+                                  std::to_string(account_))) /
+                          1000;
+    EXPECT_GT(wait_s, attempt == 1 ? 7 : 25);
+    EXPECT_LT(wait_s, attempt == 1 ? 11.1 : 33.1);
+    hurry();
+  }
+  EXPECT_EQ(count("state = 2"), 1);
+  const auto seen = sink.seen();
+  ASSERT_EQ(seen.size(), 3u);
+  for (const Seen& call : seen) {
+    EXPECT_EQ(call.body, seen[0].body);
+    EXPECT_EQ(call.headers.at("webhook-id"), seen[0].headers.at("webhook-id"));
+    EXPECT_TRUE(plain_verifies(call, secret()) && standard_verifies(call, secret()));
+  }
+}
+
+TEST_F(WebhooksTest, AfterTheWholeScheduleItIsDeadAndCanBeReplayed) {
+  std::atomic<int> status{302};
+  HttpStandIn elsewhere([](const Seen&) { return Reply{}; });
+  HttpStandIn sink([&](const Seen&) {
+    return Reply{status, "", "Location: " + elsewhere.url() + "\r\n"};
+  });
+  point_receipts_at(sink);
+  send();
+  Process scheduler = service().scheduler(120);
+  for (int attempt = 1; attempt <= 13; ++attempt) {
+    ASSERT_TRUE(wait_until([&] { return count("attempts = " + std::to_string(attempt)) == 1; }, 20))
+        << deliveries();
+    hurry();
+  }
+  ASSERT_TRUE(wait_until([&] { return count("state = 3") == 1; }));
+  EXPECT_TRUE(elsewhere.seen().empty()) << "redirects are not followed";
+  const std::string log = deliveries("?status=dead&event=message.delivered");
+  EXPECT_TRUE(contains(log, R"("status":"dead","attempts":13,"last_status":302)")) << log;
+  EXPECT_TRUE(contains(log, R"("next_attempt_at":null)")) << log;
+  status = 200;
+  const std::string id = sink.seen().at(0).headers.at("webhook-id");
+  const HttpAnswer replay = client_.post(key_, "/api/webhooks/deliveries/" + id + "/replay", "");
+  EXPECT_EQ(replay.status, 202) << replay.body;
+  EXPECT_EQ(replay.body, R"({"id":")" + id + R"(","status":"pending"})");
+  ASSERT_TRUE(wait_until([&] { return count("state = 2 and attempts = 14") == 1; }));
+  EXPECT_EQ(sink.seen().back().body, sink.seen().front().body);
+}
+
+TEST_F(WebhooksTest, GoneSwitchesTheEndpointOffUntilItIsSetAgain) {
+  std::atomic<int> status{410};
+  HttpStandIn sink([&](const Seen&) { return Reply{status, "", ""}; });
+  point_receipts_at(sink);
+  send();
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 3") == 1; }, 20)) << deliveries();
+  ASSERT_TRUE(wait_until([&] {
+    return contains(client_.get(key_, "/api/webhooks").body,
+                    R"("disabled":[{"url":"dlr_url","reason":"gone","at":")");
+  }));
+  const std::string id = sink.seen().at(0).headers.at("webhook-id");
+  const HttpAnswer off = client_.post(key_, "/api/webhooks/deliveries/" + id + "/replay", "");
+  EXPECT_EQ(off.status, 409) << off.body;
+  EXPECT_TRUE(contains(off.body, "invalid_state")) << off.body;
+  const std::string other = send();
+  ASSERT_TRUE(wait_until([&] {
+    return contains(client_.get(key_, "/api/messages/" + other).body, R"("status":"delivered")");
+  }));
+  EXPECT_EQ(count("true"), 1);
+  status = 200;
+  EXPECT_TRUE(contains(put(R"({"is_active":true})").body, R"("disabled":[])"));
+  EXPECT_EQ(client_.post(key_, "/api/webhooks/deliveries/" + id + "/replay", "").status, 202);
+  EXPECT_TRUE(wait_until([&] { return count("state = 2") == 1; }));
+}
+
+TEST_F(WebhooksTest, RetryAfterHoldsTheWholeEndpoint) {
+  HttpStandIn sink([&](const Seen&) { return Reply{429, "", "Retry-After: 300\r\n"}; });
+  point_receipts_at(sink);
+  send();
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("attempts = 1") == 1; }, 20));
+  EXPECT_TRUE(wait_until([&] {
+    return number_of(pg(),
+                     "select count(*) from webhook_lanes where not_before > now() + interval "
+                     "'290 seconds' and lease_until <= now() and account_id = " +
+                         std::to_string(account_)) == 1;
+  }));
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from webhook_queue where next_attempt_at > now() + "
+                      "interval '290 seconds' and account_id = " +
+                          std::to_string(account_)),
+            1);
+}
+
+TEST_F(WebhooksTest, DaysOfOnlyFailuresSwitchAnEndpointOffAndItsWaitingCallsAreKept) {
+  HttpStandIn sink([&](const Seen&) { return Reply{500, "", ""}; });
+  point_receipts_at(sink);
+  send();
+  send();
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("attempts = 1") == 2; }, 20));
+  const std::string mine = " where account_id = " + std::to_string(account_);
+  ASSERT_TRUE(wait_until([&] {
+    return number_of(pg(), "select count(*) from webhook_lanes" + mine +
+                               " and failing_since is not null and lease_until <= now()") == 1;
+  }));
+  sql_of_test(pg(), "update webhook_lanes set failing_since = now() - interval '121 hours'" + mine);
+  hurry();
+  ASSERT_TRUE(wait_until(
+      [&] { return contains(client_.get(key_, "/api/webhooks").body, R"("reason":"failing")"); }));
+  hurry();
+  ASSERT_TRUE(wait_until([&] { return count("state = 3") == 2; }, 20)) << deliveries();
+  EXPECT_EQ(number_of(pg(), "select count(*) from webhook_queue" + mine), 0);
+  ASSERT_TRUE(wait_until(
+      [&] { return contains(client_.get(key_, "/api/notifications").body, "webhook_disabled"); }));
+  EXPECT_EQ(number_of(pg(), "select count(*) from notifications" + mine), 1);
+  EXPECT_EQ(number_of(pg(), "select count(*) from webhook_endpoints" + mine + " and notice_due"),
+            0);
+}
+
+TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  put(R"({"mo_url":")" + sink.url() + R"(/mo"})");
+  const std::string account = std::to_string(account_);
+  const std::string app = "app_" + to_hex(random_bytes(8));
+  sql_of_test(pg(), "insert into apps (account_id, app_id, name, role) values (" + account + ", '" +
+                        app + "', 'x', 1)");
+  PgPool pool({.url = service().database()}, 1, std::chrono::seconds(2));
+  Config config;
+  config.secrets_key = std::string(32, '\x77');  // of the stack's key file
+  config.webhooks.allowed_addresses = "127.0.0.1";
+  EXPECT_EQ(set_app_webhook(pool, config, account_, app, "https://10.0.0.1/").error().code,
+            ErrorCode::kInvalidRequest);
+  const auto app_secret = set_app_webhook(pool, config, account_, app, sink.url() + "/app");
+  ASSERT_TRUE(app_secret) << app_secret.error().detail;
+  EXPECT_EQ(*set_app_webhook(pool, config, account_, app, sink.url() + "/app"), *app_secret);
+  const auto subscribe = [&](const std::string& path, const std::string& more) {
+    return client_
+        .post(key_, "/v1/triggers/sms-received/subscribe",
+              R"({"callbackUrl":")" + sink.url() + path + R"(")" + more + "}")
+        .status;
+  };
+  EXPECT_EQ(subscribe("/all", ""), 201);
+  EXPECT_EQ(subscribe("/one", R"(,"phoneNumber":"22334")"), 201);
+  EXPECT_EQ(subscribe("/other", R"(,"phoneNumber":"22335")"), 201);
+  {
+    Journal journal(
+        {.database_url = service().database(), .redis_url = Stack::shared().redis_url()});
+    RecordInbound record{};
+    record.account_id = account_;
+    record.environment = Environment::kLive;
+    record.inbound_id = new_uuid7();
+    record.carrier = "loopback";
+    record.carrier_message_id = "rc-" + account;
+    record.from = "+254712345678";
+    record.to = "22334";
+    record.text = "Hé \"you\"\n";
+    std::vector<Change> twice{record, record};
+    EXPECT_TRUE(journal.commit_all(std::move(twice))[0]);
+  }
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 4; }, 20)) << deliveries();
+  std::map<std::string, Seen> by_path;
+  for (const Seen& call : sink.seen()) by_path[call.target] = call;
+  ASSERT_EQ(by_path.size(), 4u);
+  EXPECT_FALSE(by_path.contains("/other"));
+  const std::string id = member(by_path["/mo"].body, "message_id");
+  const std::string at = member(by_path["/mo"].body, "received_at");
+  const std::string at_ms = member(by_path["/app"].body, "timestamp");
+  EXPECT_TRUE(id.starts_with("mo_")) << id;
+  EXPECT_TRUE(parse_rfc3339(at)) << at;
+  EXPECT_EQ(by_path["/mo"].body,
+            R"({"event":"message.inbound","message_id":")" + id +
+                R"(","from":"+254712345678","to":"22334","text":"Hé \"you\"\n","keyword":null,)"
+                R"("opt_out":false,"received_at":")" +
+                at +
+                R"(","two_way":{"service_id":null,"number":"22334","keyword":null,)"
+                R"("type":"dedicated","toll_free":false}})");
+  EXPECT_TRUE(by_path["/app"].body.starts_with(
+      R"({"type":"sms_inbound","messageId":")" + id +
+      R"(","from":"+254712345678","to":"22334","body":"Hé \"you\"\n","rcMessageId":"rc-)" +
+      account + R"(","tenantId":"tenant_)"))
+      << by_path["/app"].body;
+  EXPECT_EQ(at_ms.size(), 24u) << at_ms;
+  EXPECT_EQ(by_path["/all"].body, R"({"messageId":")" + id +
+                                      R"(","from":"+254712345678","to":"22334",)"
+                                      R"("text":"Hé \"you\"\n","receivedAt":")" +
+                                      at_ms + R"("})");
+  EXPECT_EQ(by_path["/one"].body, by_path["/all"].body);
+  for (const char* path : {"/mo", "/all", "/one"}) {
+    EXPECT_TRUE(plain_verifies(by_path[path], secret()) &&
+                standard_verifies(by_path[path], secret()))
+        << path;
+  }
+  EXPECT_TRUE(plain_verifies(by_path["/app"], *app_secret));
+  EXPECT_TRUE(standard_verifies(by_path["/app"], *app_secret));
+  EXPECT_TRUE(contains(deliveries("?message_id=" + id), R"("type":"app")"));
+  EXPECT_TRUE(remove_app_webhook(pool, account_, app));
+  EXPECT_EQ(
+      number_of(pg(), "select count(*) from webhook_endpoints where kind = 3 and account_id = " +
+                          account),
+      0);
+}
+
+TEST_F(WebhooksTest, ARotatedSecretSignsAtOnceAndTheOldOneForADay) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  const std::string old = secret();
+  const HttpAnswer rotated = client_.post(key_, "/api/webhooks/rotate-secret", "");
+  EXPECT_EQ(rotated.status, 200);
+  const std::string fresh = member(rotated.body, "signing_secret");
+  EXPECT_NE(fresh, old);
+  EXPECT_EQ(fresh, secret());
+  send();
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }, 20));
+  const Seen during = sink.seen().at(0);
+  EXPECT_TRUE(plain_verifies(during, fresh) && standard_verifies(during, fresh));
+  EXPECT_TRUE(standard_verifies(during, old));
+  EXPECT_FALSE(plain_verifies(during, old));
+  sql_of_test(pg(), "update webhook_endpoints set old_secret_until = now() where account_id = " +
+                        std::to_string(account_));
+  send();
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 2; }, 20));
+  const Seen after = sink.seen().at(1);
+  EXPECT_TRUE(plain_verifies(after, fresh) && standard_verifies(after, fresh));
+  EXPECT_FALSE(standard_verifies(after, old));
+}
+
+TEST_F(WebhooksTest, ATestEventIsTriedOnce) {
+  const HttpAnswer none = client_.post(key_, "/api/webhooks/test", "");
+  EXPECT_EQ(none.status, 400);
+  EXPECT_TRUE(contains(none.body, R"("code":"no_webhook")")) << none.body;
+  HttpStandIn sink([](const Seen&) { return Reply{500, "", ""}; });
+  point_receipts_at(sink);
+  put(R"({"mo_url":")" + sink.url() + R"(/mo"})");
+  Process scheduler = service().scheduler(60);
+  EXPECT_EQ(client_.post(key_, "/api/webhooks/test", R"({"type":"sms"})").status, 422);
+  const HttpAnswer dlr = client_.post(key_, "/api/webhooks/test", R"({"type":"dlr"})");
+  EXPECT_EQ(dlr.status, 202) << dlr.body;
+  EXPECT_EQ(client_.post(key_, "/api/webhooks/test", R"({"type":"mo"})").status, 202);
+  ASSERT_TRUE(wait_until([&] { return count("state = 3 and attempts = 1") == 2; }, 20));
+  const HttpAnswer one = client_.get(key_, "/api/webhooks/deliveries/" + member(dlr.body, "id"));
+  EXPECT_TRUE(contains(one.body, R"("payload":{"event":"message.delivered")")) << one.body;
+  EXPECT_TRUE(contains(one.body, R"("test":true}})")) << one.body;
+}
+
+TEST_F(WebhooksTest, ARangeOfDeadCallsIsReplayed) {
+  std::atomic<int> status{500};
+  HttpStandIn sink([&](const Seen&) { return Reply{status, "", ""}; });
+  point_receipts_at(sink);
+  Process scheduler = service().scheduler(60);
+  for (int i = 0; i < 5; ++i) client_.post(key_, "/api/webhooks/test", "");
+  ASSERT_TRUE(wait_until([&] { return count("state = 3") == 5; }, 20));
+  const auto replay = [&](const std::string& body) {
+    return client_.post(key_, "/api/webhooks/deliveries/replay", body);
+  };
+  EXPECT_EQ(replay("{}").status, 422);
+  EXPECT_EQ(replay(R"({"date_from":"yesterday"})").status, 422);
+  EXPECT_EQ(replay(R"({"date_from":"2026-01-01T00:00:00Z","status":"pending"})").status, 422);
+  EXPECT_EQ(replay(R"({"date_from":"2026-01-01T00:00:00Z","date_to":"2026-01-02T00:00:00Z"})").body,
+            R"({"replayed":0,"more":false})");
+  EXPECT_EQ(replay(R"({"date_from":"2026-01-01T00:00:00Z","event":"message.failed"})").body,
+            R"({"replayed":0,"more":false})");
+  status = 200;
+  EXPECT_EQ(replay(R"({"date_from":"2026-01-01T00:00:00Z"})").body,
+            R"({"replayed":5,"more":false})");
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 5; }, 20));
+  EXPECT_EQ(replay(R"({"date_from":"2026-01-01T00:00:00Z","status":"delivered"})").body,
+            R"({"replayed":5,"more":false})");
+  ASSERT_TRUE(wait_until([&] { return count("state = 2 and attempts = 3") == 5; }, 20));
+}
+
+TEST_F(WebhooksTest, TheLogIsPagedAndBelongsToOneAccount) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  for (int i = 0; i < 5; ++i) client_.post(key_, "/api/webhooks/test", "");
+  const std::string first = deliveries("?limit=2");
+  EXPECT_TRUE(contains(first, R"("page":0,"limit":2,"has_more":true)")) << first;
+  EXPECT_TRUE(contains(deliveries("?limit=2&page=2"), R"("has_more":false)"));
+  const size_t last = first.rfind(R"("id":"evt_)") + 6;
+  const std::string id = first.substr(last, 36);
+  const std::string rest = deliveries("?after=" + id);
+  EXPECT_FALSE(contains(rest, id));
+  EXPECT_TRUE(contains(rest, R"("has_more":false)")) << rest;
+  for (const char* query :
+       {"?status=lost", "?limit=0", "?page=-1", "?after=x", "?message_id=x", "?date_from=x"}) {
+    EXPECT_EQ(client_.get(key_, "/api/webhooks/deliveries" + std::string(query)).status, 422)
+        << query;
+  }
+  const std::string stranger = seed_key(pg(), seed_account(pg()));
+  const std::string path = "/api/webhooks/deliveries/" + id;
+  EXPECT_EQ(client_.get(key_, path).status, 200);
+  EXPECT_EQ(client_.get(stranger, path).status, 404);
+  EXPECT_EQ(client_.post(stranger, path + "/replay", "").status, 404);
+  EXPECT_EQ(client_.get(key_, "/api/webhooks/deliveries/evt_7").status, 404);
+  EXPECT_TRUE(
+      contains(client_.get(stranger, "/api/webhooks/deliveries").body, R"({"deliveries":[],)"));
+}
+
+TEST_F(WebhooksTest, TriggersAreSubscribedInTheSecondDialect) {
+  const auto subscribe = [&](const std::string& body) {
+    return client_.post(key_, "/v1/triggers/sms-received/subscribe", body);
+  };
+  const HttpAnswer made =
+      subscribe(R"({"callbackUrl":"https://flows.example.com/x","phoneNumber":"+15550100001"})");
+  EXPECT_EQ(made.status, 201) << made.body;
+  const std::string id = member(made.body, "id");
+  EXPECT_EQ(made.body, R"({"id":")" + id + R"("})");
+  EXPECT_EQ(made.headers.at("location"), "/v1/triggers/sms-received/subscribe/" + id);
+  for (const char* body : {"{}", "", "[]", R"({"callbackUrl":"ftp://x.example.com"})",
+                           R"({"callbackUrl":"https://127.0.0.2/"})",
+                           R"({"callbackUrl":"https://x.example.com","phoneNumber":"Bob"})"}) {
+    const HttpAnswer bad = subscribe(body);
+    EXPECT_EQ(bad.status, 400) << body;
+    EXPECT_TRUE(bad.body.starts_with(R"({"error":")")) << bad.body;
+  }
+  const std::string path = "/v1/triggers/sms-received/subscribe/" + id;
+  const std::string stranger = seed_key(pg(), seed_account(pg()));
+  EXPECT_EQ(client_.send("DELETE", path, {{"X-API-Key", stranger}}).body,
+            R"({"error":"Subscription not found"})");
+  EXPECT_EQ(del(path).body, R"({"ok":true})");
+  EXPECT_EQ(del(path).status, 404);
+  EXPECT_EQ(del("/v1/triggers/sms-received/subscribe/7").status, 404);
+}
+
+}  // namespace
+}  // namespace dundun
