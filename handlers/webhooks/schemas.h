@@ -85,12 +85,12 @@ inline constexpr Operation kOperations[] = {
      .status = 201,
      .answer = "{id: string}",
      .errors = "400",
-     .error = "GravityError"},
+     .error = "GravityError | Error"},
     {.of = "DELETE /triggers/sms-received/subscribe/{id}",
      .summary = "Call it no more",
      .answer = "{ok: boolean}",
      .errors = "404",
-     .error = "GravityError"},
+     .error = "GravityError | Error"},
 };
 
 }  // namespace dundun::schemas::webhooks
