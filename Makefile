@@ -24,7 +24,8 @@ objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1
 SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
-BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl smpp-guard
+BINARIES := $(HANDLERS) scheduler reconcile prices ws-bridge dundunctl smpp-guard
+OPENAPI  := $(BUILD)/gen/openapi
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 # Beside the products: programs for trying and measuring them.
@@ -32,8 +33,8 @@ TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up down status logs reset test check bench fuzz clean help format
-build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS))
-tests: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TESTS))
+build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
+tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
 $(SQL): sql/statements.awk $(wildcard sql/statements/*.sql)
 	@mkdir -p $(@D)
@@ -51,11 +52,20 @@ $(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
 $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
 $(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) \
   $(filter-out %/main.o,$(call objects,handlers/admin)) $(LIBRARY)
+$(BUILD)/bin/prices: $(call objects,scheduler/prices) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 $(BUILD)/bin/smpp-guard: $(call objects,smpp-guard) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
-  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler smpp-guard)) $(LIBRARY)
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler openapi smpp-guard)) $(LIBRARY)
+# openapi.json, from the route tables and the schemas beside them.
+$(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/routes.h handlers/*/schemas.h)
+	@mkdir -p $(@D)
+	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/routes.h handlers/*/schemas.h)) > $@
+$(BUILD)/bin/openapi: $(call objects,openapi) \
+  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*))) $(LIBRARY)
+$(BUILD)/openapi.json: $(BUILD)/bin/openapi
+	@$< > $@
 # Integration tests read the tables of endpoints, and try the webhook job with a resolver of their own.
 $(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/browser tests/support) \
   $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
@@ -70,7 +80,7 @@ $(BUILD)/bin/%:
 	@echo "  LINK $@"
 	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
-$(BUILD)/%.o: %.cpp Makefile | $(SQL)
+$(BUILD)/%.o: %.cpp Makefile | $(SQL) $(OPENAPI)/groups.h
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
@@ -122,6 +132,7 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/webhooks.sh
 	@tests/bench/bridge.sh
 	@tests/bench/kannel.sh
+	@tests/bench/reads.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

@@ -13,6 +13,7 @@
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
+#include "scheduler/price_job.h"
 #include "scheduler/receipt_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/webhook_job.h"
@@ -112,6 +113,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   keep_tables(pg, config);
   Control control(config);
+  read_fx_feed(pg, redis, config);
   Clock::time_point next_housekeeping = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();

@@ -13,6 +13,7 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
+constexpr int kRouteHoursKeptDays = 90;
 constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures go back
 constexpr int kForgetRepliesDays = 2;                // they count a day
 
@@ -65,6 +66,7 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::drop_old_receipts, {});
+  (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   for (const Statement* tidy :
        {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters,
         &sql::forget_sessions, &sql::forget_login_failures}) {

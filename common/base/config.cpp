@@ -238,6 +238,11 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
   environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
   environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
+  config.fx_feed_file = text_of("FX_FEED_FILE");
+  environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
+  environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
+  environment.number("ROUTE_HEALTH_HOURS", config.route_health_hours);
+  environment.number("PRICING_MAX_AGE_S", config.pricing_max_age_s, 0);
   environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
   config.payments = payment_config(environment);
   config.verify = verify_config(environment, program);

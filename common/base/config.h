@@ -122,6 +122,11 @@ struct Config {
 
   int api_keys_max = 100;    // API_KEYS_MAX of an account in force
   int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
+  std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
+  int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
+  int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed that moves a rate more is broken
+  int route_health_hours = 24;     // ROUTE_HEALTH_HOURS: the window of /routes/health
+  int pricing_max_age_s = 60;      // PRICING_MAX_AGE_S: how long /pricing may be cached
 
   PaymentConfig payments;
   VerifyConfig verify;

@@ -47,6 +47,10 @@ struct DeliveryWindow {
   std::string zone;  // IANA name
 };
 
+// What the caller of a send had named, as bits of AcceptMessage::named.
+inline constexpr int16_t kRouteNamed = 1;
+inline constexpr int16_t kSenderNamed = 2;
+
 // A message enters: charge, row, timeline, due row, in one go. Without scheduled_at the caller
 // owns the message (under the receipt's claim, for `lease`) and submits it next.
 struct AcceptMessage {
@@ -75,6 +79,10 @@ struct AcceptMessage {
   std::optional<DeliveryWindow> window;
   std::optional<VerifyCode> code;  // what it carries is a one-time code
   std::optional<IdempotencyKey> idempotency;
+  // Why it goes where it goes: the configuration that decided, and what the caller had named. A
+  // campaign's plan says it for its messages.
+  std::optional<int64_t> config_version;
+  int16_t named = 0;
   std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
   std::string app_id;                  // app_…, or empty
   std::string user_ref;                // the app's own name for who sends, or empty

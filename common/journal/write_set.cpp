@@ -38,9 +38,9 @@ Pg::Call Columns::call() const {
 WriteSet::WriteSet(int16_t shard)
     : shard_(shard),
       messages_(sql::journal_insert_messages,
-                {kInt8,        kUuid, kInt2, kInt2, kInt2, kInt2, kInt8, kInt8,        kText,
-                 kText,        kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid,
-                 kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kText, kText}),
+                {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8,        kInt8, kText,        kText,
+                 kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid, kTimestamptz, kInt2,
+                 kInt2, kText, kUuid, kText, kText, kText, kInt8,        kInt2}),
       dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
@@ -53,6 +53,7 @@ WriteSet::WriteSet(int16_t shard)
       moved_(sql::journal_move_dispatch, {kInt8, kUuid, kTimestamptz}),
       daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt2, kInt8, kInt8, kInt8, kInt8, kInt8,
                                       kInt8, kInt8, kInt8, kInt8}),
+      route_hours_(sql::journal_add_route_hours, {kText, kTimestamptz, kInt2, kInt8, kInt8}),
       batch_counts_(sql::journal_add_batch_counts, {kInt8, kUuid, kInt2, kInt8, kInt8, kInt8, kInt8,
                                                     kInt8, kInt8, kInt8, kInt8, kInt8}),
       campaigns_(sql::journal_update_campaigns, {kInt8, kUuid, kInt2, kInt4, kInt8, kInt4, kInt8,
@@ -104,7 +105,8 @@ void WriteSet::add_row(const AcceptMessage& a, MessageStatus status, const Known
                 a.window ? std::optional(a.window->closes) : std::nullopt,
                 a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt,
                 a.batch_id, unless_empty(a.app_id), unless_empty(a.user_ref),
-                a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt);
+                a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt,
+                a.config_version, a.named);
   count(a.account_id, a.environment, a.message_id, a.batch_id, status, 1);
   tell({a.account_id, a.message_id}, status, std::nullopt, known);
   if (!a.scheduled_at) {
@@ -141,6 +143,8 @@ void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& 
     count(a.account_id, a.environment, a.message_id, batch, decision.from, -1);
     count(a.account_id, a.environment, a.message_id, batch, status, 1);
     tell({a.account_id, a.message_id}, status, a.error_code, known);
+    count_ended(a, message, decision.from, -1);
+    count_ended(a, message, status, 1);
   }
   if (decision.ledger) {
     const std::string description = "Refund: SMS to " + message.phone + " via " + message.route +
@@ -251,6 +255,25 @@ void WriteSet::count(int64_t account_id, Environment environment, const Uuid& me
   counts_[{account_id, environment, day}][static_cast<size_t>(status)] += change;
 }
 
+// How live messages ended on a route; an end can only be taken back by a better one.
+void WriteSet::count_ended(const AdvanceMessage& a, const MessageState& message,
+                           MessageStatus status, int64_t change) {
+  const bool delivered = status == MessageStatus::kDelivered;
+  if (a.environment != Environment::kLive || (!delivered && status != MessageStatus::kFailed)) {
+    return;
+  }
+  const Instant hour = std::chrono::floor<std::chrono::hours>(created_at(a.message_id));
+  Ended& ended = ended_[{message.route, hour}];
+  (delivered ? ended.delivered : ended.failed) += change;
+}
+
+void WriteSet::add_ended() {
+  for (const auto& [key, ended] : ended_) {
+    route_hours_.row(std::string_view(key.first), key.second, shard_, ended.delivered,
+                     ended.failed);
+  }
+}
+
 void WriteSet::add_daily() {
   for (const auto& [key, changes] : counts_) {
     const auto& [account_id, environment, day] = key;
@@ -307,16 +330,19 @@ void WriteSet::delete_outbox(const std::vector<Uuid>& ids) {
 
 std::vector<Pg::Call> WriteSet::calls() && {
   add_daily();
+  add_ended();
   add_batch_counts();
   add_updates();
   add_opt_outs();
   add_deliveries();
   std::vector<Pg::Call> calls;
-  for (const Columns* columns :
-       {&messages_,      &dispatch_,     &ledger_,    &credits_, &wallets_,
-        &updates_,       &withdrawn_,    &moved_,     &events_,  &deliveries_,
-        &daily_,         &batch_counts_, &campaigns_, &keys_,    &answers_,
-        &notifications_, &inbound_,      &opt_outs_,  &opt_ins_, &inbound_deliveries_}) {
+  for (const Columns* columns : {&messages_,     &dispatch_,      &ledger_,
+                                 &credits_,      &wallets_,       &updates_,
+                                 &withdrawn_,    &moved_,         &events_,
+                                 &deliveries_,   &daily_,         &route_hours_,
+                                 &batch_counts_, &campaigns_,     &keys_,
+                                 &answers_,      &notifications_, &inbound_,
+                                 &opt_outs_,     &opt_ins_,       &inbound_deliveries_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

@@ -90,7 +90,10 @@ class WriteSet {
   void add_retry(const AcceptMessage& accept, const Entry& entry, const Known& known);
   void plan_receipt(const AdvanceMessage& advance, const PlannedReceipt& planned);
   void step_dispatch(const AdvanceMessage& advance);
+  void count_ended(const AdvanceMessage& advance, const MessageState& message, MessageStatus status,
+                   int64_t change);
   void add_daily();
+  void add_ended();
   void add_batch_counts();
   void add_updates();
   // Puts a move of a message down for the account's webhook, if it wants to know.
@@ -128,13 +131,18 @@ class WriteSet {
 
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
-      batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_, notifications_, inbound_,
-      opt_outs_, opt_ins_, inbound_deliveries_;
+      route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_,
+      notifications_, inbound_, opt_outs_, opt_ins_, inbound_deliveries_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
   // account, environment, day in days since 1970 -> changes by status
   std::map<std::tuple<int64_t, Environment, int64_t>, std::array<int64_t, 10>> counts_;
+  struct Ended {
+    int64_t delivered = 0;
+    int64_t failed = 0;
+  };
+  std::map<std::pair<std::string, Instant>, Ended> ended_;  // route, hour -> changes
   // account, batch -> changes by status
   std::map<std::pair<int64_t, Uuid>, std::array<int64_t, 10>> batch_changes_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;

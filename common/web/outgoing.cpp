@@ -42,6 +42,9 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
   accept.lease = context.app.config.submit_lease;
   accept.not_after = request.not_after;
   accept.app_id = context.caller.app_id;
+  accept.config_version = context.snapshot.version;
+  accept.named =
+      static_cast<int16_t>((request.route ? kRouteNamed : 0) | (request.sender ? kSenderNamed : 0));
   return accept;
 }
 

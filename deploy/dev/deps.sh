@@ -8,9 +8,12 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev rapidjson-dev libgtest-dev nginx redis-server
   postgresql-15
   postgresql-client-15 kannel openssl curl perl-base util-linux procps)
+# Chromium runs the documents' browser examples; the interpreters, the snippets of /docs.
+test=(chromium python3-httpx php-cli)
+command -v node >/dev/null || test+=(nodejs)
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
-  test) wanted=("${build[@]}" chromium) ;;  # the documents' browser examples run in it
+  test) wanted=("${build[@]}" "${test[@]}") ;;
   check) wanted=(clang-format shellcheck) ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;

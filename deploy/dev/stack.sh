@@ -83,6 +83,7 @@ prepare_folders() {
   chmod 700 "$var"
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
   ln -sfn "$root/portal" "$var/portal"
+  ln -sf "$root/${BUILD:-build/debug}/openapi.json" "$var/openapi.json"
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
 }
@@ -263,6 +264,7 @@ welcome() {
 
 Dundun runs.
   API        $BASE_URL  (and /v1)
+  reading    http://127.0.0.1:$PORT/docs/
   events     $WS_URL
   keys       var/dev.env   (API_KEY, TEST_KEY, POOR_KEY, QUERY_KEY)
   logins     var/dev.env   (OWNER_EMAIL, ADMIN_EMAIL, PASSWORD)

@@ -35,7 +35,7 @@ void write_counts(JsonWriter& json, const std::array<int64_t, 10>& counts, int64
 }
 
 std::string time_of_day(int64_t minutes) {
-  char text[24];
+  char text[24];  // as long as two numbers may be
   snprintf(text, sizeof text, "%02d:%02d", static_cast<int>(minutes / 60),
            static_cast<int>(minutes % 60));
   return text;

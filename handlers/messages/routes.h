@@ -12,6 +12,7 @@ Task<Response> reschedule_message(Context& context);
 Task<Response> retry_message(Context& context);
 Task<Response> list_messages(Context& context);
 Task<Response> get_message(Context& context);
+Task<Response> explain_message(Context& context);
 Task<Response> message_stats(Context& context);
 Task<Response> message_volume(Context& context);
 Task<Response> messages_status(Context& context);
@@ -31,6 +32,7 @@ inline constexpr Endpoint kMessageEndpoints[] = {
     {Method::kGet, "/messages/stats", Access::kQuery, message_stats},
     {Method::kGet, "/messages/volume", Access::kQuery, message_volume},
     {Method::kGet, "/messages/{id}", Access::kQuery, get_message},
+    {Method::kGet, "/messages/{id}/explain", Access::kQuery, explain_message},
     {Method::kPost, "/messages/{id}/cancel", Access::kSend, cancel_message},
     {Method::kPost, "/messages/{id}/reschedule", Access::kSend, reschedule_message},
     {Method::kPost, "/messages/{id}/retry", Access::kSend, retry_message},

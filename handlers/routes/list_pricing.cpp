@@ -14,7 +14,9 @@ Task<Response> list_pricing(Context& context) {
   }
   json.end_array();
   Response response = Response::json(json.take());
-  response.headers.emplace_back("Cache-Control", "public, max-age=60");
+  const std::string max_age = std::to_string(context.app.config.pricing_max_age_s);
+  response.headers.emplace_back("Cache-Control", "public, max-age=" + max_age);
+  response.headers.emplace_back("ETag", "\"" + std::to_string(context.snapshot.version) + "\"");
   co_return response;
 }
 

@@ -9,10 +9,12 @@ namespace dundun {
 Task<Response> list_routes(Context& context);
 Task<Response> get_route(Context& context);
 Task<Response> list_pricing(Context& context);
+Task<Response> routes_health(Context& context);
 
 inline constexpr Endpoint kRouteEndpoints[] = {
     {Method::kGet, "/routes", Access::kQuery, list_routes},
     {Method::kGet, "/routes/{code}", Access::kQuery, get_route},
+    {Method::kGet, "/routes/health", Access::kQuery, routes_health},
     {Method::kGet, "/pricing", Access::kPublic, list_pricing},
     kHealthz,
     kReadyz,

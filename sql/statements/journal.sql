@@ -77,17 +77,18 @@ order by p.payment_id
 for no key update of p;
 
 -- name: journal_insert_messages
--- $1 … $26 the columns of new messages in the order of the list.
+-- $1 … $28 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
-                      window_closes, window_zone, batch_id, app_id, user_ref, shown_body)
+                      window_closes, window_zone, batch_id, app_id, user_ref, shown_body,
+                      config_version, named)
 select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
                      $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
                      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
                      $20::smallint[], $21::smallint[], $22::text[], $23::uuid[], $24::text[],
-                     $25::text[], $26::text[]);
+                     $25::text[], $26::text[], $27::bigint[], $28::smallint[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
@@ -225,6 +226,14 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
     delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
     retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
     expired = t.expired + excluded.expired;
+
+-- name: journal_add_route_hours
+-- $1 routes, $2 hours, $3 shards, $4 changes of delivered, $5 of failed. tenant: none, a route is
+-- everybody's.
+insert into route_hourly as t (route, hour, shard, delivered, failed)
+select * from unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::bigint[], $5::bigint[])
+on conflict (route, hour, shard) do update
+set delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed;
 
 -- name: journal_insert_keys
 -- $1 account ids, $2 key hashes, $3 request hashes, $4 message ids, $5 balances after, $6 and $7

@@ -125,6 +125,25 @@ where coalesce(p.status = 2, false) <> (c.credits is not null)
    or c.credited <> p.amount_micros
    or c.environment <> p.environment;
 
+-- name: breach_route_hours_are_counts
+with kept as (
+  select route, hour, sum(delivered) as delivered, sum(failed) as failed
+  from route_hourly
+  group by route, hour
+), counted as (
+  select route,
+         date_trunc('hour', to_timestamp(('x' || substr(replace(message_id::text, '-', ''), 1, 12))
+                                         ::bit(48)::bigint / 1000.0)) as hour,
+         count(*) filter (where status = 5) as delivered, count(*) filter (where status = 6) as failed
+  from messages
+  where environment = 0
+  group by 1, 2
+)
+select count(*)
+from kept k
+left join counted c on c.route = k.route and c.hour = k.hour
+where (k.delivered, k.failed) is distinct from (coalesce(c.delivered, 0), coalesce(c.failed, 0));
+
 -- name: breach_rollup_is_count
 with counted as (
   select account_id, environment,

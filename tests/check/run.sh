@@ -11,7 +11,7 @@ clang-format --dry-run -Werror $sources 2>/tmp/format.$$ || complain "$(head -20
 rm -f /tmp/format.$$
 
 # Includes point downwards only.
-layers=(base io sms campaign journal carrier pay web)
+layers=(base io sms campaign prices journal carrier pay web)
 for i in "${!layers[@]}"; do
   for ((j = i + 1; j < ${#layers[@]}; j++)); do
     found=$(grep -nE "#include \"common/${layers[j]}/" common/"${layers[i]}"/*.{h,cpp} 2>/dev/null)
@@ -68,6 +68,12 @@ found=$(grep -rnE '\b(TODO|FIXME|XXX)\b' common handlers scheduler ws-bridge smp
 [ -z "$found" ] || complain "unfinished: $found"
 found=$(grep -rn 'getenv(' common handlers scheduler ws-bridge smpp-guard | grep -v '^common/base/config.cpp')
 [ -z "$found" ] || complain "settings are read in common/base/config.cpp: $found"
+
+found=$(tests/check/endpoints.sh)
+[ -z "$found" ] || complain "$found"
+for folder in handlers/*/; do
+  [ -f "$folder/schemas.h" ] || complain "$folder has no schemas.h: see CONTRIBUTING.md"
+done
 
 mapfile -t scripts < <(git ls-files -co --exclude-standard '*.sh'; echo .ci/run)
 shellcheck -S warning "${scripts[@]}" || failed=1

@@ -55,6 +55,7 @@ class Service {
   ~Service();
 
   std::string http_address() const { return folder_ + "/run/http.sock"; }
+  const std::string& folder() const { return folder_; }
   std::string handset_log() const { return folder_ + "/handset.log"; }
   HttpClient client() const { return HttpClient(http_address()); }
   Pg& pg() { return pg_; }

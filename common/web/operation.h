@@ -1,0 +1,24 @@
+// What an endpoint takes and gives, for openapi.json: handlers/<group>/schemas.h keeps one beside
+// each line of routes.h. Compiled into no worker.
+#pragma once
+
+namespace dundun {
+
+// Shapes are written in a short notation (openapi/shape.h): {id: message_id, name?: string(1..100)}
+struct Operation {
+  const char* of;          // "GET /messages/{id}", as in the route table
+  const char* summary;     // a few words
+  const char* query = "";  // {…}: the query parameters
+  const char* body = "";   // empty: none
+  const char* body_type = "application/json";
+  int status = 200;
+  const char* answer = "";  // of `status`; empty: no body
+  const char* answer_type = "application/json";
+  const char* errors =
+      "";  // statuses of its own, such as "400 404"; those of all come by themselves
+  bool idempotent = false;  // takes an Idempotency-Key
+  const char* error =
+      "Error";  // the type of its errors; GravityError: the second dialect, under /v1
+};
+
+}  // namespace dundun

@@ -1,0 +1,175 @@
+// What the endpoints of routes.h take and give; notation in openapi/shape.h.
+#pragma once
+
+#include "common/web/operation.h"
+
+namespace dundun::schemas::account {
+
+inline constexpr const char* kTypes = R"(
+  Transaction = {
+    id: integer,  // 1, 2, 3 … without gaps
+    type: "credit" | "sms_charge" | "manual_credit" | "manual_debit" | "refund",
+    amount: money,  // charges are negative
+    balance_after: money,
+    currency: currency,
+    description: string,
+    batch_id: batch_id | null,
+    message_id: message_id | null,
+    created_at: time,
+    fx_rate: string | null  // the rates used, where something was converted
+  }
+  ApiKey = {
+    id: integer,
+    name: string,
+    prefix: string,  // what may be shown of it
+    environment: "live" | "test",
+    scopes: string[],
+    is_active: boolean,
+    allowed_ips: string[],  // empty: from everywhere
+    expires_at: time | null,
+    last_used_at: time | null,
+    created_at: time | null
+  }
+  SenderId = {
+    id: integer,
+    name: string,
+    countries: country[],
+    use_case: string | null,
+    status: "pending" | "approved" | "rejected",
+    rejection_reason: string | null,
+    created_at: time,
+    approved_countries: country[],
+    pending_countries: country[],
+    rejected_countries: country[]
+  }
+  Workspace = {
+    id: integer,
+    name: string,
+    currency: currency,
+    status: "active" | "suspended",
+    refund_on: "any_failure" | "not_accepted",
+    low_balance_threshold: money | null,
+    created_at: time
+  }
+  Notification = {
+    id: integer,
+    notification_type: string,  // low_balance, campaign_finished …
+    title: string,
+    body: string,
+    link: string,
+    read: boolean,
+    created_at: time,
+    read_at: time | null
+  }
+)";
+
+inline constexpr Operation kOperations[] = {
+    {.of = "GET /balance",
+     .summary = "The wallet",
+     .answer = R"({
+       balance: money,
+       currency: currency,
+       sms_estimate: integer | null  // one-segment messages it buys at home
+     })",
+     .errors = "404"},
+    {.of = "GET /balance/transactions",
+     .summary = "The ledger, newest first",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20,
+                  after?: integer  // only what is older than this transaction
+                 })",
+     .answer = "{transactions: Transaction[], total: integer, page: integer, limit: integer}",
+     .errors = "404 422"},
+    {.of = "POST /balance/topup",
+     .summary = "Open a checkout",
+     .body = R"({
+       amount?: number | string,  // at most 2 decimals; otherwise the usual amount
+       currency?: currency  // the wallet's
+     })",
+     .answer = "{checkout_url: url, message: string}",
+     .errors = "400 409 422",
+     .idempotent = true},
+    {.of = "GET /balance/statement",
+     .summary = "The ledger as CSV, however long",
+     .query = R"({date_from?: string, date_to?: string})",
+     .answer = "string",
+     .answer_type = "text/csv",
+     .errors = "422"},
+    {.of = "GET /notifications",
+     .summary = "What people of the account should know, newest first",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20,
+                  unread?: boolean,
+                  after?: integer  // only what is older than this notification
+                 })",
+     .answer = R"({notifications: Notification[], total: integer, unread_count: integer,
+                   page: integer, limit: integer})",
+     .errors = "422"},
+    {.of = "GET /notifications/unread-count",
+     .summary = "How many are unread",
+     .answer = "{unread_count: integer}"},
+    {.of = "POST /notifications/read-all",
+     .summary = "Mark all as read",
+     .answer = "{read: integer, unread_count: integer}"},
+    {.of = "POST /notifications/{id}/read",
+     .summary = "Mark one as read",
+     .answer = "Notification",
+     .errors = "404"},
+    {.of = "GET /api-keys", .summary = "Keys, newest first", .answer = "ApiKey[]"},
+    {.of = "POST /api-keys",
+     .summary = "One more; the key itself is shown only here",
+     .body = R"({
+       name: string,
+       environment: "live" | "test",
+       scopes: string | string[],  // send, query, webhooks, admin
+       allowed_ips?: string[],
+       expires_at?: time
+     })",
+     .answer = R"({id: integer, key: string, name: string, prefix: string,
+                   environment: "live" | "test", scopes: string[], allowed_ips: string[],
+                   expires_at: time | null, created_at: time})",
+     .errors = "400 409 422",
+     .idempotent = true},
+    {.of = "DELETE /api-keys/{id}", .summary = "Revoke one", .status = 204, .errors = "404"},
+    {.of = "GET /sender-ids", .summary = "Sender names", .answer = "SenderId[]"},
+    {.of = "POST /sender-ids",
+     .summary = "Ask for one",
+     .body = "{name: string(1..11), countries: country[], use_case?: string}",
+     .answer = "SenderId",
+     .errors = "400 409 422",
+     .idempotent = true},
+    {.of = "GET /workspace",
+     .summary = "The account's settings",
+     .answer = "Workspace",
+     .errors = "404"},
+    {.of = "PUT /workspace",
+     .summary = "Change them; what is left out stays",
+     .body = R"({name?: string, low_balance_threshold?: number | string | null,
+                 refund_on?: "any_failure" | "not_accepted"})",
+     .answer = "Workspace",
+     .errors = "400 404 422"},
+    {.of = "GET /audit-log",
+     .summary = "Who changed rights, money and settings",
+     .query = "{limit?: integer(1..100) = 20, after?: integer}",
+     .answer = "AuditPage",
+     .errors = "422"},
+    {.of = "POST /ws/token",
+     .summary = "A token for one WebSocket",
+     .answer = "{token: string, expiresIn: integer}",
+     .error = "GravityError"},
+    {.of = "POST /payments/callback/{provider}",
+     .summary = "A payment provider's word, signed by it",
+     .body = "any",
+     .answer = "{status: string}",
+     .errors = "400 401 404 409"},
+    {.of = "GET /pay/sandbox/{reference}",
+     .summary = "The sandbox's checkout page",
+     .answer = "string",
+     .answer_type = "text/html",
+     .errors = "404"},
+    {.of = "POST /pay/sandbox/{reference}",
+     .summary = "Its button",
+     .answer = "string",
+     .answer_type = "text/html",
+     .errors = "404 409"},
+};
+
+}  // namespace dundun::schemas::account

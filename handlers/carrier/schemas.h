@@ -1,0 +1,55 @@
+// What the endpoints of routes.h take and give; notation in openapi/shape.h.
+#pragma once
+
+#include "common/web/operation.h"
+
+namespace dundun::schemas::carrier {
+
+inline constexpr const char* kTypes = R"(
+  CarrierAnswer = {status: string, id?: string}
+)";
+
+inline constexpr Operation kOperations[] = {
+    {.of = "GET /carrier/{carrier}/mo",
+     .summary = "A carrier hands over a text, in the query",
+     .answer = "string",
+     .answer_type = "text/plain",
+     .errors = "400 401 404 422"},
+    {.of = "POST /carrier/{carrier}/mo",
+     .summary = "A carrier hands over a text",
+     .body = "any",
+     .answer = "CarrierAnswer",
+     .errors = "400 401 404 415 422"},
+    {.of = "GET /carrier/{carrier}/{secret}/mo",
+     .summary = "The same, with its secret in the path",
+     .answer = "string",
+     .answer_type = "text/plain",
+     .errors = "400 401 404 422"},
+    {.of = "POST /carrier/{carrier}/{secret}/mo",
+     .summary = "The same, with its secret in the path",
+     .body = "any",
+     .answer = "CarrierAnswer",
+     .errors = "400 401 404 415 422"},
+    {.of = "GET /carrier/{carrier}/dlr",
+     .summary = "A carrier's receipt, in the query",
+     .answer = "string",
+     .answer_type = "text/plain",
+     .errors = "400 401 404 422"},
+    {.of = "POST /carrier/{carrier}/dlr",
+     .summary = "A carrier's receipt",
+     .body = "any",
+     .answer = "CarrierAnswer",
+     .errors = "400 401 404 415 422"},
+    {.of = "GET /carrier/{carrier}/{secret}/dlr",
+     .summary = "The same, with its secret in the path",
+     .answer = "string",
+     .answer_type = "text/plain",
+     .errors = "400 401 404 422"},
+    {.of = "POST /carrier/{carrier}/{secret}/dlr",
+     .summary = "The same, with its secret in the path",
+     .body = "any",
+     .answer = "CarrierAnswer",
+     .errors = "400 401 404 415 422"},
+};
+
+}  // namespace dundun::schemas::carrier

@@ -1,0 +1,56 @@
+// What the endpoints of routes.h take and give; notation in openapi/shape.h.
+#pragma once
+
+#include "common/web/operation.h"
+
+namespace dundun::schemas::contacts {
+
+inline constexpr const char* kTypes = R"(
+  ContactList = {id: integer, name: string, count: integer, columns: string[], tags: string[],
+                 created_at: time, updated_at: time}
+)";
+
+inline constexpr Operation kOperations[] = {
+    {.of = "POST /contact-lists",
+     .summary = "Upload a CSV of contacts",
+     .body = R"({
+       file: file,  // CSV, up to 50 MB and 500,000 contacts
+       name?: string,  // otherwise the file's
+       tags?: string  // comma separated
+     })",
+     .body_type = "multipart/form-data",
+     .answer = R"({
+       id: integer, name: string, count: integer, columns: string[], tags: string[],
+       imported: integer,
+       duplicates: integer,
+       invalid: integer,
+       invalid_by_reason: {no_number?: integer, national_form?: integer, bad_number?: integer,
+                           too_many_fields?: integer, too_long?: integer},
+       invalid_rows: integer[]  // the first of them; the header is row 1
+     })",
+     .errors = "400 409 413 415 422",
+     .idempotent = true},
+    {.of = "GET /contact-lists",
+     .summary = "List the lists",
+     .query = "{page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20, tag?: string}",
+     .answer = "{lists: ContactList[], total: integer}",
+     .errors = "422"},
+    {.of = "GET /contact-lists/{id}",
+     .summary = "A list",
+     .answer = "ContactList",
+     .errors = "404"},
+    {.of = "GET /contact-lists/{id}/contacts",
+     .summary = "Its contacts",
+     .query = "{page?: integer(0..1000000) = 0, limit?: integer(1..100) = 50}",
+     .answer = R"({
+       contacts: {id: integer, phone: phone, name: string, data: {[key]: string}}[],
+       total: integer
+     })",
+     .errors = "404 422"},
+    {.of = "DELETE /contact-lists/{id}",
+     .summary = "Delete a list and its contacts",
+     .status = 204,
+     .errors = "404"},
+};
+
+}  // namespace dundun::schemas::contacts

@@ -1,0 +1,229 @@
+// GET /messages/{id}/explain: why this route, this sender and this price. From the message, from
+// the history of routes and from the versions of prices and rates; that these are the ones is
+// proven by computing the charge again.
+#include "common/sms/country_name.h"
+#include "common/sms/encoding.h"
+#include "common/sms/msisdn.h"
+#include "common/web/message_json.h"
+#include "handlers/messages/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+// The columns of message_decision.
+struct Decided {
+  Uuid id;
+  Instant at;  // when it was decided: a campaign's message with its campaign
+  std::string phone, route, country, sender, wallet_currency, route_currency, source;
+  int64_t segments;
+  Encoding encoding;
+  Micros cost, route_cost;
+  std::optional<int64_t> config_version;
+  int16_t named;
+  std::optional<Uuid> batch_id, retry_of;
+  Environment environment;
+  bool refunded;
+};
+
+std::optional<Uuid> maybe_uuid(const PgRows& rows, int column) {
+  if (rows.is_null(0, column)) return std::nullopt;
+  return rows.uuid(0, column);
+}
+
+Decided decided_of(const PgRows& rows, const Uuid& id) {
+  Decided decided{};
+  decided.id = id;
+  decided.phone = rows.text(0, 0);
+  decided.route = rows.text(0, 1);
+  decided.country = rows.text(0, 2);
+  decided.segments = rows.i16(0, 3);
+  decided.encoding = Encoding(rows.i16(0, 4));
+  decided.sender = rows.text(0, 5);
+  decided.cost = rows.i64(0, 6);
+  decided.wallet_currency = rows.text(0, 7);
+  decided.route_cost = rows.i64(0, 8);
+  decided.route_currency = rows.text(0, 9);
+  if (!rows.is_null(0, 10)) decided.config_version = rows.i64(0, 10);
+  decided.named = rows.i16(0, 11);
+  decided.source = rows.text(0, 12);
+  decided.batch_id = maybe_uuid(rows, 13);
+  decided.retry_of = maybe_uuid(rows, 14);
+  decided.environment = Environment(rows.i16(0, 15));
+  decided.refunded = rows.boolean(0, 16);
+  decided.at = created_at(decided.batch_id.value_or(id));
+  return decided;
+}
+
+void write_number(JsonWriter& json, const Decided& decided) {
+  const PhoneFacts facts = describe_phone(decided.phone);
+  json.key("number")
+      .begin_object()
+      .member("e164", std::string_view(decided.phone))
+      .member("country", std::string_view(decided.country))
+      .member("country_name", std::string_view(country_name(decided.country)))
+      .member("type", facts.type)
+      .member("national_format", std::string_view(facts.national_format))
+      .end_object();
+}
+
+std::string reason_of(const Decided& decided, std::string_view code, bool active) {
+  const bool named = (decided.named & kRouteNamed) != 0;
+  if (code == decided.route) {
+    return named ? "named by the request" : "the first active route of " + decided.country;
+  }
+  if (!active) return "was not active";
+  return named ? "another one was named" : "comes after " + decided.route;
+}
+
+void write_route(JsonWriter& json, const Decided& decided, const PgRows& routes) {
+  json.key("route")
+      .begin_object()
+      .member("code", std::string_view(decided.route))
+      .member("named", (decided.named & kRouteNamed) != 0)
+      .key("candidates")
+      .begin_array();
+  for (int row = 0; row < routes.size(); ++row) {
+    const std::string_view code = routes.text(row, 0);
+    const std::string reason = reason_of(decided, code, routes.boolean(row, 1));
+    json.begin_object()
+        .member("code", code)
+        .member("is_active", routes.boolean(row, 1))
+        .member("chosen", code == decided.route)
+        .member("reason", std::string_view(reason))
+        .end_object();
+  }
+  json.end_array().end_object();
+}
+
+void write_sender(JsonWriter& json, const Decided& decided, const PgRows& routes) {
+  std::string_view standard;
+  for (int row = 0; row < routes.size(); ++row) {
+    if (routes.text(row, 0) == decided.route) standard = routes.text(row, 2);
+  }
+  const bool default_used = decided.sender == standard;
+  json.key("sender")
+      .begin_object()
+      .member("sender_id", std::string_view(decided.sender))
+      .member("named", (decided.named & kSenderNamed) != 0)
+      .member("rule", default_used ? "route_default" : "approved")
+      .member("reason",
+              default_used ? "the default of " + decided.route : "approved for " + decided.country)
+      .end_object();
+}
+
+void write_price(JsonWriter& json, const Decided& decided, const PgRows& prices) {
+  // The newest that makes this cost: a process may have had the one before for a moment.
+  int row = 0;
+  while (row < prices.size() && prices.i64(row, 1) * decided.segments != decided.route_cost) ++row;
+  json.key("price").begin_object();
+  if (row < prices.size()) {
+    json.member("version", prices.i64(row, 0))
+        .member("valid_from", std::string_view(format_z(prices.instant(row, 2))));
+  } else {
+    json.member_null("version").member_null("valid_from");
+  }
+  json.member_money("price_per_segment", decided.route_cost / decided.segments)
+      .member("currency", std::string_view(decided.route_currency))
+      .member("segments", decided.segments)
+      .member_money("route_cost", decided.route_cost)
+      .end_object();
+}
+
+void write_rate(JsonWriter& json, std::string_view name, const std::string& currency,
+                const PgRows& rates, int row) {
+  json.key(name)
+      .begin_object()
+      .member("currency", std::string_view(currency))
+      .member("version", rates.i64(row, 0))
+      .member_money("per_usd", rates.i64(row, 1))
+      .member("valid_from", std::string_view(format_z(rates.instant(row, 2))))
+      .end_object();
+}
+
+// The newest pair of rates that makes the charge of the route's cost; null where nothing was
+// converted, or no pair does.
+void write_fx(JsonWriter& json, const Decided& decided, const PgRows& route_rates,
+              const PgRows& wallet_rates) {
+  json.key("fx");
+  if (decided.route_currency == decided.wallet_currency) {
+    json.null();
+    return;
+  }
+  for (int r = 0; r < route_rates.size(); ++r) {
+    for (int w = 0; w < wallet_rates.size(); ++w) {
+      const auto cost = convert(decided.route_cost, route_rates.i64(r, 1), wallet_rates.i64(w, 1));
+      if (!cost || *cost != decided.cost) continue;
+      json.begin_object();
+      write_rate(json, "route", decided.route_currency, route_rates, r);
+      write_rate(json, "wallet", decided.wallet_currency, wallet_rates, w);
+      json.end_object();
+      return;
+    }
+  }
+  json.null();
+}
+
+void write_charge(JsonWriter& json, const Decided& decided) {
+  json.key("charge")
+      .begin_object()
+      .member_money("cost", decided.cost)
+      .member("currency", std::string_view(decided.wallet_currency))
+      .member("paid_with", decided.batch_id ? "campaign" : "message")
+      .member("refunded", decided.refunded)
+      .end_object();
+  if (decided.batch_id) {
+    json.member("batch_id", std::string_view(batch_id_text(*decided.batch_id)));
+  } else {
+    json.member_null("batch_id");
+  }
+  if (decided.retry_of) {
+    json.member("retry_of", std::string_view(message_id_text(*decided.retry_of)));
+  } else {
+    json.member_null("retry_of");
+  }
+}
+
+Result<std::string> explanation(const Decided& decided, PgPool& pg) {
+  // An id carries milliseconds, a version's beginning microseconds.
+  const Instant by = decided.at + std::chrono::milliseconds(1);
+  const PgRows routes =
+      TRY(pg.query(sql::routes_then, decided.country, decided.config_version, by));
+  const PgRows prices = TRY(pg.query(sql::prices_then, decided.route, by));
+  const PgRows route_rates = TRY(pg.query(sql::rates_then, decided.route_currency, by));
+  const PgRows wallet_rates = TRY(pg.query(sql::rates_then, decided.wallet_currency, by));
+  JsonWriter json;
+  json.begin_object()
+      .member("id", std::string_view(message_id_text(decided.id)))
+      .member("environment", environment_name(decided.environment))
+      .member("source", std::string_view(decided.source))
+      .member("decided_at", std::string_view(format_z(decided.at)))
+      .member("config_version", decided.config_version);
+  write_number(json, decided);
+  json.key("text")
+      .begin_object()
+      .member("encoding", encoding_name(decided.encoding))
+      .member("segments", decided.segments)
+      .end_object();
+  write_route(json, decided, routes);
+  write_sender(json, decided, routes);
+  write_price(json, decided, prices);
+  write_fx(json, decided, route_rates, wallet_rates);
+  write_charge(json, decided);
+  return json.end_object().take();
+}
+
+}  // namespace
+
+Task<Response> explain_message(Context& context) {
+  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const int64_t account = context.caller.account_id;
+  const PgRows rows = co_await context.app.pg.query(sql::message_decision, account, *id);
+  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const Decided decided = decided_of(rows, *id);
+  std::string body = co_await explanation(decided, context.app.pg);
+  co_return Response::json(std::move(body));
+}
+
+}  // namespace dundun

@@ -1,0 +1,57 @@
+// The notation in which schemas.h files write what goes over the wire:
+//
+//   {a: string, b?: integer(1..100) = 20, c: Other[], d: "x" | "y", e: time | null}
+//   string(1..255) has a length, integer(0..9) a range, {[key]: string} any keys, any anything
+//   {...Other, more: money} has Other's members too
+//   // a comment until the end of the line describes the member before it
+//
+// Words: string, integer, number, boolean, null, any, and what openapi/shape.cpp lists (money,
+// time, phone, message_id …). Names with a capital are types: "Name = shape" lines of kTypes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/io/json.h"
+
+namespace dundun {
+
+struct Member;
+
+struct Shape {
+  enum class Kind { kWord, kNamed, kLiteral, kArray, kObject, kMap, kUnion };
+  Kind kind = Kind::kWord;
+  std::string name;  // of a word, a type or a literal
+  std::optional<int64_t> least, most;
+  std::vector<Shape> parts;     // the item of an array or a map, the choices of a union
+  std::vector<Member> members;  // of an object
+  std::vector<std::string> spread;
+};
+
+struct Member {
+  std::string name;
+  bool optional = false;
+  Shape shape;
+  std::string standard;  // JSON of the default, or empty
+  std::string note;
+};
+
+using ShapeTypes = std::map<std::string, Shape>;
+
+// kInvalidRequest says what is wrong and where.
+Result<Shape> parse_shape(std::string_view text);
+// "Name = shape" one after the other.
+Result<ShapeTypes> parse_types(std::string_view text);
+
+// All members of an object, with those of the types it spreads.
+Result<std::vector<Member>> members_of(const Shape& object, const ShapeTypes& types);
+
+// As JSON Schema (2020-12) with references to #/components/schemas.
+Status write_schema(JsonWriter& json, const Shape& shape, const ShapeTypes& types,
+                    const Member* member = nullptr);
+
+}  // namespace dundun

@@ -1,0 +1,255 @@
+#include "tests/support/api_contract.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <regex>
+
+namespace dundun {
+namespace {
+
+JsonDocument parsed(const std::string& text) {
+  auto document = JsonDocument::parse(text);
+  if (document) return *std::move(document);
+  std::fprintf(stderr, "openapi.json: %s\n", document.error().message.c_str());
+  std::abort();
+}
+
+// Checks a value against the part of JSON Schema that openapi/shape.cpp writes; any other keyword
+// is a complaint. Objects are closed: what is not documented is not to be there.
+class Judge {
+ public:
+  explicit Judge(JsonValue root) : root_(root) {}
+  const std::string& complaints() const { return complaints_; }
+
+  void check(const JsonValue& schema, const JsonValue& value, const std::string& where) {
+    for (const auto& [keyword, rule] : schema.members()) {
+      if (!check_keyword(keyword, rule, value, where)) {
+        complain(where, "unknown keyword " + keyword);
+      }
+    }
+  }
+
+ private:
+  void complain(const std::string& where, const std::string& what) {
+    complaints_ += where + ": " + what + "\n";
+  }
+
+  bool check_keyword(const std::string& keyword, const JsonValue& rule, const JsonValue& value,
+                     const std::string& where) {
+    if (keyword == "description" || keyword == "default") return true;
+    if (keyword == "$ref") {
+      check(*resolve(rule), value, where);
+    } else if (keyword == "type") {
+      check_type(rule, value, where);
+    } else if (keyword == "enum") {
+      check_enum(rule, value, where);
+    } else if (keyword == "anyOf") {
+      check_any_of(rule, value, where);
+    } else if (keyword == "properties") {
+      if (value.is_object()) check_properties(rule, value, where);
+    } else if (keyword == "required") {
+      check_required(rule, value, where);
+    } else if (keyword == "items") {
+      check_items(rule, value, where);
+    } else if (keyword == "additionalProperties") {
+      if (!value.is_object()) return true;
+      for (const auto& [name, item] : value.members()) check(rule, item, where + "." + name);
+    } else if (keyword == "pattern" || keyword == "format") {
+      check_text(keyword, rule, value, where);
+    } else {
+      return check_bounds(keyword, rule, value, where);
+    }
+    return true;
+  }
+
+  std::optional<JsonValue> resolve(const JsonValue& reference) const {
+    const std::string name(reference.string().substr(std::string("#/components/schemas/").size()));
+    return root_.find("components")->find("schemas")->find(name);
+  }
+
+  static bool is_of(std::string_view type, const JsonValue& value) {
+    if (type == "null") return value.is_null();
+    if (type == "string") return value.is_string();
+    if (type == "integer") return value.is_integer();
+    if (type == "number") return value.is_number();
+    if (type == "boolean") return value.is_bool();
+    if (type == "array") return value.is_array();
+    return type == "object" && value.is_object();
+  }
+
+  void check_type(const JsonValue& rule, const JsonValue& value, const std::string& where) {
+    if (rule.is_string()) {
+      if (!is_of(rule.string(), value)) complain(where, "is no " + std::string(rule.string()));
+      return;
+    }
+    const std::vector<JsonValue> types = rule.items();
+    if (std::ranges::none_of(types, [&](auto& type) { return is_of(type.string(), value); })) {
+      complain(where, "is of another type");
+    }
+  }
+
+  void check_enum(const JsonValue& rule, const JsonValue& value, const std::string& where) {
+    for (const JsonValue& choice : rule.items()) {
+      if (choice.is_null() && value.is_null()) return;
+      if (choice.is_string() && value.is_string() && choice.string() == value.string()) return;
+    }
+    complain(where, "is none of the documented values" +
+                        (value.is_string() ? ": " + std::string(value.string()) : ""));
+  }
+
+  void check_any_of(const JsonValue& rule, const JsonValue& value, const std::string& where) {
+    std::string all;
+    for (const JsonValue& choice : rule.items()) {
+      Judge judge(root_);
+      judge.check(choice, value, where);
+      if (judge.complaints_.empty()) return;
+      all += judge.complaints_;
+    }
+    complain(where, "fits no choice:\n" + all);
+  }
+
+  void check_properties(const JsonValue& rule, const JsonValue& value, const std::string& where) {
+    for (const auto& [name, item] : value.members()) {
+      const std::optional<JsonValue> schema = rule.find(name);
+      if (schema) {
+        check(*schema, item, where + "." + name);
+      } else {
+        complain(where + "." + name, "is not documented");
+      }
+    }
+  }
+
+  void check_required(const JsonValue& rule, const JsonValue& value, const std::string& where) {
+    if (!value.is_object()) return;
+    for (const JsonValue& name : rule.items()) {
+      if (!value.find(name.string())) {
+        complain(where + "." + std::string(name.string()), "is missing");
+      }
+    }
+  }
+
+  void check_items(const JsonValue& rule, const JsonValue& value, const std::string& where) {
+    if (!value.is_array()) return;
+    size_t place = 0;
+    for (const JsonValue& item : value.items()) {
+      check(rule, item, where + "[" + std::to_string(place++) + "]");
+    }
+  }
+
+  void check_text(const std::string& keyword, const JsonValue& rule, const JsonValue& value,
+                  const std::string& where) {
+    if (!value.is_string()) return;
+    std::string pattern(rule.string());
+    if (keyword == "format") {
+      const std::string day = R"(\d{4}-\d{2}-\d{2})";
+      if (rule.string() == "date") pattern = day;
+      if (rule.string() == "date-time") {
+        pattern = day + R"(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00))";
+      }
+      if (rule.string() == "uri") pattern = "https?://.+";
+    }
+    if (!std::regex_match(std::string(value.string()), std::regex(pattern))) {
+      complain(where, "does not fit " + std::string(rule.string()));
+    }
+  }
+
+  bool check_bounds(const std::string& keyword, const JsonValue& rule, const JsonValue& value,
+                    const std::string& where) {
+    const int64_t bound = rule.is_integer() ? rule.integer() : 0;
+    bool fits = true;
+    if (keyword == "minimum" || keyword == "maximum") {
+      if (value.is_integer()) {
+        fits = keyword == "minimum" ? value.integer() >= bound : value.integer() <= bound;
+      }
+    } else if (keyword == "minLength" || keyword == "maxLength") {
+      if (value.is_string()) {
+        const auto size = static_cast<int64_t>(value.string().size());
+        fits = keyword == "minLength" ? size >= bound : size <= bound;
+      }
+    } else {
+      return false;
+    }
+    if (!fits) complain(where, "is beyond its " + keyword);
+    return true;
+  }
+
+  JsonValue root_;
+  std::string complaints_;
+};
+
+std::pair<std::string, std::string> split(const std::string& operation) {
+  const size_t space = operation.find(' ');
+  std::string method = operation.substr(0, space);
+  std::ranges::transform(method, method.begin(), [](unsigned char c) { return std::tolower(c); });
+  return {method, operation.substr(space + 1)};
+}
+
+std::string media_type(const HttpAnswer& answer) {
+  const auto found = answer.headers.find("content-type");
+  return found == answer.headers.end() ? "" : found->second.substr(0, found->second.find(';'));
+}
+
+}  // namespace
+
+ApiContract::ApiContract(const std::string& text) : document_(parsed(text)) {}
+
+std::vector<std::string> ApiContract::operations() const {
+  std::vector<std::string> all;
+  for (const auto& [path, methods] : document_.root().find("paths")->members()) {
+    for (const auto& [method, operation] : methods.members()) {
+      if (method == "servers") continue;
+      std::string upper = method;
+      std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
+      all.push_back(upper + " " + path);
+    }
+  }
+  return all;
+}
+
+JsonValue ApiContract::of(const std::string& operation) const {
+  const auto [method, path] = split(operation);
+  const auto methods = document_.root().find("paths")->find(path);
+  const auto found = methods ? methods->find(method) : std::nullopt;
+  if (found) return *found;
+  std::fprintf(stderr, "openapi.json has no %s\n", operation.c_str());
+  std::abort();
+}
+
+bool ApiContract::needs_key(const std::string& operation) const {
+  return !of(operation).find("security")->items().empty();
+}
+
+std::string ApiContract::base(const std::string& operation) const {
+  const auto methods = document_.root().find("paths")->find(split(operation).second);
+  const auto servers = methods->find("servers");
+  if (!servers) return "/api";
+  const std::string url(servers->items().front().find("url")->string());
+  return url == "/" ? "" : url;
+}
+
+std::string ApiContract::judge(const std::string& operation, const HttpAnswer& answer) {
+  if (answer.status >= 200 && answer.status < 400) seen_.insert(operation);
+  const std::string where = operation + " -> " + std::to_string(answer.status);
+  const auto response = of(operation).find("responses")->find(std::to_string(answer.status));
+  if (!response) return where + " is not documented: " + answer.body + "\n";
+  const auto content = response->find("content");
+  if (!content) return answer.body.empty() ? "" : where + " has a body\n";
+  const std::string type = media_type(answer);
+  const auto media = content->find(type);
+  if (!media) return where + " has the content type " + type + "\n";
+  if (type != "application/json") return "";
+  const auto body = JsonDocument::parse(answer.body);
+  if (!body) return where + " is no JSON: " + answer.body + "\n";
+  Judge judge(document_.root());
+  judge.check(*media->find("schema"), body->root(), where);
+  return judge.complaints();
+}
+
+std::vector<std::string> ApiContract::unseen() const {
+  std::vector<std::string> all = operations();
+  std::erase_if(all, [&](const std::string& name) { return seen_.contains(name); });
+  return all;
+}
+
+}  // namespace dundun
