@@ -120,8 +120,8 @@ struct Config {
   int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
   int notifications_keep_days = 90;      // NOTIFICATIONS_KEEP_DAYS
 
-  int api_keys_max = 100;    // API_KEYS_MAX of an account in force
-  int sender_ids_max = 100;  // SENDER_IDS_MAX of an account
+  int api_keys_max = 100;          // API_KEYS_MAX of an account in force
+  int sender_ids_max = 100;        // SENDER_IDS_MAX of an account
   std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
   int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
   int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed that moves a rate more is broken

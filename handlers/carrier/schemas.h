@@ -50,6 +50,17 @@ inline constexpr Operation kOperations[] = {
      .body = "any",
      .answer = "CarrierAnswer",
      .errors = "400 401 404 415 422"},
+    {.of = "GET /carrier/{carrier}/kannel-receipt",
+     .summary = "Kannel's receipt, at the signed address that it was given",
+     .answer = "string",
+     .answer_type = "text/plain",
+     .errors = "400 401 404"},
+    {.of = "POST /carrier/{carrier}/kannel-receipt",
+     .summary = "The same from the guard before it",
+     .body = "any",
+     .answer = "string",
+     .answer_type = "text/plain",
+     .errors = "400 401 404"},
 };
 
 }  // namespace dundun::schemas::carrier

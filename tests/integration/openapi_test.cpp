@@ -273,6 +273,10 @@ void OpenApiTest::ask_carriers() {
   ask("GET /carrier/{carrier}/{secret}/dlr",
       "/carrier/loopback/carriersecret/dlr?status=1&ref=" + ref);
   ask("POST /carrier/{carrier}/{secret}/dlr", "/carrier/loopback/carriersecret/dlr", dlr);
+  // Nobody but Kannel has an address with a signature.
+  const std::string unsigned_receipt = "/carrier/loopback/kannel-receipt?ref=" + ref + "&sig=0";
+  ask("GET /carrier/{carrier}/kannel-receipt", unsigned_receipt);
+  ask("POST /carrier/{carrier}/kannel-receipt", unsigned_receipt, "{}");
   key_ = seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
 }
 
@@ -415,6 +419,15 @@ void OpenApiTest::ask_admin() {
          R"({"prices":[{"route":"KE_2","price_per_segment":1.15}]})");
   ask_as(admin, "GET /admin/fx");
   ask_as(admin, "POST /admin/fx", "", R"({"rates":[{"currency":"UGX","per_usd":3730}]})");
+  ask_as(admin, "GET /admin/carriers");
+  ask_as(admin, "POST /admin/carriers/{carrier}/secrets", "/admin/carriers/loopback/secrets");
+  ask_as(admin, "DELETE /admin/carriers/{carrier}/secrets", "/admin/carriers/loopback/secrets");
+  ask_as(admin, "PUT /admin/carriers/{carrier}", "/admin/carriers/loopback",
+         R"({"is_active":true})");
+  const std::string number = R"({"number":"+254700000998","country_code":"KE"})";
+  ask_as(admin, "PUT /admin/accounts/{id}/inbound-numbers", own + "/inbound-numbers", number);
+  ask_as(admin, "GET /admin/inbound-numbers");
+  ask_as(admin, "DELETE /admin/accounts/{id}/inbound-numbers", own + "/inbound-numbers", number);
   ask_as(admin, "GET /admin/audit-log");
 }
 

@@ -378,8 +378,10 @@ TEST_F(WebhooksTest, DaysOfOnlyFailuresSwitchAnEndpointOffAndItsWaitingCallsAreK
   ASSERT_TRUE(wait_until(
       [&] { return contains(client_.get(key_, "/api/notifications").body, "webhook_disabled"); }));
   EXPECT_EQ(number_of(pg(), "select count(*) from notifications" + mine), 1);
-  EXPECT_EQ(number_of(pg(), "select count(*) from webhook_endpoints" + mine + " and notice_due"),
-            0);
+  EXPECT_TRUE(wait_until([&] {
+    return number_of(pg(), "select count(*) from webhook_endpoints" + mine + " and notice_due") ==
+           0;
+  }));
 }
 
 TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) {

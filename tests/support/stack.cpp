@@ -101,7 +101,7 @@ std::string Stack::conninfo(const std::string& database) const {
 void Stack::start_postgres() {
   postgres_ = Process(
       {.command = {std::string(kPgBin) + "postgres", "-D", folder_ + "/pg/data", "-k",
-                   folder_ + "/pg", "-h", "", "-c", "max_connections=300", "-c",
+                   folder_ + "/pg", "-h", "", "-c", "max_connections=1000", "-c",
                    "full_page_writes=off", "-c", "shared_buffers=128MB", "-c", "max_wal_size=1GB"},
        .environment = {},
        .log = folder_ + "/pg.log",
