@@ -2,6 +2,10 @@
 // what the document says. An endpoint that nobody asks here fails the test.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
+#include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
 #include "tests/support/api_contract.h"
 #include "tests/support/browser.h"
@@ -30,8 +34,15 @@ class OpenApiTest : public testing::Test {
     static Service shared(Stack::shared().fresh_database(),
                           {.environment = {{"PAYMENT_PROVIDER", "sandbox"},
                                            {"PAYMENT_SECRET", kSecret},
-                                           {"PUBLIC_URL", "http://pay.test"}}});
+                                           {"PUBLIC_URL", "http://pay.test"},
+                                           {"CARRIER_SECRETS_DIR", carrier_secrets()}}});
     return shared;
+  }
+  static std::string carrier_secrets() {
+    const std::string folder = Stack::shared().folder() + "/openapi-carriers";
+    std::filesystem::create_directory(folder);
+    std::ofstream(folder + "/loopback") << "secret=" << kSecret << "\n";
+    return folder;
   }
   static Pg& pg() { return service().pg(); }
 
@@ -273,10 +284,12 @@ void OpenApiTest::ask_carriers() {
   ask("GET /carrier/{carrier}/{secret}/dlr",
       "/carrier/loopback/carriersecret/dlr?status=1&ref=" + ref);
   ask("POST /carrier/{carrier}/{secret}/dlr", "/carrier/loopback/carriersecret/dlr", dlr);
-  // Nobody but Kannel has an address with a signature.
-  const std::string unsigned_receipt = "/carrier/loopback/kannel-receipt?ref=" + ref + "&sig=0";
-  ask("GET /carrier/{carrier}/kannel-receipt", unsigned_receipt);
-  ask("POST /carrier/{carrier}/kannel-receipt", unsigned_receipt, "{}");
+  const std::string part = reference_text({account_, Environment::kLive, rows.uuid(0, 0), 1, 1});
+  const std::string receipt = "/carrier/loopback/kannel-receipt?type=1&ref=" + part;
+  const std::string signature = "&sig=" + receipt_signature(kSecret, part);
+  ask("GET /carrier/{carrier}/kannel-receipt", receipt + signature);
+  ask("GET /carrier/{carrier}/kannel-receipt", receipt + "&sig=0");
+  ask("POST /carrier/{carrier}/kannel-receipt", receipt + signature, "{}");
   key_ = seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
 }
 
