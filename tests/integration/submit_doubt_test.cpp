@@ -123,7 +123,8 @@ TEST_F(SubmitDoubtTest, PartsAreOneVerdictInAnyOrderAndOnce) {
         return number_of(pg(), "select count(*) from receipt_inbox where due_at is null") == 2;
       },
       10));
-  EXPECT_EQ(status(), "3 -");
+  // The answer to the send did not wait for the record of its submit.
+  EXPECT_TRUE(wait_until([&] { return status() == "3 -"; }, 10)) << status();
   EXPECT_EQ(receipt(2, 3, "1"), 200);
   ASSERT_TRUE(wait_until([&] { return status() == "5 -"; }, 10)) << status();
   EXPECT_TRUE(
