@@ -1,6 +1,7 @@
 // GET or POST /carrier/{carrier}/mo: a text that came in.
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "common/sms/msisdn.h"
 #include "handlers/carrier/auto_reply.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/owner.h"
@@ -36,8 +37,10 @@ Result<Response> keep_unrouted(Context& context, const std::string& carrier, con
                                                mo.from.text, mo.to.text, mo.text));
   if (kept.affected() > 0) {
     counter("dundun_inbound_unrouted_total").add();
+    // The table has it whole; what a carrier says may be anybody's number.
+    const std::string to = mask_msisdn(mo.to.text);
     log(LogLevel::kWarning, "inbound_unrouted",
-        {{"carrier", std::string_view(carrier)}, {"to", std::string_view(mo.to.text)}});
+        {{"carrier", std::string_view(carrier)}, {"to", std::string_view(to)}});
   }
   return callback_answer(context.request, "unrouted", "");
 }
