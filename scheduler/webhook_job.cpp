@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTakeEvery{50};
+constexpr milliseconds kTakeEvery{10};  // a fresh delivery waits half of it
 // Looking for lanes takes a look-up a lane: with very many it may cost this share of the time.
 constexpr int kTakeShare = 4;
 constexpr milliseconds kFetchEvery{20};  // of a lane in which nothing more was due
@@ -51,7 +51,10 @@ void WebhookJob::run(milliseconds patience) {
     drain_closed();
     start_calls();
   }
-  for (HttpMulti::Finished& finished : http_.poll(patience)) {
+  // No longer than until the next look for work: others' slow answers hold up nobody.
+  const auto until_take = std::chrono::ceil<milliseconds>(next_take_ - Clock::now());
+  const auto wait = stopping_ ? patience : std::clamp(until_take, milliseconds{0}, patience);
+  for (HttpMulti::Finished& finished : http_.poll(wait)) {
     auto call = in_flight_.extract(finished.tag);
     if (auto lane = lanes_.find(call.mapped().lane); lane != lanes_.end()) {
       lane->second.in_flight -= 1;

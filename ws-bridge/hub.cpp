@@ -10,7 +10,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTick{1000};
+// Every session is looked at once in kTicksARound, a few at a time: ten thousand in one go would
+// hold up an event for milliseconds.
+constexpr milliseconds kTick{20};
+constexpr int kTicksARound = 50;
 // A burst of changes is one recheck; a revoked key is still gone within the second.
 constexpr milliseconds kRecheckGap{250};
 constexpr milliseconds kRecheckRetry{1000};  // PostgreSQL was away
@@ -121,9 +124,21 @@ void Hub::want_tenant(int64_t account_id) {
   if (nameless_.insert(account_id).second) start_lookup();
 }
 
+void Hub::tick_some(Session::Clock::time_point now) {
+  for (size_t left = sessions_.bucket_count() / kTicksARound + 1; left > 0; --left) {
+    if (next_bucket_ >= sessions_.bucket_count()) next_bucket_ = 0;
+    for (auto entry = sessions_.begin(next_bucket_); entry != sessions_.end(next_bucket_);
+         ++entry) {
+      entry->second->tick(now);
+    }
+    ++next_bucket_;
+  }
+}
+
 void Hub::tick() {
   const auto now = Session::Clock::now();
-  for (const auto& [id, session] : sessions_) session->tick(now);
+  tick_some(now);
+  if (++ticks_ % kTicksARound != 0) return;
   if (now >= recheck_due_at_) want_recheck();
   start_lookup();  // for tenants that nobody could name a second ago
   report();

@@ -73,6 +73,7 @@ class Hub : private Channels::Owner {
   void start_lookup();
   void finish_lookup(const Job& job);
   void tick();
+  void tick_some(Session::Clock::time_point now);
   void report() const;
 
   Loop& loop_;
@@ -83,6 +84,8 @@ class Hub : private Channels::Owner {
   std::unordered_map<std::string, int> per_address_;
   std::unordered_map<int64_t, int> per_account_;
   uint64_t next_id_ = 1;
+  size_t next_bucket_ = 0;  // of sessions_, for tick_some()
+  int ticks_ = 0;
 
   LocalLimits wrong_keys_;
   std::vector<Question> questions_;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The bridge beside Nchan (with its Redis backend) and Node's ws, in one run: deliveries a second,
-# latency from publication to client, memory and CPU. SECONDS_EACH=4 shortens it.
+# latency from publication to client, memory and CPU. SECONDS_EACH=4 shortens it, SHAPES names the
+# sockets and accounts of each round.
 # Usage: tests/bench/bridge.sh
 set -euo pipefail
 # shellcheck source=tests/bench/servers.sh
@@ -37,6 +38,22 @@ bridge() { # SOCKETS ACCOUNTS
   pids+=("$pid")
   until_open $at $pid || return 0
   measure "ws-bridge" bridge $at "$1" "$2" $pid
+  kill $pid && wait $pid || true
+}
+
+# 500 that read, alone and beside 500 that never do, as behind nginx: on a Unix socket.
+sleepers() {
+  local at=$work/run/ws.sock count
+  WS_LISTEN=unix:$at WS_CONNECTIONS_PER_ACCOUNT=20000 WS_CONNECTIONS_PER_ADDRESS=20000 \
+    WS_PING_INTERVAL_S=600 "$bin/ws-bridge" 2>>"$work/ws-bridge.log" &
+  local pid=$!
+  pids+=("$pid")
+  until [ -S "$at" ]; do sleep 0.05; done
+  for count in 0 500; do
+    printf 'ws-bridge, 500 sockets, 10 accounts, %3d sleepers, 4 KB events: ' $count
+    SLEEPERS=$count FLOOD=0 RATE=20000 EVENT_BYTES=4096 \
+      "$clients" bridge "$at" 500 10 $((each * 2)) "$work/redis.sock" $pid
+  done
   kill $pid && wait $pid || true
 }
 
@@ -105,7 +122,9 @@ JS
   kill $pid && wait $pid || true
 }
 
-for shape in "1000 10" "10000 100" "1000 1000" "10000 10000"; do
+IFS=, read -ra shapes <<<"${SHAPES:-1000 10,10000 100,1000 1000,10000 10000}"
+for shape in "${shapes[@]}"; do
   # shellcheck disable=SC2086
   for server in bridge nchan node_ws; do $server $shape 2>>"$work/bench.log"; done
 done
+[ -n "${SHAPES:-}" ] || sleepers

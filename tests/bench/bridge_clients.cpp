@@ -3,7 +3,9 @@
 //   KIND bridge: auth frame with key `bench<account>`, events published as the journal does;
 //        nchan: /sub/<account>, published by POST /pub/<account>;
 //        node: /<account>, published to Redis' channel bench:<account>.
-// PIDs are the server's, for RSS and CPU.
+// PORT may be the path of a Unix socket. PIDs are the server's, for RSS and CPU. In the
+// environment: SLEEPERS more sockets that never read, RATE deliveries a second to the readers while
+// the latency is measured, EVENT_BYTES. FLOOD=0 measures the latency only.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -34,11 +36,15 @@ using namespace dundun;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kReaders = 2;
-constexpr size_t kEventBytes = 256;
+int setting(const char* name, int otherwise) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? otherwise : std::atoi(text);
+}
+const size_t kEventBytes = static_cast<size_t>(setting("EVENT_BYTES", 256));
 
 struct Load {
-  std::string kind, host, redis_url;
-  int port = 0, sockets = 0, accounts = 0;
+  std::string kind, address, redis_url;
+  int sockets = 0, accounts = 0;
   double seconds = 0;
   std::vector<int> pids;
 };
@@ -46,10 +52,17 @@ struct Load {
 int64_t now_ns() { return Clock::now().time_since_epoch().count(); }
 
 int connect_to(const Load& load) {
+  if (load.address.starts_with('/')) {
+    const int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un path{};
+    path.sun_family = AF_UNIX;
+    load.address.copy(path.sun_path, sizeof path.sun_path - 1);
+    return connect(local, reinterpret_cast<sockaddr*>(&path), sizeof path) == 0 ? local : -1;
+  }
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(load.port));
+  address.sin_port = htons(static_cast<uint16_t>(std::atoi(load.address.c_str())));
   inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
   // A source address can have 28,000 connections to one port.
   if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return -1;
@@ -263,6 +276,25 @@ double cpu_seconds(const Load& load) {
   return sum;
 }
 
+// How many of those that never read were shown out with 1013: the last bytes that came say so.
+int count_shown_out(const std::vector<int>& sockets) {
+  constexpr std::string_view kTryAgainLater = "\x03\xf5";  // RFC 6455 section 5.5.1
+  int count = 0;
+  for (const int fd : sockets) {
+    std::string last;
+    char chunk[65536];
+    for (ssize_t size; (size = recv(fd, chunk, sizeof chunk, 0)) > 0;) {
+      last.append(chunk, static_cast<size_t>(size));
+      if (last.size() > 256) last.erase(0, last.size() - 256);
+    }
+    const size_t close_frame = last.rfind('\x88');
+    if (close_frame != std::string::npos && last.substr(close_frame).find(kTryAgainLater) == 2) {
+      ++count;
+    }
+  }
+  return count;
+}
+
 double percentile(std::vector<float>& sorted, double part) {
   if (sorted.empty()) return 0;
   return static_cast<double>(sorted[static_cast<size_t>(part * double(sorted.size() - 1))]) / 1000;
@@ -276,7 +308,7 @@ int main(int argc, char** argv) {
   setrlimit(RLIMIT_NOFILE, &limit);
   Load load;
   load.kind = argv[1];
-  load.port = std::atoi(argv[2]);
+  load.address = argv[2];
   load.sockets = std::atoi(argv[3]);
   load.accounts = std::atoi(argv[4]);
   load.seconds = std::atof(argv[5]);
@@ -293,6 +325,10 @@ int main(int argc, char** argv) {
       return 1;
     }
     shares[static_cast<size_t>(i % kReaders)].push_back(fd);
+  }
+  std::vector<int> sleepers;
+  for (int i = 0; i < setting("SLEEPERS", 0); ++i) {
+    sleepers.push_back(join(load, 1 + i % load.accounts));
   }
   const double set_up = std::chrono::duration<double>(Clock::now() - began).count();
   const int64_t idle_kb = rss_kb(load);
@@ -332,26 +368,30 @@ int main(int argc, char** argv) {
       }
     }
   };
-  flood(1);
+  const bool floods = setting("FLOOD", 1) != 0;
+  if (floods) flood(1);
   const int64_t before = delivered();
   const double cpu_before = cpu_seconds(load);
   const auto start = Clock::now();
-  flood(load.seconds);
+  if (floods) flood(load.seconds);
   const double took = std::chrono::duration<double>(Clock::now() - start).count();
   const double rate = double(delivered() - before) / took;
   const double cpu = (cpu_seconds(load) - cpu_before) / (double(delivered() - before) / 1e5);
 
-  // Latency at a fixed load, the same for everybody: 10,000 deliveries a second.
+  // Latency at a fixed load, the same for everybody.
+  const double wanted_rate = setting("RATE", 10'000);
   while (delivered() < sent && Clock::now() < start + std::chrono::seconds(60)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   for (const auto& reader : readers) reader->sampling = true;
   const int together = std::max(1, 20 / each);
-  const double pause_s = together * each / 10'000.0;
+  const double pause_s = together * each / wanted_rate;
   auto due = Clock::now();
   const auto end = due + std::chrono::duration<double>(load.seconds);
+  int64_t peak_kb = idle_kb;
   while (Clock::now() < end) {
     publish_round(together);
+    if (!sleepers.empty()) peak_kb = std::max(peak_kb, rss_kb(load));
     due += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(pause_s));
     std::this_thread::sleep_until(due);
   }
@@ -365,6 +405,14 @@ int main(int argc, char** argv) {
     closed += reader->closed;
   }
   std::sort(all.begin(), all.end());
+  if (!floods) {
+    std::printf(
+        "latency ms p50 %.2f p99 %.2f p99.9 %.2f  RSS %.1f MB, at most %.1f MB  readers closed %d"
+        "  sleepers shown out %d of %zu\n",
+        percentile(all, 0.5), percentile(all, 0.99), percentile(all, 0.999), double(idle_kb) / 1024,
+        double(peak_kb) / 1024, closed, count_shown_out(sleepers), sleepers.size());
+    return 0;
+  }
   std::printf(
       "%7.0f deliveries/s  latency ms p50 %.2f p99 %.2f p99.9 %.2f  RSS %.1f KB a socket"
       "  CPU %.2f s a 100,000  set-up %.0f/s  closed %d\n",
