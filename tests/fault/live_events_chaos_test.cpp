@@ -71,7 +71,7 @@ class Watcher {
     learn(event->root().find("message_id")->string(), event->root().find("status")->string());
   }
 
-  // Every message by REST, page by page; what happens meanwhile comes as events.
+  // By REST, page by page until one tells nothing new; what happens meanwhile comes as events.
   void catch_up() {
     HttpClient http = service_->client();
     std::string target = "/api/messages?limit=100";
@@ -81,18 +81,22 @@ class Watcher {
       const auto listed = JsonDocument::parse(page.body);
       ASSERT_TRUE(listed);
       std::string_view oldest;
+      bool learned = false;
       for (const JsonValue& message : listed->root().find("messages")->items()) {
         oldest = message.find("id")->string();
-        learn(oldest, message.find("status")->string());
+        learned |= learn(oldest, message.find("status")->string());
       }
-      if (oldest.empty()) return;
+      if (!learned) return;
       target = "/api/messages?limit=100&after=" + std::string(oldest);
     }
   }
 
-  void learn(std::string_view message_id, std::string_view status) {
+  // Whether that was news.
+  bool learn(std::string_view message_id, std::string_view status) {
     int& known = view_[std::string(message_id)];
-    known = std::max(known, rank(status));
+    if (rank(status) <= known) return false;
+    known = rank(status);
+    return true;
   }
 
   const Service* service_;
