@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.." || exit
 bin=build/${MODE:-debug}/bin
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1
+# What a sanitizer finds in a server that the tests started counts as a failure too.
+export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:log_path=$out/report
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$out/report TSAN_OPTIONS=log_path=$out/report
 
 run() { # PROGRAM SHARDS
   local program=$1 shards=$2 i
@@ -50,6 +52,12 @@ for log in "$out"/*.[0-9]; do
   else
     grep '^lateness' "$log"
   fi
+done
+for report in "$out"/report.*; do
+  [ -e "$report" ] || continue
+  echo "== sanitizer"
+  head -n 60 "$report"
+  failed=$((failed + 1))
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
