@@ -99,8 +99,7 @@ class RingCentral final : public Connector {
   }
 
   void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) override {
-    if (config_.secrets_key.empty())
-      return done(not_now("Left to the scheduler.", milliseconds(0)));
+    if (config_.secrets_key.empty()) return done(not_now("Waits for its turn.", milliseconds(0)));
     auto sending = std::make_shared<Sending>(Sending{submission, std::move(done), {}, {}});
     const auto since = Clock::now();
     {
