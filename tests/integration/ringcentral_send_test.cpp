@@ -1,5 +1,8 @@
 // Messages by RingCentral: sent once, refused, late, in doubt; tokens renewed on the way.
+#include "common/carrier/ringcentral_connections.h"
+#include "common/sms/charset.h"
 #include "tests/integration/ringcentral_fixture.h"
+#include "tests/support/ws_client.h"
 
 namespace dundun {
 namespace {
@@ -146,6 +149,80 @@ TEST_F(RingCentralSendTest, ManySendersRenewATokenOnce) {
   ASSERT_TRUE(wait_until([&] { return count("status = 4") == 12; }, 30));
   EXPECT_EQ(ringcentral_.calls("grant_type=refresh_token"), 1);
   EXPECT_EQ(ringcentral_.submits().size(), 12u);
+}
+
+TEST_F(RingCentralSendTest, OfManyProcessesOneRenews) {
+  start();
+  ASSERT_EQ(connect(key_, kUser, "&format=json").body, R"({"ok":true})");
+  end_tokens();
+  Config config;
+  std::string digits;
+  std::ifstream(service_->folder() + "/secrets.key") >> digits;
+  config.secrets_key = *from_hex(digits);
+  config.carrier_secrets_dir = service_->environment().at("CARRIER_SECRETS_DIR");
+  const RingCentralApi api(*ringcentral_settings(pg(), config));
+  const RcUser user{account_, kUser};
+  std::vector<std::thread> processes;
+  std::mutex mutex;
+  std::set<std::string> tokens;
+  for (int i = 0; i < 8; ++i) {
+    processes.emplace_back([&] {
+      Pg own({.url = service_->database()});
+      EXPECT_TRUE(wait_until([&] {
+        const auto token = access_token(own, config, api, user, std::chrono::seconds(30));
+        if (!token || !*token) return false;
+        std::lock_guard lock(mutex);
+        tokens.insert(**token);
+        return true;
+      }));
+    });
+  }
+  for (std::thread& one : processes) one.join();
+  EXPECT_EQ(ringcentral_.calls("grant_type=refresh_token"), 1);
+  EXPECT_EQ(tokens.size(), 1u);
+}
+
+TEST_F(RingCentralSendTest, TokensThatWereLostOnTheirWayEndAConnectionButNotAJwts) {
+  connected();
+  ringcentral_.lose_next_tokens();
+  end_tokens();
+  const std::string id = sent(key_);
+  ASSERT_TRUE(becomes(id, "failed", 40)) << message(id);
+  EXPECT_EQ(error_of(id), "RingCentral not connected for this tenant");
+  EXPECT_EQ(ringcentral_.submits().size(), 0u);
+  ringcentral_.add_jwt("jwt-of-the-tests", kUser);
+  const std::string manager =
+      seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
+  EXPECT_EQ(call("POST", "/rc/jwt", manager, R"({"jwt":"jwt-of-the-tests"})").body,
+            R"({"ok":true})");
+  ringcentral_.lose_next_tokens();
+  end_tokens();
+  const std::string later = sent(key_);
+  EXPECT_TRUE(becomes(later, "sent", 40)) << message(later);
+}
+
+TEST_F(RingCentralSendTest, ItsStatesAreHeardLive) {
+  connected();
+  service_->start_bridge();
+  WsClient socket({.address = "unix:" + service_->ws_socket()});
+  socket.send_text(R"({"type":"auth","apiKey":")" + key_ + R"("})");
+  const auto said = socket.next_text();
+  ASSERT_TRUE(said) << socket.status();
+  ASSERT_NE(said->find("auth_ok"), std::string::npos) << *said;
+  const std::string id = sent(key_);
+  const auto heard = socket.next_text_with(R"("status":"sent")");
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(json_field(*heard, "type"), "sms_status");
+  EXPECT_EQ(json_field(*heard, "messageId"), id);
+  EXPECT_EQ(json_field(*heard, "rcMessageId"), json_field(message(id), "rcMessageId"));
+  EXPECT_EQ(json_field(*heard, "error"), "");
+  ringcentral_.revoke(kUser);
+  end_tokens();
+  const std::string second = sent(key_);
+  const auto failed = socket.next_text_with(R"("status":"failed")");
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(json_field(*failed, "messageId"), second);
+  EXPECT_EQ(json_field(*failed, "error"), "RingCentral not connected for this tenant");
 }
 
 TEST_F(RingCentralSendTest, ATokenThatEndedEarlyIsRenewed) {

@@ -1,5 +1,7 @@
 #include "tests/support/ringcentral.h"
 
+#include <utility>
+
 #include "common/base/time.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
@@ -89,6 +91,11 @@ void RingCentralStandIn::revoke(const std::string& extension) {
 void RingCentralStandIn::forget_access_tokens() {
   std::lock_guard lock(mutex_);
   access_.clear();
+}
+
+void RingCentralStandIn::lose_next_tokens() {
+  std::lock_guard lock(mutex_);
+  loses_tokens_ = true;
 }
 
 void RingCentralStandIn::answer_sms(HttpStandIn::Play play) {
@@ -189,6 +196,7 @@ HttpStandIn::Reply RingCentralStandIn::new_tokens(const std::string& extension) 
   const std::string access = secret("access"), refresh = secret("refresh");
   access_[access] = extension;
   refresh_[refresh] = extension;
+  if (std::exchange(loses_tokens_, false)) return {502, "", ""};
   return {200,
           R"({"access_token":")" + access +
               R"(","token_type":"bearer","expires_in":3600,"refresh_token":")" + refresh +

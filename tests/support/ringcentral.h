@@ -36,6 +36,8 @@ class RingCentralStandIn {
   // The user takes the authorization back: no token of theirs is good any more.
   void revoke(const std::string& extension);
   void forget_access_tokens();
+  // The next tokens are made, and their answer is lost.
+  void lose_next_tokens();
   // Submits from now on are answered so.
   void answer_sms(HttpStandIn::Play play);
   void set_status(const std::string& id, const std::string& status, const std::string& error = "");
@@ -67,6 +69,7 @@ class RingCentralStandIn {
 
   std::mutex mutex_;
   int made_ = 0;
+  bool loses_tokens_ = false;
   Handshake handshake_;
   HttpStandIn::Play sms_play_;
   std::map<std::string, Code> codes_;

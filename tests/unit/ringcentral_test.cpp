@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/carrier/number_pace.h"
 #include "common/carrier/ringcentral_api.h"
 
 namespace dundun {
@@ -43,6 +44,16 @@ TEST(RingCentral, ItsWordsAreKeptShortAndPrintable) {
   for (const char* body : {"", "[]", R"({"errors":[7]})", R"({"message":7})"}) {
     EXPECT_EQ(ringcentral_error_text(body), "RingCentral refused it.") << body;
   }
+}
+
+TEST(RingCentral, WithoutRedisAProcessKeepsToItsShareOfANumbersMinute) {
+  Config config;
+  config.redis_url = "unix:/nowhere/redis.sock";
+  config.pace_share = 4;
+  NumberPace pace(config, 40);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(pace.reserve("+1", new_uuid7()).count(), 0) << i;
+  EXPECT_EQ(pace.reserve("+1", new_uuid7()), std::chrono::seconds(5));
+  EXPECT_EQ(pace.reserve("+2", new_uuid7()).count(), 0);
 }
 
 TEST(RingCentral, StatusesAreReceiptsWords) {
