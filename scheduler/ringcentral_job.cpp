@@ -75,15 +75,10 @@ void RingCentralJob::tend_user(const PgRows& rows, int row) {
   const auto token = access_token(pg_, config_, api, user, config_.gravity.rc_renew_before);
   if (!token) return note(user, "token", token.error());
   if (!*token) return;
-  bool unsubscribed = rows.boolean(row, 5);
-  if (const auto subscription = rows.maybe_text(row, 4)) {
-    const Status renewed = renew_rc_subscription(pg_, api, user, **token, *subscription);
-    if (!renewed) note(user, "subscription", renewed.error());
-    unsubscribed = !renewed && renewed.error().code == ErrorCode::kNotFound;
-  }
-  if (unsubscribed) {
-    const Status made = subscribe_rc(pg_, api, user, **token);
-    if (!made) note(user, "subscription", made.error());
+  const std::optional<std::string> ending = rows.maybe_text(row, 4);
+  if (ending || rows.boolean(row, 5)) {
+    const Status subscribed = subscribe_rc(pg_, api, user, **token, ending);
+    if (!subscribed) note(user, "subscription", subscribed.error());
   }
   if (!rows.boolean(row, 6)) return;
   const auto numbers = take_rc_numbers(pg_, api, user, **token);

@@ -49,6 +49,12 @@ Result<RcTokens> ask_for_tokens(const RingCentralApi& api, RcCredential kind,
                                     : api.tokens_of_refresh(credential);
 }
 
+Status note_subscription(Pg& pg, const RcUser& user, const RcSubscription& subscription) {
+  (void)TRY(pg.run(sql::rc_subscribed,
+                   {user.account_id, user.extension_id, subscription.id, subscription.until}));
+  return Done{};
+}
+
 // RingCentral's tokens of another user would be kept under the wrong name.
 Result<RcTokens> of_this_user(Result<RcTokens> tokens, const RcUser& user) {
   if (tokens && tokens->extension_id != user.extension_id) {
@@ -135,22 +141,20 @@ Result<int> take_rc_numbers(Pg& pg, const RingCentralApi& api, const RcUser& use
 }
 
 Status subscribe_rc(Pg& pg, const RingCentralApi& api, const RcUser& user,
-                    std::string_view access_token) {
+                    std::string_view access_token, const std::optional<std::string>& subscription) {
+  if (subscription) {
+    auto renewed = api.renew_subscription(access_token, *subscription);
+    if (renewed) return note_subscription(pg, user, *renewed);
+    const ErrorCode code = renewed.error().code;
+    const bool unknown = code == ErrorCode::kNotFound || code == ErrorCode::kInvalidRequest;
+    if (!unknown) return std::move(renewed).error();
+  }
   const std::string word = to_hex(random_bytes(kVerificationBytes));
   // First, because a notification may come before the answer does.
   (void)TRY(pg.run(sql::rc_verification_begin,
                    {user.account_id, user.extension_id, PgParam::bytea(sha256(word))}));
   const RcSubscription made = TRY(api.subscribe(access_token, word));
-  (void)TRY(pg.run(sql::rc_subscribed, {user.account_id, user.extension_id, made.id, made.until}));
-  return Done{};
-}
-
-Status renew_rc_subscription(Pg& pg, const RingCentralApi& api, const RcUser& user,
-                             std::string_view access_token, std::string_view subscription) {
-  const RcSubscription renewed = TRY(api.renew_subscription(access_token, subscription));
-  (void)TRY(
-      pg.run(sql::rc_subscribed, {user.account_id, user.extension_id, renewed.id, renewed.until}));
-  return Done{};
+  return note_subscription(pg, user, made);
 }
 
 }  // namespace dundun

@@ -47,11 +47,9 @@ Result<std::optional<std::string>> access_token(Pg& pg, const Config& config,
 Result<int> take_rc_numbers(Pg& pg, const RingCentralApi& api, const RcUser& user,
                             std::string_view access_token);
 
-// Subscribes to the user's incoming texts, with a new word that its notifications will bear.
+// Renews the subscription to the user's incoming texts, or makes one, with a new word that its
+// notifications will bear, where there is none or RingCentral does not know it.
 Status subscribe_rc(Pg& pg, const RingCentralApi& api, const RcUser& user,
-                    std::string_view access_token);
-// kNotFound: RingCentral has forgotten the subscription.
-Status renew_rc_subscription(Pg& pg, const RingCentralApi& api, const RcUser& user,
-                             std::string_view access_token, std::string_view subscription);
+                    std::string_view access_token, const std::optional<std::string>& subscription);
 
 }  // namespace dundun

@@ -58,7 +58,7 @@ returning account_id, key_id, user_id, carrier, verifier;
 
 -- name: rc_connect
 -- $1 account, $2 extension, $3 RingCentral's account, $4 carrier, $5 kind of the credential,
--- $6 credential and $7 access token, sealed, $8 when that expires. What was connected stays so.
+-- $6 credential and $7 access token, sealed, $8 when that expires. What was connected stays so: its subscription, or null.
 insert into rc_connections as c (account_id, extension_id, rc_account_id, carrier, kind, credential,
                                  access_token, expires_at)
 values ($1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::bytea, $7::bytea,
@@ -66,7 +66,8 @@ values ($1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::bytea, $7::b
 on conflict (account_id, extension_id) do update
 set rc_account_id = excluded.rc_account_id, carrier = excluded.carrier, kind = excluded.kind,
     credential = excluded.credential, access_token = excluded.access_token,
-    expires_at = excluded.expires_at, state = 1, tended_at = null;
+    expires_at = excluded.expires_at, state = 1, tended_at = null
+returning c.subscription_id;
 
 -- name: rc_numbers_take
 -- $1 account, $2 extension, $3 carrier, $4 its numbers, $5 their countries: these and no others. A

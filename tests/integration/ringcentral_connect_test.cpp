@@ -68,6 +68,15 @@ TEST_F(RingCentralTest, AsksForJsonAndGetsIt) {
   EXPECT_EQ(number_of(pg(), "select count(distinct extension_id) from rc_numbers"), 2);
 }
 
+TEST_F(RingCentralTest, ConnectingAgainKeepsTheSubscription) {
+  start();
+  EXPECT_EQ(connect(key_, kUser).status, 200);
+  EXPECT_EQ(connect(key_, kUser).status, 200);
+  ASSERT_EQ(ringcentral_.subscriptions().size(), 1u);
+  EXPECT_EQ(ringcentral_.subscriptions().begin()->second.renewals, 1);
+  EXPECT_EQ(number_of(pg(), "select count(*) from rc_connections"), 1);
+}
+
 TEST_F(RingCentralTest, TokensAndLogsHoldNoSecret) {
   start();
   EXPECT_EQ(connect(key_, kUser).status, 200);
