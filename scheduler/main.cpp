@@ -15,6 +15,7 @@
 #include "scheduler/playback_job.h"
 #include "scheduler/price_job.h"
 #include "scheduler/receipt_job.h"
+#include "scheduler/ringcentral_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/webhook_job.h"
 #include "scheduler/webhook_notice.h"
@@ -89,6 +90,13 @@ void call_webhooks_until_stopped(const Config& config, const OutboundRules& rule
   webhooks.finish();
 }
 
+// RingCentral is asked in a thread of its own, a call at a time.
+void tend_ringcentral_until_stopped(const Config& config, Journal& journal) {
+  Pg pg(pg_options(config));
+  RingCentralJob ringcentral(config, pg, journal);
+  while (!stopping) std::this_thread::sleep_for(ringcentral.run());
+}
+
 void reload_carriers(Carriers& carriers, Pg& pg) {
   auto version = pg.run(sql::config_version_now, {});
   if (!version || version->size() == 0) return;
@@ -111,6 +119,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, pace); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
+  std::thread ringcentral([&] { tend_ringcentral_until_stopped(config, journal); });
   keep_tables(pg, config);
   Control control(config);
   read_fx_feed(pg, redis, config);
@@ -132,6 +141,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   playback.join();
   campaigns.join();
   webhooks.join();
+  ringcentral.join();
   dispatch.finish();
 }
 

@@ -69,7 +69,7 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   for (const Statement* tidy :
        {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters,
-        &sql::forget_sessions, &sql::forget_login_failures}) {
+        &sql::forget_sessions, &sql::forget_login_failures, &sql::forget_rc_links}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
   forget_all(pg, sql::forget_verifications,

@@ -249,6 +249,10 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("GRAVITY_APP_PER_MINUTE", config.gravity.app_per_minute);
   environment.number("GRAVITY_ADMIN_PER_MINUTE", config.gravity.admin_per_minute);
   environment.number("GRAVITY_APPS_MAX", config.gravity.apps_max);
+  environment.number("RC_CONNECT_TOKENS_PER_HOUR", config.gravity.rc_connect_tokens_per_hour);
+  environment.seconds("RC_RENEW_BEFORE_S", config.gravity.rc_renew_before);
+  environment.hours("RC_NUMBERS_EVERY_H", config.gravity.rc_numbers_every);
+  environment.milliseconds("RC_LOOK_EVERY_MS", config.gravity.rc_look_every);
   constexpr size_t kGravityBodyBytes = 100 * 1024;
   if (program == "gravity") {
     config.body_bytes_max = std::min(config.body_bytes_max, kGravityBodyBytes);

@@ -79,6 +79,11 @@ struct GravityConfig {
   int app_per_minute = 100;    // GRAVITY_APP_PER_MINUTE requests of an app's key
   int admin_per_minute = 500;  // GRAVITY_ADMIN_PER_MINUTE
   int apps_max = 100;          // GRAVITY_APPS_MAX of a tenant
+  // RingCentral (deploy/ringcentral.md):
+  int rc_connect_tokens_per_hour = 100;           // RC_CONNECT_TOKENS_PER_HOUR of a tenant
+  std::chrono::seconds rc_renew_before{600};      // RC_RENEW_BEFORE_S: of an access token's end
+  std::chrono::hours rc_numbers_every{24};        // RC_NUMBERS_EVERY_H: read again
+  std::chrono::milliseconds rc_look_every{3000};  // RC_LOOK_EVERY_MS: one message of each user
 };
 
 struct Config {

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/carrier/kannel.h"
 #include "common/carrier/loopback.h"
+#include "common/carrier/ringcentral.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -68,6 +69,11 @@ Carriers::Carrier Carriers::make(const std::string& name, const std::string& kin
     return Carrier{made_of, nullptr};
   };
   if (!secrets) return complain(secrets.error());
+  if (kind == "ringcentral") {
+    auto ringcentral = read_ringcentral_settings(name, settings, *secrets);
+    if (!ringcentral) return complain(ringcentral.error());
+    return {made_of, make_ringcentral(*ringcentral, config_)};
+  }
   auto kannel = read_kannel_settings(settings, *secrets);
   if (!kannel) return complain(kannel.error());
   return {made_of, make_kannel(*kannel)};

@@ -53,7 +53,9 @@ struct SubmitOutcome {
   std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
   std::chrono::milliseconds retry_after{0};
-  std::vector<PlannedReceipt> receipts;  // the loopback carrier's DLRs
+  // Words that come by themselves: the loopback carrier's DLRs, or what an answer says beyond
+  // `taken`.
+  std::vector<PlannedReceipt> receipts;
 };
 
 class Connector {

@@ -190,10 +190,9 @@ class HttpPoster::Loop {
               {},
               curl_easy_strerror(code)};
     }
-    long status = 0;
-    curl_easy_getinfo(transfer.curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    CURL* curl = transfer.curl.get();
     return {HttpOutcome::Kind::kAnswered,
-            {static_cast<int>(status), std::move(transfer.answer.body)},
+            {curl_status(curl), std::move(transfer.answer.body), curl_retry_after_s(curl)},
             {}};
   }
 

@@ -85,7 +85,7 @@ bool is_gravity_path(const Request& request) {
   for (const std::string_view folder : {"/sms/", "/apps/", "/rc/", "/ws/", "/triggers/"}) {
     if (request.path.starts_with(folder)) return true;
   }
-  return request.path == "/apps";
+  return request.path == "/apps" || request.path == "/webhooks/ringcentral";
 }
 
 Response error_response(const Error& error, const Request& request) {

@@ -37,6 +37,12 @@ void read_browser_fields(const FCGX_Request& fcgx, Request& request) {
                      parameter(fcgx, "HTTP_X_FORWARDED_PROTO") == "https";
 }
 
+// RingCentral's notifications have no key either.
+void read_ringcentral_fields(const FCGX_Request& fcgx, Request& request) {
+  request.validation_token = parameter(fcgx, "HTTP_VALIDATION_TOKEN");
+  request.verification_token = parameter(fcgx, "HTTP_VERIFICATION_TOKEN");
+}
+
 const char* reason(int status) {
   switch (status) {
     case 200:
@@ -47,6 +53,8 @@ const char* reason(int status) {
       return "Accepted";
     case 204:
       return "No Content";
+    case 303:
+      return "See Other";
     default:
       return "Error";
   }
@@ -119,7 +127,10 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   request.verif_hash = parameter(fcgx, "HTTP_VERIF_HASH");
   request.content_type = parameter(fcgx, "CONTENT_TYPE");
   request.user_agent = parameter(fcgx, "HTTP_USER_AGENT");
-  if (has_no_key(request)) read_browser_fields(fcgx, request);
+  if (has_no_key(request)) {
+    read_browser_fields(fcgx, request);
+    read_ringcentral_fields(fcgx, request);
+  }
   const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");
   const size_t length = std::strtoull(length_text.c_str(), nullptr, 10);
   if (length <= body_bytes_max) return read_body(incoming, length);

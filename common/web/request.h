@@ -42,8 +42,10 @@ struct Request {
   std::string environment;  // X-Environment, of sessions
   bool over_tls = false;    // the browser speaks TLS, with us or with who stands before us
   std::string idempotency_key;
-  std::string payment_signature;  // X-Payment-Signature, of the sandbox's callbacks
-  std::string verif_hash;         // verif-hash, of Flutterwave's
+  std::string payment_signature;   // X-Payment-Signature, of the sandbox's callbacks
+  std::string verif_hash;          // verif-hash, of Flutterwave's
+  std::string validation_token;    // Validation-Token, of RingCentral's handshake
+  std::string verification_token;  // Verification-Token, of its notifications
   std::string content_type;
   std::string user_agent;
 

@@ -10,6 +10,7 @@ namespace dundun {
 Task<Response> take_mo(Context& context);
 Task<Response> take_dlr(Context& context);
 Task<Response> take_kannel_receipt(Context& context);
+Task<Response> take_ringcentral(Context& context);
 
 inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kGet, "/carrier/{carrier}/mo", Access::kPublic, take_mo, true},
@@ -23,6 +24,7 @@ inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kGet, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
     {Method::kPost, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt,
      true},
+    {Method::kPost, "/webhooks/ringcentral", Access::kPublic, take_ringcentral},
     kHealthz,
     kReadyz,
 };

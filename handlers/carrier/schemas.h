@@ -61,6 +61,12 @@ inline constexpr Operation kOperations[] = {
      .answer = "string",
      .answer_type = "text/plain",
      .errors = "400 401 404"},
+    {.of = "POST /webhooks/ringcentral",
+     .summary = "RingCentral's notifications",
+     .body = "any",
+     .answer = "{ok?: boolean}",
+     .errors = "400 401",
+     .error = "GravityError"},
 };
 
 }  // namespace dundun::schemas::carrier

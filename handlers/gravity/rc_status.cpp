@@ -1,8 +1,23 @@
-// GET /v1/rc/status: no tenant is connected to RingCentral as long as there is no such connector.
+// GET /v1/rc/status (api.md 18.2): whether the tenant has a connection to RingCentral.
+#include "common/io/json.h"
 #include "handlers/gravity/routes.h"
+#include "sql/statements.h"
 
 namespace dundun {
 
-Task<Response> rc_status(Context&) { co_return Response::json(R"({"connected":false})"); }
+Task<Response> rc_status(Context& context) {
+  const Caller& caller = context.caller;
+  if (caller.environment != Environment::kLive) co_return Response::json(R"({"connected":false})");
+  const PgRows rows = co_await context.app.pg.query(sql::rc_status, caller.account_id);
+  if (rows.size() == 0) co_return Response::json(R"({"connected":false})");
+  const std::string expires_at = format_z_ms(rows.instant(0, 1));
+  JsonWriter json;
+  json.begin_object()
+      .member("connected", true)
+      .member("expiresAt", std::string_view(expires_at))
+      .member("rcAccountId", rows.text(0, 0))
+      .end_object();
+  co_return Response::json(json.take());
+}
 
 }  // namespace dundun

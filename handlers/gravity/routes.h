@@ -11,6 +11,13 @@ Task<Response> send_sms(Context& context);
 Task<Response> sms_status(Context& context);
 Task<Response> sms_messages(Context& context);
 Task<Response> rc_status(Context& context);
+Task<Response> rc_connect_token(Context& context);
+Task<Response> rc_invite_token(Context& context);
+Task<Response> rc_connect_page(Context& context);
+Task<Response> rc_connect_start(Context& context);
+Task<Response> rc_callback(Context& context);
+Task<Response> rc_jwt(Context& context);
+Task<Response> rc_disconnect(Context& context);
 Task<Response> register_app(Context& context);
 Task<Response> list_apps(Context& context);
 Task<Response> get_app(Context& context);
@@ -24,6 +31,13 @@ inline constexpr Endpoint kGravityEndpoints[] = {
     {Method::kGet, "/sms/status/{id}", Access::kQuery, sms_status},
     {Method::kGet, "/sms/messages", Access::kQuery, sms_messages},
     {Method::kGet, "/rc/status", Access::kQuery, rc_status},
+    {Method::kPost, "/rc/connect-token", Access::kSend, rc_connect_token},
+    {Method::kPost, "/rc/invite-token", Access::kSend, rc_invite_token},
+    {Method::kGet, "/rc/connect", Access::kPublic, rc_connect_page},
+    {Method::kPost, "/rc/connect", Access::kPublic, rc_connect_start},
+    {Method::kGet, "/rc/callback", Access::kPublic, rc_callback},
+    {Method::kPost, "/rc/jwt", Access::kQuery, rc_jwt},
+    {Method::kPost, "/rc/disconnect", Access::kSend, rc_disconnect},
     {Method::kPost, "/apps/register", Access::kQuery, register_app},
     {Method::kGet, "/apps", Access::kQuery, list_apps},
     {Method::kGet, "/apps/{id}", Access::kQuery, get_app},

@@ -56,15 +56,27 @@ Result<SmsRequest> parse(std::string_view body) {
   return sms;
 }
 
+// A number of RingCentral's leaves by RingCentral, whatever other routes the country has. nullopt:
+// any route will do.
+Result<std::optional<std::string>> route_of_number(Context& context, const SmsRequest& sms,
+                                                   const std::string& country) {
+  const Caller& caller = context.caller;
+  const PgRows owned =
+      TRY(context.app.pg.query(sql::gravity_from_number, caller.account_id,
+                               static_cast<int16_t>(caller.environment), sms.from, caller.app_id));
+  if (owned.size() == 0) return bad_request("from is not a number of this tenant");
+  if (owned.is_null(0, 0)) return std::optional<std::string>();
+  const Route* route = context.snapshot.route_by_carrier(country, owned.text(0, 0));
+  if (route == nullptr) return bad_request("from cannot send to this country");
+  return std::optional(route->code);
+}
+
 Result<AcceptMessage> prepare(Context& context, const SmsRequest& sms) {
   const Caller& caller = context.caller;
   Result<Msisdn> to = Msisdn::parse(sms.to);
   if (!to) return bad_request("to and from must be in E.164 format");
-  const PgRows owned =
-      TRY(context.app.pg.query(sql::gravity_from_number, caller.account_id,
-                               static_cast<int16_t>(caller.environment), sms.from, caller.app_id));
-  if (!owned.boolean(0, 0)) return bad_request("from is not a number of this tenant");
-  const SendRequest request{*std::move(to), sms.body, {}, {}, {}, {}, {}};
+  std::optional<std::string> route = TRY(route_of_number(context, sms, to->country()));
+  const SendRequest request{*std::move(to), sms.body, {}, std::move(route), {}, {}, {}};
   SendPlan plan = TRY(plan_send(request, caller, context.snapshot));
   plan.sender = sms.from;
   AcceptMessage accept = accept_message(request, plan, context);

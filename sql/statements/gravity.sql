@@ -6,12 +6,15 @@ where $1::text is null or tenant_id = $1::text
 order by account_id;
 
 -- name: gravity_from_number
--- $1 account, $2 environment, $3 number, $4 app or '': whether it may send as this number.
-select exists (
-  select 1 from inbound_numbers
-  where account_id = $1::bigint and environment = $2::smallint and number = $3::text
-    and (app_id is null or app_id = $4::text)
-);
+-- $1 account, $2 environment, $3 number, $4 app or '': a row if it may send as this number, with the
+-- carrier where the number itself is RingCentral's.
+select case when c.kind = 'ringcentral' then n.carrier end as carrier
+from inbound_numbers n
+left join carriers c on c.carrier = n.carrier
+where n.account_id = $1::bigint and n.environment = $2::smallint and n.number = $3::text
+  and (n.app_id is null or n.app_id = $4::text)
+order by 1 nulls last
+limit 1;
 
 -- name: gravity_message
 -- $1 accounts, $2 environment, $3 message, $4 app or null: a message sent (of this app) or received.

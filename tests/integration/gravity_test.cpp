@@ -178,7 +178,7 @@ TEST_F(GravityTest, WhoAsksIsAskedFirst) {
   EXPECT_EQ(client_.send("GET", "/health").body, R"({"status":"ok"})");
   refused(call("GET", key_, "/sms/nothing"), 404, "Not Found");
   refused(call("DELETE", key_, "/sms/messages"), 405, "Method Not Allowed");
-  EXPECT_EQ(call("GET", key_, "/rc/connect").status, 404);
+  EXPECT_EQ(call("GET", key_, "/rc/nothing").status, 404);
   sql_of_test(pg(),
               "update accounts set status = 2 where account_id = " + std::to_string(account_));
   configuration_changed(pg(), Stack::shared().redis_url());

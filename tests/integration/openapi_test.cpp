@@ -9,6 +9,7 @@
 #include "common/io/crypto.h"
 #include "tests/support/api_contract.h"
 #include "tests/support/browser.h"
+#include "tests/support/ringcentral.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 
@@ -42,6 +43,9 @@ class OpenApiTest : public testing::Test {
     const std::string folder = Stack::shared().folder() + "/openapi-carriers";
     std::filesystem::create_directory(folder);
     std::ofstream(folder + "/loopback") << "secret=" << kSecret << "\n";
+    std::ofstream(folder + "/rc") << "client_id=" << RingCentralStandIn::kClientId
+                                  << "\nclient_secret=" << RingCentralStandIn::kClientSecret
+                                  << "\n";
     return folder;
   }
   static Pg& pg() { return service().pg(); }
@@ -105,6 +109,7 @@ class OpenApiTest : public testing::Test {
   void ask_verify();
   void ask_sessions();
   void ask_second_dialect();
+  void ask_ringcentral();
   void ask_admin();
 
   HttpClient client_ = service().client();
@@ -361,6 +366,36 @@ void OpenApiTest::ask_sessions() {
   ask_as(person, "POST /auth/logout");
 }
 
+void OpenApiTest::ask_ringcentral() {
+  RingCentralStandIn ringcentral;
+  ringcentral.give_number("7", "+254700000777");
+  ringcentral.add_jwt("jwt", "7");
+  ask("POST /rc/connect-token");
+  sql_of_test(pg(), R"(insert into carriers (carrier, secret_hashes, kind, settings) values
+    ('rc', '{}', 'ringcentral', '{"public_url": "http://127.0.0.1:9", "server_url": ")" +
+                        ringcentral.url() + R"("}'))");
+  ask("GET /rc/status");
+  ask("POST /rc/invite-token");
+  const std::string link = member(ask("POST /rc/connect-token"), "connectUrl").substr(3);
+  ask("GET /rc/connect", link);
+  ask("GET /rc/connect", "/rc/connect?format=json");
+  const HttpAnswer left = ask("POST /rc/connect", "", link.substr(link.find("token=")));
+  const std::string back = ringcentral.authorize(left.headers.at("location"), "7").substr(3);
+  const std::string cookie = left.headers.at("set-cookie");
+  ask("GET /rc/callback", back + "&format=json", "",
+      {{"Cookie", cookie.substr(0, cookie.find(';'))}});
+  ask("GET /rc/callback", back + "&format=json");
+  ask("GET /rc/status");
+  ask("POST /rc/jwt", "", R"({"jwt":"jwt"})");
+  ask("POST /rc/jwt", "", R"({"jwt":""})");
+  ask("POST /webhooks/ringcentral", "", "{}");
+  // RingCentral shows no key.
+  const HttpAnswer shaken =
+      client_.send("POST", "/v1/webhooks/ringcentral", {{"Validation-Token", "x"}}, "{}");
+  EXPECT_EQ(contract_.judge("POST /webhooks/ringcentral", shaken), "") << shaken.body;
+  ask("POST /rc/disconnect");
+}
+
 void OpenApiTest::ask_second_dialect() {
   const HttpAnswer app =
       ask("POST /apps/register", "", R"({"name":"Till","webhookUrl":"https://example.com/sms"})");
@@ -381,8 +416,8 @@ void OpenApiTest::ask_second_dialect() {
   ask("GET /sms/status/{id}", "/sms/status/" + member(sent, "messageId"));
   ask("GET /sms/status/{id}", "/sms/status/msg_0");
   ask("GET /sms/messages", "/sms/messages?direction=outbound");
-  ask("GET /rc/status");
   key_ = own;
+  ask_ringcentral();
   ask("DELETE /apps/{id}", path);
   ask("GET /health");
 }

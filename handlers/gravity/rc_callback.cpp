@@ -1,0 +1,81 @@
+// GET /v1/rc/callback?code&state[&format=json] (api.md 18.2): RingCentral sends the browser back.
+#include "common/io/crypto.h"
+#include "common/web/csrf.h"
+#include "handlers/gravity/rc_cookie.h"
+#include "handlers/gravity/rc_page.h"
+#include "handlers/gravity/rc_setup.h"
+#include "handlers/gravity/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+
+// Who made the link is who connects, for the audit log.
+struct Begun {
+  Caller caller;
+  std::string carrier;
+  std::string verifier;
+};
+
+Result<Begun> take_state(Context& context, std::string_view state) {
+  const std::string_view browser = cookie_value(context.request.cookie, kRcCookie);
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::rc_authorization_take, sha256(state), sha256(browser)));
+  if (rows.size() == 0) return bad_request("Invalid or expired state");
+  Begun begun;
+  begun.caller.account_id = rows.i64(0, 0);
+  begun.caller.key_id = rows.i64(0, 1);
+  begun.caller.user_id = rows.i64(0, 2);
+  begun.carrier = rows.text(0, 3);
+  begun.verifier =
+      TRY(open_rc_secret(context.app.config, begun.caller.account_id, rows.text(0, 4)));
+  return begun;
+}
+
+Result<RcGrant> grant_of(const RingCentralApi& api, std::string_view code,
+                         std::string_view verifier) {
+  auto tokens = api.tokens_of_code(code, verifier);
+  if (!tokens && (tokens.error().code == ErrorCode::kExpiredToken ||
+                  tokens.error().code == ErrorCode::kInvalidRequest)) {
+    return fail(ErrorCode::kInvalidRequest, "RingCentral refused the authorization",
+                tokens.error().detail);
+  }
+  if (!tokens) return std::move(tokens).error();
+  if (tokens->refresh_token.empty()) return bad_request("RingCentral gave no refresh token");
+  const std::string credential = tokens->refresh_token;
+  return RcGrant{*std::move(tokens), RcCredential::kRefreshToken, credential};
+}
+
+Result<Response> take(Context& context) {
+  const Request& request = context.request;
+  const std::string_view code = request.query_value("code").value_or("");
+  const std::string_view state = request.query_value("state").value_or("");
+  if (state.empty() || (code.empty() && !request.query_value("error"))) {
+    return bad_request("Missing code or state parameter");
+  }
+  const Begun begun = TRY(take_state(context, state));
+  if (code.empty()) return bad_request("RingCentral was not authorized");
+  const RingCentralApi api = TRY(ringcentral_api(context, begun.carrier));
+  const RcGrant grant = TRY(grant_of(api, code, begun.verifier));
+  Context as_maker{request, begun.caller, context.snapshot, context.app};
+  TRY(connect_rc_user(as_maker, api, begun.caller.account_id, grant));
+  Response response =
+      request.query_value("format") == "json"
+          ? Response::json(R"({"ok":true})")
+          : rc_page(200, "RingCentral is connected", "<p>You may close this window.</p>");
+  response.headers.emplace_back("Set-Cookie", rc_cookie("", api.settings()));
+  return response;
+}
+
+}  // namespace
+
+Task<Response> rc_callback(Context& context) {
+  Result<Response> outcome = take(context);
+  if (outcome) co_return co_await std::move(outcome);
+  Error error = std::move(outcome).error();
+  co_return co_await rc_refusal(context.request, std::move(error));
+}
+
+}  // namespace dundun

@@ -1,0 +1,80 @@
+// GET and POST /v1/rc/connect (api.md 18.2): a link's page, which uses nothing up, because mail
+// programs open links by themselves; and its button, which uses the link up and leads to
+// RingCentral.
+#include "common/io/crypto.h"
+#include "common/web/router.h"
+#include "handlers/gravity/rc_cookie.h"
+#include "handlers/gravity/rc_page.h"
+#include "handlers/gravity/rc_setup.h"
+#include "handlers/gravity/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kSecretBytes = 32;
+
+Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+Error invalid_token() { return bad_request("Invalid or expired token"); }
+
+Result<Response> consent(Context& context) {
+  const std::string token(context.request.query_value("token").value_or(""));
+  if (token.empty()) return bad_request("Missing token");
+  const PgRows rows = TRY(context.app.pg.query(sql::rc_link_open, sha256(token)));
+  if (rows.size() == 0) return invalid_token();
+  return rc_consent_page(rows.text(0, 0), token);
+}
+
+Result<std::string> posted_token(const Request& request) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  TRY(parse_query(request.body, fields));
+  for (auto& [name, value] : fields) {
+    if (name == "token" && !value.empty()) return std::move(value);
+  }
+  return bad_request("Missing token");
+}
+
+// RFC 7636: the challenge is the digest in base64url without padding.
+std::string pkce_challenge(std::string_view verifier) {
+  std::string text = to_base64(sha256(verifier));
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  text.resize(text.find('='));
+  return text;
+}
+
+// What the callback needs is written before the browser leaves.
+Result<Response> leave(Context& context) {
+  const std::string token = TRY(posted_token(context.request));
+  const RingCentralApi api = TRY(ringcentral_api(context));
+  const PgRows used = TRY(context.app.pg.query(sql::rc_link_use, sha256(token)));
+  if (used.size() == 0) return invalid_token();
+  const int64_t account = used.i64(0, 0);
+  const std::string state = to_hex(random_bytes(kSecretBytes));
+  const std::string browser = to_hex(random_bytes(kSecretBytes));
+  const std::string verifier = to_hex(random_bytes(kSecretBytes));
+  (void)TRY(context.app.pg.query(sql::rc_authorization_make, account, sha256(state), used.i64(0, 1),
+                                 used.i64(0, 2), api.settings().carrier, sha256(browser),
+                                 seal_rc_secret(context.app.config, account, verifier),
+                                 kRcAuthorizationSeconds));
+  Response response = rc_page(303, "RingCentral", "");
+  response.headers.emplace_back("Location", api.authorize_url(state, pkce_challenge(verifier)));
+  response.headers.emplace_back("Set-Cookie", rc_cookie(browser, api.settings()));
+  return response;
+}
+
+Result<Response> or_page(const Request& request, Result<Response> outcome) {
+  if (outcome) return outcome;
+  return rc_refusal(request, std::move(outcome).error());
+}
+
+}  // namespace
+
+Task<Response> rc_connect_page(Context& context) {
+  co_return co_await or_page(context.request, consent(context));
+}
+
+Task<Response> rc_connect_start(Context& context) {
+  co_return co_await or_page(context.request, leave(context));
+}
+
+}  // namespace dundun

@@ -1,0 +1,56 @@
+// POST /v1/rc/disconnect (api.md 18.2): the tenant's tokens, numbers and subscriptions go. First
+// here, then at RingCentral as far as that answers: what stays there is no use to anybody.
+#include <chrono>
+
+#include "common/base/log.h"
+#include "common/web/audited_change.h"
+#include "handlers/gravity/rc_setup.h"
+#include "handlers/gravity/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The caller waits for no more users than this allows.
+constexpr std::chrono::seconds kFarewellsMax{6};
+
+void say_farewell(Context& context, int64_t account, const PgRows& gone, int row) {
+  const auto api = ringcentral_api(context, gone.text(row, 1));
+  const auto token = open_rc_secret(context.app.config, account, gone.text(row, 2));
+  if (!api || !token) return;
+  const auto subscription = gone.maybe_text(row, 5);
+  const Status ended = subscription ? api->unsubscribe(*token, *subscription) : Status(Done{});
+  const Status revoked = api->revoke(*token);
+  if (ended && revoked) return;
+  const Error& error = ended ? revoked.error() : ended.error();
+  log(LogLevel::kWarning, "ringcentral_farewell",
+      {{"account_id", account}, {"detail", std::string_view(error.detail)}});
+}
+
+Status disconnect(Context& context) {
+  const Caller& caller = context.caller;
+  TRY(require_live(caller));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows gone = TRY(change.run(sql::rc_disconnect, caller.account_id));
+  if (gone.size() == 0) return Done{};
+  TRY(change.record({.account_id = caller.account_id,
+                     .action = "ringcentral.disconnected",
+                     .subject = "ringcentral"}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  const auto end = Clock::now() + kFarewellsMax;
+  for (int row = 0; row < gone.size() && Clock::now() < end; ++row) {
+    say_farewell(context, caller.account_id, gone, row);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Task<Response> rc_disconnect(Context& context) {
+  co_await disconnect(context);
+  co_return Response::json(R"({"ok":true})");
+}
+
+}  // namespace dundun

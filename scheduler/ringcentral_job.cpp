@@ -1,0 +1,122 @@
+#include "scheduler/ringcentral_job.h"
+
+#include "common/base/log.h"
+#include "common/carrier/dlr_ingest.h"
+#include "common/carrier/ringcentral.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTendEvery{1000};
+constexpr milliseconds kPauseMax{200};
+constexpr int32_t kUserRestsS = 60;  // after a round that may have failed
+constexpr int64_t kUsersMax = 5;
+constexpr int32_t kSubscriptionBeforeS = 24 * 3600;
+// After each look so long until the next. RingCentral knows no more about most messages than that
+// they were sent.
+constexpr int32_t kLookPausesS[] = {60, 600, 3600, 6 * 3600, 24 * 3600};
+
+PgParam look_pauses() {
+  PgArray pauses(PgArray::Type::kInt4);
+  for (const int32_t pause : kLookPausesS) pauses.add(pause);
+  return pauses.finish();
+}
+
+void note(const RcUser& user, std::string_view step, const Error& error) {
+  log(LogLevel::kWarning, "ringcentral_upkeep",
+      {{"account_id", user.account_id},
+       {"step", step},
+       {"detail", std::string_view(error.detail.empty() ? error.message : error.detail)}});
+}
+
+Change change_of(int64_t account, const Uuid& message, const RcMessage& said,
+                 std::string_view word) {
+  const Dlr dlr{account, Environment::kLive, message, std::string(word)};
+  std::vector<Change> changes = changes_of({&dlr, 1});
+  auto& advance = std::get<AdvanceMessage>(changes.front());
+  if (advance.to == MessageStatus::kFailed) {
+    const std::string why = said.error_code.empty() ? "" : " (" + said.error_code + ")";
+    advance.error_message = "RingCentral reports " + said.status + why + ".";
+  }
+  return std::move(changes.front());
+}
+
+}  // namespace
+
+milliseconds RingCentralJob::run() {
+  const auto at = Clock::now();
+  if (at >= next_tending_) {
+    tend();
+    next_tending_ = at + kTendEvery;
+  }
+  if (at >= next_look_) {
+    look_at_messages();
+    next_look_ = at + config_.gravity.rc_look_every;
+  }
+  return kPauseMax;
+}
+
+void RingCentralJob::tend() {
+  const auto rows = pg_.run(
+      sql::rc_tend,
+      {static_cast<int32_t>(config_.gravity.rc_renew_before.count()), kSubscriptionBeforeS,
+       static_cast<int32_t>(config_.gravity.rc_numbers_every.count()), kUserRestsS, kUsersMax});
+  for (int row = 0; rows && row < rows->size(); ++row) tend_user(*rows, row);
+}
+
+void RingCentralJob::tend_user(const PgRows& rows, int row) {
+  const RcUser user{rows.i64(row, 0), std::string(rows.text(row, 1))};
+  auto settings = ringcentral_settings(pg_, config_, rows.text(row, 2));
+  if (!settings) return note(user, "settings", settings.error());
+  const RingCentralApi api(*std::move(settings));
+  const auto token = access_token(pg_, config_, api, user, config_.gravity.rc_renew_before);
+  if (!token) return note(user, "token", token.error());
+  if (!*token) return;
+  const std::optional<std::string> ending = rows.maybe_text(row, 4);
+  if (ending || rows.boolean(row, 5)) {
+    const Status subscribed = subscribe_rc(pg_, api, user, **token, ending);
+    if (!subscribed) note(user, "subscription", subscribed.error());
+  }
+  if (!rows.boolean(row, 6)) return;
+  const auto numbers = take_rc_numbers(pg_, api, user, **token);
+  if (!numbers) note(user, "numbers", numbers.error());
+}
+
+void RingCentralJob::look_at_messages() {
+  const auto rows = pg_.run(sql::rc_looks_due, {look_pauses()});
+  for (int row = 0; rows && row < rows->size(); ++row) {
+    const bool last_look = rows->boolean(row, 4);
+    if (look(*rows, row) || last_look) {
+      (void)pg_.run(sql::rc_looked, {rows->i64(row, 0), rows->uuid(row, 1)});
+    }
+  }
+}
+
+Result<RcMessage> RingCentralJob::ask(const RcUser& user, std::string_view rc_message_id) {
+  const PgRows rows = TRY(pg_.run(sql::rc_carrier_of, {user.account_id, user.extension_id}));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "not connected");
+  const RingCentralApi api(TRY(ringcentral_settings(pg_, config_, rows.text(0, 0))));
+  const auto token = TRY(access_token(pg_, config_, api, user, std::chrono::seconds(0)));
+  if (!token) return unavailable("its tokens are being renewed");
+  return api.message(*token, rc_message_id);
+}
+
+bool RingCentralJob::look(const PgRows& rows, int row) {
+  const RcUser user{rows.i64(row, 0), std::string(rows.text(row, 2))};
+  const auto said = ask(user, rows.text(row, 3));
+  if (!said) {
+    const bool gone = said.error().code == ErrorCode::kNotFound;
+    if (!gone) note(user, "message", said.error());
+    return gone;
+  }
+  const std::string_view word = ringcentral_word(said->status);
+  if (word.empty()) return false;
+  const auto committed =
+      journal_.commit_all({change_of(user.account_id, rows.uuid(row, 1), *said, word)});
+  return committed.front().has_value() && word != "ACCEPTD";
+}
+
+}  // namespace dundun

@@ -1,0 +1,40 @@
+// What the tenants' connections to RingCentral need while nobody sends: tokens before they end,
+// subscriptions before they do, numbers, and the fate of messages.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "common/base/config.h"
+#include "common/carrier/ringcentral_connections.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
+
+namespace dundun {
+
+class RingCentralJob {
+ public:
+  RingCentralJob(const Config& config, Pg& pg, Journal& journal)
+      : config_(config), pg_(pg), journal_(journal) {}
+
+  // One round; how long until the next. Blocks for a call or two at a time.
+  std::chrono::milliseconds run();
+
+ private:
+  void tend();
+  // Row of rc_tend.
+  void tend_user(const PgRows& rows, int row);
+  void look_at_messages();
+  // What RingCentral says of one message, as a change; true: nobody need look again.
+  bool look(const PgRows& rows, int row);
+  Result<RcMessage> ask(const RcUser& user, std::string_view rc_message_id);
+
+  using Clock = std::chrono::steady_clock;
+  const Config& config_;
+  Pg& pg_;
+  Journal& journal_;
+  Clock::time_point next_tending_{}, next_look_{};
+};
+
+}  // namespace dundun
