@@ -50,6 +50,8 @@ struct SubmitOutcome {
   };
   Kind kind = Kind::kUnknown;
   std::string carrier_message_id;
+  // The carrier whose receipts name the message by that id only; otherwise empty.
+  std::string known_to;
   std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
   std::chrono::milliseconds retry_after{0};

@@ -35,4 +35,16 @@ void set_curl_limits(CURL* curl, const CurlDeadlines& deadlines) {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(deadlines.whole.count()));
 }
 
+int curl_status(CURL* curl) {
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
+}
+
+int64_t curl_retry_after_s(CURL* curl) {
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
+  return seconds;
+}
+
 }  // namespace dundun

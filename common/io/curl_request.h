@@ -30,4 +30,8 @@ struct CurlDeadlines {
 // Only http and https, certificates verified, no redirects, no proxy from the environment.
 void set_curl_limits(CURL* curl, const CurlDeadlines& deadlines);
 
+// Of a call that was answered: its status, and the seconds of its Retry-After (0: none).
+int curl_status(CURL* curl);
+int64_t curl_retry_after_s(CURL* curl);
+
 }  // namespace dundun

@@ -47,9 +47,7 @@ Result<HttpReply> http_call(const HttpCall& call) {
     // No URL here: it may hold a secret of the one we call.
     return unavailable(std::string("http call: ") + curl_easy_strerror(outcome));
   }
-  long status = 0;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-  return HttpReply{static_cast<int>(status), std::move(answer.body)};
+  return HttpReply{curl_status(curl.get()), std::move(answer.body), curl_retry_after_s(curl.get())};
 }
 
 }  // namespace dundun

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,9 @@ struct HttpCall {
 struct HttpReply {
   int status = 0;  // any: only the caller knows which ones are good
   std::string body;
+  int64_t retry_after_s = 0;  // of the header Retry-After; 0: none
+  // Names in lower case. Of HttpPoster's answers only.
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 // kInvalidRequest for another scheme or a header with a line break; kUnavailable when there is no

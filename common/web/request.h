@@ -44,6 +44,8 @@ struct Request {
   std::string idempotency_key;
   std::string payment_signature;  // X-Payment-Signature, of the sandbox's callbacks
   std::string verif_hash;         // verif-hash, of Flutterwave's
+  // Headers that bear a signature by their name, which is in lower case. Of requests without a key.
+  std::vector<std::pair<std::string, std::string>> signatures;
   std::string content_type;
   std::string user_agent;
 

@@ -1,9 +1,12 @@
-// GET or POST /carrier/{carrier}/mo: a text that came in.
+// GET or POST /carrier/{carrier}/mo: a text that came in; of a carrier of kind http, those that its
+// description finds.
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "common/carrier/http_callback.h"
 #include "common/sms/msisdn.h"
 #include "handlers/carrier/auto_reply.h"
 #include "handlers/carrier/callback.h"
+#include "handlers/carrier/described_call.h"
 #include "handlers/carrier/owner.h"
 #include "handlers/carrier/routes.h"
 #include "sql/statements.h"
@@ -45,11 +48,8 @@ Result<Response> keep_unrouted(Context& context, const std::string& carrier, con
   return callback_answer(context.request, "unrouted", "");
 }
 
-}  // namespace
-
-Task<Response> take_mo(Context& context) {
-  const std::string carrier = co_await calling_carrier(context);
-  const CallbackFields fields = co_await CallbackFields::parse(context.request);
+Task<Response> take_text(Context& context, const std::string& carrier,
+                         const CallbackFields& fields) {
   const MoRequest mo = co_await parse_mo(fields, carrier, context.app.config);
   const Routed routed = co_await route_mo(context, carrier, mo);
   if (routed.owners.empty()) co_return co_await keep_unrouted(context, carrier, mo);
@@ -67,6 +67,33 @@ Task<Response> take_mo(Context& context) {
   }
   co_return callback_answer(context.request, is_new ? "accepted" : "duplicate",
                             inbound_id_text(receipt.message_id));
+}
+
+// Each of several is taken by itself, in their order. If one is refused, the carrier brings all of
+// them again, and those that were taken change nothing.
+Task<Response> take_texts(Context& context, const DescribedCall& call) {
+  const std::vector<MoFields> texts = co_await read_texts(*call.description.mo, call.document);
+  Response answer = callback_answer(context.request, "accepted", "");
+  for (const MoFields& text : texts) {
+    const CallbackFields fields = CallbackFields::of(text);
+    Task<Response> taken = take_text(context, call.carrier, fields);
+    answer = co_await std::move(taken);
+  }
+  co_return answer;
+}
+
+}  // namespace
+
+Task<Response> take_mo(Context& context) {
+  const std::optional<DescribedCall> described = co_await described_call(context);
+  if (described && described->description.mo) {
+    Task<Response> taken = take_texts(context, *described);
+    co_return co_await std::move(taken);
+  }
+  const std::string carrier = co_await calling_carrier(context);
+  const CallbackFields fields = co_await CallbackFields::parse(context.request);
+  Task<Response> taken = take_text(context, carrier, fields);
+  co_return co_await std::move(taken);
 }
 
 }  // namespace dundun
