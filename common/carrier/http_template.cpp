@@ -127,7 +127,9 @@ std::string HttpTemplate::fill(const PlaceholderValues& values, Secrets secrets)
     if (part.kind == Part::Kind::kPlaceholder) {
       out += escaped(values[static_cast<size_t>(part.placeholder)], place_);
     } else {
-      const bool masked = part.kind == Part::Kind::kSecret && secrets == Secrets::kMasked;
+      // What a URL begins with is whom we call, which people want to see.
+      const bool host = place_ == Place::kUrl && out.empty();
+      const bool masked = part.kind == Part::Kind::kSecret && secrets == Secrets::kMasked && !host;
       out += masked ? "***" : part.text;
     }
   }

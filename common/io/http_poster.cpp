@@ -189,9 +189,11 @@ class HttpPoster::Loop {
     active_.emplace(curl, std::move(transfer));
   }
 
+  static bool is_get(const HttpCall& call) { return call.method == "GET" && call.body.empty(); }
+
   static void set_method(Transfer& transfer) {
     CURL* curl = transfer.curl.get();
-    if (transfer.call.method == "GET") {
+    if (is_get(transfer.call)) {
       curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
       curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
       curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
@@ -206,7 +208,7 @@ class HttpPoster::Loop {
 
   // Not a byte of what makes it a request has left: of a POST the body, of a GET anything.
   static bool nothing_left(Transfer& transfer) {
-    if (transfer.call.method != "GET") return transfer.given == 0;
+    if (!is_get(transfer.call)) return transfer.given == 0;
     curl_off_t ready_us = 0;  // after resolving, connecting and TLS
     curl_easy_getinfo(transfer.curl.get(), CURLINFO_PRETRANSFER_TIME_T, &ready_us);
     return ready_us == 0;

@@ -40,8 +40,8 @@ class HttpPoster {
   ~HttpPoster();  // makes what is queued in time, and waits for all answers
 
   // Answers once, on this object's thread (or at once when the queue is full). `done` must be
-  // quick. A GET has a connection of its own, since one on a kept connection might be repeated by
-  // curl; any other method is a POST with a body that is not empty. Thread-safe.
+  // quick. A call with a body is a POST. One without is a GET, on a connection of its own: curl
+  // might repeat it on a kept one. Thread-safe.
   void post(HttpCall call, Done done);
   // Waits until nothing is queued or under way.
   void drain();

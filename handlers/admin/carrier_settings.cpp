@@ -61,6 +61,9 @@ Result<std::optional<HttpDescription>> description_of(const CarrierSettings& giv
 }
 
 Result<Response> store(Context& context, const CarrierSettings& given) {
+  if (given.settings.empty()) {
+    return invalid_field("settings", "field required", "value_error.missing");
+  }
   TRY(description_of(given));
   AuditedChange change = TRY(AuditedChange::begin(context));
   TRY(change.run(sql::admin_carrier_settings, given.carrier, given.kind, given.settings));

@@ -17,7 +17,11 @@ Result<std::vector<KeptReceipt>> named_receipts(const DescribedCall& call) {
   std::vector<HttpReceipt> read = TRY(read_receipts(*call.description.dlr, call.document));
   for (HttpReceipt& one : read) {
     KeptReceipt receipt;
-    receipt.named = call.named ? call.named : parse_carrier_reference(one.reference);
+    receipt.named = parse_carrier_reference(one.reference);
+    if (call.named && receipt.named && receipt.named->message_id != call.named->message_id) {
+      return bad_field("reference", "is not of the message whose address was called.");
+    }
+    if (call.named) receipt.named = call.named;
     if (!receipt.named && one.carrier_message_id.empty()) {
       return bad_field("reference", "is none of our references.");
     }

@@ -292,6 +292,13 @@ TEST_F(HttpCarrierTest, ASignedCallbackEndsTheDoubt) {
       R"({"results": [{"messageId": "x", "status": {"groupName": "DELIVERED"}}]})";
   EXPECT_EQ(call_back("/dlr" + query + "0", receipt, true).status, 401);
   EXPECT_EQ(call_back("/dlr?ref=1-0&sig=", receipt, true).status, 401);
+  // The signature is worth one message.
+  EXPECT_EQ(call_back("/dlr" + query,
+                      R"({"results": [{"callbackData": "1-01984f6e6a107c119b5231c6a6a0d9f4",
+                          "status": {"groupName": "DELIVERED"}}]})",
+                      true)
+                .status,
+            400);
   EXPECT_EQ(status(), "2 -");
   EXPECT_TRUE(contains(call_back("/dlr" + query, receipt, true).body, "accepted"));
   EXPECT_EQ(status(), "5 -");

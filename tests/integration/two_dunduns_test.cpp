@@ -27,12 +27,11 @@ class TwoDundunsTest : public testing::Test {
     const int64_t account = seed_account(upstream_->pg());
     upstream_url_ = "http://127.0.0.1:" + std::to_string(upstream_port);
     const std::string upstream_key = seed_key(upstream_->pg(), account);
-    const HttpAnswer set =
-        upstream_->client().send("PUT", "/api/webhooks",
-                                 {{"Authorization", "Bearer " + upstream_key},
-                                  {"Content-Type", "application/json"}},
-                                 R"({"dlr_url":"http://127.0.0.1:)" + std::to_string(our_port) +
-                                     R"(/carrier/upstream/dlr"})");
+    const HttpAnswer set = upstream_->client().send(
+        "PUT", "/api/webhooks",
+        {{"Authorization", "Bearer " + upstream_key}, {"Content-Type", "application/json"}},
+        R"({"dlr_url":"http://127.0.0.1:)" + std::to_string(our_port) +
+            R"(/carrier/upstream/dlr"})");
     ASSERT_EQ(set.status, 200) << set.body;
     const HttpAnswer rotated =
         upstream_->client().post(upstream_key, "/api/webhooks/rotate-secret", "");
@@ -49,7 +48,8 @@ class TwoDundunsTest : public testing::Test {
     const std::string database = Stack::shared().fresh_database();
     Pg before({.url = database});
     take_over(before, folder,
-              {"upstream", shipped_description("dundun", R"("timeout_ms": 2000,)"),
+              {"upstream",
+               shipped_description("dundun", R"("timeout_ms": 2000,)"),
                {{"base_url", base_url}, {"api_key", api_key}, {"webhook_secret", webhook_secret}}});
     Service::Options options;
     options.http_port = port;
@@ -67,7 +67,10 @@ class TwoDundunsTest : public testing::Test {
                       .log = Stack::shared().folder() + "/second.log",
                       .folder = ""});
     ASSERT_TRUE(wait_until(
-        [&] { return run_command({"redis-cli", "-s", second_redis_, "ping"}) == 0; }, 10));
+        [&] {
+          return run_command({"redis-cli", "-s", second_redis_, "ping"}) == 0;
+        },
+        10));
   }
   ~TwoDundunsTest() override { redis_.kill_now(); }
 
@@ -104,17 +107,18 @@ TEST_F(TwoDundunsTest, AMessagePassesBothAndItsReceiptComesBack) {
 TEST_F(TwoDundunsTest, ItsRefusalsAreOurs) {
   start();
   ASSERT_EQ(send("+254712340004").status, 200);  // the upstream's carrier refuses it
-  sql_of_test(upstream_->pg(), "insert into opt_outs (account_id, phone) select account_id, "
-                               "'+254712345678' from accounts");
+  sql_of_test(upstream_->pg(),
+              "insert into opt_outs (account_id, phone) select account_id, "
+              "'+254712345678' from accounts");
   ASSERT_EQ(send("+254712345678").status, 200);
-  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status = 6 and refunded") == 2; },
-                         20));
+  ASSERT_TRUE(
+      wait_until([&] { return count(*ours_, "messages where status = 6 and refunded") == 2; }, 20));
   EXPECT_EQ(count(*ours_, "messages where error_code = 'OPTED_OUT'"), 1);
   EXPECT_EQ(count(*ours_, "messages where error_code = 'SUBMIT_FAIL'"), 1);
   EXPECT_EQ(ours_->reconcile(), 0);
 }
 
-TEST_F(TwoDundunsTest, AnEmptyWalletUpstreamIsTriedAgain) {
+TEST_F(TwoDundunsTest, ASuspendedAccountUpstreamIsTriedAgain) {
   start();
   sql_of_test(upstream_->pg(), "update accounts set status = 2");
   configuration_changed(upstream_->pg(), "unix:" + second_redis_);
@@ -153,16 +157,15 @@ TEST_F(TwoDundunsTest, AForgedWebhookChangesNothing) {
   ASSERT_EQ(send("+254712345678").status, 200);
   ASSERT_TRUE(wait_until([&] { return count(*ours_, "carrier_ids") == 1; }, 10));
   const PgRows id = sql_of_test(ours_->pg(), "select carrier_message_id from carrier_ids");
-  const std::string body =
-      R"({"event":"message.delivered","message_id":")" + std::string(id.text(0, 0)) +
-      R"(","status":"delivered"})";
+  const std::string body = R"({"event":"message.delivered","message_id":")" +
+                           std::string(id.text(0, 0)) + R"(","status":"delivered"})";
   for (const char* signature : {"", "sha256=", "sha256=0000", "00"}) {
-    EXPECT_EQ(ours_->client()
-                  .send("POST", "/carrier/upstream/dlr",
-                        {{"Content-Type", "application/json"}, {"X-Webhook-Signature", signature}},
-                        body)
-                  .status,
-              401);
+    EXPECT_EQ(
+        ours_->client()
+            .send("POST", "/carrier/upstream/dlr",
+                  {{"Content-Type", "application/json"}, {"X-Webhook-Signature", signature}}, body)
+            .status,
+        401);
   }
   // Not even with the carrier's secret: its description says how it signs.
   EXPECT_EQ(ours_->client()
