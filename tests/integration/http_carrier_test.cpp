@@ -1,121 +1,14 @@
-// Carriers with an HTTP API, by the shipped descriptions: what leaves, what the answers do, and how
-// the receipts find their messages.
-#include "tests/support/http_carrier.h"
-
-#include <gtest/gtest.h>
+// Carriers with an HTTP API, by the shipped descriptions: what leaves, and what the answers do.
+#include "tests/support/http_carrier_test.h"
 
 #include <atomic>
-#include <future>
+#include <map>
+#include <thread>
 
-#include "common/io/json.h"
 #include "common/web/router.h"
-#include "tests/support/http_stand_in.h"
-#include "tests/support/seed.h"
-#include "tests/support/stack.h"
 
 namespace dundun {
 namespace {
-
-using Seen = HttpStandIn::Seen;
-using Reply = HttpStandIn::Reply;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string json_text(const std::string& text) {
-  JsonWriter json;
-  json.value(std::string_view(text));
-  return json.take();
-}
-
-// The stand-in for a carrier that takes everything: its answer names the message "id-<n>".
-Reply africastalking_takes(int nth) {
-  return {201,
-          R"({"SMSMessageData": {"Message": "Sent to 1/1", "Recipients": [{"statusCode": 101,
-           "number": "+254712345678", "status": "Success", "cost": "KES 0.8000",
-           "messageId": "ATXid_00)" +
-              std::to_string(nth) + R"("}]}})",
-          ""};
-}
-Reply africastalking_says(int code, const std::string& status) {
-  return {201,
-          R"({"SMSMessageData": {"Message": "Sent to 0/1", "Recipients": [{"statusCode": )" +
-              std::to_string(code) + R"(, "number": "+254712345678", "cost": "0", "status": ")" +
-              status + R"(", "messageId": "None"}]}})",
-          ""};
-}
-Reply infobip_takes(int nth) {
-  return {200,
-          R"({"messages": [{"to": "254712345678", "messageId": "IB-)" + std::to_string(nth) +
-              R"(", "status": {"groupId": 1, "groupName": "PENDING", "id": 26,
-                  "name": "PENDING_ACCEPTED", "description": "Message accepted"}}]})",
-          ""};
-}
-
-class HttpCarrierTest : public testing::Test {
- protected:
-  void start(const std::string& name, HttpStandIn::Play play, const std::string& members = "") {
-    start_described(name, shipped_description(name, members), std::move(play));
-  }
-  void start_described(const std::string& name, const std::string& description,
-                       HttpStandIn::Play play) {
-    carrier_ = name;
-    gateway_ = std::make_unique<HttpStandIn>(std::move(play));
-    const std::string folder = Stack::shared().folder() + "/http-carriers";
-    const std::string database = Stack::shared().fresh_database();
-    Pg before({.url = database});
-    take_over(before, folder,
-              {name,
-               description,
-               {{"base_url", gateway_->url()},
-                {"api_key", "key-of-the-carrier"},
-                {"username", "sandbox"},
-                {"secret", "signs-the-callbacks"},
-                {"webhook_secret", "whsec_x"},
-                {"receipts_url", "http://127.0.0.1:1/carrier/" + name + "/dlr"}}});
-    Service::Options options;
-    options.environment = {{"CARRIER_SECRETS_DIR", folder}, {"SUBMIT_DOUBT_S", "3"}};
-    service_ = std::make_unique<Service>(database, options);
-    account_ = seed_account(pg());
-    key_ = seed_key(pg(), account_);
-    scheduler_ = service_->scheduler(600);
-  }
-  Pg& pg() { return service_->pg(); }
-
-  HttpAnswer send(const std::string& text, const std::string& to = "+254712345678") {
-    return service_->client().post(key_, "/api/messages/send",
-                                   R"({"to":")" + to + R"(","text":)" + json_text(text) + "}");
-  }
-  std::string status() {
-    const PgRows rows = sql_of_test(pg(), "select status, error_code from messages");
-    return std::to_string(rows.i16(0, 0)) + " " + rows.maybe_text(0, 1).value_or("-");
-  }
-  bool reaches(const std::string& wanted, double limit_s = 20) {
-    return wait_until([&] { return status() == wanted; }, limit_s);
-  }
-  HttpAnswer call_back(const std::string& rest, const std::string& body, bool json,
-                       const HttpClient::Headers& more = {}) {
-    HttpClient::Headers headers = more;
-    headers.emplace_back("Content-Type",
-                         json ? "application/json" : "application/x-www-form-urlencoded");
-    return service_->client().send("POST", "/carrier/" + carrier_ + rest, headers, body);
-  }
-  HttpAnswer with_secret(const std::string& body, bool json) {
-    return call_back("/" + std::string(kCarrierSecret) + "/dlr", body, json);
-  }
-  int64_t count(const std::string& what) { return number_of(pg(), "select count(*) from " + what); }
-  int64_t balance() {
-    return number_of(pg(), "select balance_micros from wallets where environment = 0");
-  }
-
-  std::string carrier_;
-  std::unique_ptr<HttpStandIn> gateway_;
-  std::unique_ptr<Service> service_;
-  Process scheduler_;
-  int64_t account_ = 0;
-  std::string key_;
-};
 
 TEST_F(HttpCarrierTest, AfricasTalkingTakesAFormAndReportsById) {
   start("africastalking", [](const Seen&) { return africastalking_takes(7); });
@@ -182,6 +75,34 @@ TEST_F(HttpCarrierTest, AFailureThatMayPassIsTriedAgain) {
   EXPECT_EQ(count("message_events where detail like '%Insufficient%'"), 0);
 }
 
+TEST_F(HttpCarrierTest, InfobipIsUnderstoodByItsStatusGroups) {
+  start("infobip", [&](const Seen& seen) {
+    const auto body = JsonDocument::parse(seen.body);
+    const std::string text(body->root().find("messages")->items()[0].find("text")->string());
+    if (text == "401") return Reply{401, R"({"requestError": {}})", ""};
+    return Reply{200,
+                 R"({"messages": [{"messageId": "x", "status": {"groupId": 5, "name": ")" + text +
+                     R"("}}]})",
+                 ""};
+  });
+  ASSERT_EQ(send("REJECTED_INVALID_DESTINATION").status, 200);
+  ASSERT_EQ(send("REJECTED_SPAM").status, 200);
+  ASSERT_EQ(send("REJECTED_NOT_ENOUGH_CREDITS").status, 200);
+  ASSERT_EQ(send("401").status, 200);
+  ASSERT_TRUE(wait_until([&] { return count("messages where status = 6 and refunded") == 4; }, 20));
+  EXPECT_EQ(count("messages where error_code = 'INVALID_NUMBER' and retry_count = 0"), 1);
+  EXPECT_EQ(count("messages where error_message like '%: REJECTED_SPAM' and retry_count = 0"), 1);
+  EXPECT_EQ(count("messages where error_message like '%cannot take messages now.'"
+                  " and retry_count = 2"),
+            2);
+  const Seen seen = gateway_->seen().at(0);
+  EXPECT_EQ(seen.target, "/sms/2/text/advanced");
+  EXPECT_EQ(seen.headers.at("authorization"), "App key-of-the-carrier");
+  EXPECT_TRUE(contains(seen.body, R"("destinations":[{"to":"254712345678","messageId":")"))
+      << seen.body;
+  EXPECT_EQ(service_->reconcile(), 0);
+}
+
 TEST_F(HttpCarrierTest, AThrottledSubmitWaitsAsLongAsItIsTold) {
   std::atomic<int> calls{0};
   start("infobip", [&](const Seen&) {
@@ -231,95 +152,6 @@ TEST_F(HttpCarrierTest, WhatIsInDoubtIsNotSentAgain) {
   EXPECT_EQ(service_->reconcile(), 0);
 }
 
-TEST_F(HttpCarrierTest, AReceiptMayComeBeforeTheAnswer) {
-  std::promise<void> came;
-  std::shared_future<void> receipt = came.get_future().share();
-  start("africastalking", [receipt](const Seen&) {
-    receipt.wait();
-    return africastalking_takes(1);
-  });
-  std::thread client([&] { (void)send("Gate 4"); });
-  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }, 10));
-  EXPECT_TRUE(contains(with_secret("id=ATXid_001&status=Success", false).body, "kept"));
-  EXPECT_TRUE(contains(with_secret("id=ATXid_001&status=Success", false).body, "kept"));
-  EXPECT_EQ(number_of(pg(), "select sum(times) from carrier_receipts"), 2);
-  came.set_value();
-  client.join();
-  ASSERT_TRUE(reaches("5 -")) << status();
-  EXPECT_TRUE(wait_until([&] { return count("carrier_receipts") == 0; }, 10));
-}
-
-TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
-  std::atomic<int> calls{0};
-  start("infobip", [&](const Seen&) { return infobip_takes(++calls); });
-  for (int i = 1; i <= 3; ++i) {
-    ASSERT_EQ(send("Gate", "+25471234567" + std::to_string(i)).status, 200);
-  }
-  ASSERT_TRUE(wait_until([&] { return count("carrier_ids") == 3; }, 10));
-  const std::string callback = R"({"results": [
-      {"messageId": "IB-1", "to": "254712345671", "doneAt": "2026-05-02T06:00:04.000+0000",
-       "status": {"groupName": "DELIVERED"}, "error": {"name": "NO_ERROR"}},
-      {"messageId": "IB-2", "status": {"groupName": "UNDELIVERABLE"},
-       "error": {"name": "EC_ABSENT_SUBSCRIBER"}},
-      {"messageId": "IB-3", "status": {"groupName": "PENDING"}},
-      {"messageId": "IB-3", "status": {"groupName": "EXPIRED"}},
-      {"messageId": "IB-9", "to": "254712345679", "status": {"groupName": "DELIVERED"}}]})";
-  EXPECT_EQ(with_secret(callback, true).status, 200);
-  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }, 20));
-  EXPECT_EQ(count("messages where status = 5"), 1);
-  EXPECT_EQ(count("messages where status = 6 and error_code = 'UNDELIV'"), 1);
-  EXPECT_EQ(count("messages where status = 6 and error_code = 'EXPIRED'"), 1);
-  EXPECT_EQ(count("message_events where metadata like '%EC_ABSENT_SUBSCRIBER%'"), 1);
-  EXPECT_EQ(count("message_events where metadata like '%2026-05-02T06:00:04%'"), 1);
-  // The one that nobody knows stays, however often it comes.
-  EXPECT_EQ(with_secret(callback, true).status, 200);
-  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts where times = 2") == 1; }, 10));
-  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }, 20));
-  EXPECT_EQ(count("carrier_receipts where number = '25471*****79'"), 1);
-  EXPECT_EQ(service_->reconcile(), 0);
-}
-
-TEST_F(HttpCarrierTest, ASignedCallbackEndsTheDoubt) {
-  start("infobip", [](const Seen&) { return Reply{500, "", ""}; });
-  ASSERT_EQ(send("Gate 4").status, 200);
-  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }, 10));
-  const auto body = JsonDocument::parse(gateway_->seen().at(0).body);
-  ASSERT_TRUE(body);
-  const JsonValue message = body->root().find("messages")->items().at(0);
-  const std::string url(message.find("notifyUrl")->string());
-  const std::string query = url.substr(url.find('?'));
-  const std::string receipt =
-      R"({"results": [{"messageId": "x", "status": {"groupName": "DELIVERED"}}]})";
-  EXPECT_EQ(call_back("/dlr" + query + "0", receipt, true).status, 401);
-  EXPECT_EQ(call_back("/dlr?ref=1-0&sig=", receipt, true).status, 401);
-  // The signature is worth one message.
-  EXPECT_EQ(call_back("/dlr" + query,
-                      R"({"results": [{"callbackData": "1-01984f6e6a107c119b5231c6a6a0d9f4",
-                          "status": {"groupName": "DELIVERED"}}]})",
-                      true)
-                .status,
-            400);
-  EXPECT_EQ(status(), "2 -");
-  EXPECT_TRUE(contains(call_back("/dlr" + query, receipt, true).body, "accepted"));
-  EXPECT_EQ(status(), "5 -");
-}
-
-TEST_F(HttpCarrierTest, WhoDoesNotProveItselfChangesNothing) {
-  start("africastalking", [](const Seen&) { return africastalking_takes(1); });
-  ASSERT_EQ(send("Gate 4").status, 200);
-  ASSERT_TRUE(reaches("3 -"));
-  const std::string receipt = "id=ATXid_001&status=Success";
-  EXPECT_EQ(call_back("/dlr", receipt, false).status, 401);
-  EXPECT_EQ(call_back("/wrong/dlr", receipt, false).status, 401);
-  EXPECT_EQ(call_back("/dlr?sig=x&ref=y", receipt, false).status, 401);
-  EXPECT_EQ(with_secret("status=Success", false).status, 400);
-  EXPECT_EQ(with_secret("id=ATXid_001", false).status, 400);
-  EXPECT_EQ(with_secret("id=%01&status=Success", false).status, 400);
-  EXPECT_EQ(with_secret("{", true).status, 400);
-  EXPECT_EQ(status(), "3 -");
-  EXPECT_EQ(count("carrier_receipts"), 0);
-}
-
 TEST_F(HttpCarrierTest, TextsPassThroughEveryFormAsTheyAreAndAsTheyAreBilled) {
   const std::pair<std::string, int> texts[] = {
       {"a\"b\\c}}{{to}}{{secret.api_key}}\r\nX: y&to=+1 %41=", 1},
@@ -358,24 +190,6 @@ TEST_F(HttpCarrierTest, TextsPassThroughEveryFormAsTheyAreAndAsTheyAreBilled) {
     EXPECT_EQ(service_->reconcile(), 0);
     scheduler_ = Process();
   }
-}
-
-TEST_F(HttpCarrierTest, TextsThatComeInAreReadByTheDescription) {
-  start("infobip", [](const Seen&) { return infobip_takes(1); });
-  sql_of_test(pg(),
-              "insert into inbound_numbers (number, country, account_id) values "
-              "('20880', 'KE', " +
-                  std::to_string(account_) + ")");
-  const std::string texts = R"({"results": [
-      {"messageId": "mo-1", "from": "254712345678", "to": "20880", "text": "Price?"},
-      {"messageId": "mo-2", "from": "254712345679", "to": "20880", "text": "Ndiyo 😀"}]})";
-  const std::string path = "/" + std::string(kCarrierSecret) + "/mo";
-  EXPECT_EQ(call_back("/wrong/mo", texts, true).status, 401);
-  EXPECT_EQ(call_back(path, texts, true).status, 200);
-  EXPECT_EQ(call_back(path, texts, true).status, 200);
-  EXPECT_EQ(count("inbound_messages"), 2);
-  EXPECT_EQ(count("inbound_messages where body = 'Ndiyo 😀' and sender = '+254712345679'"), 1);
-  EXPECT_EQ(call_back(path, R"({"results": [{"messageId": "mo-3"}]})", true).status, 400);
 }
 
 }  // namespace
