@@ -54,6 +54,9 @@ struct SubmitOutcome {
   std::string known_to;
   std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
+  // kRefused: for a cause of the carrier's or its way to there, not the recipient's or the text's:
+  // another carrier may take it. kRetryLater: it cannot be reached, so it is not merely busy.
+  bool carrier_trouble = false;
   std::chrono::milliseconds retry_after{0};
   std::vector<PlannedReceipt> receipts;  // the loopback carrier's DLRs
 };

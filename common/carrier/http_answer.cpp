@@ -65,8 +65,11 @@ SubmitOutcome judge_answer(const AnswerMeaning& meaning, HttpReply reply, int at
     return outcome_of(Kind::kFailed, rule->code, "The carrier cannot take messages now.");
   }
   const std::string why = printable(document.find_first(meaning.error_text));
-  return outcome_of(Kind::kRefused, rule->code,
-                    "The carrier refused the message" + (why.empty() ? "." : ": " + why));
+  SubmitOutcome outcome =
+      outcome_of(Kind::kRefused, rule->code,
+                 "The carrier refused the message" + (why.empty() ? "." : ": " + why));
+  outcome.carrier_trouble = rule->elsewhere;
+  return outcome;
 }
 
 }  // namespace dundun

@@ -164,6 +164,10 @@ class DescriptionReader {
     if (rule.code != normalize_dlr_word(rule.code)) {
       return fields.wrong("code", "must be up to 20 capital letters, digits and _.");
     }
+    rule.elsewhere = TRY(fields.flag("elsewhere")).value_or(false);
+    if (rule.elsewhere && rule.means != Kind::kRefused) {
+      return fields.wrong("elsewhere", "is only for what is refused.");
+    }
     TRY(fields.nothing_else());
     return rule;
   }

@@ -43,7 +43,8 @@ struct AnswerRule {
   ValuePath at;                               // pointing at nothing: whatever the body says
   std::vector<std::string> in;                // empty: there is a value at all
   SubmitOutcome::Kind means = SubmitOutcome::Kind::kUnknown;
-  std::string code;  // the message's error_code
+  std::string code;        // the message's error_code
+  bool elsewhere = false;  // of a refusal: another carrier may take it
 };
 
 struct AnswerMeaning {

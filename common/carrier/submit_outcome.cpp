@@ -30,7 +30,11 @@ SubmitOutcome try_later(int attempt, std::string message) {
 }
 
 SubmitOutcome not_submitted(const HttpOutcome& http, int attempt) {
-  if (!http.no_turn) return try_later(attempt, "The carrier cannot be reached.");
+  if (!http.no_turn) {
+    SubmitOutcome unreached = try_later(attempt, "The carrier cannot be reached.");
+    unreached.carrier_trouble = true;
+    return unreached;
+  }
   SubmitOutcome outcome = outcome_of(Kind::kPaced, "THROTTLED", "The carrier is at its limit.");
   outcome.retry_after = kNoTurnWait;
   return outcome;

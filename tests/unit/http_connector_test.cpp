@@ -109,6 +109,7 @@ TEST(HttpAnswerTest, TheFirstRuleThatFitsCounts) {
     "rules": [
       {"http": "2xx", "at": "/m/0/code", "in": ["1", "true"], "means": "accepted"},
       {"http": [400, "5xx"], "at": "/m/0/code", "means": "refused", "code": "INVALID_NUMBER"},
+      {"http": 404, "means": "refused", "elsewhere": true},
       {"http": 429, "means": "later"},
       {"http": [401, 402], "means": "failed"}]})");
   const auto judged = [&](int status, const std::string& body, int64_t retry_after_s = 0) {
@@ -121,6 +122,8 @@ TEST(HttpAnswerTest, TheFirstRuleThatFitsCounts) {
   EXPECT_EQ(refused.kind, Kind::kRefused);
   EXPECT_EQ(refused.error_code, "INVALID_NUMBER");
   EXPECT_EQ(refused.error_message, "The carrier refused the message: bad.number ..");
+  EXPECT_FALSE(refused.carrier_trouble);
+  EXPECT_TRUE(judged(404, "no way to there").carrier_trouble);
   EXPECT_EQ(judged(429, "", 7).kind, Kind::kRetryLater);
   EXPECT_EQ(judged(429, "", 7).retry_after, std::chrono::seconds(7));
   EXPECT_EQ(judged(429, "", 999'999).retry_after, std::chrono::hours(1));

@@ -96,6 +96,8 @@ TEST(HttpDescriptionTest, EveryWrongFieldIsNamed) {
       {with(R"("means": "accepted")", R"("means": "fine")"), "answer.rules[0].means must be"},
       {with(R"("means": "accepted")", R"("means": "accepted", "code": "no good")"),
        "answer.rules[0].code must be"},
+      {with(R"("means": "accepted")", R"("means": "accepted", "elsewhere": true)"),
+       "answer.rules[0].elsewhere is only for"},
       {with(R"("means": "accepted")", R"("means": "accepted", "why": "x")"),
        "answer.rules[0].why is no field"},
       {with(R"("id": "/id", "status")", R"("status")"), "dlr.id is missing."},
