@@ -57,7 +57,8 @@ void play_until_stopped(const Config& config, Journal& journal) {
   while (!stopping) {
     const bool more_played = play_loopback_receipts(pg, journal);
     const bool more_joined = join_receipts(pg, journal);
-    if (!more_played && !more_joined) std::this_thread::sleep_for(kPause);
+    const bool more_matched = match_receipts(pg, journal);
+    if (!more_played && !more_joined && !more_matched) std::this_thread::sleep_for(kPause);
   }
 }
 

@@ -79,7 +79,30 @@ bool join_receipts(Pg& pg, Journal& journal) {
   return leased->size() == kRoundMax;
 }
 
+// A message that the journal does not know keeps its receipt.
+bool match_receipts(Pg& pg, Journal& journal) {
+  auto matched = pg.run(sql::match_carrier_receipts, {kRoundMax});
+  if (!matched || matched->size() == 0) return false;
+  std::vector<Dlr> receipts;
+  for (int row = 0; row < matched->size(); ++row) {
+    receipts.push_back({matched->i64(row, 1), Environment::kLive, matched->uuid(row, 2),
+                        std::string(matched->text(row, 3)), std::string(matched->text(row, 4)),
+                        std::string(matched->text(row, 5)), std::string(matched->text(row, 6))});
+  }
+  const std::vector<Result<Receipt>> results = journal.commit_all(changes_of(receipts));
+  PgArray done(PgArray::Type::kInt8);
+  for (int row = 0; row < matched->size(); ++row) {
+    const Result<Receipt>& result = results[static_cast<size_t>(row)];
+    if (result && result->outcome != Receipt::Outcome::kNotFound) done.add(matched->i64(row, 0));
+  }
+  (void)pg.run(sql::drop_carrier_receipts, {done.finish()});
+  return matched->size() == kRoundMax;
+}
+
 void watch_receipts(Pg& pg) {
+  if (auto unmatched = pg.run(sql::carrier_receipts_unmatched, {})) {
+    gauge("dundun_receipts_unmatched").set(unmatched->i64(0, 0));
+  }
   if (auto waiting = pg.run(sql::receipts_waiting, {})) {
     gauge("dundun_receipts_partial").set(waiting->i64(0, 0));
   }

@@ -76,6 +76,9 @@ void keep_tables(Pg& pg, const Config& config) {
              {uuid7_floor(now() - kVerificationsKept), kForgetRound});
   forget_all(pg, sql::forget_inbound_seen, {config.inbound_repeat_days, kForgetRound});
   forget_all(pg, sql::forget_unrouted, {config.unrouted_keep_days, kForgetRound});
+  forget_all(pg, sql::forget_carrier_receipts, {config.unmatched_receipts_keep_days, kForgetRound});
+  forget_all(pg, sql::forget_carrier_ids,
+             {uuid7_floor(now() - std::chrono::days(config.carrier_ids_keep_days)), kForgetRound});
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});
   forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
 }

@@ -236,6 +236,8 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
   environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
   environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
+  environment.number("CARRIER_IDS_KEEP_DAYS", config.carrier_ids_keep_days);
+  environment.number("UNMATCHED_RECEIPTS_KEEP_DAYS", config.unmatched_receipts_keep_days);
   environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
   environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
   config.fx_feed_file = text_of("FX_FEED_FILE");

@@ -118,12 +118,14 @@ struct Config {
   int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
   int https_required = 0;      // HTTPS_REQUIRED: 1: keys in the clear are refused (Gravity)
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
-  size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
-  int inbound_repeat_days = 30;          // INBOUND_REPEAT_DAYS: a repeated callback is recognised
-  int unrouted_keep_days = 30;           // UNROUTED_KEEP_DAYS
-  int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
-  int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
-  int notifications_keep_days = 90;      // NOTIFICATIONS_KEEP_DAYS
+  size_t inbound_text_bytes_max = 8192;   // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
+  int inbound_repeat_days = 30;           // INBOUND_REPEAT_DAYS: a repeated callback is recognised
+  int unrouted_keep_days = 30;            // UNROUTED_KEEP_DAYS
+  int carrier_ids_keep_days = 7;          // CARRIER_IDS_KEEP_DAYS: as long as receipts may come
+  int unmatched_receipts_keep_days = 30;  // UNMATCHED_RECEIPTS_KEEP_DAYS
+  int auto_reply_pause_s = 60;            // AUTO_REPLY_PAUSE_S between two to one phone
+  int auto_replies_a_day_max = 20;        // AUTO_REPLIES_A_DAY_MAX to one phone
+  int notifications_keep_days = 90;       // NOTIFICATIONS_KEEP_DAYS
 
   int api_keys_max = 100;          // API_KEYS_MAX of an account in force
   int sender_ids_max = 100;        // SENDER_IDS_MAX of an account

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/log.h"
+#include "common/carrier/http_connector.h"
 #include "common/carrier/kannel.h"
 #include "common/carrier/loopback.h"
 #include "common/carrier/ringcentral.h"
@@ -73,6 +74,11 @@ Carriers::Carrier Carriers::make(const std::string& name, const std::string& kin
     auto ringcentral = read_ringcentral_settings(name, settings, *secrets);
     if (!ringcentral) return complain(ringcentral.error());
     return {made_of, make_ringcentral(*ringcentral, config_)};
+  }
+  if (kind == "http") {
+    auto description = read_http_description(settings, *secrets);
+    if (!description) return complain(description.error());
+    return {made_of, make_http(name, *description)};
   }
   auto kannel = read_kannel_settings(settings, *secrets);
   if (!kannel) return complain(kannel.error());

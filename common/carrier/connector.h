@@ -50,8 +50,13 @@ struct SubmitOutcome {
   };
   Kind kind = Kind::kUnknown;
   std::string carrier_message_id;
+  // The carrier whose receipts name the message by that id only; otherwise empty.
+  std::string known_to;
   std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
+  // kRefused: for a cause of the carrier's or its way to there, not the recipient's or the text's:
+  // another carrier may take it. kRetryLater: it cannot be reached, so it is not merely busy.
+  bool carrier_trouble = false;
   std::chrono::milliseconds retry_after{0};
   // Words that come by themselves: the loopback carrier's DLRs, or what an answer says beyond
   // `taken`.

@@ -30,6 +30,7 @@ AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outco
       .end_object();
   change.metadata = metadata.take();
   change.carrier_message_id = outcome.carrier_message_id;
+  change.known_to = outcome.known_to;
   change.receipts = outcome.receipts;
   return change;
 }

@@ -8,6 +8,18 @@
 namespace dundun {
 namespace {
 
+std::string metadata_of(const Dlr& dlr) {
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [name, value] :
+       {std::pair("carrier_message_id", &dlr.carrier_message_id), std::pair("error", &dlr.error),
+        std::pair("carrier_time", &dlr.carrier_time)}) {
+    if (!value->empty()) json.member(name, std::string_view(*value));
+  }
+  json.end_object();
+  return json.text() == "{}" ? std::string() : json.take();
+}
+
 AdvanceMessage change_of(const Dlr& dlr) {
   const std::string word = normalize_dlr_word(dlr.word);
   const DlrVerdict verdict = judge_dlr(word);
@@ -21,13 +33,7 @@ AdvanceMessage change_of(const Dlr& dlr) {
   change.event_key = "dlr:" + word;
   change.detail = "DLR: " + word;
   change.dlr_status = word;
-  if (!dlr.carrier_message_id.empty()) {
-    JsonWriter metadata;
-    metadata.begin_object()
-        .member("carrier_message_id", std::string_view(dlr.carrier_message_id))
-        .end_object();
-    change.metadata = metadata.take();
-  }
+  change.metadata = metadata_of(dlr);
   if (verdict.status == MessageStatus::kFailed) {
     change.error_code = word;
     change.error_message = "The carrier reports " + word + ".";

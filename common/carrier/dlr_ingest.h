@@ -15,7 +15,9 @@ struct Dlr {
   Environment environment;
   Uuid message_id;
   std::string word;                     // as the carrier said it
-  std::string carrier_message_id = {};  // or empty
+  std::string carrier_message_id = {};  // or empty, as the next two
+  std::string error = {};               // the carrier's word for why
+  std::string carrier_time = {};        // when, as the carrier wrote it
 };
 
 // One change a receipt; its event key is the word, so a repeat changes nothing.

@@ -1,9 +1,9 @@
 #include "common/carrier/kannel.h"
 
-#include <algorithm>
 #include <atomic>
 
 #include "common/carrier/receipt_url.h"
+#include "common/carrier/submit_outcome.h"
 #include "common/io/crypto.h"
 #include "common/io/http_poster.h"
 #include "common/io/json.h"
@@ -14,26 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using Kind = SubmitOutcome::Kind;
 
-constexpr milliseconds kLaterFirst{1000};
-constexpr milliseconds kLaterMax{60'000};
-constexpr milliseconds kNoTurnWait{1000};
 constexpr std::string_view kInDoubtCode = "0x00000400";  // kSmppInDoubt of smpp-guard
-constexpr milliseconds kStartWithin{8'000};  // the claim's lease must outlast it and the call
-
-SubmitOutcome outcome_of(Kind kind, std::string code, std::string message) {
-  SubmitOutcome outcome;
-  outcome.kind = kind;
-  outcome.error_code = std::move(code);
-  outcome.error_message = std::move(message);
-  return outcome;
-}
-
-SubmitOutcome later(int attempt, std::string message) {
-  SubmitOutcome outcome = outcome_of(Kind::kRetryLater, "THROTTLED", std::move(message));
-  const int doublings = std::clamp(attempt - 1, 0, 6);
-  outcome.retry_after = std::min(kLaterFirst * (1 << doublings), kLaterMax);
-  return outcome;
-}
 
 // Information element 0x00: 8-bit reference, parts, part (3GPP TS 23.040 section 9.2.3.24.1).
 std::string concatenation_header(const Uuid& message_id, int part, int parts) {
@@ -48,7 +29,8 @@ class Kannel final : public Connector {
  public:
   explicit Kannel(const KannelSettings& settings)
       : settings_(settings),
-        http_({settings.connections_max, static_cast<size_t>(settings.queue_max), kStartWithin}) {}
+        http_({settings.connections_max, static_cast<size_t>(settings.queue_max),
+               kSubmitStartWithin}) {}
 
   // The first part alone: what speaks against the message speaks against it, and then nothing has
   // left. The others follow together.
@@ -90,7 +72,7 @@ class Kannel final : public Connector {
         if (sending->left.fetch_sub(1) != 1) return;
         SubmitOutcome whole = outcome;
         if (!sending->all_accepted) {
-          whole = outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", "Only a part was taken.");
+          whole = submit_in_doubt("Only a part was taken.");
         }
         sending->done(std::move(whole));
       });
@@ -104,25 +86,15 @@ class Kannel final : public Connector {
     http_.post(
         call_for(*sending, part), [attempt, id, done = std::move(done)](const HttpOutcome& http) {
           if (http.kind == HttpOutcome::Kind::kNotSent) {
-            return done(not_sent(http, attempt));
+            return done(not_submitted(http, attempt));
           }
           if (http.kind == HttpOutcome::Kind::kNoAnswer) {
-            return done(outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", http.error));
+            return done(submit_in_doubt(http.error));
           }
           SubmitOutcome outcome = kannel_outcome(http.reply.status, http.reply.body, attempt);
           outcome.carrier_message_id = id;
           done(std::move(outcome));
         });
-  }
-
-  // Without a connection Kannel is down; without a turn it is only slow.
-  static SubmitOutcome not_sent(const HttpOutcome& http, int attempt) {
-    if (!http.error.starts_with("no turn") && !http.error.starts_with("too many")) {
-      return later(attempt, "The gateway cannot be reached.");
-    }
-    SubmitOutcome outcome = outcome_of(Kind::kPaced, "THROTTLED", "The gateway is at its limit.");
-    outcome.retry_after = kNoTurnWait;
-    return outcome;
   }
 
   HttpCall call_for(const Sending& sending, int part) const {
@@ -216,7 +188,7 @@ std::unique_ptr<Connector> make_kannel(const KannelSettings& settings) {
 
 SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt) {
   if (http_status == 202) return outcome_of(Kind::kAccepted, "", "");
-  if (http_status == 503) return later(attempt, "The gateway asks to wait.");
+  if (http_status == 503) return try_later(attempt, "The gateway asks to wait.");
   // Wrong credentials are ours to mend, not the message's fault.
   if (http_status == 401 || http_status == 404 || body.starts_with("Authorization")) {
     return outcome_of(Kind::kFailed, "SUBMIT_FAIL", "The gateway does not let us in.");
@@ -224,7 +196,7 @@ SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt
   if (http_status == 400 || http_status == 403) {
     return outcome_of(Kind::kRefused, "SUBMIT_FAIL", "The gateway refused the message.");
   }
-  return outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", "The gateway's answer says nothing.");
+  return submit_in_doubt("The gateway's answer says nothing.");
 }
 
 std::optional<std::string> kannel_receipt_word(std::string_view type, std::string_view answer) {

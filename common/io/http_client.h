@@ -26,6 +26,8 @@ struct HttpReply {
   int status = 0;  // any: only the caller knows which ones are good
   std::string body;
   int64_t retry_after_s = 0;  // of the header Retry-After; 0: none
+  // Names in lower case. Of HttpPoster's answers only.
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 // kInvalidRequest for another scheme or a header with a line break; kUnavailable when there is no

@@ -1,6 +1,9 @@
 #include "common/io/http_poster.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cctype>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -10,6 +13,7 @@
 #include <vector>
 
 #include "common/io/curl_request.h"
+#include "common/io/outbound_url.h"
 
 namespace dundun {
 namespace {
@@ -26,6 +30,24 @@ struct Answer {
   std::string body;
   size_t bytes_max = 0;
 };
+
+// Called for the address that is about to be connected to, whatever the name stood for before.
+curl_socket_t open_public(void*, curlsocktype, curl_sockaddr* address) {
+  const std::optional<IpAddress> ip = IpAddress::of(&address->addr);
+  if (!ip || !is_public(*ip)) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::vector<std::pair<std::string, std::string>> headers_of(CURL* curl) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  curl_header* header = nullptr;
+  while ((header = curl_easy_nextheader(curl, CURLH_HEADER, -1, header)) != nullptr) {
+    std::string name = header->name;
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    headers.emplace_back(std::move(name), header->value);
+  }
+  return headers;
+}
 
 struct Transfer {
   HttpCall call;
@@ -76,7 +98,7 @@ class HttpPoster::Loop {
       std::unique_lock lock(mutex_);
       if (queue_.size() >= options_.queue_max) {
         lock.unlock();
-        return done({HttpOutcome::Kind::kNotSent, {}, "too many calls wait"});
+        return done({HttpOutcome::Kind::kNotSent, {}, "too many calls wait", true});
       }
       queue_.push_back({std::move(call), std::move(done), Clock::now()});
       if (queue_.size() > 1) return;  // whoever queued the first has woken the thread
@@ -128,7 +150,7 @@ class HttpPoster::Loop {
         ++busy_;
       }
       if (Clock::now() - next.since > options_.start_within) {
-        end(std::move(next.done), {HttpOutcome::Kind::kNotSent, {}, "no turn in time"});
+        end(std::move(next.done), {HttpOutcome::Kind::kNotSent, {}, "no turn in time", true});
       } else {
         start(std::move(next));
       }
@@ -158,14 +180,38 @@ class HttpPoster::Loop {
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "dundun");
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer->answer);
-    curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(transfer->call.body.size()));
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, &give_body);
-    curl_easy_setopt(curl, CURLOPT_READDATA, transfer.get());
     curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, kIdleMaxS);
+    if (options_.addresses == Addresses::kPublic) {
+      curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_public);
+    }
+    set_method(*transfer);
     curl_multi_add_handle(multi_.get(), curl);
     active_.emplace(curl, std::move(transfer));
+  }
+
+  static bool is_get(const HttpCall& call) { return call.method == "GET" && call.body.empty(); }
+
+  static void set_method(Transfer& transfer) {
+    CURL* curl = transfer.curl.get();
+    if (is_get(transfer.call)) {
+      curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+      curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+      curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+      return;
+    }
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(transfer.call.body.size()));
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, &give_body);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &transfer);
+  }
+
+  // Not a byte of what makes it a request has left: of a POST the body, of a GET anything.
+  static bool nothing_left(Transfer& transfer) {
+    if (!is_get(transfer.call)) return transfer.given == 0;
+    curl_off_t ready_us = 0;  // after resolving, connecting and TLS
+    curl_easy_getinfo(transfer.curl.get(), CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    return ready_us == 0;
   }
 
   void finish_done() {
@@ -186,13 +232,14 @@ class HttpPoster::Loop {
 
   static HttpOutcome outcome_of(Transfer& transfer, CURLcode code) {
     if (code != CURLE_OK) {
-      return {transfer.given == 0 ? HttpOutcome::Kind::kNotSent : HttpOutcome::Kind::kNoAnswer,
+      return {nothing_left(transfer) ? HttpOutcome::Kind::kNotSent : HttpOutcome::Kind::kNoAnswer,
               {},
               curl_easy_strerror(code)};
     }
     CURL* curl = transfer.curl.get();
     return {HttpOutcome::Kind::kAnswered,
-            {curl_status(curl), std::move(transfer.answer.body), curl_retry_after_s(curl)},
+            {curl_status(curl), std::move(transfer.answer.body), curl_retry_after_s(curl),
+             headers_of(curl)},
             {}};
   }
 

@@ -3,6 +3,8 @@
 #define RAPIDJSON_NOMEMBERITERATORCLASS  // its iterator comparison is ambiguous in C++20
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <array>
 #include <charconv>
@@ -107,6 +109,13 @@ bool JsonValue::is_number() const { return as_value(value_).IsNumber(); }
 std::string_view JsonValue::string() const {
   if (!is_string()) return {};
   return {as_value(value_).GetString(), as_value(value_).GetStringLength()};
+}
+
+std::string to_json(const JsonValue& value) {
+  rapidjson::StringBuffer text;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(text);
+  as_value(value.value_).Accept(writer);
+  return {text.GetString(), text.GetSize()};
 }
 
 int64_t JsonValue::integer() const { return is_integer() ? as_value(value_).GetInt64() : 0; }

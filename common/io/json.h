@@ -40,6 +40,7 @@ class JsonValue {
   std::vector<std::pair<std::string, JsonValue>> members() const;  // of an object
 
  private:
+  friend std::string to_json(const JsonValue& value);
   const void* value_;
 };
 
@@ -57,6 +58,9 @@ class JsonDocument {
   explicit JsonDocument(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// A value as JSON text, without blanks.
+std::string to_json(const JsonValue& value);
 
 // What a field takes that is one text or a list of them.
 struct OneOrMany {

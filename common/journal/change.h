@@ -134,6 +134,7 @@ struct AdvanceMessage {
   std::optional<std::string> error_message;
   std::optional<std::string> dlr_status;
   std::optional<std::string> carrier_message_id;
+  std::string known_to;  // the carrier whose receipts name it by that id only; or empty
   std::vector<PlannedReceipt> receipts;
   std::optional<StoredAnswer> answer;
 };

@@ -70,6 +70,7 @@ WriteSet::WriteSet(int16_t shard)
       opt_outs_(sql::journal_add_opt_outs, {kInt8, kInt2, kText, kUuid}),
       opt_ins_(sql::journal_remove_opt_outs, {kInt8, kInt2, kText}),
       inbound_deliveries_(sql::journal_insert_inbound_deliveries, {kInt8, kUuid}),
+      carrier_ids_(sql::journal_insert_carrier_ids, {kText, kText, kInt8, kUuid}),
       claimed_accounts_(kInt8),
       claimed_messages_(kUuid) {}
 
@@ -154,6 +155,10 @@ void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& 
   }
   step_dispatch(a);
   for (const PlannedReceipt& planned : a.receipts) plan_receipt(a, planned);
+  if (!a.known_to.empty() && a.carrier_message_id) {
+    carrier_ids_.row(std::string_view(a.known_to), std::string_view(*a.carrier_message_id),
+                     a.account_id, a.message_id);
+  }
   if (a.answer) {
     answers_.row(a.account_id, std::string_view(a.answer->key_hash), a.answer->http_status,
                  std::string_view(a.answer->body));
@@ -342,7 +347,8 @@ std::vector<Pg::Call> WriteSet::calls() && {
                                  &deliveries_,   &daily_,         &route_hours_,
                                  &batch_counts_, &campaigns_,     &keys_,
                                  &answers_,      &notifications_, &inbound_,
-                                 &opt_outs_,     &opt_ins_,       &inbound_deliveries_}) {
+                                 &opt_outs_,     &opt_ins_,       &inbound_deliveries_,
+                                 &carrier_ids_}) {
     if (!columns->empty()) calls.push_back(columns->call());
   }
   for (const auto& [after_ms, columns] : receipts_) {

@@ -132,7 +132,7 @@ class WriteSet {
   int16_t shard_;
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
       route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_,
-      notifications_, inbound_, opt_outs_, opt_ins_, inbound_deliveries_;
+      notifications_, inbound_, opt_outs_, opt_ins_, inbound_deliveries_, carrier_ids_;
   PgArray claimed_accounts_, claimed_messages_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns

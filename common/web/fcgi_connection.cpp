@@ -5,6 +5,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -41,6 +43,22 @@ void read_browser_fields(const FCGX_Request& fcgx, Request& request) {
 void read_ringcentral_fields(const FCGX_Request& fcgx, Request& request) {
   request.validation_token = parameter(fcgx, "HTTP_VALIDATION_TOKEN");
   request.verification_token = parameter(fcgx, "HTTP_VERIFICATION_TOKEN");
+}
+
+// X-Webhook-Signature and its like, under whatever name a carrier has for it.
+void read_signatures(const FCGX_Request& fcgx, Request& request) {
+  constexpr std::string_view kHeader = "HTTP_";
+  for (char** variable = fcgx.envp; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const std::string_view name = text.substr(0, text.find('='));
+    const bool signs = name.find("SIGNATURE") != name.npos || name.find("HMAC") != name.npos;
+    if (!signs || !name.starts_with(kHeader) || name.size() == text.size()) continue;
+    std::string header(name.substr(kHeader.size()));
+    std::ranges::transform(header, header.begin(), [](unsigned char c) {
+      return c == '_' ? '-' : static_cast<char>(std::tolower(c));
+    });
+    request.signatures.emplace_back(std::move(header), text.substr(name.size() + 1));
+  }
 }
 
 const char* reason(int status) {
@@ -130,6 +148,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   if (has_no_key(request)) {
     read_browser_fields(fcgx, request);
     read_ringcentral_fields(fcgx, request);
+    read_signatures(fcgx, request);
   }
   const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");
   const size_t length = std::strtoull(length_text.c_str(), nullptr, 10);

@@ -10,6 +10,10 @@ Result<InboundRules> load_inbound_rules(PgPool& pool) {
   for (int row = 0; row < secrets.size(); ++row) {
     rules.carriers[std::string(secrets.text(row, 0))].emplace_back(secrets.text(row, 1));
   }
+  const PgRows described = TRY(pool.run(sql::snapshot_http_carriers, {}));
+  for (int row = 0; row < described.size(); ++row) {
+    rules.http_carriers.emplace(described.text(row, 0), described.text(row, 1));
+  }
   const PgRows words = TRY(pool.run(sql::snapshot_opt_out_words, {}));
   for (int row = 0; row < words.size(); ++row) {
     rules.words.push_back({std::string(words.text(row, 0)), OptOutWish(words.i16(row, 1)),

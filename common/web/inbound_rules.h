@@ -14,6 +14,8 @@ namespace dundun {
 struct InboundRules {
   // Carrier -> SHA-256 of its secrets, 32 bytes each; two while one replaces the other.
   std::map<std::string, std::vector<std::string>, std::less<>> carriers;
+  // Carriers of kind http -> the settings that describe their callbacks (common/carrier).
+  std::map<std::string, std::string, std::less<>> http_carriers;
   std::vector<OptOutWord> words;
   // Language and wish -> what is answered; {number} stands for the number that was texted.
   std::map<std::pair<std::string, OptOutWish>, std::string> answers;

@@ -46,6 +46,8 @@ struct Request {
   std::string verif_hash;          // verif-hash, of Flutterwave's
   std::string validation_token;    // Validation-Token, of RingCentral's handshake
   std::string verification_token;  // Verification-Token, of its notifications
+  // Headers that bear a signature by their name, which is in lower case. Of requests without a key.
+  std::vector<std::pair<std::string, std::string>> signatures;
   std::string content_type;
   std::string user_agent;
 

@@ -67,6 +67,7 @@ Task<Response> list_carriers(Context& context) {
         .member("carrier", rows.text(row, 0))
         .member("is_active", rows.boolean(row, 1))
         .member("secrets", rows.i64(row, 2))
+        .member("kind", rows.maybe_text(row, 3))
         .end_object();
   }
   json.end_array().end_object();

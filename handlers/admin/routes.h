@@ -33,6 +33,10 @@ Task<Response> list_carriers(Context& context);
 Task<Response> change_carrier_state(Context& context);
 Task<Response> add_carrier_secret(Context& context);
 Task<Response> drop_old_carrier_secret(Context& context);
+Task<Response> set_carrier_settings(Context& context);
+Task<Response> check_carrier(Context& context);
+Task<Response> list_unmatched_receipts(Context& context);
+Task<Response> discard_unmatched_receipt(Context& context);
 Task<Response> list_inbound_numbers(Context& context);
 Task<Response> set_inbound_number(Context& context);
 Task<Response> drop_inbound_number(Context& context);
@@ -69,6 +73,11 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kPost, "/admin/carriers/{carrier}/secrets", Access::kPlatform, add_carrier_secret},
     {Method::kDelete, "/admin/carriers/{carrier}/secrets", Access::kPlatform,
      drop_old_carrier_secret},
+    {Method::kPut, "/admin/carriers/{carrier}/settings", Access::kPlatform, set_carrier_settings},
+    {Method::kPost, "/admin/carriers/{carrier}/check", Access::kPlatform, check_carrier},
+    {Method::kGet, "/admin/receipts/unmatched", Access::kPlatform, list_unmatched_receipts},
+    {Method::kDelete, "/admin/receipts/unmatched/{id}", Access::kPlatform,
+     discard_unmatched_receipt},
     {Method::kGet, "/admin/inbound-numbers", Access::kPlatform, list_inbound_numbers},
     {Method::kPut, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform, set_inbound_number},
     {Method::kDelete, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform,

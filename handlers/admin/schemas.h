@@ -29,6 +29,21 @@ inline constexpr const char* kTypes = R"(
   SetInboundNumber = {number: string, country_code: country, keyword?: string,
                       environment?: "live" | "test" = "live", carrier?: string,
                       auto_reply?: string}
+  UnmatchedReceipt = {
+    id: integer,
+    carrier: string,
+    carrier_message_id: string,
+    account_id: integer | null,
+    message_id: message_id | null,
+    word: string,
+    error: string,
+    carrier_time: string,
+    number: string, // masked
+    times: integer, // how often it came
+    received_at: time,
+    last_received_at: time,
+    age_s: integer
+  }
   SenderRequest = {account_id: integer, ...SenderId}
   AuditPage = {
     entries: {id: integer, at: time, actor_kind: string, actor_id: integer, actor: string,
@@ -116,7 +131,8 @@ inline constexpr Operation kOperations[] = {
      .errors = "400 404 409 422"},
     {.of = "GET /admin/carriers",
      .summary = "Carriers that may call us",
-     .answer = "{carriers: {carrier: string, is_active: boolean, secrets: integer}[]}"},
+     .answer = R"({carriers: {carrier: string, is_active: boolean, secrets: integer,
+                              kind: string | null}[]})"},
     {.of = "PUT /admin/carriers/{carrier}",
      .summary = "Suspend one, or resume it",
      .body = "{is_active: boolean}",
@@ -129,6 +145,26 @@ inline constexpr Operation kOperations[] = {
      .errors = "404"},
     {.of = "DELETE /admin/carriers/{carrier}/secrets",
      .summary = "Only the newest secret holds",
+     .status = 204,
+     .errors = "404"},
+    {.of = "PUT /admin/carriers/{carrier}/settings",
+     .summary = "How we speak with it, checked whole before it is taken",
+     .body = R"({kind: "http" | "kannel", settings: any})",
+     .answer = R"({carrier: string, kind: "http" | "kannel", settings: any})",
+     .errors = "400 404 422"},
+    {.of = "POST /admin/carriers/{carrier}/check",
+     .summary = "The request that a description would send, or the one in force; nothing is sent",
+     .body = R"({kind?: "http" | "kannel", settings?: any})",
+     .answer = R"({carrier: string, kind: "http" | "kannel", deduplicates?: boolean,
+                   method?: string, url?: string, headers?: string[], body?: string})",
+     .errors = "400 404 422"},
+    {.of = "GET /admin/receipts/unmatched",
+     .summary = "Receipts whose message nobody knows, newest first",
+     .query = "{carrier?: string, limit?: integer(1..100) = 20, after?: integer}",
+     .answer = "{receipts: UnmatchedReceipt[], limit: integer}",
+     .errors = "422"},
+    {.of = "DELETE /admin/receipts/unmatched/{id}",
+     .summary = "Discard one",
      .status = 204,
      .errors = "404"},
     {.of = "GET /admin/inbound-numbers",

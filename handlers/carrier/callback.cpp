@@ -80,6 +80,12 @@ Result<CallbackFields> CallbackFields::parse(const Request& request) {
   return fields;
 }
 
+CallbackFields CallbackFields::of(std::vector<std::pair<std::string, std::string>> fields) {
+  CallbackFields made;
+  made.fields_ = std::move(fields);
+  return made;
+}
+
 std::optional<std::string_view> CallbackFields::find(std::string_view name) const {
   for (const auto& [key, value] : fields_) {
     if (key == name && !value.empty()) return value;

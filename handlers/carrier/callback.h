@@ -23,6 +23,9 @@ class CallbackFields {
   // kInvalidJson, kInvalidRequest for a broken form, kUnsupportedType for another body.
   static Result<CallbackFields> parse(const Request& request);
 
+  // Fields that a description found, under our names.
+  static CallbackFields of(std::vector<std::pair<std::string, std::string>> fields);
+
   // Absent and empty are one.
   std::optional<std::string_view> find(std::string_view name) const;
   // kInvalidRequest naming the field when it is absent, longer than `bytes_max`, not UTF-8 or has

@@ -8,6 +8,7 @@
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
 #include "common/sms/dlr.h"
+#include "handlers/carrier/kept_receipts.h"
 #include "handlers/carrier/routes.h"
 #include "sql/statements.h"
 
@@ -63,6 +64,9 @@ Task<Response> take_kannel_receipt(Context& context) {
   const Receipt receipt = co_await std::move(committed);
   if (receipt.outcome == Receipt::Outcome::kNotFound) {
     counter("dundun_receipts_unmatched_total").add();
+    const std::vector<KeptReceipt> unmatched{
+        {dlr.carrier_message_id, CarrierReference{part.account_id, part.message_id}, *word}};
+    co_await keep_receipts(context, context.request.parameters.at(0), unmatched);
     co_return fail(ErrorCode::kNotFound, "Message not found");
   }
   co_return taken();

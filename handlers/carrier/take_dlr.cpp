@@ -1,7 +1,10 @@
-// GET or POST /carrier/{carrier}/dlr: a delivery receipt, for the message that `ref` names.
+// GET or POST /carrier/{carrier}/dlr: a delivery receipt, for the message that `ref` names; of a
+// carrier of kind http, what its description says.
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/reference.h"
 #include "handlers/carrier/callback.h"
+#include "handlers/carrier/described_dlr.h"
+#include "handlers/carrier/kept_receipts.h"
 #include "handlers/carrier/routes.h"
 #include "sql/statements.h"
 
@@ -47,6 +50,11 @@ bool is_theirs(const Context& context, const std::string& carrier, Environment e
 }  // namespace
 
 Task<Response> take_dlr(Context& context) {
+  const std::optional<DescribedCall> described = co_await described_call(context);
+  if (described && described->description.dlr) {
+    Task<Response> taken = take_described_dlr(context, *described);
+    co_return co_await std::move(taken);
+  }
   const std::string carrier = co_await calling_carrier(context);
   const CallbackFields fields = co_await CallbackFields::parse(context.request);
   const std::string ref = co_await fields.required("ref", kRefBytesMax);
@@ -55,7 +63,11 @@ Task<Response> take_dlr(Context& context) {
   std::string word = co_await word_of(fields);
   const PgRows rows =
       co_await context.app.pg.query(sql::message_for_receipt, named->account_id, named->message_id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  if (rows.size() == 0) {
+    const std::vector<KeptReceipt> unmatched{{"", named, std::move(word)}};
+    co_await keep_receipts(context, carrier, unmatched);
+    co_return fail(ErrorCode::kNotFound, "Message not found");
+  }
   const auto environment = Environment(rows.i16(0, 0));
   if (!is_theirs(context, carrier, environment, rows.text(0, 1))) {
     co_return fail(ErrorCode::kNotFound, "Message not found");

@@ -178,13 +178,23 @@ where exists (select from route_prices where valid_from > prices_until and valid
 returning version;
 
 -- name: admin_carriers
-select carrier, is_active, cardinality(secret_hashes) from carriers order by carrier;
+select carrier, is_active, cardinality(secret_hashes), kind from carriers order by carrier;
 
 -- name: admin_carrier_secret
 -- $1 carrier, $2 SHA-256 of another secret of it: the newest two hold.
 insert into carriers as c (carrier, secret_hashes) values ($1::text, array[$2::bytea])
 on conflict (carrier) do update
 set secret_hashes = array[$2::bytea] || c.secret_hashes[1:1];
+
+-- name: admin_carrier_settings
+-- $1 carrier, $2 kind, $3 settings: made with them, or changed.
+insert into carriers (carrier, secret_hashes, kind, settings)
+values ($1::text, '{}', $2::text, $3::text)
+on conflict (carrier) do update set kind = excluded.kind, settings = excluded.settings;
+
+-- name: admin_carrier_settings_of
+-- $1 carrier.
+select kind, settings from carriers where carrier = $1::text;
 
 -- name: admin_carrier_forget_old
 -- $1 carrier: its newest secret alone holds.

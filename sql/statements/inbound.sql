@@ -5,6 +5,10 @@ from carriers c
 cross join lateral unnest(c.secret_hashes) as s (secret_hash)
 where c.is_active;
 
+-- name: snapshot_http_carriers
+-- tenant: none, as above.
+select carrier, settings from carriers where is_active and kind = 'http';
+
 -- name: snapshot_opt_out_words
 -- tenant: none, words are everybody's.
 select word, wish, language, countries, leads from opt_out_words;

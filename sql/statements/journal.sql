@@ -389,3 +389,10 @@ on conflict do nothing;
 delete from opt_outs o
 using unnest($1::bigint[], $2::smallint[], $3::text[]) as v (account_id, environment, phone)
 where o.account_id = v.account_id and o.environment = v.environment and o.phone = v.phone;
+
+-- name: journal_insert_carrier_ids
+-- $1 carriers, $2 their ids, $3 account ids, $4 message ids. An id that a carrier gives twice stays
+-- the first message's.
+insert into carrier_ids (carrier, carrier_message_id, account_id, message_id)
+select * from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[])
+on conflict do nothing;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -97,6 +98,39 @@ TEST(HttpPosterTest, NobodyThereMeansNotSent) {
   HttpPoster http({});
   const std::string url = "http://127.0.0.1:" + std::to_string(free_port()) + "/";
   EXPECT_EQ(post_and_wait(http, call_to(url)).kind, Kind::kNotSent);
+}
+
+TEST(HttpPosterTest, AGetIsMadeOnceAndItsHeadersCome) {
+  HttpStandIn server([](const HttpStandIn::Seen& seen) {
+    if (seen.target == "/cut")
+      return HttpStandIn::Reply{200, "ff\r\nx", "Transfer-Encoding: chunked\r\n"};
+    return HttpStandIn::Reply{201, "ok", "Location: /m/7\r\nRetry-After: 9\r\n"};
+  });
+  HttpPoster http({});
+  HttpCall call = call_to(server.url() + "/send?a=1", "");
+  call.method = "GET";
+  const HttpOutcome outcome = post_and_wait(http, call);
+  ASSERT_EQ(outcome.kind, Kind::kAnswered);
+  EXPECT_EQ(server.seen().at(0).method, "GET");
+  EXPECT_EQ(server.seen().at(0).target, "/send?a=1");
+  EXPECT_EQ(outcome.reply.retry_after_s, 9);
+  EXPECT_NE(std::ranges::find(outcome.reply.headers,
+                              std::pair<std::string, std::string>("location", "/m/7")),
+            outcome.reply.headers.end());
+  call.url = server.url() + "/cut";
+  EXPECT_EQ(post_and_wait(http, call).kind, Kind::kNoAnswer);
+  EXPECT_EQ(server.seen().size(), 2u);
+  call.url = "http://127.0.0.1:" + std::to_string(free_port()) + "/";
+  EXPECT_EQ(post_and_wait(http, call).kind, Kind::kNotSent);
+}
+
+TEST(HttpPosterTest, OnlyTheOpenInternetIsConnectedTo) {
+  HttpStandIn server([](const HttpStandIn::Seen&) { return HttpStandIn::Reply{}; });
+  HttpPoster http({.addresses = HttpPoster::Addresses::kPublic});
+  EXPECT_EQ(post_and_wait(http, call_to(server.url())).kind, Kind::kNotSent);
+  HttpCall named = call_to("http://localhost" + server.url().substr(server.url().rfind(':')));
+  EXPECT_EQ(post_and_wait(http, named).kind, Kind::kNotSent);
+  EXPECT_TRUE(server.seen().empty());
 }
 
 TEST(HttpPosterTest, ManyAtOnceAndTheDestructorWaits) {

@@ -46,6 +46,7 @@ class OpenApiTest : public testing::Test {
     std::ofstream(folder + "/rc") << "client_id=" << RingCentralStandIn::kClientId
                                   << "\nclient_secret=" << RingCentralStandIn::kClientSecret
                                   << "\n";
+    std::ofstream(folder + "/openapi") << "\n";
     return folder;
   }
   static Pg& pg() { return service().pg(); }
@@ -105,6 +106,7 @@ class OpenApiTest : public testing::Test {
   void ask_keys_and_senders();
   void ask_webhooks();
   void ask_carriers();
+  void ask_carrier_settings(Browser& admin);
   void ask_inbound();
   void ask_verify();
   void ask_sessions();
@@ -262,6 +264,25 @@ void OpenApiTest::ask_webhooks() {
   ask("POST /triggers/sms-received/subscribe", "", "{}");
   ask("DELETE /triggers/sms-received/subscribe/{id}",
       "/triggers/sms-received/subscribe/" + member(trigger, "id"));
+}
+
+void OpenApiTest::ask_carrier_settings(Browser& admin) {
+  const std::string description = R"({"kind": "http", "settings": {"url": "https://x.example/s",
+      "json": {"to": "{{to}}", "text": "{{text}}"},
+      "answer": {"rules": [{"http": 200, "means": "accepted"}]}}})";
+  ask_as(admin, "PUT /admin/carriers/{carrier}/settings", "/admin/carriers/openapi/settings",
+         description);
+  ask_as(admin, "POST /admin/carriers/{carrier}/check", "/admin/carriers/openapi/check", "{}");
+  ask_as(admin, "POST /admin/carriers/{carrier}/check", "/admin/carriers/openapi/check",
+         R"({"kind": "http", "settings": {}})");
+  sql_of_test(
+      pg(),
+      "insert into carrier_receipts (carrier, carrier_message_id, word, error, carrier_time,"
+      " number) values ('openapi', 'x', 'DELIVRD', '', '', '')");
+  const int64_t receipt = number_of(pg(), "select max(receipt_id) from carrier_receipts");
+  ask_as(admin, "GET /admin/receipts/unmatched", "/admin/receipts/unmatched?carrier=openapi");
+  ask_as(admin, "DELETE /admin/receipts/unmatched/{id}",
+         "/admin/receipts/unmatched/" + std::to_string(receipt));
 }
 
 void OpenApiTest::ask_carriers() {
@@ -468,6 +489,7 @@ void OpenApiTest::ask_admin() {
   ask_as(admin, "GET /admin/fx");
   ask_as(admin, "POST /admin/fx", "", R"({"rates":[{"currency":"UGX","per_usd":3730}]})");
   ask_as(admin, "GET /admin/carriers");
+  ask_carrier_settings(admin);
   ask_as(admin, "POST /admin/carriers/{carrier}/secrets", "/admin/carriers/loopback/secrets");
   ask_as(admin, "DELETE /admin/carriers/{carrier}/secrets", "/admin/carriers/loopback/secrets");
   ask_as(admin, "PUT /admin/carriers/{carrier}", "/admin/carriers/loopback",

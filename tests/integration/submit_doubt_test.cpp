@@ -151,6 +151,13 @@ TEST_F(SubmitDoubtTest, OnlyTheSignedReceiptCounts) {
   EXPECT_EQ(receipt(ref, good, "9"), 400);
   EXPECT_EQ(receipt("", receipt_signature(kSecret, ""), "1"), 401);
   EXPECT_EQ(status(), "3 -");
+  // A signed one of a message that is not there is kept for the operator.
+  const std::string lost = "1-0-" + std::string(32, 'a') + "-1-1";
+  EXPECT_EQ(receipt(lost, receipt_signature(kSecret, lost), "1"), 404);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from carrier_receipts where word = 'DELIVRD'"
+                      " and carrier = 'plain' and carrier_message_id = '7'"),
+            1);
   EXPECT_EQ(receipt(ref, good, "1"), 200);
   EXPECT_EQ(status(), "5 -");
 }

@@ -76,6 +76,14 @@ constexpr Command kCommands[] = {
      "its calls are refused"},
     {"carrier resume", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=true",
      "the end of that"},
+    {"carrier set", "CARRIER", Method::kPut, "/admin/carriers/{carrier}/settings", "kind file",
+     "how we speak with it: --kind http --file DESCRIPTION.json", nullptr, "settings"},
+    {"carrier check", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/check", "kind file",
+     "the request that it, or --kind and --file, would send; nothing is sent", nullptr, "settings"},
+    {"receipts unmatched", "", Method::kGet, "/admin/receipts/unmatched", "carrier after limit",
+     "receipts whose message nobody knows"},
+    {"receipts discard", "RECEIPT", Method::kDelete, "/admin/receipts/unmatched/{id}", "",
+     "forgets one"},
     {"number list", "", Method::kGet, "/admin/inbound-numbers", "",
      "to whom texts go that come in"},
     {"number set", "ACCOUNT", Method::kPut, "/admin/accounts/{id}/inbound-numbers",
@@ -138,11 +146,15 @@ std::vector<std::string> cells_of(std::string_view line) {
   }
 }
 
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return wrong("cannot read " + path);
+  return std::string((std::istreambuf_iterator<char>(in)), {});
+}
+
 // Rows of a CSV file as the body's list. Figures stay texts: the endpoints read both.
 Result<std::string> csv_body(const std::string& file, const char* list) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return wrong("cannot read " + file);
-  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  const std::string text = TRY(read_file(file));
   std::vector<std::string> header;
   JsonWriter json;
   json.begin_object().key(list).begin_array();
@@ -203,11 +215,23 @@ Result<Options> parse_options(const Command& command, std::span<const std::strin
   return options;
 }
 
-Result<std::string> json_body(const Options& options) {
+Result<std::string> json_of_file(const std::string& path) {
+  const std::string text = TRY(read_file(path));
+  const auto document = JsonDocument::parse(text);
+  if (!document) return wrong(path + ": " + document.error().message);
+  return to_json(document->root());
+}
+
+Result<std::string> json_body(const Command& command, const Options& options) {
   JsonWriter json;
   json.begin_object();
   for (const auto& [name, value] : options.named) {
     if (name == "idempotency-key") continue;
+    if (name == "file" && command.json_member != nullptr) {
+      const std::string document = TRY(json_of_file(value));
+      json.key(command.json_member).raw(document);
+      continue;
+    }
     json.key(name);
     if (name == "is_active") {
       json.value(value == "true");
@@ -245,7 +269,7 @@ Status fill(Call& call, const Options& options) {
     request.body = TRY(csv_body(arguments.at(0), command.csv_list));
     arguments.clear();
   } else if (command.method != Method::kGet) {
-    request.body = TRY(json_body(options));
+    request.body = TRY(json_body(command, options));
   }
   std::string target = target_of(command, arguments);
   for (const auto& [name, value] : options.named) {

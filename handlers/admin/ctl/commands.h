@@ -19,6 +19,8 @@ struct Command {
   const char* help;
   // A CSV file may stand for this list of the body: its header names the fields.
   const char* csv_list = nullptr;
+  // --file FILE: a JSON document that becomes this member of the body.
+  const char* json_member = nullptr;
 };
 
 std::span<const Command> commands();

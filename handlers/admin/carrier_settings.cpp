@@ -1,0 +1,136 @@
+// How we speak with a carrier. PUT /admin/carriers/{carrier}/settings (kind, settings): its
+// description, checked whole before it is taken. POST /admin/carriers/{carrier}/check: what such a
+// description, or the one in force, would send. Nothing is sent, and secrets are masked.
+#include "common/carrier/carrier_file.h"
+#include "common/carrier/http_connector.h"
+#include "common/carrier/kannel.h"
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kSettingsBytesMax = 64 << 10;
+
+struct CarrierSettings {
+  std::string carrier, kind;
+  std::string settings;  // JSON
+  CarrierSecrets secrets;
+};
+
+Error not_found() { return fail(ErrorCode::kNotFound, "Carrier not found"); }
+
+// kind and settings of the body; empty ones where they are left out.
+Result<CarrierSettings> parse(const Context& context) {
+  CarrierSettings parsed;
+  parsed.carrier = context.request.parameters.at(0);
+  if (!is_carrier_name(parsed.carrier)) return not_found();
+  const std::string& body = context.request.body;
+  const JsonDocument document = TRY(JsonDocument::parse(body.empty() ? "{}" : body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  parsed.kind = TRY(object.optional_string("kind")).value_or("");
+  if (const auto settings = document.root().find("settings"); settings && !settings->is_null()) {
+    parsed.settings = to_json(*settings);
+  }
+  if (parsed.settings.size() > kSettingsBytesMax) {
+    return invalid_field("settings", "too long", "value_error");
+  }
+  auto secrets = read_carrier_file(context.app.config.carrier_secrets_dir, parsed.carrier);
+  if (!secrets) {
+    return fail(ErrorCode::kInvalidRequest, "The carrier's file of secrets is not there: " +
+                                                context.app.config.carrier_secrets_dir + "/" +
+                                                parsed.carrier);
+  }
+  parsed.secrets = *std::move(secrets);
+  return parsed;
+}
+
+// The description of an HTTP carrier; nullopt for another kind, whose settings are good too.
+Result<std::optional<HttpDescription>> description_of(const CarrierSettings& given) {
+  if (given.kind == "http") {
+    HttpDescription description = TRY(read_http_description(given.settings, given.secrets));
+    return std::optional<HttpDescription>(std::move(description));
+  }
+  if (given.kind != "kannel") {
+    return invalid_field("kind", "choose http or kannel", "value_error.enum");
+  }
+  TRY(read_kannel_settings(given.settings, given.secrets));
+  return std::optional<HttpDescription>();
+}
+
+Result<Response> store(Context& context, const CarrierSettings& given) {
+  if (given.settings.empty()) {
+    return invalid_field("settings", "field required", "value_error.missing");
+  }
+  TRY(description_of(given));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  TRY(change.run(sql::admin_carrier_settings, given.carrier, given.kind, given.settings));
+  JsonWriter detail;
+  detail.begin_object()
+      .member("carrier", std::string_view(given.carrier))
+      .member("kind", std::string_view(given.kind))
+      .key("settings")
+      .raw(given.settings)
+      .end_object();
+  const std::string shown = detail.take();
+  TRY(change.record({0, "carrier.settings", "carrier " + given.carrier, shown}));
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return Response::json(shown);
+}
+
+// A message as it might be, with what a template must not fall for.
+Submission example() {
+  Submission message{};
+  message.account_id = 1;
+  message.environment = Environment::kLive;
+  message.message_id = *parse_uuid("01984f6e-6a10-7c11-9b52-31c6a6a0d9f4");
+  message.phone = "+254700000000";
+  message.sender = "SENDER";
+  message.body = "A \"quoted\" text with {{to}} & more";
+  message.encoding = Encoding::kGsm7;
+  message.segments = 1;
+  return message;
+}
+
+Response dry_run(const CarrierSettings& given, const std::optional<HttpDescription>& description) {
+  JsonWriter json;
+  json.begin_object()
+      .member("carrier", std::string_view(given.carrier))
+      .member("kind", std::string_view(given.kind));
+  if (description) {
+    const HttpCall call = http_call_for(*description, example(), HttpTemplate::Secrets::kMasked);
+    json.member("deduplicates", description->deduplicates)
+        .member("method", std::string_view(call.method))
+        .member("url", std::string_view(call.url))
+        .key("headers")
+        .begin_array();
+    for (const auto& [name, value] : call.headers) json.value(name + ": " + value);
+    json.end_array().member("body", std::string_view(call.body));
+  }
+  json.end_object();
+  return Response::json(json.take());
+}
+
+}  // namespace
+
+Task<Response> set_carrier_settings(Context& context) {
+  const CarrierSettings given = co_await parse(context);
+  co_return co_await store(context, given);
+}
+
+Task<Response> check_carrier(Context& context) {
+  CarrierSettings given = co_await parse(context);
+  if (given.settings.empty()) {
+    const PgRows rows =
+        co_await context.app.pg.query(sql::admin_carrier_settings_of, given.carrier);
+    if (rows.size() == 0 || rows.is_null(0, 0)) co_return not_found();
+    given.kind = rows.text(0, 0);
+    given.settings = rows.text(0, 1);
+  }
+  const std::optional<HttpDescription> description = co_await description_of(given);
+  co_return dry_run(given, description);
+}
+
+}  // namespace dundun

@@ -1,0 +1,70 @@
+// Receipts whose message nobody knows. GET /admin/receipts/unmatched (carrier, after, limit);
+// DELETE /admin/receipts/unmatched/{id} discards one. They are matched again by themselves.
+#include <limits>
+
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/paging.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
+
+void write_receipt(JsonWriter& json, const PgRows& rows, int row) {
+  std::optional<std::string> message_id;
+  if (!rows.is_null(row, 4)) message_id = message_id_text(rows.uuid(row, 4));
+  json.begin_object()
+      .member("id", rows.i64(row, 0))
+      .member("carrier", rows.text(row, 1))
+      .member("carrier_message_id", rows.text(row, 2));
+  json.key("account_id");
+  rows.is_null(row, 3) ? json.null() : json.value(rows.i64(row, 3));
+  json.member("message_id", message_id)
+      .member("word", rows.text(row, 5))
+      .member("error", rows.text(row, 6))
+      .member("carrier_time", rows.text(row, 7))
+      .member("number", rows.text(row, 8))
+      .member("times", static_cast<int64_t>(rows.i32(row, 9)))
+      .member("received_at", std::string_view(format_z(rows.instant(row, 10))))
+      .member("last_received_at", std::string_view(format_z(rows.instant(row, 11))))
+      .member("age_s", rows.i64(row, 12))
+      .end_object();
+}
+
+Result<Response> discard(Context& context, int64_t receipt_id) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  PgArray ids(PgArray::Type::kInt8);
+  ids.add(receipt_id);
+  const PgRows dropped = TRY(change.run(sql::drop_carrier_receipts, ids.finish()));
+  if (dropped.affected() == 0) return fail(ErrorCode::kNotFound, "Receipt not found");
+  TRY(change.record({0, "receipt.discarded", "receipt " + std::to_string(receipt_id)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  return Response{.status = 204, .body = {}, .headers = {}};
+}
+
+}  // namespace
+
+Task<Response> list_unmatched_receipts(Context& context) {
+  const std::optional<int64_t> after = co_await query_integer(context.request, "after", 1, kLast);
+  const Paging paging = co_await parse_paging(context.request);
+  std::optional<std::string> carrier;
+  if (const auto wanted = context.request.query_value("carrier")) carrier = *wanted;
+  const PgRows rows =
+      co_await context.app.pg.query(sql::carrier_receipts_page, carrier, after, paging.limit);
+  JsonWriter json;
+  json.begin_object().key("receipts").begin_array();
+  for (int row = 0; row < rows.size(); ++row) write_receipt(json, rows, row);
+  json.end_array().member("limit", paging.limit).end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> discard_unmatched_receipt(Context& context) {
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
+  if (!id) co_return fail(ErrorCode::kNotFound, "Receipt not found");
+  co_return co_await discard(context, *id);
+}
+
+}  // namespace dundun

@@ -1,0 +1,79 @@
+#include "handlers/carrier/described_dlr.h"
+
+#include "common/carrier/dlr_ingest.h"
+#include "common/carrier/http_callback.h"
+#include "common/sms/dlr.h"
+#include "handlers/carrier/callback.h"
+#include "handlers/carrier/kept_receipts.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+// Whose message each is, as far as its own reference or the signed URL says. A reference is worth
+// what the carrier's own proof is worth: only carriers that had the message know its UUID.
+Result<std::vector<KeptReceipt>> named_receipts(const DescribedCall& call) {
+  std::vector<KeptReceipt> receipts;
+  std::vector<HttpReceipt> read = TRY(read_receipts(*call.description.dlr, call.document));
+  for (HttpReceipt& one : read) {
+    KeptReceipt receipt;
+    receipt.named = parse_carrier_reference(one.reference);
+    if (call.named && receipt.named && receipt.named->message_id != call.named->message_id) {
+      return bad_field("reference", "is not of the message whose address was called.");
+    }
+    if (call.named) receipt.named = call.named;
+    if (!receipt.named && one.carrier_message_id.empty()) {
+      return bad_field("reference", "is none of our references.");
+    }
+    receipt.carrier_message_id = std::move(one.carrier_message_id);
+    receipt.word = normalize_dlr_word(one.word);
+    if (receipt.word.empty()) return bad_field("status", "is no word.");
+    receipt.error = std::move(one.error);
+    receipt.time = std::move(one.time);
+    receipt.number = std::move(one.number);
+    receipts.push_back(std::move(receipt));
+  }
+  return receipts;
+}
+
+Result<std::optional<CarrierReference>> message_of(Context& context, const std::string& carrier,
+                                                   const KeptReceipt& receipt) {
+  if (receipt.named) return receipt.named;
+  PgArray ids(PgArray::Type::kText);
+  ids.add(std::string_view(receipt.carrier_message_id));
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::messages_of_carrier_ids, carrier, ids.finish()));
+  if (rows.size() == 0) return std::optional<CarrierReference>();
+  return std::optional<CarrierReference>({rows.i64(0, 1), rows.uuid(0, 2)});
+}
+
+Change change_for(const CarrierReference& message, const KeptReceipt& receipt) {
+  const Dlr dlr{message.account_id,         Environment::kLive, message.message_id, receipt.word,
+                receipt.carrier_message_id, receipt.error,      receipt.time};
+  std::vector<Change> changes = changes_of({&dlr, 1});
+  return std::move(changes.front());
+}
+
+}  // namespace
+
+Task<Response> take_described_dlr(Context& context, const DescribedCall& call) {
+  const std::vector<KeptReceipt> receipts = co_await named_receipts(call);
+  if (receipts.size() == 1) {
+    const std::optional<CarrierReference> message =
+        co_await message_of(context, call.carrier, receipts.front());
+    if (message) {
+      Change change = change_for(*message, receipts.front());
+      Journal::Commit commit = context.app.journal->commit(std::move(change), context.app.executor);
+      auto committed = co_await commit;
+      const Receipt receipt = co_await std::move(committed);
+      if (receipt.outcome != Receipt::Outcome::kNotFound) {
+        const bool is_new = receipt.outcome == Receipt::Outcome::kCommitted;
+        co_return callback_answer(context.request, is_new ? "accepted" : "duplicate", "");
+      }
+    }
+  }
+  if (!receipts.empty()) co_await keep_receipts(context, call.carrier, receipts);
+  co_return callback_answer(context.request, "kept", "");
+}
+
+}  // namespace dundun

@@ -1,0 +1,25 @@
+// Receipts whose message is not known, or not yet: they wait in carrier_receipts, where the
+// scheduler looks for their message again and the operator sees those that have none.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/carrier/reference.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+struct KeptReceipt {
+  std::string carrier_message_id;         // or empty
+  std::optional<CarrierReference> named;  // by our reference
+  std::string word;
+  std::string error{}, time{}, number{};  // or empty
+};
+
+// One that is there already is only counted. Numbers are kept masked.
+Status keep_receipts(Context& context, const std::string& carrier,
+                     const std::vector<KeptReceipt>& receipts);
+
+}  // namespace dundun

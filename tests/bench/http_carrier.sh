@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# What one scheduler submits a second to an HTTP carrier that answers at once: MESSAGES scheduled
+# sends (wrk, through the API) that all become due, from the first submit to the last record.
+# shellcheck disable=SC1091,SC2154
+set -euo pipefail
+each=${SECONDS_EACH:-10}
+. "$(dirname "$0")/servers.sh"
+"$bin/bench_sink" $((port + 1)) &
+pids+=($!)
+mkdir "$work/carriers"
+echo >"$work/carriers/sink"
+export CARRIER_SECRETS_DIR=$work/carriers
+cat >"$work/sink.json" <<JSON
+{"url": "http://127.0.0.1:$((port + 1))/send", "private_addresses": true,
+ "headers": {"Idempotency-Key": "{{message_id}}"},
+ "json": {"to": "{{to}}", "from": "{{from}}", "text": "{{text}}"},
+ "answer": {"rules": [{"http": 200, "means": "accepted"}]}}
+JSON
+"$bin/dundunctl" carrier set sink --kind http --file "$work/sink.json" >/dev/null
+"$bin/dundunctl" route set ESMS_KE --connector sink >/dev/null
+pool messages messages 1
+cat >"$work/scheduled.lua" <<LUA
+wrk.method = "POST"
+wrk.body = '{"to":"+254712345678","text":"Gate 4 opens at nine","schedule_mode":"scheduled",' ..
+  '"scheduled_at":"$(date -u -d '+6 hours' +%FT%TZ)"}'
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer esms_live_bench1"
+LUA
+wrk -t2 -c64 -d"${each}s" -s "$work/scheduled.lua" "http://127.0.0.1:$port/api/messages/send" >/dev/null
+count() { psql -qtA "$DATABASE_URL" -c "$1"; }
+messages=$(count "update dispatch set due_at = now(); select count(*) from dispatch")
+begun=$(date +%s%N)
+SCHEDULER_RUN_S=600 "$bin/scheduler" 2>>"$work/scheduler.log" &
+pids+=($!)
+until [ "$(count 'select count(*) from messages where status = 3')" = "$messages" ]; do sleep 0.2; done
+took_ms=$((($(date +%s%N) - begun) / 1000000))
+echo "one scheduler to an HTTP carrier: $messages submits in $took_ms ms, $((messages * 1000 / took_ms))/s"
+"$bin/reconcile"

@@ -1,0 +1,117 @@
+// A service whose routes leave by a carrier of kind http, which a server of this machine plays.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "common/io/json.h"
+#include "tests/support/http_carrier.h"
+#include "tests/support/http_stand_in.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+
+using Seen = HttpStandIn::Seen;
+using Reply = HttpStandIn::Reply;
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+inline std::string json_text(const std::string& text) {
+  JsonWriter json;
+  json.value(std::string_view(text));
+  return json.take();
+}
+
+// The stand-in for a carrier that takes everything: its answer names the message by a number.
+inline Reply africastalking_takes(int nth) {
+  return {201,
+          R"({"SMSMessageData": {"Message": "Sent to 1/1", "Recipients": [{"statusCode": 101,
+           "number": "+254712345678", "status": "Success", "cost": "KES 0.8000",
+           "messageId": "ATXid_00)" +
+              std::to_string(nth) + R"("}]}})",
+          ""};
+}
+inline Reply africastalking_says(int code, const std::string& status) {
+  return {201,
+          R"({"SMSMessageData": {"Message": "Sent to 0/1", "Recipients": [{"statusCode": )" +
+              std::to_string(code) + R"(, "number": "+254712345678", "cost": "0", "status": ")" +
+              status + R"(", "messageId": "None"}]}})",
+          ""};
+}
+inline Reply infobip_takes(int nth) {
+  return {200,
+          R"({"messages": [{"to": "254712345678", "messageId": "IB-)" + std::to_string(nth) +
+              R"(", "status": {"groupId": 1, "groupName": "PENDING", "id": 26,
+                  "name": "PENDING_ACCEPTED", "description": "Message accepted"}}]})",
+          ""};
+}
+
+class HttpCarrierTest : public testing::Test {
+ protected:
+  void start(const std::string& name, HttpStandIn::Play play, const std::string& members = "") {
+    start_described(name, shipped_description(name, members), std::move(play));
+  }
+  void start_described(const std::string& name, const std::string& description,
+                       HttpStandIn::Play play) {
+    carrier_ = name;
+    gateway_ = std::make_unique<HttpStandIn>(std::move(play));
+    const std::string folder = Stack::shared().folder() + "/http-carriers";
+    const std::string database = Stack::shared().fresh_database();
+    Pg before({.url = database});
+    take_over(before, folder,
+              {name,
+               description,
+               {{"base_url", gateway_->url()},
+                {"api_key", "key-of-the-carrier"},
+                {"username", "sandbox"},
+                {"secret", "signs-the-callbacks"},
+                {"webhook_secret", "whsec_x"},
+                {"receipts_url", "http://127.0.0.1:1/carrier/" + name + "/dlr"}}});
+    Service::Options options;
+    options.environment = {{"CARRIER_SECRETS_DIR", folder}, {"SUBMIT_DOUBT_S", "3"}};
+    service_ = std::make_unique<Service>(database, options);
+    account_ = seed_account(pg());
+    key_ = seed_key(pg(), account_);
+    scheduler_ = service_->scheduler(600);
+  }
+  Pg& pg() { return service_->pg(); }
+
+  HttpAnswer send(const std::string& text, const std::string& to = "+254712345678") {
+    return service_->client().post(key_, "/api/messages/send",
+                                   R"({"to":")" + to + R"(","text":)" + json_text(text) + "}");
+  }
+  std::string status() {
+    const PgRows rows = sql_of_test(pg(), "select status, error_code from messages");
+    return std::to_string(rows.i16(0, 0)) + " " + rows.maybe_text(0, 1).value_or("-");
+  }
+  bool reaches(const std::string& wanted, double limit_s = 20) {
+    return wait_until([&] { return status() == wanted; }, limit_s);
+  }
+  HttpAnswer call_back(const std::string& rest, const std::string& body, bool json,
+                       const HttpClient::Headers& more = {}) {
+    HttpClient::Headers headers = more;
+    headers.emplace_back("Content-Type",
+                         json ? "application/json" : "application/x-www-form-urlencoded");
+    return service_->client().send("POST", "/carrier/" + carrier_ + rest, headers, body);
+  }
+  HttpAnswer with_secret(const std::string& body, bool json) {
+    return call_back("/" + std::string(kCarrierSecret) + "/dlr", body, json);
+  }
+  int64_t count(const std::string& what) { return number_of(pg(), "select count(*) from " + what); }
+  int64_t balance() {
+    return number_of(pg(), "select balance_micros from wallets where environment = 0");
+  }
+
+  std::string carrier_;
+  std::unique_ptr<HttpStandIn> gateway_;
+  std::unique_ptr<Service> service_;
+  Process scheduler_;
+  int64_t account_ = 0;
+  std::string key_;
+};
+
+}  // namespace dundun
