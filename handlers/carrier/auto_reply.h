@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/web/route.h"
-#include "handlers/carrier/owner.h"
+#include "common/web/inbound_owner.h"
 
 namespace dundun {
 

@@ -124,15 +124,6 @@ TEST_F(SessionTest, TheTokenIsKeptHashedOnly) {
                        "{\"account_id\":" + std::to_string(account_) + ",\"expires_at\":"));
 }
 
-TEST_F(SessionTest, BehindTlsTheCookieIsSecure) {
-  HttpClient client = service().client();
-  const std::string body = R"({"email":")" + email_ + R"(","password":")" + kTestPassword + "\"}";
-  const HttpAnswer answer =
-      client.send("POST", "/v1/auth/login",
-                  {{"Content-Type", "application/json"}, {"X-Forwarded-Proto", "https"}}, body);
-  EXPECT_TRUE(answer.headers.at("set-cookie").ends_with("; Secure"));
-}
-
 TEST_F(SessionTest, WhoIsUnknownShowsNeitherInTheAnswerNorInTheWork) {
   Service own(Stack::shared().fresh_database());
   seed_user(own.pg(), seed_account(own.pg()), email_);
