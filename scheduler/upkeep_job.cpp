@@ -1,7 +1,7 @@
 #include "scheduler/upkeep_job.h"
 
-#include "common/base/time.h"
 #include "common/base/metrics.h"
+#include "common/base/time.h"
 #include "common/journal/publisher.h"
 #include "common/web/retention.h"
 #include "sql/statements.h"
@@ -16,7 +16,7 @@ constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
 constexpr int kRouteHoursKeptDays = 90;
-constexpr int kForgetRepliesDays = 2;                // they count a day
+constexpr int kForgetRepliesDays = 2;  // they count a day
 
 }  // namespace
 

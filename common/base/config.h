@@ -94,8 +94,8 @@ struct RetentionConfig {
   int notifications_days = 90;        // NOTIFICATIONS_KEEP_DAYS
   int unrouted_days = 30;             // UNROUTED_KEEP_DAYS
   int inbound_repeat_days = 30;       // INBOUND_REPEAT_DAYS: a repeated callback is recognised
-  int receipts_days = 30;             // RECEIPTS_KEEP_DAYS: for one part of a message without the others
-  int lock_ms = 200;                  // RETENTION_LOCK_MS: how long traffic may wait for a drop
+  int receipts_days = 30;  // RECEIPTS_KEEP_DAYS: for one part of a message without the others
+  int lock_ms = 200;       // RETENTION_LOCK_MS: how long traffic may wait for a drop
 };
 
 struct Config {
@@ -141,8 +141,8 @@ struct Config {
   int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
   int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed that moves a rate more is broken
   int price_change_max_percent = 50;  // PRICE_CHANGE_MAX_PERCENT: beyond it, it has to be meant
-  int route_health_hours = 24;     // ROUTE_HEALTH_HOURS: the window of /routes/health
-  int pricing_max_age_s = 60;      // PRICING_MAX_AGE_S: how long /pricing may be cached
+  int route_health_hours = 24;        // ROUTE_HEALTH_HOURS: the window of /routes/health
+  int pricing_max_age_s = 60;         // PRICING_MAX_AGE_S: how long /pricing may be cached
 
   RetentionConfig retention;
   PaymentConfig payments;

@@ -60,8 +60,7 @@ Result<Table> read_table(std::string_view text, const std::vector<std::string>& 
 }  // namespace
 
 Error wrong_line(const WrongFigure& wrong) {
-  return fail(ErrorCode::kInvalidRequest,
-              "line " + std::to_string(wrong.place) + ": " + wrong.why);
+  return fail(ErrorCode::kInvalidRequest, "line " + std::to_string(wrong.place) + ": " + wrong.why);
 }
 
 Result<std::vector<Figure>> parse_price_file(PriceKind kind, std::string_view text) {
@@ -75,7 +74,8 @@ Result<std::vector<Figure>> parse_price_file(PriceKind kind, std::string_view te
     const std::string_view amount = table.field(line, 1);
     const Result<Micros> micros = parse_micros(amount);
     if (!micros) {
-      const std::string why = "\"" + std::string(amount) + "\" is no number with at most 6 decimals";
+      const std::string why =
+          "\"" + std::string(amount) + "\" is no number with at most 6 decimals";
       return wrong_line({kind, line.number, Part::kAmount, why});
     }
     const std::string_view from = table.field(line, 2);

@@ -51,8 +51,8 @@ struct FigureList {
   WrongFigureError error;
 };
 
-// In the transaction that is open on `pg`; the caller ends it, and after an error or a dry run rolls
-// it back.
+// In the transaction that is open on `pg`; the caller ends it, and after an error or a dry run
+// rolls it back.
 Result<PriceImport> put_in_force(Pg& pg, const FigureList& list, const ImportBounds& bounds);
 
 // Whether `now` lies within `percent` of `before`; so a lost decimal point is not taken for a

@@ -38,7 +38,8 @@ Result<Response> answer_of_row(const Context& context, const PgRows& rows,
     const std::optional<std::string> sealed = from_base64(rows.text(0, 2));
     const std::optional<std::string> body =
         sealed ? unseal(answer_sealing_key(context.request), *sealed, key.key_hash) : std::nullopt;
-    if (!body) return fail(ErrorCode::kInternal, "Internal server error", "a kept answer is broken");
+    if (!body)
+      return fail(ErrorCode::kInternal, "Internal server error", "a kept answer is broken");
     receipt.outcome = Receipt::Outcome::kReplay;
     receipt.answer = {key.key_hash, rows.i16(0, 1), *body};
   }

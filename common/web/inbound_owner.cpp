@@ -90,7 +90,8 @@ Result<Address> parse_address(std::string_view field, const std::string& text) {
     const bool has_letter = std::ranges::any_of(
         text, [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
     if (has_letter) return Address{text, {}};
-    return fail(ErrorCode::kInvalidRequest, std::string(field) + " is neither a number nor a name.");
+    return fail(ErrorCode::kInvalidRequest,
+                std::string(field) + " is neither a number nor a name.");
   }
   if (auto msisdn = Msisdn::parse("+" + digits)) return Address{msisdn->e164(), msisdn->country()};
   return Address{digits, {}};

@@ -12,9 +12,9 @@ using std::chrono::days;
 using std::chrono::hours;
 
 constexpr int64_t kRound = 5000;
-constexpr int kMonthsAtOnceMax = 12;  // should somebody begin late
-constexpr hours kTextsStep{1};
-constexpr std::chrono::seconds kTextsFor{2};  // then due messages have their turn
+constexpr int kMonthsAtOnceMax = 12;                  // should somebody begin late
+constexpr hours kTextsStepMin{1}, kTextsStepMax{24};  // longer ones where there is nothing
+constexpr std::chrono::seconds kTextsFor{2};          // then due messages have their turn
 
 // Tables of a partition a month.
 struct MonthRule {
@@ -25,13 +25,18 @@ struct MonthRule {
 };
 
 const std::vector<MonthRule>& month_rules() {
-  static const std::vector<MonthRule> rules{
-      {"messages", "MESSAGES_KEEP_MONTHS", &RetentionConfig::messages_months,
-       {"messages", "message_events"}},
-      {"webhook_deliveries", "WEBHOOK_DELIVERIES_KEEP_MONTHS",
-       &RetentionConfig::webhook_deliveries_months, {"webhook_deliveries"}},
-      {"inbound_messages", "INBOUND_KEEP_MONTHS", &RetentionConfig::inbound_months,
-       {"inbound_messages"}}};
+  static const std::vector<MonthRule> rules{{"messages",
+                                             "MESSAGES_KEEP_MONTHS",
+                                             &RetentionConfig::messages_months,
+                                             {"messages", "message_events"}},
+                                            {"webhook_deliveries",
+                                             "WEBHOOK_DELIVERIES_KEEP_MONTHS",
+                                             &RetentionConfig::webhook_deliveries_months,
+                                             {"webhook_deliveries"}},
+                                            {"inbound_messages",
+                                             "INBOUND_KEEP_MONTHS",
+                                             &RetentionConfig::inbound_months,
+                                             {"inbound_messages"}}};
   return rules;
 }
 
@@ -86,8 +91,7 @@ int64_t drop_months(Pg& pg, const MonthRule& rule, const RetentionConfig& config
   const std::optional<Instant> ended = month_cutoff(config.*rule.keep_months);
   int64_t dropped = 0;
   while (ended && dropped < kMonthsAtOnceMax) {
-    const auto month =
-        pg.run(sql::drop_old_month, {names(rule.tables), *ended, config.lock_ms});
+    const auto month = pg.run(sql::drop_old_month, {names(rule.tables), *ended, config.lock_ms});
     if (!month || month->is_null(0, 0)) break;
     ++dropped;
   }
@@ -115,13 +119,17 @@ int64_t blank_texts(Pg& pg, const RetentionConfig& config) {
   const Instant end = span->instant(0, 1);
   const auto stop = std::chrono::steady_clock::now() + kTextsFor;
   int64_t sum = 0;
-  for (Instant from = span->instant(0, 0);
-       from + kTextsStep <= end && std::chrono::steady_clock::now() < stop; from += kTextsStep) {
-    const Instant to = from + kTextsStep;
+  hours step = kTextsStepMin;
+  Instant from = span->instant(0, 0);
+  while (from + kTextsStepMin <= end && std::chrono::steady_clock::now() < stop) {
+    const Instant to = std::min<Instant>(from + step, end);
     const auto sent = run_rounds(pg, sql::blank_texts, {from, to, kRound});
     const auto came = run_rounds(pg, sql::blank_inbound_texts, {from, to, kRound});
     if (!sent || !came || !pg.run(sql::mark_texts_blanked, {to})) return sum;
+    const bool empty = *sent + *came == 0;
+    step = empty ? std::min(step * 2, kTextsStepMax) : kTextsStepMin;
     sum += *sent + *came;
+    from = to;
   }
   return sum;
 }

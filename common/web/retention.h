@@ -21,8 +21,8 @@ struct Retained {
 // What is due.
 Result<std::vector<Retained>> retention_due(Pg& pg, const RetentionConfig& config);
 
-// Removes what is due, in small steps; any number of hosts may do so at once. What cannot be had now
-// (its lock is taken, the server is away) stays for the next time.
+// Removes what is due, in small steps; any number of hosts may do so at once. What cannot be had
+// now (its lock is taken, the server is away) stays for the next time.
 std::vector<Retained> keep_to_retention(Pg& pg, const RetentionConfig& config);
 
 }  // namespace dundun

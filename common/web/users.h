@@ -49,7 +49,8 @@ Result<PgRows> change_user(AuditedChange& change, const UserChange& wanted,
 
 // {"users": […]} of an account.
 Result<Response> list_of_users(Context& context, int64_t account_id);
-// Members of a row of admin_users from column `first`: e-mail, name, role, active, made, last login.
+// Members of a row of admin_users from column `first`: e-mail, name, role, active, made, last
+// login.
 void write_user_row(JsonWriter& json, const PgRows& rows, int row, int first);
 
 }  // namespace dundun

@@ -61,9 +61,8 @@ Result<AccountWebhooks> account_webhooks(PgPool& pg, const Config& config, int64
   return webhooks;
 }
 
-Result<std::string> set_app_webhook(AuditedChange& change, const Config& config,
-                                    int64_t account_id, const std::string& app_id,
-                                    std::string_view url) {
+Result<std::string> set_app_webhook(AuditedChange& change, const Config& config, int64_t account_id,
+                                    const std::string& app_id, std::string_view url) {
   const std::string checked = TRY(check_webhook_url(config, url));
   const PgParam sealed = PgParam::bytea(seal_new_secret(config, account_id));
   const PgRows rows =

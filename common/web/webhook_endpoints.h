@@ -53,9 +53,8 @@ Result<AccountWebhooks> account_webhooks(PgPool& pg, const Config& config, int64
 // The webhook of an app (Gravity): creates it with a secret of its own, or changes its URL and
 // keeps the secret, and switches it on again. The answer is the secret. kInvalidRequest for the
 // URL.
-Result<std::string> set_app_webhook(AuditedChange& change, const Config& config,
-                                    int64_t account_id, const std::string& app_id,
-                                    std::string_view url);
+Result<std::string> set_app_webhook(AuditedChange& change, const Config& config, int64_t account_id,
+                                    const std::string& app_id, std::string_view url);
 // What still waits for it is given up. Nothing happens if there is none.
 Status remove_app_webhook(AuditedChange& change, int64_t account_id, const std::string& app_id);
 

@@ -40,8 +40,7 @@ Result<ReplayRange> parse_replay_range(const JsonObject& object) {
   return range;
 }
 
-Result<Replayed> replay_range(AuditedChange& change, int64_t account_id,
-                              const ReplayRange& range) {
+Result<Replayed> replay_range(AuditedChange& change, int64_t account_id, const ReplayRange& range) {
   const Statement& statement =
       range.delivered ? sql::webhook_replayable_delivered : sql::webhook_replayable;
   const PgRows found =
@@ -53,10 +52,7 @@ Result<Replayed> replay_range(AuditedChange& change, int64_t account_id,
 
 Result<Response> replay_answer(AuditedChange& change, const Replayed& replayed) {
   JsonWriter json;
-  json.begin_object()
-      .member("replayed", replayed.count)
-      .member("more", replayed.more)
-      .end_object();
+  json.begin_object().member("replayed", replayed.count).member("more", replayed.more).end_object();
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 202));
 }
 

@@ -37,8 +37,8 @@ Result<AuditedChange::Work> make_payment(Context& context, Payment& payment,
     payment.amount_micros = made.i64(0, 2);
   } else {
     (void)TRY(change.run(sql::payment_make, payment.account_id, payment.payment_id,
-                         static_cast<int16_t>(payment.environment), provider,
-                         payment.amount_micros, payment.currency));
+                         static_cast<int16_t>(payment.environment), provider, payment.amount_micros,
+                         payment.currency));
   }
   TRY(change.commit(AuditedChange::Effect::kNone));
   return work;
@@ -55,8 +55,8 @@ Result<Response> open_checkout(Context& context, const Payment& payment,
     return std::move(url).error();
   }
   (void)TRY(pg.query(sql::payment_opened, payment.account_id, payment.payment_id, *url));
-  return AuditedChange::finish_work(
-      context, checkout_answer(*url, payment.amount_micros, payment.currency));
+  return AuditedChange::finish_work(context,
+                                    checkout_answer(*url, payment.amount_micros, payment.currency));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// GET /admin/accounts/{id}/webhooks: an account's endpoints. POST …/replay: calls them again, for an
-// account whose server was away: one delivery, or what a range of time holds.
+// GET /admin/accounts/{id}/webhooks: an account's endpoints. POST …/replay: calls them again, for
+// an account whose server was away: one delivery, or what a range of time holds.
 #include "common/io/json.h"
 #include "common/web/message_json.h"
 #include "common/web/webhook_replay.h"
@@ -40,8 +40,8 @@ Result<Replay> parse(const std::string& body) {
 Result<Response> run(Context& context, int64_t account, const Replay& wanted) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
-  TRY(change.record({account, "webhooks.replayed", "account " + std::to_string(account),
-                     wanted.detail}));
+  TRY(change.record(
+      {account, "webhooks.replayed", "account " + std::to_string(account), wanted.detail}));
   if (wanted.delivery) {
     TRY(replay_one(change, account, *wanted.delivery));
     return replay_answer(change, {1, false});

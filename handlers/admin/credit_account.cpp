@@ -89,8 +89,8 @@ Result<AuditedChange::Work> instruct(Context& context, const Posting& posting) {
     return work;
   }
   (void)TRY(change.run(sql::payment_make, posting.account_id, payment,
-                       static_cast<int16_t>(posting.environment), "manual",
-                       posting.signed_amount(), posting.currency));
+                       static_cast<int16_t>(posting.environment), "manual", posting.signed_amount(),
+                       posting.currency));
   TRY(change.record({posting.account_id,
                      posting.kind == Kind::kManualDebit ? "wallet.debited" : "wallet.credited",
                      "account " + std::to_string(posting.account_id),

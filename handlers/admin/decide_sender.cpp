@@ -99,8 +99,8 @@ Result<Response> decide(Context& context, Word word) {
   json.begin_object().member("account_id", word.account_id);
   write_sender(json, row, 0);
   json.end_object();
-  Response answer = TRY(
-      change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take())));
+  Response answer =
+      TRY(change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take())));
   notify(*context.app.journal, word, row.text(0, 1));
   return answer;
 }

@@ -106,8 +106,8 @@ Result<ImportBounds> parse_bounds(const Context& context, PriceKind kind) {
   ImportBounds bounds;
   bounds.dry_run = TRY(query_flag(context.request, "dry_run"));
   if (TRY(query_flag(context.request, "any_change"))) return bounds;
-  bounds.change_percent_max = kind == PriceKind::kPrices ? config.price_change_max_percent
-                                                         : config.fx_change_max_percent;
+  bounds.change_percent_max =
+      kind == PriceKind::kPrices ? config.price_change_max_percent : config.fx_change_max_percent;
   return bounds;
 }
 
@@ -134,8 +134,8 @@ Result<Response> import(Context& context, PriceKind kind) {
   Response answer = Response::json(json.take());
   if (bounds.dry_run) return answer;
   const Names& names = names_of(kind);
-  TRY(change.record({0, names.action, std::to_string(done.changed) + " " + names.list,
-                     audit_detail(list)}));
+  TRY(change.record(
+      {0, names.action, std::to_string(done.changed) + " " + names.list, audit_detail(list)}));
   answer = TRY(change.commit(AuditedChange::Effect::kNone, std::move(answer)));
   if (done.changed > 0) context.app.control.configuration_moved(done.config_version);
   return answer;

@@ -26,8 +26,8 @@ std::string json_of(const std::vector<Retained>& all, const char* count) {
 
 Result<Response> due(Context& context) {
   const PgPool::Lease pg = TRY(context.app.pg.lease());
-  return Response::json(json_of(TRY(retention_due(*pg.operator->(), context.app.config.retention)),
-                                "due"));
+  return Response::json(
+      json_of(TRY(retention_due(*pg.operator->(), context.app.config.retention)), "due"));
 }
 
 Result<Response> run(Context& context) {

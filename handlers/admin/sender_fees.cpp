@@ -1,5 +1,5 @@
-// PUT, DELETE /admin/sender-fees/{country}: what registering a sender name costs there. It is shown,
-// not charged: who approves a name debits it by hand.
+// PUT, DELETE /admin/sender-fees/{country}: what registering a sender name costs there. It is
+// shown, not charged: who approves a name debits it by hand.
 #include "common/io/json.h"
 #include "common/sms/country_name.h"
 #include "common/web/audited_change.h"

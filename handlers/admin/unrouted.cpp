@@ -1,5 +1,6 @@
-// Texts that came to a number which nobody had. GET /admin/inbound/unrouted; POST …/assign: those to
-// one number go to whoever has it now, as if they came now, wishes and all; no machine answers them.
+// Texts that came to a number which nobody had. GET /admin/inbound/unrouted; POST …/assign: those
+// to one number go to whoever has it now, as if they came now, wishes and all; no machine answers
+// them.
 #include "common/io/json.h"
 #include "common/web/audited_change.h"
 #include "common/web/inbound_owner.h"

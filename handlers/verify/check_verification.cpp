@@ -109,10 +109,9 @@ class Check {
 
   // False: it is not as it was read.
   Result<bool> write(const PgRows& rows, const CheckState& state, const CheckVerdict& verdict) {
-    const PgRows written =
-        TRY(change_.run(sql::verify_check_write, context_.caller.account_id, rows.uuid(0, 0),
-                        static_cast<int16_t>(state.attempts), rows.text(0, 6),
-                        static_cast<int16_t>(verdict.status)));
+    const PgRows written = TRY(change_.run(sql::verify_check_write, context_.caller.account_id,
+                                           rows.uuid(0, 0), static_cast<int16_t>(state.attempts),
+                                           rows.text(0, 6), static_cast<int16_t>(verdict.status)));
     return written.affected() == 1;
   }
 

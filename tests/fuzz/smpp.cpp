@@ -1,5 +1,5 @@
-// What an SMSC sends, of arbitrary bytes: no length is believed, and what is read can be written and
-// read again.
+// What an SMSC sends, of arbitrary bytes: no length is believed, and what is read can be written
+// and read again.
 #include "common/io/smpp.h"
 
 #include <cstdint>

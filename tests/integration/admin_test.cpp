@@ -1,7 +1,5 @@
-// Those who run the platform: through nginx as a person, and by dundunctl from a shell.
+// Those who run the platform, through nginx as persons.
 #include <gtest/gtest.h>
-
-#include <fstream>
 
 #include "common/io/crypto.h"
 #include "common/io/json.h"
@@ -41,7 +39,8 @@ class AdminTest : public testing::Test {
   }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
+    static Service shared(Stack::shared().fresh_database(),
+                          {.environment = {{"PRICING_MAX_AGE_S", "0"}}});
     return shared;
   }
   static Pg& pg() { return service().pg(); }
@@ -116,6 +115,27 @@ TEST_F(AdminTest, MoneyByHandIsPostedOnce) {
   EXPECT_TRUE(contains(ledger, R"("type":"manual_credit","amount":250.50)")) << ledger;
   EXPECT_EQ(lines("wallet.credited", account_), 1);
   EXPECT_EQ(lines("wallet.debited", account_), 1);
+}
+
+// The instruction is committed, and whoever was to post it is gone: the next one posts it, once.
+TEST_F(AdminTest, MoneyByHandGoesOnWhereAProcessDied) {
+  const auto credit = [&] {
+    return admin_.send("POST", path("/credit"), R"({"amount":7,"description":"Bank 9"})",
+                       {{"Idempotency-Key", "bank-9"}});
+  };
+  ASSERT_EQ(credit().status, 200);
+  const std::string unfinished =
+      "update idempotency_keys set status = null, body = null, created_at = now() - interval ";
+  sql_of_test(pg(), unfinished + "'1 second'");
+  EXPECT_EQ(credit().status, 409) << "it may still run";
+  sql_of_test(pg(), unfinished + "'1 minute'");
+  EXPECT_EQ(credit().status, 200);
+  EXPECT_EQ(number_of(pg(), "select count(*) from ledger_entries where description = 'Bank 9'"), 1);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from payments where provider = 'manual' and "
+                      "account_id = " +
+                          std::to_string(account_)),
+            1);
 }
 
 TEST_F(AdminTest, WrongMoneyChangesNothing) {
@@ -227,7 +247,8 @@ TEST_F(AdminTest, SenderNamesAreDecidedPerCountry) {
 }
 
 TEST_F(AdminTest, FeesOfSenderNamesAreShownToEverybody) {
-  EXPECT_EQ(client_.send("GET", "/api/sender-ids/fees").body, R"({"currency":"USD","countries":[]})");
+  EXPECT_EQ(client_.send("GET", "/api/sender-ids/fees").body,
+            R"({"currency":"USD","countries":[]})");
   EXPECT_EQ(put("/api/admin/sender-fees/UG",
                 R"({"fee_usd":50.5,"fee_type":"per_network","fee_table":[["MTN","50","0"]]})")
                 .status,
@@ -240,12 +261,13 @@ TEST_F(AdminTest, FeesOfSenderNamesAreShownToEverybody) {
       R"({"country_code":"UG","country_name":"Uganda","fee_usd":50.50,"fee_type":"per_network",)"
       R"("covers":null,"fee_table":[["MTN","50","0"]],"note":null}]})";
   EXPECT_EQ(client_.send("GET", "/v1/sender-ids/fees").body, all);
-  for (const char* body : {R"({"fee_type":"yearly"})", R"({"fee_usd":-1})", "{}",
-                           R"({"fee_usd":1,"fee_type":"on_request"})",
-                           R"({"fee_usd":1,"fee_table":[["a"]]})", R"({"fee_usd":1,"covers":"me"})"}) {
+  for (const char* body :
+       {R"({"fee_type":"yearly"})", R"({"fee_usd":-1})", "{}",
+        R"({"fee_usd":1,"fee_type":"on_request"})", R"({"fee_usd":1,"fee_table":[["a"]]})",
+        R"({"fee_usd":1,"covers":"me"})"}) {
     EXPECT_EQ(put("/api/admin/sender-fees/KE", body).status, 422) << body;
   }
-  EXPECT_EQ(put("/api/admin/sender-fees/QQ", R"({"fee_usd":1})").status, 404);
+  EXPECT_EQ(put("/api/admin/sender-fees/ke", R"({"fee_usd":1})").status, 404);
   for (const char* country : {"UG", "NG"}) {
     EXPECT_EQ(admin_.send("DELETE", std::string("/api/admin/sender-fees/") + country).status, 204);
   }

@@ -453,16 +453,16 @@ void OpenApiTest::ask_upkeep(Browser& admin, const std::string& own) {
   ask_as(admin, "GET /admin/accounts/{id}/webhooks", own + "/webhooks");
   ask_as(admin, "POST /admin/accounts/{id}/webhooks/replay", own + "/webhooks/replay",
          R"({"date_from":"2026-01-01T00:00:00Z"})");
-  sql_of_test(pg(), "insert into inbound_unrouted values ('loopback', '1', '+254712345678', "
-                    "'20890', 'Hello', now())");
+  sql_of_test(pg(),
+              "insert into inbound_unrouted values ('loopback', '1', '+254712345678', "
+              "'20890', 'Hello', now())");
   ask_as(admin, "GET /admin/inbound/unrouted");
   ask_as(admin, "POST /admin/inbound/unrouted/assign", "", R"({"number":"20890"})");
   ask_as(admin, "GET /admin/retention");
   ask_as(admin, "POST /admin/retention/run");
-  const HttpAnswer user =
-      ask_as(admin, "POST /workspace/users", "",
-             R"({"email":"w)" + to_hex(random_bytes(6)) +
-                 R"(@example.com","password":"a long enough secret"})");
+  const HttpAnswer user = ask_as(admin, "POST /workspace/users", "",
+                                 R"({"email":"w)" + to_hex(random_bytes(6)) +
+                                     R"(@example.com","password":"a long enough secret"})");
   ask_as(admin, "GET /workspace/users");
   ask_as(admin, "PUT /workspace/users/{id}", "/workspace/users/" + member(user, "id"),
          R"({"role":"viewer"})");

@@ -23,9 +23,9 @@ class RetentionTest : public testing::Test {
         key_(seed_key(service_.pg(), account_)) {}
 
   static std::map<std::string, std::string> settings() {
-    return {{"MESSAGES_KEEP_MONTHS", "3"},  {"WEBHOOK_DELIVERIES_KEEP_MONTHS", "2"},
-            {"INBOUND_KEEP_MONTHS", "3"},   {"TEXTS_KEEP_DAYS", "30"},
-            {"AUDIT_KEEP_DAYS", "400"},     {"SESSIONS_KEEP_DAYS", "7"},
+    return {{"MESSAGES_KEEP_MONTHS", "3"}, {"WEBHOOK_DELIVERIES_KEEP_MONTHS", "2"},
+            {"INBOUND_KEEP_MONTHS", "3"},  {"TEXTS_KEEP_DAYS", "30"},
+            {"AUDIT_KEEP_DAYS", "400"},    {"SESSIONS_KEEP_DAYS", "7"},
             {"RETENTION_LOCK_MS", "100"}};
   }
   Pg& pg() { return service_.pg(); }
@@ -33,16 +33,18 @@ class RetentionTest : public testing::Test {
 
   // A partition of `months` ago of each such table, made by hand.
   void make_month(int months) {
-    sql_of_test(pg(), "do $$ declare t monthly_tables; a timestamptz := (date_trunc('month', now() "
-                      "at time zone 'UTC') - make_interval(months => " + std::to_string(months) +
-                      ")) at time zone 'UTC'; b timestamptz; begin "
-                      "b := (a at time zone 'UTC' + interval '1 month') at time zone 'UTC'; "
-                      "for t in select * from monthly_tables loop execute format('create table if "
-                      "not exists %I partition of %I for values from (%L) to (%L)', t.name || "
-                      "to_char(a at time zone 'UTC', '_YYYY_MM'), t.name, "
-                      "case when t.by_id then uuid7_floor(a)::text else a::text end, "
-                      "case when t.by_id then uuid7_floor(b)::text else b::text end); "
-                      "end loop; end $$");
+    sql_of_test(pg(),
+                "do $$ declare t monthly_tables; a timestamptz := (date_trunc('month', now() "
+                "at time zone 'UTC') - make_interval(months => " +
+                    std::to_string(months) +
+                    ")) at time zone 'UTC'; b timestamptz; begin "
+                    "b := (a at time zone 'UTC' + interval '1 month') at time zone 'UTC'; "
+                    "for t in select * from monthly_tables loop execute format('create table if "
+                    "not exists %I partition of %I for values from (%L) to (%L)', t.name || "
+                    "to_char(a at time zone 'UTC', '_YYYY_MM'), t.name, "
+                    "case when t.by_id then uuid7_floor(a)::text else a::text end, "
+                    "case when t.by_id then uuid7_floor(b)::text else b::text end); "
+                    "end loop; end $$");
   }
   // Everything of this account moves so many days back, as if it had been made then.
   void age(int days) {
@@ -72,8 +74,8 @@ class RetentionTest : public testing::Test {
   }
   std::string send(const std::string& text) {
     HttpClient client = service_.client();
-    const HttpAnswer sent = client.post(key_, "/api/messages/send",
-                                        R"({"to":"+254712345678","text":")" + text + "\"}");
+    const HttpAnswer sent =
+        client.post(key_, "/api/messages/send", R"({"to":"+254712345678","text":")" + text + "\"}");
     EXPECT_EQ(sent.status, 200) << sent.body;
     return sent.body.substr(7, 40);
   }
@@ -114,8 +116,9 @@ TEST_F(RetentionTest, OldMonthsGoAndTheLedgerStaysAndBalances) {
   sql_of_test(pg(), "update webhook_deliveries set state = 3");
   sql_of_test(pg(), "delete from webhook_queue");
   sql_of_test(pg(), "delete from webhook_dead");
-  sql_of_test(pg(), "insert into webhook_dead select account_id, delivery_id from "
-                    "webhook_deliveries");
+  sql_of_test(pg(),
+              "insert into webhook_dead select account_id, delivery_id from "
+              "webhook_deliveries");
   send("New");
   ASSERT_EQ(service_.reconcile(), 0) << "the test ages its rows wrongly";
   ASSERT_EQ(count("webhook_dead"), 5);
@@ -123,14 +126,18 @@ TEST_F(RetentionTest, OldMonthsGoAndTheLedgerStaysAndBalances) {
   const Run due = ctl({"--json", "retention", "show"});
   EXPECT_EQ(due.status, 0) << due.out;
   EXPECT_TRUE(contains(due.out, R"({"what":"messages","setting":"MESSAGES_KEEP_MONTHS","keep":3,)"
-                                R"("unit":"months","due":3})")) << due.out;
+                                R"("unit":"months","due":3})"))
+      << due.out;
   EXPECT_EQ(count("messages"), 6) << "to look is not to touch";
   upkeep();
   EXPECT_EQ(count("messages"), 1);
   EXPECT_EQ(count("message_events where event = 'submitted'"), 1);
-  EXPECT_EQ(count("webhook_deliveries") + count("webhook_dead"), 0);
+  EXPECT_EQ(count("webhook_dead"), 0);
+  EXPECT_EQ(count("webhook_deliveries where uuid7_time(delivery_id) < now() - interval '9 days'"),
+            0);
   EXPECT_EQ(count("ledger_entries where type = 2"), 6);
-  EXPECT_EQ(count("pg_class where relname ~ '^(messages|message_events)_' and relkind = 'r'"), 2 * 6)
+  EXPECT_EQ(count("pg_class where relname ~ '^(messages|message_events)_' and relkind = 'r'"),
+            2 * 6)
       << "the one of three months back, and last month's to that of three months ahead";
   EXPECT_EQ(service_.reconcile(), 0);
   EXPECT_TRUE(contains(client.get(key_, "/api/messages").body, R"("total":1,)"));
@@ -150,8 +157,9 @@ TEST_F(RetentionTest, AMonthWithSomethingToSendAndTheLedgerAreNotDropped) {
                         "'1 day'), now() + interval '1 hour')");
   upkeep();
   EXPECT_EQ(count("retention_marks where what = 'messages'"), 1) << "the month before it";
-  EXPECT_EQ(number_of(pg(), "select count(*) from old_months('{messages}', "
-                            "date_trunc('month', now()) - interval '4 months')"),
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from old_months('{messages}', "
+                      "date_trunc('month', now()) - interval '4 months')"),
             1);
   const PgRows refused = sql_of_test(
       pg(), "select count(*) from monthly_tables where name = 'ledger_entries' and droppable");
@@ -167,14 +175,16 @@ TEST_F(RetentionTest, ADropThatCannotHaveItsLockWaitsForTheNextTime) {
   const Statement look{"look", "select count(*) from messages", 0};
   ASSERT_TRUE(reader.run(look, {}).has_value());
   upkeep();
-  EXPECT_EQ(number_of(pg(), "select count(*) from old_months('{messages}', "
-                            "date_trunc('month', now()) - interval '4 months')"),
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from old_months('{messages}', "
+                      "date_trunc('month', now()) - interval '4 months')"),
             1);
   send("Traffic goes on");
   reader.rollback();
   upkeep();
-  EXPECT_EQ(number_of(pg(), "select count(*) from old_months('{messages}', "
-                            "date_trunc('month', now()) - interval '4 months')"),
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from old_months('{messages}', "
+                      "date_trunc('month', now()) - interval '4 months')"),
             0);
 }
 
@@ -201,18 +211,22 @@ TEST_F(RetentionTest, OldTextsAreBlankedAndCannotBeSentAgain) {
 }
 
 TEST_F(RetentionTest, RowsGoByTheirSettings) {
-  sql_of_test(pg(), "insert into idempotency_keys (account_id, key_hash, request_hash, created_at) "
-                    "values (1, 'a', 'a', now() - interval '23 hours'), "
-                    "(1, 'b', 'b', now() - interval '25 hours')");
-  sql_of_test(pg(), "insert into audit_log (account_id, at, actor_kind, actor_id, actor, address, "
-                    "action, subject) select 1, now() - make_interval(days => d), 'operator', 0, "
-                    "'', '', 'x', '' from unnest('{399,401}'::int[]) d");
-  sql_of_test(pg(), "insert into sessions (token_hash, account_id, user_id, expires_at, ends_at) "
-                    "select md5(d::text)::bytea, 1, 1, now(), now() - make_interval(days => d) "
-                    "from unnest('{6,8}'::int[]) d");
-  sql_of_test(pg(), "insert into receipt_inbox (account_id, message_id, part, word, environment, "
-                    "parts, received_at, due_at) select 1, gen_random_uuid(), 1, 'DELIVRD', 0, 2, "
-                    "now() - make_interval(days => d), null from unnest('{29,31}'::int[]) d");
+  sql_of_test(pg(),
+              "insert into idempotency_keys (account_id, key_hash, request_hash, created_at) "
+              "values (1, 'a', 'a', now() - interval '23 hours'), "
+              "(1, 'b', 'b', now() - interval '25 hours')");
+  sql_of_test(pg(),
+              "insert into audit_log (account_id, at, actor_kind, actor_id, actor, address, "
+              "action, subject) select 1, now() - make_interval(days => d), 'operator', 0, "
+              "'', '', 'x', '' from unnest('{399,401}'::int[]) d");
+  sql_of_test(pg(),
+              "insert into sessions (token_hash, account_id, user_id, expires_at, ends_at) "
+              "select md5(d::text)::bytea, 1, 1, now(), now() - make_interval(days => d) "
+              "from unnest('{6,8}'::int[]) d");
+  sql_of_test(pg(),
+              "insert into receipt_inbox (account_id, message_id, part, word, environment, "
+              "parts, received_at, due_at) select 1, gen_random_uuid(), 1, 'DELIVRD', 0, 2, "
+              "now() - make_interval(days => d), null from unnest('{29,31}'::int[]) d");
   const Run run = ctl({"--json", "retention", "run"});
   EXPECT_EQ(run.status, 0) << run.out;
   for (const char* what : {"idempotency_keys", "audit_log", "sessions", "receipts_in_parts"}) {

@@ -21,8 +21,9 @@ bool contains(const std::string& text, const std::string& part) {
 class UnroutedTest : public testing::Test {
  protected:
   UnroutedTest() : service_(Stack::shared().fresh_database()), admin_(service_.client()) {
-    sql_of_test(pg(), "insert into carriers (carrier, secret_hashes) values ('loopback', array['\\x" +
-                          to_hex(sha256(kSecret)) + "'::bytea])");
+    sql_of_test(pg(),
+                "insert into carriers (carrier, secret_hashes) values ('loopback', array['\\x" +
+                    to_hex(sha256(kSecret)) + "'::bytea])");
     configuration_changed(pg(), Stack::shared().redis_url());
     seed_user(pg(), account_, "admin@example.com", "admin");
     EXPECT_EQ(admin_.login("admin@example.com", kTestPassword).status, 200);
@@ -67,7 +68,8 @@ TEST_F(UnroutedTest, KeptTextsGoToTheNewOwnerOnce) {
   EXPECT_EQ(assign().body, R"({"assigned":0,"left":0})");
   HttpClient client = service_.client();
   const std::string inbound = client.get(key_, "/api/inbound").body;
-  EXPECT_TRUE(contains(inbound, "Is the bus late?") && contains(inbound, R"("total":2)")) << inbound;
+  EXPECT_TRUE(contains(inbound, "Is the bus late?") && contains(inbound, R"("total":2)"))
+      << inbound;
   EXPECT_EQ(count("messages"), 0) << "no machine answers what is old";
   EXPECT_EQ(count("audit_log where action = 'inbound.assigned'"), 2);
   // The carrier brings one of them again: it is known.

@@ -18,7 +18,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 class WorkspaceUsersTest : public testing::Test {
  protected:
-  WorkspaceUsersTest() { owner_ = person("owner", owner_id_); }
+  WorkspaceUsersTest() : owner_(person("owner", owner_id_)) {}
 
   static Service& service() {
     static Service shared(Stack::shared().fresh_database(),
@@ -48,7 +48,7 @@ class WorkspaceUsersTest : public testing::Test {
 
   int64_t account_ = seed_account(pg());
   int64_t owner_id_ = 0;
-  Browser owner_{service().client()};
+  Browser owner_;
 };
 
 TEST_F(WorkspaceUsersTest, PeopleAreInvitedChangedAndShutOut) {
@@ -60,8 +60,7 @@ TEST_F(WorkspaceUsersTest, PeopleAreInvitedChangedAndShutOut) {
   EXPECT_EQ(asha.get("/api/balance").status, 200);
   const char* text = R"({"to":"+254712345678","text":"hi"})";
   EXPECT_EQ(asha.post("/api/messages/send", text).status, 403);
-  const int64_t id =
-      number_of(pg(), "select user_id from users where email = '" + email + "'");
+  const int64_t id = number_of(pg(), "select user_id from users where email = '" + email + "'");
   // More rights mean a new session.
   EXPECT_EQ(owner_.send("PUT", path(id), R"({"role":"developer"})").status, 200);
   EXPECT_EQ(asha.get("/api/balance").status, 401);
@@ -90,8 +89,9 @@ TEST_F(WorkspaceUsersTest, OnlyAnOwnerWhoIsLoggedInMay) {
   EXPECT_EQ(client.get(key, "/api/workspace/users").status, 403);
   EXPECT_EQ(client.post(key, "/api/workspace/users", json(new_email(), "owner")).status, 403);
   // A page of somebody else's has the cookie only.
-  EXPECT_EQ(owner_.send_bare("POST", "/api/workspace/users", {{"Content-Type", "application/json"}},
-                             json(new_email(), "owner"))
+  EXPECT_EQ(owner_
+                .send_bare("POST", "/api/workspace/users", {{"Content-Type", "application/json"}},
+                           json(new_email(), "owner"))
                 .status,
             403);
   EXPECT_EQ(lines("user.created") + lines("user.changed"), 0);
@@ -121,8 +121,10 @@ TEST_F(WorkspaceUsersTest, TheLastOwnerStaysWhoeverGoesFirst) {
   std::thread one([&] { owner_.send("PUT", path(second_id), R"({"is_active":false})"); });
   second.send("PUT", path(owner_id_), R"({"is_active":false})");
   one.join();
-  EXPECT_EQ(number_of(pg(), "select count(*) from users where role = 3 and is_active and "
-                            "account_id = " + std::to_string(account_)),
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from users where role = 3 and is_active and "
+                      "account_id = " +
+                          std::to_string(account_)),
             1);
 }
 
