@@ -90,7 +90,9 @@ inline constexpr Operation kOperations[] = {
     {.of = "GET /messages/batches",
      .summary = "List campaigns, newest first",
      .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20,
-                  status?: BatchStatus})",
+                  status?: BatchStatus,
+                  after?: batch_id  // only what is older
+                 })",
      .answer = "{batches: Batch[], total: integer, page: integer, limit: integer}",
      .errors = "422"},
     {.of = "GET /messages/batch/{id}",

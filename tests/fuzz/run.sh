@@ -9,7 +9,7 @@ mkdir -p $out
 sources=(common/base/*.cpp common/io/{json,csv,smpp,outbound_url,crypto}.cpp
   common/sms/{encoding,dlr,status,charset,msisdn}.cpp common/web/{router,inbound_owner}.cpp
   handlers/carrier/{callback,mo_request}.cpp)
-libraries=(-lcsv -lphonenumber -lprotobuf -lcrypto -licuuc -Wl,--unresolved-symbols=ignore-all)
+libraries=(-lcsv -lphonenumber -lprotobuf -lcrypto -licuuc "-Wl,--unresolved-symbols=ignore-all")
 for target in "$@"; do
   echo "== $target: ${FUZZ_SECONDS:-60} s"
   # RapidJSON adds to a null pointer inside its stack; clang's check of that is not ours to satisfy.

@@ -157,6 +157,8 @@ void OpenApiTest::ask_campaigns() {
   ask("GET /messages/batch/{id}", "/messages/batch/" + batch);
   ask("GET /messages/batch/{id}", "/messages/batch/batch-unknown");
   ask("GET /messages/batches");
+  ask("GET /messages/batches", "/messages/batches?after=" + batch);
+  EXPECT_EQ(ask("GET /messages/batches", "/messages/batches?after=nonsense").status, 422);
   const std::string steered = "/messages/batch/" + drip();
   ask("POST /messages/batch/{id}/rate", steered + "/rate", R"({"drip_rate":60})");
   ask("POST /messages/batch/{id}/reschedule", steered + "/reschedule",
