@@ -24,7 +24,7 @@ objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1
 SQL      := $(BUILD)/gen/sql/statements.h
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
-BINARIES := $(HANDLERS) scheduler reconcile prices ws-bridge dundunctl smpp-guard
+BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl smpp-guard
 OPENAPI  := $(BUILD)/gen/openapi
 TESTS    := unit_tests integration_tests fault_tests
 FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
@@ -52,7 +52,6 @@ $(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
 $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
 $(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) \
   $(filter-out %/main.o,$(call objects,handlers/admin)) $(LIBRARY)
-$(BUILD)/bin/prices: $(call objects,scheduler/prices) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 $(BUILD)/bin/smpp-guard: $(call objects,smpp-guard) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.

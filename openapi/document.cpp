@@ -68,6 +68,7 @@ std::string_view scope_of(Access access) {
     case Access::kPublic:
     case Access::kLocal:
     case Access::kSession:
+    case Access::kOwner:
     case Access::kPlatform:
       break;
   }
@@ -148,7 +149,11 @@ class Writer {
         if (endpoint.access == Access::kLocal || !seen.insert(name).second) continue;
         const Operation* operation = operation_of(group.operations, name);
         if (operation == nullptr) operation = operation_of(kHealthOperations, name);
-        if (operation == nullptr) gaps_.push_back("no schema: " + name);
+        if (operation == nullptr) {
+          gaps_.push_back("no schema: " + name);
+        } else if (harms_when_repeated(endpoint, *operation)) {
+          gaps_.push_back("neither idempotent nor safe to repeat: " + name);
+        }
         if (!paths_.contains(endpoint.path)) order_.emplace_back(endpoint.path);
         paths_[endpoint.path].push_back({&group, &endpoint, operation});
       }
@@ -157,6 +162,12 @@ class Writer {
           gaps_.push_back("no endpoint: " + std::string(operation.of));
       }
     }
+  }
+
+  // What stands outside the bases others call, and tell repeats apart by ids of their own.
+  static bool harms_when_repeated(const Endpoint& endpoint, const Operation& operation) {
+    return endpoint.method == Method::kPost && !endpoint.bare && !operation.idempotent &&
+           !operation.safe_to_repeat;
   }
 
   void write_head() {

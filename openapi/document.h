@@ -21,7 +21,7 @@ struct ApiGroup {
 struct ApiDocument {
   std::string json;
   // "no schema: GET /x" for an endpoint without an operation, "no endpoint: GET /x" for the
-  // reverse.
+  // reverse, "neither idempotent nor safe to repeat: POST /x".
   std::vector<std::string> gaps;
 };
 

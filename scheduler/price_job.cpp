@@ -7,7 +7,6 @@
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
 #include "common/prices/price_file.h"
-#include "common/prices/price_import.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -38,8 +37,8 @@ Result<PriceImport> take_feed(Pg& pg, const Config& config) {
   const std::string text = TRY(read_feed(config));
   const PgRows last = TRY(pg.run(sql::last_import, {"fx"}));
   if (last.size() > 0 && last.text(0, 0) == sha256(text)) return PriceImport{};
-  return import_prices(pg, PriceKind::kRates, text,
-                       {.change_percent_max = config.fx_change_max_percent});
+  return import_price_file(pg, PriceKind::kRates, text,
+                           {.change_percent_max = config.fx_change_max_percent});
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "scheduler/upkeep_job.h"
 
+#include "common/base/metrics.h"
 #include "common/base/time.h"
 #include "common/journal/publisher.h"
+#include "common/web/retention.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -14,8 +16,7 @@ constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
 constexpr int kRouteHoursKeptDays = 90;
-constexpr std::chrono::days kVerificationsKept{90};  // as far as their figures go back
-constexpr int kForgetRepliesDays = 2;                // they count a day
+constexpr int kForgetRepliesDays = 2;  // they count a day
 
 }  // namespace
 
@@ -63,24 +64,18 @@ void begin_prices(Pg& pg, Control& control) {
 
 void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
-  (void)pg.run(sql::webhook_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
-  (void)pg.run(sql::drop_old_receipts, {});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   for (const Statement* tidy :
-       {&sql::forget_idempotency_keys, &sql::tidy_payments, &sql::forget_verify_counters,
-        &sql::forget_sessions, &sql::forget_login_failures, &sql::forget_rc_links}) {
+       {&sql::tidy_payments, &sql::forget_verify_counters, &sql::forget_login_failures,
+        &sql::forget_rc_links}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
-  forget_all(pg, sql::forget_verifications,
-             {uuid7_floor(now() - kVerificationsKept), kForgetRound});
-  forget_all(pg, sql::forget_inbound_seen, {config.inbound_repeat_days, kForgetRound});
-  forget_all(pg, sql::forget_unrouted, {config.unrouted_keep_days, kForgetRound});
-  forget_all(pg, sql::forget_carrier_receipts, {config.unmatched_receipts_keep_days, kForgetRound});
-  forget_all(pg, sql::forget_carrier_ids,
-             {uuid7_floor(now() - std::chrono::days(config.carrier_ids_keep_days)), kForgetRound});
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});
-  forget_all(pg, sql::forget_notifications, {config.notifications_keep_days, kForgetRound});
+  for (const Retained& removed : keep_to_retention(pg, config.retention)) {
+    counter("dundun_retention_removed_total", "what=\"" + std::string(removed.what) + "\"")
+        .add(removed.count);
+  }
 }
 
 }  // namespace dundun

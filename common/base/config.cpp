@@ -135,6 +135,26 @@ std::vector<std::string> split_list(std::string_view text) {
   return items;
 }
 
+RetentionConfig retention_config(Environment& environment) {
+  RetentionConfig keep;
+  environment.number("MESSAGES_KEEP_MONTHS", keep.messages_months, 0);
+  environment.number("TEXTS_KEEP_DAYS", keep.texts_days, 0);
+  environment.number("INBOUND_KEEP_MONTHS", keep.inbound_months, 0);
+  environment.number("WEBHOOK_DELIVERIES_KEEP_MONTHS", keep.webhook_deliveries_months, 0);
+  environment.number("IDEMPOTENCY_KEEP_HOURS", keep.idempotency_hours, 24);
+  environment.number("SESSIONS_KEEP_DAYS", keep.sessions_days);
+  environment.number("AUDIT_KEEP_DAYS", keep.audit_days, 0);
+  environment.number("VERIFICATIONS_KEEP_DAYS", keep.verifications_days);
+  environment.number("NOTIFICATIONS_KEEP_DAYS", keep.notifications_days);
+  environment.number("UNROUTED_KEEP_DAYS", keep.unrouted_days);
+  environment.number("INBOUND_REPEAT_DAYS", keep.inbound_repeat_days);
+  environment.number("CARRIER_IDS_KEEP_DAYS", keep.carrier_ids_days);
+  environment.number("UNMATCHED_RECEIPTS_KEEP_DAYS", keep.unmatched_receipts_days);
+  environment.number("RECEIPTS_KEEP_DAYS", keep.receipts_days);
+  environment.number("RETENTION_LOCK_MS", keep.lock_ms);
+  return keep;
+}
+
 SessionConfig session_config(Environment& environment) {
   SessionConfig sessions;
   environment.number("SESSION_IDLE_S", sessions.idle_s);
@@ -234,18 +254,15 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("HTTPS_REQUIRED", config.https_required, 0);
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
-  environment.number("INBOUND_REPEAT_DAYS", config.inbound_repeat_days);
-  environment.number("UNROUTED_KEEP_DAYS", config.unrouted_keep_days);
-  environment.number("CARRIER_IDS_KEEP_DAYS", config.carrier_ids_keep_days);
-  environment.number("UNMATCHED_RECEIPTS_KEEP_DAYS", config.unmatched_receipts_keep_days);
   environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
   environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
   config.fx_feed_file = text_of("FX_FEED_FILE");
   environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
   environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
+  environment.number("PRICE_CHANGE_MAX_PERCENT", config.price_change_max_percent);
   environment.number("ROUTE_HEALTH_HOURS", config.route_health_hours);
   environment.number("PRICING_MAX_AGE_S", config.pricing_max_age_s, 0);
-  environment.number("NOTIFICATIONS_KEEP_DAYS", config.notifications_keep_days);
+  config.retention = retention_config(environment);
   config.payments = payment_config(environment);
   config.verify = verify_config(environment, program);
   environment.number("GRAVITY_APP_PER_MINUTE", config.gravity.app_per_minute);
@@ -266,6 +283,7 @@ Result<Config> Config::from_environment(std::string program) {
   }
   environment.number("API_KEYS_MAX", config.api_keys_max);
   environment.number("SENDER_IDS_MAX", config.sender_ids_max);
+  environment.number("USERS_MAX", config.users_max);
   config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();

@@ -86,6 +86,25 @@ struct GravityConfig {
   std::chrono::milliseconds rc_look_every{3000};  // RC_LOOK_EVERY_MS: one message of each user
 };
 
+// What is kept how long (deploy/retention.md); 0: for ever.
+struct RetentionConfig {
+  int messages_months = 0;            // MESSAGES_KEEP_MONTHS, whole ones, with their timeline
+  int texts_days = 0;                 // TEXTS_KEEP_DAYS: then texts are blanked
+  int inbound_months = 0;             // INBOUND_KEEP_MONTHS
+  int webhook_deliveries_months = 0;  // WEBHOOK_DELIVERIES_KEEP_MONTHS
+  int idempotency_hours = 24;         // IDEMPOTENCY_KEEP_HOURS, at least 24
+  int sessions_days = 7;              // SESSIONS_KEEP_DAYS after their end
+  int audit_days = 0;                 // AUDIT_KEEP_DAYS
+  int verifications_days = 90;        // VERIFICATIONS_KEEP_DAYS
+  int notifications_days = 90;        // NOTIFICATIONS_KEEP_DAYS
+  int unrouted_days = 30;             // UNROUTED_KEEP_DAYS
+  int inbound_repeat_days = 30;       // INBOUND_REPEAT_DAYS: a repeated callback is recognised
+  int carrier_ids_days = 7;           // CARRIER_IDS_KEEP_DAYS: as long as receipts may come
+  int unmatched_receipts_days = 30;   // UNMATCHED_RECEIPTS_KEEP_DAYS
+  int receipts_days = 30;  // RECEIPTS_KEEP_DAYS: for one part of a message without the others
+  int lock_ms = 200;       // RETENTION_LOCK_MS: how long traffic may wait for a drop
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -118,23 +137,21 @@ struct Config {
   int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
   int https_required = 0;      // HTTPS_REQUIRED: 1: keys in the clear are refused (Gravity)
   int scheduler_run_s = 58;    // SCHEDULER_RUN_S
-  size_t inbound_text_bytes_max = 8192;   // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
-  int inbound_repeat_days = 30;           // INBOUND_REPEAT_DAYS: a repeated callback is recognised
-  int unrouted_keep_days = 30;            // UNROUTED_KEEP_DAYS
-  int carrier_ids_keep_days = 7;          // CARRIER_IDS_KEEP_DAYS: as long as receipts may come
-  int unmatched_receipts_keep_days = 30;  // UNMATCHED_RECEIPTS_KEEP_DAYS
-  int auto_reply_pause_s = 60;            // AUTO_REPLY_PAUSE_S between two to one phone
-  int auto_replies_a_day_max = 20;        // AUTO_REPLIES_A_DAY_MAX to one phone
-  int notifications_keep_days = 90;       // NOTIFICATIONS_KEEP_DAYS
+  size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
+  int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
+  int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
 
   int api_keys_max = 100;          // API_KEYS_MAX of an account in force
   int sender_ids_max = 100;        // SENDER_IDS_MAX of an account
+  int users_max = 100;             // USERS_MAX of an account
   std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
   int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
   int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed that moves a rate more is broken
-  int route_health_hours = 24;     // ROUTE_HEALTH_HOURS: the window of /routes/health
-  int pricing_max_age_s = 60;      // PRICING_MAX_AGE_S: how long /pricing may be cached
+  int price_change_max_percent = 50;  // PRICE_CHANGE_MAX_PERCENT: beyond it, it has to be meant
+  int route_health_hours = 24;        // ROUTE_HEALTH_HOURS: the window of /routes/health
+  int pricing_max_age_s = 60;         // PRICING_MAX_AGE_S: how long /pricing may be cached
 
+  RetentionConfig retention;
   PaymentConfig payments;
   VerifyConfig verify;
   GravityConfig gravity;

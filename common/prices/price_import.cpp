@@ -2,42 +2,18 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "common/io/crypto.h"
-#include "common/prices/price_file.h"
 #include "sql/statements.h"
 
 namespace dundun {
 namespace {
 
 using enum PgArray::Type;
-
-// What a file brings, ready for its statement.
-struct Given {
-  std::vector<std::string> names;  // codes of routes, or currencies
-  std::vector<Micros> values;
-  std::vector<std::optional<Instant>> valid_from;
-};
-
-Result<Given> read_file(PriceKind kind, std::string_view text) {
-  Given given;
-  if (kind == PriceKind::kPrices) {
-    for (NewPrice& price : TRY(parse_price_file(text))) {
-      given.names.push_back(std::move(price.route));
-      given.values.push_back(price.price_micros);
-      given.valid_from.push_back(price.valid_from);
-    }
-    return given;
-  }
-  for (NewRate& rate : TRY(parse_rate_file(text))) {
-    given.names.push_back(std::move(rate.currency));
-    given.values.push_back(rate.per_usd_micros);
-    given.valid_from.emplace_back();
-  }
-  return given;
-}
-
+using Part = WrongFigure::Part;
 using InForce = std::map<std::string, std::optional<Micros>>;
+
+constexpr Micros kOne = 1'000'000;
 
 InForce in_force_of(const PgRows& rows) {
   InForce in_force;
@@ -48,62 +24,73 @@ InForce in_force_of(const PgRows& rows) {
   return in_force;
 }
 
-Status check(PriceKind kind, const Given& given, const InForce& in_force,
-             const ImportBounds& bounds) {
-  for (size_t i = 0; i < given.names.size(); ++i) {
-    const auto found = in_force.find(given.names[i]);
-    if (found == in_force.end()) {
-      // A currency may be new; a price needs its route.
-      if (kind == PriceKind::kRates) continue;
-      return fail(ErrorCode::kInvalidRequest, "there is no route " + given.names[i]);
+bool is_currency(std::string_view text) {
+  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+struct Fault {
+  Part part;
+  std::string why;
+};
+
+// nullopt: nothing.
+std::optional<Fault> fault_of(PriceKind kind, const Figure& figure, const InForce& in_force,
+                              const ImportBounds& bounds) {
+  const bool is_rate = kind == PriceKind::kRates;
+  if (is_rate && !is_currency(figure.name)) {
+    return Fault{Part::kName, "\"" + figure.name + "\" is no currency"};
+  }
+  const auto found = in_force.find(figure.name);
+  // A currency may be new; a price needs its route.
+  if (!is_rate && found == in_force.end()) {
+    return Fault{Part::kName, "there is no route " + figure.name};
+  }
+  if (figure.micros <= 0) return Fault{Part::kAmount, "a number over 0 is needed"};
+  if (is_rate && figure.name == "USD" && figure.micros != kOne) {
+    return Fault{Part::kAmount, "a USD is one USD"};
+  }
+  const std::optional<Micros> before = found != in_force.end() ? found->second : std::nullopt;
+  const std::optional<int> percent = bounds.change_percent_max;
+  if (!before || !percent || within_percent(*before, figure.micros, *percent)) return std::nullopt;
+  return Fault{Part::kAmount, figure.name + ": " + format_micros(figure.micros, 2) +
+                                  " is more than " + std::to_string(*percent) + " % away from " +
+                                  format_micros(*before, 2)};
+}
+
+Status check(const FigureList& list, const InForce& in_force, const ImportBounds& bounds) {
+  std::set<std::string> seen;
+  for (const Figure& figure : list.figures) {
+    std::optional<Fault> fault = fault_of(list.kind, figure, in_force, bounds);
+    if (!fault && !seen.insert(figure.name).second) {
+      fault = Fault{Part::kName, figure.name + " comes again"};
     }
-    const std::optional<Micros>& before = found->second;
-    if (!before || !bounds.change_percent_max) continue;
-    if (within_percent(*before, given.values[i], *bounds.change_percent_max)) continue;
-    return fail(ErrorCode::kInvalidRequest,
-                given.names[i] + ": " + format_micros(given.values[i], 2) + " is more than " +
-                    std::to_string(*bounds.change_percent_max) + " % away from " +
-                    format_micros(*before, 2));
+    if (fault) return list.error({list.kind, figure.place, fault->part, fault->why});
   }
   return Done{};
 }
 
-Pg::Call import_call(PriceKind kind, const Given& given, const std::string& hash) {
-  PgArray names(kText), values(kInt8), from(kTimestamptz);
-  for (size_t i = 0; i < given.names.size(); ++i) {
-    names.add(std::string_view(given.names[i]));
-    values.add(given.values[i]);
-    from.add(given.valid_from[i]);
-  }
-  if (kind == PriceKind::kRates) {
-    return {&sql::import_rates, {names.finish(), values.finish(), PgParam::bytea(hash)}};
-  }
-  return {&sql::import_prices,
-          {names.finish(), values.finish(), PgParam::bytea(hash), from.finish()}};
-}
-
-Result<PriceImport> import_locked(Pg& pg, PriceKind kind, const Given& given,
-                                  const std::string& hash, const ImportBounds& bounds) {
-  const Statement& in_force =
-      kind == PriceKind::kPrices ? sql::prices_in_force : sql::rates_in_force;
-  const Pg::Call first[] = {{&kPgBegin, {}}, {&sql::lock_prices, {}}, {&in_force, {}}};
-  const std::vector<PgRows> known = TRY(pg.run_pipeline(first));
-  TRY(check(kind, given, in_force_of(known[2]), bounds));
-  const Pg::Call second[] = {import_call(kind, given, hash),
-                             {bounds.dry_run ? &kPgRollback : &kPgCommit, {}}};
-  const std::vector<PgRows> done = TRY(pg.run_pipeline(second));
-  return PriceImport{static_cast<int64_t>(given.names.size()), done[0].i64(0, 0),
-                     done[0].i64(0, 1)};
-}
-
 }  // namespace
 
-Result<PriceImport> import_prices(Pg& pg, PriceKind kind, std::string_view text,
-                                  const ImportBounds& bounds) {
-  const Given given = TRY(read_file(kind, text));
-  Result<PriceImport> done = import_locked(pg, kind, given, sha256(text), bounds);
-  if (!done) pg.rollback();
-  return done;
+Result<PriceImport> put_in_force(Pg& pg, const FigureList& list, const ImportBounds& bounds) {
+  const bool is_prices = list.kind == PriceKind::kPrices;
+  (void)TRY(pg.run(sql::lock_prices, {}));
+  const PgRows known = TRY(pg.run(is_prices ? sql::prices_in_force : sql::rates_in_force, {}));
+  TRY(check(list, in_force_of(known), bounds));
+  PgArray names(kText), values(kInt8), from(kTimestamptz);
+  for (const Figure& figure : list.figures) {
+    names.add(std::string_view(figure.name));
+    values.add(figure.micros);
+    from.add(figure.valid_from);
+  }
+  const Statement& statement = is_prices ? sql::import_prices : sql::import_rates;
+  const PgRows done = TRY(pg.run(statement, {names.finish(), values.finish(),
+                                             PgParam::bytea(list.source_hash), from.finish()}));
+  return PriceImport{static_cast<int64_t>(list.figures.size()), done.i64(0, 0), done.i64(0, 1)};
+}
+
+bool within_percent(Micros before, Micros now, int percent) {
+  const auto difference = static_cast<double>(now > before ? now - before : before - now);
+  return difference * 100 <= static_cast<double>(before) * percent;
 }
 
 void announce_configuration(Pg& pg, Redis& redis) {

@@ -1,5 +1,7 @@
 #include "common/web/audited_change.h"
 
+#include "common/io/crypto.h"
+#include "common/web/idempotency.h"
 #include "common/web/refusal.h"
 #include "sql/statements.h"
 
@@ -18,17 +20,32 @@ Actor actor_of(const Caller& caller) {
   return {"operator", 0, caller.email};
 }
 
-Receipt receipt_of_key(const PgRows& rows, const IdempotencyKey& key) {
+// An answer may hold a secret that is shown once. It is kept for repeats under a key that only the
+// client has: its Idempotency-Key.
+std::string sealed_answer(const Context& context, const IdempotencyKey& key,
+                          const std::string& body) {
+  return to_base64(seal(answer_sealing_key(context.request), body, key.key_hash));
+}
+
+// Columns of answer_of_key. No row: another transaction has the key and has not ended.
+Result<Response> answer_of_row(const Context& context, const PgRows& rows,
+                               const IdempotencyKey& key) {
   Receipt receipt;
   receipt.outcome = Receipt::Outcome::kInProgress;
-  if (rows.size() == 0) return receipt;
-  if (rows.text(0, 0) != key.request_hash) {
+  if (rows.size() == 1 && rows.text(0, 0) != key.request_hash) {
     receipt.outcome = Receipt::Outcome::kKeyReused;
-  } else if (!rows.is_null(0, 1)) {
+  } else if (rows.size() == 1 && !rows.is_null(0, 1)) {
+    const std::optional<std::string> sealed = from_base64(rows.text(0, 2));
+    const std::optional<std::string> body =
+        sealed ? unseal(answer_sealing_key(context.request), *sealed, key.key_hash) : std::nullopt;
+    if (!body)
+      return fail(ErrorCode::kInternal, "Internal server error", "a kept answer is broken");
     receipt.outcome = Receipt::Outcome::kReplay;
-    receipt.answer = {key.key_hash, rows.i16(0, 1), std::string(rows.text(0, 2))};
+    receipt.answer = {key.key_hash, rows.i16(0, 1), *body};
   }
-  return receipt;
+  Response response = TRY(*answer_of_key(receipt));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 }  // namespace
@@ -39,31 +56,61 @@ Result<AuditedChange> AuditedChange::begin(Context& context) {
   return change;
 }
 
+Result<std::optional<Response>> AuditedChange::earlier_answer() {
+  return earlier_answer(TRY(idempotency_key(context_->request, context_->caller)));
+}
+
 Result<std::optional<Response>> AuditedChange::earlier_answer(
     const std::optional<IdempotencyKey>& key) {
   if (!key) return std::optional<Response>();
   const int64_t account = context_->caller.account_id;
-  const PgRows claimed = TRY(run(sql::answer_claim, account, key->key_hash, key->request_hash));
+  const PgRows claimed =
+      TRY(run(sql::answer_claim, account, key->key_hash, key->request_hash, nullptr));
   if (claimed.affected() == 1) {
     key_ = key;
     return std::optional<Response>();
   }
   const PgRows rows = TRY(run(sql::answer_of_key, account, key->key_hash));
-  Response response = TRY(*answer_of_key(receipt_of_key(rows, *key)));
+  Response response = TRY(answer_of_row(*context_, rows, *key));
   return std::optional<Response>(std::move(response));
+}
+
+Result<AuditedChange::Work> AuditedChange::claim_work(const Uuid& work,
+                                                      std::chrono::milliseconds gone_after) {
+  const auto key = TRY(idempotency_key(context_->request, context_->caller));
+  if (!key) return Work{std::nullopt, work};
+  const int64_t account = context_->caller.account_id;
+  const PgRows claimed =
+      TRY(run(sql::answer_claim, account, key->key_hash, key->request_hash, work));
+  if (claimed.affected() == 1) return Work{std::nullopt, work};
+  const int64_t gone_ms = gone_after.count();
+  const PgRows left =
+      TRY(run(sql::answer_take_over, account, key->key_hash, key->request_hash, gone_ms));
+  if (left.size() == 1) return Work{std::nullopt, left.uuid(0, 0), true};
+  const PgRows rows = TRY(run(sql::answer_of_key, account, key->key_hash));
+  return Work{TRY(answer_of_row(*context_, rows, *key)), work};
+}
+
+Result<Response> AuditedChange::finish_work(Context& context, Response response) {
+  const auto key = TRY(idempotency_key(context.request, context.caller));
+  if (!key) return response;
+  (void)TRY(context.app.pg.query(sql::answer_keep, context.caller.account_id, key->key_hash,
+                                 static_cast<int16_t>(response.status),
+                                 sealed_answer(context, *key, response.body)));
+  return response;
+}
+
+void AuditedChange::abandon_work(Context& context) {
+  const auto key = idempotency_key(context.request, context.caller);
+  if (!key || !*key) return;
+  // If this fails, the next one with the key waits as for a process that died.
+  (void)context.app.pg.query(sql::answer_release, context.caller.account_id, (*key)->key_hash);
 }
 
 Status AuditedChange::record(const Line& line) {
   const Actor actor = actor_of(context_->caller);
   (void)TRY(run(sql::audit_record, line.account_id, actor.kind, actor.id, actor.name,
                 context_->request.remote_address, line.action, line.subject, line.detail));
-  return Done{};
-}
-
-Status AuditedChange::keep_answer(int http_status, const std::string& body) {
-  if (!key_) return Done{};
-  (void)TRY(run(sql::answer_keep, context_->caller.account_id, key_->key_hash,
-                static_cast<int16_t>(http_status), body));
   return Done{};
 }
 
@@ -80,7 +127,11 @@ Status AuditedChange::commit(Effect effect) {
 }
 
 Result<Response> AuditedChange::commit(Effect effect, Response response) {
-  TRY(keep_answer(response.status, response.body));
+  if (key_) {
+    (void)TRY(run(sql::answer_keep, context_->caller.account_id, key_->key_hash,
+                  static_cast<int16_t>(response.status),
+                  sealed_answer(*context_, *key_, response.body)));
+  }
   TRY(commit(effect));
   return response;
 }

@@ -1,5 +1,6 @@
-// A change of rights, money or configuration: one transaction that leaves its line in the audit log
-// and, where others have to know, moves config_version.
+// A change by statements of its own, not through the journal: one transaction with its line in the
+// audit log and the answer that a repeat of its Idempotency-Key gets (api.md decision 12); where
+// others have to know, it moves config_version.
 #pragma once
 
 #include <array>
@@ -24,11 +25,29 @@ class AuditedChange {
     const std::array<PgParam, sizeof...(Values)> params{PgParam(values)...};
     return lease_->run(statement, std::span<const PgParam>(params));
   }
+  // The connection of the transaction, for who writes much.
+  Pg& connection() { return *lease_.operator->(); }
 
-  // What this Idempotency-Key was answered before; the key is this change's from now on if there
-  // is nothing. A request with the same key that runs at the same time is waited for.
+  // What the request's Idempotency-Key was answered before. If nothing, the key is this change's,
+  // and commit() keeps the answer; so this comes before anything is changed.
   // kIdempotencyKeyReused, kIdempotencyInProgress.
+  Result<std::optional<Response>> earlier_answer();
+  // The same for a request that does not equal its repeats byte by byte.
   Result<std::optional<Response>> earlier_answer(const std::optional<IdempotencyKey>& key);
+
+  // For a change that talks to others in the middle: its first transaction claims the key for
+  // `work`, and the answer comes by finish_work(). If a process died in between, whoever repeats
+  // the request `gone_after` the claim goes on with the work of then.
+  struct Work {
+    std::optional<Response> answer;
+    Uuid id;
+    bool begun_before = false;
+  };
+  Result<Work> claim_work(const Uuid& work, std::chrono::milliseconds gone_after);
+  // The end of it: keeps the answer.
+  static Result<Response> finish_work(Context& context, Response response);
+  // Nothing came of it: the key is free again.
+  static void abandon_work(Context& context);
 
   struct Line {
     int64_t account_id;        // whose; 0: the platform's
@@ -37,9 +56,6 @@ class AuditedChange {
     std::string detail{"{}"};  // JSON without secrets
   };
   Status record(const Line& line);
-
-  // What a repeat of the key is answered: with commit().
-  Status keep_answer(int http_status, const std::string& body);
 
   // Ends it. kConfiguration: every process reads anew what it keeps in memory.
   enum class Effect { kNone, kConfiguration };

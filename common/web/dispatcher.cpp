@@ -45,6 +45,8 @@ bool has_right(const Caller& caller, Access access) {
       return caller.may_admin;
     case Access::kSession:
       return caller.is_session();
+    case Access::kOwner:
+      return caller.is_session() && caller.role >= Role::kOwner;
     case Access::kPlatform:
       return caller.role == Role::kAdmin;
   }
@@ -55,7 +57,7 @@ Error no_right(const Caller& caller, Access access) {
   if (access == Access::kPlatform) {
     return fail(ErrorCode::kInsufficientScope, "This is for the platform's administrators.");
   }
-  if (access == Access::kSession) {
+  if (access == Access::kSession || (access == Access::kOwner && !caller.is_session())) {
     return fail(ErrorCode::kInsufficientScope, "This needs a login, not an API key.");
   }
   if (caller.is_session()) {

@@ -35,8 +35,6 @@ void read_browser_fields(const FCGX_Request& fcgx, Request& request) {
   request.fetch_site = parameter(fcgx, "HTTP_SEC_FETCH_SITE");
   request.csrf_token = parameter(fcgx, "HTTP_X_CSRF_TOKEN");
   request.environment = parameter(fcgx, "HTTP_X_ENVIRONMENT");
-  request.over_tls = parameter(fcgx, "REQUEST_SCHEME") == "https" ||
-                     parameter(fcgx, "HTTP_X_FORWARDED_PROTO") == "https";
 }
 
 // RingCentral's notifications have no key either.
@@ -140,6 +138,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   request.api_key = parameter(fcgx, "HTTP_X_API_KEY");
   request.cookie = parameter(fcgx, "HTTP_COOKIE");
   request.origin = parameter(fcgx, "HTTP_ORIGIN");
+  request.over_tls = parameter(fcgx, "REQUEST_SCHEME") == "https";
   request.idempotency_key = parameter(fcgx, "HTTP_IDEMPOTENCY_KEY");
   request.payment_signature = parameter(fcgx, "HTTP_X_PAYMENT_SIGNATURE");
   request.verif_hash = parameter(fcgx, "HTTP_VERIF_HASH");

@@ -10,15 +10,17 @@ namespace {
 
 constexpr size_t kKeyBytesMax = 255;
 
+std::string_view without_quotes(std::string_view key) {
+  const bool quoted = key.size() >= 2 && key.front() == '"' && key.back() == '"';
+  return quoted ? key.substr(1, key.size() - 2) : key;
+}
+
 }  // namespace
 
 Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
                                                       const Caller& caller) {
-  std::string_view key = request.idempotency_key;
-  if (key.empty()) return std::optional<IdempotencyKey>();
-  if (key.size() >= 2 && key.front() == '"' && key.back() == '"') {
-    key = key.substr(1, key.size() - 2);
-  }
+  if (request.idempotency_key.empty()) return std::optional<IdempotencyKey>();
+  const std::string_view key = without_quotes(request.idempotency_key);
   const bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
   if (key.empty() || key.size() > kKeyBytesMax || !printable) {
     return fail(ErrorCode::kInvalidRequest,
@@ -28,6 +30,10 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
   scope.append("\n").append(method_name(request.method)).append("\n").append(request.path);
   scope.append("\n").append(key);
   return std::optional<IdempotencyKey>(IdempotencyKey{sha256(scope), sha256(request.body)});
+}
+
+std::string answer_sealing_key(const Request& request) {
+  return sha256("sealed answer\n" + std::string(without_quotes(request.idempotency_key)));
 }
 
 }  // namespace dundun

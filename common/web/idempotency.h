@@ -14,4 +14,8 @@ namespace dundun {
 // otherwise. The key counts per account, environment, method and path; /api and /v1 are one path.
 Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request, const Caller& caller);
 
+// A key of 32 bytes made of the Idempotency-Key, which only the client has: what is kept for its
+// repeats is sealed with it.
+std::string answer_sealing_key(const Request& request);
+
 }  // namespace dundun

@@ -16,7 +16,10 @@ struct Operation {
   const char* answer_type = "application/json";
   const char* errors =
       "";  // statuses of its own, such as "400 404"; those of all come by themselves
-  bool idempotent = false;  // takes an Idempotency-Key
+  // A POST is one of these (tests/unit/openapi_test.cpp): it takes an Idempotency-Key, as whatever
+  // costs or creates has to, or a second one harms nobody, since it reads, or sets what is set.
+  bool idempotent = false;
+  bool safe_to_repeat = false;
   const char* error =
       "Error";  // the type of its errors; GravityError: the second dialect, under /v1
 };

@@ -1,7 +1,5 @@
 #include "common/web/refusal.h"
 
-#include "sql/statements.h"
-
 namespace dundun {
 namespace {
 
@@ -42,22 +40,6 @@ std::optional<Result<Response>> answer_of_key(const Receipt& receipt) {
                      "The first request with this Idempotency-Key is still running.");
   error.retry_after_s = 1;
   return error;
-}
-
-Result<std::optional<Response>> earlier_answer(PgPool& pg, int64_t account_id,
-                                               const std::optional<IdempotencyKey>& key) {
-  if (!key) return std::optional<Response>();
-  const PgRows rows = TRY(pg.query(sql::answer_of_key, account_id, key->key_hash));
-  if (rows.size() == 0) return std::optional<Response>();
-  Receipt receipt;
-  receipt.outcome = Receipt::Outcome::kInProgress;
-  if (rows.text(0, 0) != key->request_hash) {
-    receipt.outcome = Receipt::Outcome::kKeyReused;
-  } else if (!rows.is_null(0, 1)) {
-    receipt.outcome = Receipt::Outcome::kReplay;
-    receipt.answer = {key->key_hash, rows.i16(0, 1), std::string(rows.text(0, 2))};
-  }
-  return std::optional<Response>(TRY(*answer_of_key(receipt)));
 }
 
 bool answer_is_overdue(const Receipt& receipt) {

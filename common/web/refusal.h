@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "common/web/request.h"
 
@@ -26,10 +25,6 @@ bool answer_is_overdue(const Receipt& receipt);
 // Gives the key of an accepted change its answer, if there is a key.
 void store_answer(Journal& journal, int64_t account_id, const std::optional<IdempotencyKey>& key,
                   const std::string& body);
-
-// The answer that a key has, for what is done outside of the journal; an error for another body.
-Result<std::optional<Response>> earlier_answer(PgPool& pg, int64_t account_id,
-                                               const std::optional<IdempotencyKey>& key);
 
 // 200 with the header that says so.
 Response replay(const StoredAnswer& answer);

@@ -21,6 +21,7 @@ enum class Access {
   kManage,  // scope admin; owners
   // Users only:
   kSession,   // whoever is logged in
+  kOwner,     // owners of the account
   kPlatform,  // admins of the platform
 };
 

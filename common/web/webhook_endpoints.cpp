@@ -61,24 +61,25 @@ Result<AccountWebhooks> account_webhooks(PgPool& pg, const Config& config, int64
   return webhooks;
 }
 
-Result<std::string> set_app_webhook(PgPool& pg, const Config& config, int64_t account_id,
+Result<std::string> set_app_webhook(AuditedChange& change, const Config& config, int64_t account_id,
                                     const std::string& app_id, std::string_view url) {
   const std::string checked = TRY(check_webhook_url(config, url));
   const PgParam sealed = PgParam::bytea(seal_new_secret(config, account_id));
   const PgRows rows =
-      TRY(pg.query(sql::webhook_set_app, account_id, new_uuid7(), app_id, checked, sealed));
+      TRY(change.run(sql::webhook_set_app, account_id, new_uuid7(), app_id, checked, sealed));
   return open_secret(config, account_id, rows.text(0, 0));
 }
 
-Status remove_app_webhook(PgPool& pg, int64_t account_id, const std::string& app_id) {
-  TRY(pg.query(sql::webhook_remove_app, account_id, app_id));
+Status remove_app_webhook(AuditedChange& change, int64_t account_id, const std::string& app_id) {
+  (void)TRY(change.run(sql::webhook_remove_app, account_id, app_id));
   return Done{};
 }
 
-Result<std::optional<Uuid>> queue_test_delivery(PgPool& pg, int64_t account_id,
+Result<std::optional<Uuid>> queue_test_delivery(AuditedChange& change, int64_t account_id,
                                                 const Uuid& endpoint_id, const std::string& event,
                                                 const std::string& body) {
-  const PgRows rows = TRY(pg.query(sql::webhook_insert_test, account_id, endpoint_id, event, body));
+  const PgRows rows =
+      TRY(change.run(sql::webhook_insert_test, account_id, endpoint_id, event, body));
   if (rows.size() == 0) return std::optional<Uuid>();
   return std::optional<Uuid>(rows.uuid(0, 0));
 }

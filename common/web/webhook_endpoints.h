@@ -9,6 +9,7 @@
 #include "common/base/config.h"
 #include "common/base/ids.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 
 namespace dundun {
 
@@ -52,14 +53,14 @@ Result<AccountWebhooks> account_webhooks(PgPool& pg, const Config& config, int64
 // The webhook of an app (Gravity): creates it with a secret of its own, or changes its URL and
 // keeps the secret, and switches it on again. The answer is the secret. kInvalidRequest for the
 // URL.
-Result<std::string> set_app_webhook(PgPool& pg, const Config& config, int64_t account_id,
+Result<std::string> set_app_webhook(AuditedChange& change, const Config& config, int64_t account_id,
                                     const std::string& app_id, std::string_view url);
 // What still waits for it is given up. Nothing happens if there is none.
-Status remove_app_webhook(PgPool& pg, int64_t account_id, const std::string& app_id);
+Status remove_app_webhook(AuditedChange& change, int64_t account_id, const std::string& app_id);
 
 // A call out of turn with an example for the customer's program to chew on; tried once. nullopt:
 // the endpoint has no URL or is off.
-Result<std::optional<Uuid>> queue_test_delivery(PgPool& pg, int64_t account_id,
+Result<std::optional<Uuid>> queue_test_delivery(AuditedChange& change, int64_t account_id,
                                                 const Uuid& endpoint_id, const std::string& event,
                                                 const std::string& body);
 

@@ -2,7 +2,6 @@
 #include "common/io/crypto.h"
 #include "common/web/api_key.h"
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "common/web/text_fields.h"
 #include "handlers/account/key_fields.h"
 #include "handlers/account/routes.h"
@@ -29,21 +28,6 @@ std::string audit_detail(const KeyRequest& request) {
   return json.take();
 }
 
-// The answer holds a secret: it is kept for repeats under a key that only the client has, its
-// Idempotency-Key.
-std::string sealing_key(const Context& context) {
-  return sha256("sealed answer\n" + context.request.idempotency_key);
-}
-
-Result<Response> replayed(const Context& context, const IdempotencyKey& key, Response kept) {
-  const std::optional<std::string> sealed = from_base64(kept.body);
-  const std::optional<std::string> body =
-      sealed ? unseal(sealing_key(context), *sealed, key.key_hash) : std::nullopt;
-  if (!body) return fail(ErrorCode::kInternal, "Internal server error", "a kept answer is broken");
-  kept.body = *body;
-  return kept;
-}
-
 Response answer(const KeyRequest& request, const MadeKey& made) {
   JsonWriter json;
   json.begin_object()
@@ -64,11 +48,8 @@ Response answer(const KeyRequest& request, const MadeKey& made) {
 
 Result<Response> make(Context& context, const KeyRequest& request) {
   const int64_t account = context.caller.account_id;
-  const std::optional<IdempotencyKey> repeat =
-      TRY(idempotency_key(context.request, context.caller));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  std::optional<Response> earlier = TRY(change.earlier_answer(repeat));
-  if (earlier) return replayed(context, *repeat, *std::move(earlier));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows in_force = TRY(change.run(sql::keys_in_force, account));
   const int keys_max = context.app.config.api_keys_max;
   if (in_force.i64(0, 0) >= keys_max) {
@@ -83,14 +64,8 @@ Result<Response> make(Context& context, const KeyRequest& request) {
   const MadeKey made{key, row.i64(0, 0), row.instant(0, 1)};
   TRY(change.record({account, "api_key.created", "api_key " + std::to_string(made.key_id),
                      audit_detail(request)}));
-  Response response = answer(request, made);
-  if (repeat) {
-    const std::string sealed = seal(sealing_key(context), response.body, repeat->key_hash);
-    TRY(change.keep_answer(response.status, to_base64(sealed)));
-  }
   // A reload, because processes remember which keys they did not find.
-  TRY(change.commit(AuditedChange::Effect::kConfiguration));
-  return response;
+  return change.commit(AuditedChange::Effect::kConfiguration, answer(request, made));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include "common/sms/sender_id.h"
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "common/web/sender_json.h"
 #include "common/web/text_fields.h"
 #include "common/web/user_fields.h"
@@ -47,10 +46,8 @@ Result<SenderRequest> parse(const Context& context) {
 
 Result<Response> ask(Context& context, const SenderRequest& request) {
   const int64_t account = context.caller.account_id;
-  const std::optional<IdempotencyKey> key = TRY(idempotency_key(context.request, context.caller));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  std::optional<Response> earlier = TRY(change.earlier_answer(key));
-  if (earlier) return *std::move(earlier);
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows count = TRY(change.run(sql::senders_count, account));
   const int names_max = context.app.config.sender_ids_max;
   if (count.i64(0, 0) >= names_max) {

@@ -26,6 +26,10 @@ Task<Response> get_workspace(Context& context);
 Task<Response> put_workspace(Context& context);
 Task<Response> audit_log(Context& context);
 Task<Response> ws_token(Context& context);
+Task<Response> list_workspace_users(Context& context);
+Task<Response> create_workspace_user(Context& context);
+Task<Response> change_workspace_user(Context& context);
+Task<Response> sender_id_fees(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
@@ -46,6 +50,10 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kPost, "/sender-ids", Access::kSend, request_sender_id},
     {Method::kGet, "/workspace", Access::kQuery, get_workspace},
     {Method::kPut, "/workspace", Access::kManage, put_workspace},
+    {Method::kGet, "/workspace/users", Access::kOwner, list_workspace_users},
+    {Method::kPost, "/workspace/users", Access::kOwner, create_workspace_user},
+    {Method::kPut, "/workspace/users/{id}", Access::kOwner, change_workspace_user},
+    {Method::kGet, "/sender-ids/fees", Access::kPublic, sender_id_fees},
     {Method::kGet, "/audit-log", Access::kManage, audit_log},
     {Method::kPost, "/ws/token", Access::kQuery, ws_token},
     kHealthz,

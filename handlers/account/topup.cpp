@@ -1,7 +1,7 @@
 // POST /balance/topup (api.md 5.3): writes down what is to be paid, then opens a checkout for it.
 #include "common/io/json.h"
 #include "common/pay/provider.h"
-#include "common/web/idempotency.h"
+#include "common/web/audited_change.h"
 #include "handlers/account/routes.h"
 #include "handlers/account/topup_amount.h"
 #include "sql/statements.h"
@@ -24,42 +24,24 @@ Response checkout_answer(std::string_view url, Micros amount, std::string_view c
   return Response::json(json.take());
 }
 
-// Writes the payment; false when its key was used before.
-Result<bool> make_payment(Context& context, const Payment& payment, std::string_view provider,
-                          const std::optional<IdempotencyKey>& key) {
-  PgPool& pg = context.app.pg;
-  std::optional<std::string> key_hash, request_hash;
-  if (key) {
-    key_hash = key->key_hash;
-    request_hash = key->request_hash;
-    const std::chrono::milliseconds gone = context.app.config.payments.timeout + kGoneAfter;
-    (void)TRY(pg.query(sql::payment_release_key, payment.account_id, *key_hash,
-                       static_cast<int64_t>(gone.count())));
+// Writes the payment down, or finds the one of a process that died before it had a checkout.
+Result<AuditedChange::Work> make_payment(Context& context, Payment& payment,
+                                         std::string_view provider) {
+  const std::chrono::milliseconds gone = context.app.config.payments.timeout + kGoneAfter;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  AuditedChange::Work work = TRY(change.claim_work(payment.payment_id, gone));
+  if (work.answer) return work;
+  payment.payment_id = work.id;
+  if (work.begun_before) {
+    const PgRows made = TRY(change.run(sql::payment_by_id, payment.account_id, work.id));
+    payment.amount_micros = made.i64(0, 2);
+  } else {
+    (void)TRY(change.run(sql::payment_make, payment.account_id, payment.payment_id,
+                         static_cast<int16_t>(payment.environment), provider, payment.amount_micros,
+                         payment.currency));
   }
-  const PgRows made =
-      TRY(pg.query(sql::payment_make, payment.account_id, payment.payment_id,
-                   static_cast<int16_t>(payment.environment), provider, payment.amount_micros,
-                   payment.currency, key_hash, request_hash));
-  return made.affected() == 1;
-}
-
-// What the first request with this key was answered.
-Result<Response> earlier_answer(Context& context, const IdempotencyKey& key) {
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::payment_by_key, context.caller.account_id, key.key_hash));
-  if (rows.size() == 1 && rows.text(0, 0) != key.request_hash) {
-    return fail(ErrorCode::kIdempotencyKeyReused,
-                "This Idempotency-Key was used with a different request.");
-  }
-  if (rows.size() == 0 || rows.is_null(0, 1)) {
-    Error error = fail(ErrorCode::kIdempotencyInProgress,
-                       "The first request with this Idempotency-Key is still running.");
-    error.retry_after_s = 1;
-    return error;
-  }
-  Response response = checkout_answer(rows.text(0, 1), rows.i64(0, 2), rows.text(0, 3));
-  response.headers.emplace_back("Idempotency-Replayed", "true");
-  return response;
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  return work;
 }
 
 // Asks the provider; the payment is committed by now.
@@ -68,11 +50,13 @@ Result<Response> open_checkout(Context& context, const Payment& payment,
   PgPool& pg = context.app.pg;
   Result<std::string> url = provider.checkout(payment);
   if (!url) {
-    (void)pg.query(sql::payment_not_opened, payment.account_id, payment.payment_id);
+    (void)pg.query(sql::payment_failed, payment.account_id, payment.payment_id);
+    AuditedChange::abandon_work(context);
     return std::move(url).error();
   }
   (void)TRY(pg.query(sql::payment_opened, payment.account_id, payment.payment_id, *url));
-  return checkout_answer(*url, payment.amount_micros, payment.currency);
+  return AuditedChange::finish_work(context,
+                                    checkout_answer(*url, payment.amount_micros, payment.currency));
 }
 
 }  // namespace
@@ -85,15 +69,14 @@ Task<Response> topup(Context& context) {
   if (!provider) co_return fail(ErrorCode::kUnavailable, "Top-up is not available here.");
   const std::string& body = context.request.body;
   const Micros amount = co_await topup_amount(body, caller.currency, context.snapshot, config);
-  const std::optional<IdempotencyKey> key = co_await idempotency_key(context.request, caller);
   Payment payment{};
   payment.account_id = caller.account_id;
   payment.payment_id = new_uuid7();
   payment.environment = caller.environment;
   payment.amount_micros = amount;
   payment.currency = caller.currency;
-  const bool is_new = co_await make_payment(context, payment, name, key);
-  if (!is_new) co_return co_await earlier_answer(context, *key);
+  AuditedChange::Work work = co_await make_payment(context, payment, name);
+  if (work.answer) co_return *std::move(work.answer);
   co_return co_await open_checkout(context, payment, *provider);
 }
 

@@ -1,6 +1,6 @@
 // The platform's own account and its first administrator. Only dundunctl can run it, and only while
 // there is no administrator.
-#include "common/io/json.h"
+#include "common/web/users.h"
 #include "handlers/admin/new_account.h"
 #include "handlers/admin/routes.h"
 #include "sql/statements.h"
@@ -19,7 +19,7 @@ Result<First> parse(const Context& context) {
   First first;
   first.account.name = TRY(object.optional_string("account")).value_or("Platform");
   first.account.currency = TRY(object.optional_string("currency")).value_or("USD");
-  first.admin = TRY(parse_user(object, context.app.config.sessions));
+  first.admin = TRY(parse_new_user(object, context.app.config.sessions, Role::kAdmin));
   first.admin.role = Role::kAdmin;
   return first;
 }

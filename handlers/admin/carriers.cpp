@@ -32,17 +32,19 @@ struct CarrierChange {
 
 // One statement about the path's carrier; kNotFound when it changes nothing.
 template <class... Values>
-Status change_carrier(Context& context, const CarrierChange& what, const Statement& statement,
-                      const Values&... values) {
+Result<Response> change_carrier(Context& context, const CarrierChange& what, Response answer,
+                                const Statement& statement, const Values&... values) {
   const std::string carrier = TRY(path_carrier(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows changed = TRY(change.run(statement, carrier, values...));
   if (changed.affected() == 0) return fail(ErrorCode::kNotFound, "Carrier not found");
   TRY(change.record({0, what.action, "carrier " + carrier, what.detail}));
-  return change.commit(AuditedChange::Effect::kConfiguration);
+  return change.commit(AuditedChange::Effect::kConfiguration, std::move(answer));
 }
 
-Response carrier_answer(const std::string& carrier, const char* name, std::string_view value) {
+Response carrier_answer(const Context& context, const char* name, std::string_view value) {
+  const std::string& carrier = context.request.parameters.at(0);
   JsonWriter json;
   json.begin_object().member("carrier", std::string_view(carrier)).member(name, value).end_object();
   return Response::json(json.take());
@@ -77,23 +79,22 @@ Task<Response> list_carriers(Context& context) {
 Task<Response> change_carrier_state(Context& context) {
   const bool active = co_await parse_active(context.request.body);
   const CarrierChange what{active ? "carrier.resumed" : "carrier.suspended"};
-  co_await change_carrier(context, what, sql::admin_carrier_change, active);
-  co_return carrier_answer(context.request.parameters.at(0), "status",
-                           active ? "active" : "suspended");
+  const Response answer = carrier_answer(context, "status", active ? "active" : "suspended");
+  co_return co_await change_carrier(context, what, answer, sql::admin_carrier_change, active);
 }
 
 Task<Response> add_carrier_secret(Context& context) {
   const std::string secret = to_hex(random_bytes(kSecretBytes));
   const CarrierChange what{"carrier.secret_added"};
   const std::string hash = sha256(secret);
-  co_await change_carrier(context, what, sql::admin_carrier_secret, hash);
-  co_return carrier_answer(context.request.parameters.at(0), "secret", secret);
+  const Response answer = carrier_answer(context, "secret", secret);
+  co_return co_await change_carrier(context, what, answer, sql::admin_carrier_secret, hash);
 }
 
 Task<Response> drop_old_carrier_secret(Context& context) {
   const CarrierChange what{"carrier.old_secret_dropped"};
-  co_await change_carrier(context, what, sql::admin_carrier_forget_old);
-  co_return Response{.status = 204, .body = {}, .headers = {}};
+  const Response answer{.status = 204, .body = {}, .headers = {}};
+  co_return co_await change_carrier(context, what, answer, sql::admin_carrier_forget_old);
 }
 
 }  // namespace dundun

@@ -1,6 +1,5 @@
 // POST /admin/accounts: an account with a live and a test wallet.
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/new_account.h"
@@ -13,10 +12,8 @@ namespace {
 constexpr size_t kNameBytesMax = 200;
 
 Result<Response> create(Context& context, const NewAccount& account) {
-  const std::optional<IdempotencyKey> key = TRY(idempotency_key(context.request, context.caller));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  std::optional<Response> earlier = TRY(change.earlier_answer(key));
-  if (earlier) return *std::move(earlier);
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const int64_t id = TRY(make_account(change, account));
   const PgRows row = TRY(change.run(sql::admin_account, id));
   JsonWriter json;

@@ -1,8 +1,7 @@
 // POST /admin/accounts/{id}/credit and /debit: money by hand. The instruction is committed with its
-// line of the audit log, then the journal posts it once, however often it is asked.
+// line of the audit log and the claim of its Idempotency-Key, then the journal posts it once.
 #include "common/io/json.h"
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "common/web/refusal.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
@@ -16,6 +15,8 @@ using Kind = CreditWallet::Kind;
 using Outcome = Receipt::Outcome;
 
 constexpr size_t kDescriptionBytesMax = 200;
+// Longer than the journal's deadline: who has had no answer by then died.
+constexpr std::chrono::seconds kGoneAfter{10};
 constexpr Micros kAmountMax = 1'000'000'000'000'000;  // a thousand million units
 
 struct Posting {
@@ -66,17 +67,6 @@ Status check_wallet(Context& context, Posting& posting) {
   return Done{};
 }
 
-// The payment that this key made before.
-Result<Uuid> earlier_payment(AuditedChange& change, const Posting& posting,
-                             const IdempotencyKey& key) {
-  const PgRows rows = TRY(change.run(sql::admin_payment_by_key, posting.account_id, key.key_hash));
-  if (rows.size() == 0 || rows.text(0, 1) != key.request_hash) {
-    return fail(ErrorCode::kIdempotencyKeyReused,
-                "This Idempotency-Key was used with a different request.");
-  }
-  return rows.uuid(0, 0);
-}
-
 std::string audit_detail(const Posting& posting, const Uuid& payment) {
   JsonWriter detail;
   detail.begin_object()
@@ -89,26 +79,24 @@ std::string audit_detail(const Posting& posting, const Uuid& payment) {
   return detail.take();
 }
 
-// Commits the instruction, or finds the one that this key committed.
-Result<Uuid> instruct(Context& context, const Posting& posting) {
-  const std::optional<IdempotencyKey> key = TRY(idempotency_key(context.request, context.caller));
-  std::optional<std::string> key_hash, request_hash;
-  if (key) {
-    key_hash = key->key_hash;
-    request_hash = key->request_hash;
-  }
+// Commits the instruction, or goes on with the one of a process that died after that.
+Result<AuditedChange::Work> instruct(Context& context, const Posting& posting) {
   const Uuid payment = new_uuid7();
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows made = TRY(change.run(
-      sql::payment_make, posting.account_id, payment, static_cast<int16_t>(posting.environment),
-      "manual", posting.signed_amount(), posting.currency, key_hash, request_hash));
-  if (made.affected() == 0) return earlier_payment(change, posting, *key);
+  AuditedChange::Work work = TRY(change.claim_work(payment, kGoneAfter));
+  if (work.answer || work.begun_before) {
+    TRY(change.commit(AuditedChange::Effect::kNone));
+    return work;
+  }
+  (void)TRY(change.run(sql::payment_make, posting.account_id, payment,
+                       static_cast<int16_t>(posting.environment), "manual", posting.signed_amount(),
+                       posting.currency));
   TRY(change.record({posting.account_id,
                      posting.kind == Kind::kManualDebit ? "wallet.debited" : "wallet.credited",
                      "account " + std::to_string(posting.account_id),
                      audit_detail(posting, payment)}));
   TRY(change.commit(AuditedChange::Effect::kNone));
-  return payment;
+  return work;
 }
 
 CreditWallet change_of(const Posting& posting, const Uuid& payment) {
@@ -126,6 +114,7 @@ Result<Response> reply(Context& context, const Posting& posting, const Receipt& 
                        const Uuid& payment) {
   if (receipt.outcome == Outcome::kInsufficientBalance) {
     (void)TRY(context.app.pg.query(sql::payment_failed, posting.account_id, payment));
+    AuditedChange::abandon_work(context);
     return too_poor(posting.currency, posting.amount_micros, receipt.balance_micros);
   }
   if (receipt.outcome != Outcome::kCommitted && receipt.outcome != Outcome::kDuplicate) {
@@ -141,22 +130,19 @@ Result<Response> reply(Context& context, const Posting& posting, const Receipt& 
       .member("currency", std::string_view(posting.currency))
       .member_money("balance", wallet.i64(0, 0))
       .end_object();
-  Response response = Response::json(json.take());
-  if (receipt.outcome == Outcome::kDuplicate) {
-    response.headers.emplace_back("Idempotency-Replayed", "true");
-  }
-  return response;
+  return AuditedChange::finish_work(context, Response::json(json.take()));
 }
 
 Task<Response> post(Context& context, Kind kind) {
   Posting posting = co_await parse(context, kind);
   co_await check_wallet(context, posting);
-  const Uuid payment = co_await instruct(context, posting);
+  AuditedChange::Work work = co_await instruct(context, posting);
+  if (work.answer) co_return *std::move(work.answer);
   Journal::Commit commit =
-      context.app.journal->commit(change_of(posting, payment), context.app.executor);
+      context.app.journal->commit(change_of(posting, work.id), context.app.executor);
   auto committed = co_await commit;
   const Receipt receipt = co_await std::move(committed);
-  co_return co_await reply(context, posting, receipt, payment);
+  co_return co_await reply(context, posting, receipt, work.id);
 }
 
 }  // namespace

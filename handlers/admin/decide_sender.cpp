@@ -83,6 +83,7 @@ void notify(Journal& journal, const Word& word, std::string_view name) {
 
 Result<Response> decide(Context& context, Word word) {
   AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows found = TRY(change.run(sql::sender_by_id, word.account_id, word.sender_id));
   if (found.size() == 0) return fail(ErrorCode::kNotFound, "Sender ID not found");
   if (word.countries.empty()) word.countries = found.text_array(0, kRequestedColumn);
@@ -94,13 +95,14 @@ Result<Response> decide(Context& context, Word word) {
     return invalid_field("countries", "the name is not asked for in all of these", "value_error");
   }
   TRY(record(change, word, row.text(0, 1)));
-  TRY(change.commit(AuditedChange::Effect::kConfiguration));
-  notify(*context.app.journal, word, row.text(0, 1));
   JsonWriter json;
   json.begin_object().member("account_id", word.account_id);
   write_sender(json, row, 0);
   json.end_object();
-  return Response::json(json.take());
+  Response answer =
+      TRY(change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take())));
+  notify(*context.app.journal, word, row.text(0, 1));
+  return answer;
 }
 
 }  // namespace

@@ -1,76 +1,80 @@
 // POST /admin/prices and POST /admin/fx: new prices of routes and rates of currencies, many at once
-// or none of them. Old ones stay on record; `valid_from` may be in the future.
-// GET /admin/routes/{code}/prices, GET /admin/fx.
+// or none of them, as JSON or as the CSV file of deploy/prices.md. Old ones stay on record;
+// `valid_from` may be in the future. GET /admin/routes/{code}/prices, GET /admin/fx.
+#include "common/io/crypto.h"
+#include "common/io/json.h"
+#include "common/prices/price_file.h"
 #include "common/web/audited_change.h"
-#include "common/web/text_fields.h"
+#include "common/web/paging.h"
 #include "handlers/admin/routes.h"
 #include "sql/statements.h"
 
 namespace dundun {
 namespace {
 
+using Part = WrongFigure::Part;
+
 constexpr size_t kRowsMax = 1000;
 
-struct Figure {
-  std::string subject;  // a route's code, or a currency
-  Micros micros;
-  std::optional<Instant> valid_from;
-};
-
-// What an import is of: `prices` of `route`, or `rates` of `currency`.
-struct Kind {
+// The names of a list in JSON: `prices` of `route`, or `rates` of `currency`.
+struct Names {
   const char* list;
   const char* subject;
   const char* amount;
   const char* action;
-  const Statement* statement;
 };
-constexpr Kind kPrices{"prices", "route", "price_per_segment", "prices.set", &sql::admin_price_set};
-constexpr Kind kRates{"rates", "currency", "per_usd", "rates.set", &sql::admin_rate_set};
+constexpr Names kPriceNames{"prices", "route", "price_per_segment", "prices.set"};
+constexpr Names kRateNames{"rates", "currency", "per_usd", "rates.set"};
+
+const Names& names_of(PriceKind kind) {
+  return kind == PriceKind::kPrices ? kPriceNames : kRateNames;
+}
 
 // loc names the list, the row and the field.
-Error invalid_row(const Kind& kind, size_t row, const char* field, const char* message) {
-  const std::string place = std::string(kind.list) + "\"," + std::to_string(row) + ",\"" + field;
-  Error error = invalid_field(place, message, "value_error");
-  error.message =
-      std::string(kind.list) + " " + std::to_string(row) + ": " + field + ": " + message;
+Error wrong_row(const WrongFigure& wrong) {
+  const Names& names = names_of(wrong.kind);
+  const char* field = wrong.part == Part::kName     ? names.subject
+                      : wrong.part == Part::kAmount ? names.amount
+                                                    : "valid_from";
+  const std::string row = std::to_string(wrong.place);
+  Error error = invalid_field(std::string(names.list) + "\"," + row + ",\"" + field,
+                              wrong.why.c_str(), "value_error");
+  error.message = std::string(names.list) + " " + row + ": " + field + ": " + wrong.why;
   return error;
 }
 
-bool is_currency(std::string_view text) {
-  return text.size() == 3 && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == text.npos;
-}
-
-Result<Figure> parse_row(const Kind& kind, const JsonValue& item, size_t row) {
+Result<Figure> parse_row(PriceKind kind, const JsonValue& item, size_t row) {
+  const Names& names = names_of(kind);
   Figure figure{};
-  if (!item.is_object()) return invalid_row(kind, row, kind.subject, "an object is needed");
-  const auto subject = item.find(kind.subject);
-  const bool named = subject && subject->is_string() && !subject->string().empty();
-  if (!named || (&kind == &kRates && !is_currency(subject->string()))) {
-    return invalid_row(kind, row, kind.subject, "missing or not known");
+  figure.place = row;
+  if (!item.is_object()) return wrong_row({kind, row, Part::kName, "an object is needed"});
+  const auto subject = item.find(names.subject);
+  if (!subject || !subject->is_string()) {
+    return wrong_row({kind, row, Part::kName, "field required"});
   }
-  figure.subject = subject->string();
-  const auto amount = item.find(kind.amount);
+  figure.name = subject->string();
+  const auto amount = item.find(names.amount);
   const std::optional<Micros> micros = amount ? amount->money() : std::nullopt;
-  if (!micros || *micros <= 0) {
-    return invalid_row(kind, row, kind.amount, "a number over 0 with at most 6 decimals");
+  if (!micros) {
+    return wrong_row({kind, row, Part::kAmount, "a number with at most 6 decimals is needed"});
   }
   figure.micros = *micros;
   const auto from = item.find("valid_from");
   if (!from || from->is_null()) return figure;
   if (from->is_string()) figure.valid_from = parse_rfc3339(from->string());
   if (!figure.valid_from) {
-    return invalid_row(kind, row, "valid_from", "an RFC 3339 time with its offset");
+    return wrong_row({kind, row, Part::kValidFrom, "an RFC 3339 time with its offset is needed"});
   }
   return figure;
 }
 
-Result<std::vector<Figure>> parse(const Kind& kind, const std::string& body) {
+Result<std::vector<Figure>> parse_json(PriceKind kind, const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
-  const std::vector<JsonValue> items = TRY(object.optional_array(kind.list));
+  const char* list = names_of(kind).list;
+  const std::vector<JsonValue> items = TRY(object.optional_array(list));
   if (items.empty() || items.size() > kRowsMax) {
-    return invalid_field(kind.list, "1 to 1000 of them", "value_error");
+    return invalid_field(list, "1 to 1000 of them", "value_error");
   }
   std::vector<Figure> figures;
   for (size_t row = 0; row < items.size(); ++row) {
@@ -79,28 +83,73 @@ Result<std::vector<Figure>> parse(const Kind& kind, const std::string& body) {
   return figures;
 }
 
-Result<Response> import(Context& context, const Kind& kind) {
-  const std::vector<Figure> figures = TRY(parse(kind, context.request.body));
-  AuditedChange change = TRY(AuditedChange::begin(context));
-  for (size_t row = 0; row < figures.size(); ++row) {
-    const Figure& figure = figures[row];
-    const PgRows set =
-        TRY(change.run(*kind.statement, figure.subject, figure.micros, figure.valid_from));
-    if (set.affected() == 0) return invalid_row(kind, row, kind.subject, "missing or not known");
+Result<FigureList> parse(const Request& request, PriceKind kind) {
+  const std::string& body = request.body;
+  FigureList list{kind, {}, sha256(body), wrong_row};
+  if (request.content_type.starts_with("text/csv")) {
+    list.error = wrong_line;
+    list.figures = TRY(parse_price_file(kind, body));
+  } else {
+    list.figures = TRY(parse_json(kind, body));
   }
-  TRY(change.record(
-      {0, kind.action, std::to_string(figures.size()) + " " + kind.list, context.request.body}));
-  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return list;
+}
+
+Result<bool> query_flag(const Request& request, const char* name) {
+  const std::string_view text = request.query_value(name).value_or("false");
+  if (text != "true" && text != "false") return invalid_query(name, "true or false");
+  return text == "true";
+}
+
+Result<ImportBounds> parse_bounds(const Context& context, PriceKind kind) {
+  const Config& config = context.app.config;
+  ImportBounds bounds;
+  bounds.dry_run = TRY(query_flag(context.request, "dry_run"));
+  if (TRY(query_flag(context.request, "any_change"))) return bounds;
+  bounds.change_percent_max =
+      kind == PriceKind::kPrices ? config.price_change_max_percent : config.fx_change_max_percent;
+  return bounds;
+}
+
+std::string audit_detail(const FigureList& list) {
+  JsonWriter detail;
+  detail.begin_object().key(names_of(list.kind).list).begin_object();
+  for (const Figure& figure : list.figures) detail.member_money(figure.name, figure.micros);
+  return detail.end_object().end_object().take();
+}
+
+Result<Response> import(Context& context, PriceKind kind) {
+  const ImportBounds bounds = TRY(parse_bounds(context, kind));
+  const FigureList list = TRY(parse(context.request, kind));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  const PriceImport done = TRY(put_in_force(change.connection(), list, bounds));
   JsonWriter json;
-  json.begin_object().member("imported", static_cast<int64_t>(figures.size())).end_object();
-  return Response::json(json.take());
+  json.begin_object()
+      .member("given", done.given)
+      .member("changed", done.changed)
+      .member("config_version", done.config_version)
+      .member("dry_run", bounds.dry_run)
+      .end_object();
+  Response answer = Response::json(json.take());
+  if (bounds.dry_run) return answer;
+  const Names& names = names_of(kind);
+  TRY(change.record(
+      {0, names.action, std::to_string(done.changed) + " " + names.list, audit_detail(list)}));
+  answer = TRY(change.commit(AuditedChange::Effect::kNone, std::move(answer)));
+  if (done.changed > 0) context.app.control.configuration_moved(done.config_version);
+  return answer;
 }
 
 }  // namespace
 
-Task<Response> import_prices(Context& context) { co_return co_await import(context, kPrices); }
+Task<Response> import_prices(Context& context) {
+  co_return co_await import(context, PriceKind::kPrices);
+}
 
-Task<Response> import_rates(Context& context) { co_return co_await import(context, kRates); }
+Task<Response> import_rates(Context& context) {
+  co_return co_await import(context, PriceKind::kRates);
+}
 
 Task<Response> list_prices(Context& context) {
   const std::string& code = context.request.parameters.at(0);

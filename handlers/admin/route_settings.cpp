@@ -79,6 +79,7 @@ Result<NewRoute> parse_new(const JsonObject& object, const Snapshot& snapshot) {
 
 Result<Response> make(Context& context, const NewRoute& route, const RouteSettings& settings) {
   AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   (void)TRY(change.run(sql::admin_country_make, route.country, route.country_name));
   const PgRows made = TRY(
       change.run(sql::admin_route_make, route.code, settings.name.value_or(route.country_name),
@@ -90,10 +91,9 @@ Result<Response> make(Context& context, const NewRoute& route, const RouteSettin
   constexpr std::nullptr_t kNow = nullptr;
   (void)TRY(change.run(sql::admin_price_set, route.code, route.price_micros, kNow));
   TRY(change.record({0, "route.created", "route " + route.code, context.request.body}));
-  TRY(change.commit(AuditedChange::Effect::kConfiguration));
   JsonWriter json;
   json.begin_object().member("code", std::string_view(route.code)).end_object();
-  return Response::json(json.take(), 201);
+  return change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take(), 201));
 }
 
 Result<Response> apply(Context& context, const RouteSettings& settings) {

@@ -42,6 +42,14 @@ Task<Response> set_inbound_number(Context& context);
 Task<Response> drop_inbound_number(Context& context);
 Task<Response> platform_audit_log(Context& context);
 Task<Response> bootstrap(Context& context);
+Task<Response> set_sender_fee(Context& context);
+Task<Response> drop_sender_fee(Context& context);
+Task<Response> list_account_webhooks(Context& context);
+Task<Response> replay_account_webhooks(Context& context);
+Task<Response> list_unrouted(Context& context);
+Task<Response> assign_unrouted(Context& context);
+Task<Response> show_retention(Context& context);
+Task<Response> run_retention(Context& context);
 
 inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kGet, "/admin/accounts", Access::kPlatform, list_accounts},
@@ -83,6 +91,15 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kDelete, "/admin/accounts/{id}/inbound-numbers", Access::kPlatform,
      drop_inbound_number},
     {Method::kGet, "/admin/audit-log", Access::kPlatform, platform_audit_log},
+    {Method::kPut, "/admin/sender-fees/{country}", Access::kPlatform, set_sender_fee},
+    {Method::kDelete, "/admin/sender-fees/{country}", Access::kPlatform, drop_sender_fee},
+    {Method::kGet, "/admin/accounts/{id}/webhooks", Access::kPlatform, list_account_webhooks},
+    {Method::kPost, "/admin/accounts/{id}/webhooks/replay", Access::kPlatform,
+     replay_account_webhooks},
+    {Method::kGet, "/admin/inbound/unrouted", Access::kPlatform, list_unrouted},
+    {Method::kPost, "/admin/inbound/unrouted/assign", Access::kPlatform, assign_unrouted},
+    {Method::kGet, "/admin/retention", Access::kPlatform, show_retention},
+    {Method::kPost, "/admin/retention/run", Access::kPlatform, run_retention},
     kHealthz,
     kReadyz,
 };

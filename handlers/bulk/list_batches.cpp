@@ -19,6 +19,14 @@ Result<PgParam> statuses_of(const Request& request) {
   return statuses.finish();
 }
 
+Result<std::optional<Uuid>> parse_after(const Request& request) {
+  const std::string_view text = request.query_value("after").value_or("");
+  if (text.empty()) return std::optional<Uuid>();
+  const std::optional<Uuid> id = parse_batch_id(text);
+  if (!id) return invalid_query("after", "not a batch id");
+  return id;
+}
+
 PgParam ids_of(const PgRows& rows) {
   PgArray ids(PgArray::Type::kUuid);
   for (int row = 0; row < rows.size(); ++row) ids.add(rows.uuid(row, 0));
@@ -30,14 +38,16 @@ PgParam ids_of(const PgRows& rows) {
 Task<Response> list_batches(Context& context) {
   const Paging paging = co_await parse_paging(context.request);
   const PgParam statuses = co_await statuses_of(context.request);
+  const std::optional<Uuid> after = co_await parse_after(context.request);
   PgArray environments(PgArray::Type::kInt2);
   environments.add(static_cast<int16_t>(context.caller.environment));
   const PgParam environment = environments.finish();
   const int64_t account = context.caller.account_id;
   const PgRows total =
       co_await context.app.pg.query(sql::batches_count, account, environment, statuses);
-  const PgRows rows = co_await context.app.pg.query(sql::batches_page, account, environment,
-                                                    statuses, paging.limit, paging.offset());
+  const PgRows rows =
+      co_await context.app.pg.query(sql::batches_page, account, environment, statuses, paging.limit,
+                                    after ? 0 : paging.offset(), after);
   const PgParam ids = ids_of(rows);
   const PgRows counts = co_await context.app.pg.query(sql::batch_state_counts, account, ids);
   const BatchCounts by_batch = batch_counts_of(counts);

@@ -2,8 +2,8 @@
 // the number's owner has set. A send like any other, charged to the account.
 #pragma once
 
+#include "common/web/inbound_owner.h"
 #include "common/web/route.h"
-#include "handlers/carrier/owner.h"
 
 namespace dundun {
 

@@ -1,29 +1,12 @@
 #include "handlers/carrier/mo_request.h"
 
-#include <algorithm>
-
 #include "common/sms/charset.h"
-#include "common/sms/msisdn.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kIdBytesMax = 200;
 constexpr size_t kAddressBytesMax = 40;
-
-// Digits without the marks that people and carriers put around them; empty: not a number.
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digits += c;
-    } else if (c != '+' && c != ' ' && c != '-' && c != '(' && c != ')') {
-      return {};
-    }
-  }
-  if (digits.starts_with("00")) digits.erase(0, 2);
-  return digits;
-}
 
 Result<std::string> parse_text(const CallbackFields& fields, const Config& config) {
   const std::string_view charset = fields.find("charset").value_or("utf-8");
@@ -36,25 +19,6 @@ Result<std::string> parse_text(const CallbackFields& fields, const Config& confi
 }
 
 }  // namespace
-
-Result<Address> parse_address(std::string_view field, const std::string& text) {
-  const std::string digits = digits_of(text);
-  // A name, such as carriers give their own messages. Nothing can be sent to one.
-  if (digits.empty()) {
-    const bool has_letter = std::ranges::any_of(
-        text, [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
-    if (has_letter) return Address{text, {}};
-    return bad_field(field, "is neither a number nor a name.");
-  }
-  if (auto msisdn = Msisdn::parse("+" + digits)) return Address{msisdn->e164(), msisdn->country()};
-  return Address{digits, {}};
-}
-
-std::vector<std::string> MoRequest::countries() const {
-  if (to.is_number()) return {to.country};
-  if (from.is_number()) return {from.country};
-  return {};
-}
 
 Result<MoRequest> parse_mo(const CallbackFields& fields, std::string_view carrier,
                            const Config& config) {

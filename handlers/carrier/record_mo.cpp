@@ -9,25 +9,6 @@
 namespace dundun {
 namespace {
 
-RecordInbound record_of(const std::string& carrier, const MoRequest& mo, const Owner& owner,
-                        const OptOutWord* wish) {
-  RecordInbound record{};
-  record.account_id = owner.account_id;
-  record.environment = owner.environment;
-  record.inbound_id = new_uuid7();
-  record.tenant_id = owner.tenant_id;
-  record.app_id = owner.app_id;
-  record.carrier = carrier;
-  record.carrier_message_id = mo.carrier_message_id;
-  record.from = mo.from.text;
-  record.to = mo.to.text;
-  record.text = mo.text;
-  record.keyword = owner.keyword;
-  record.wish = wish == nullptr ? OptOutWish::kNone : wish->wish;
-  record.auto_reply = mo.auto_reply;
-  return record;
-}
-
 Result<RecordedMo> keep_unrouted(Context& context, const std::string& carrier,
                                  const MoRequest& mo) {
   const PgRows kept = TRY(context.app.pg.query(sql::keep_unrouted, carrier, mo.carrier_message_id,

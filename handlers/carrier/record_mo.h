@@ -3,9 +3,7 @@
 
 #include <string>
 
-#include "common/web/route.h"
-#include "handlers/carrier/mo_request.h"
-#include "handlers/carrier/owner.h"
+#include "common/web/inbound_owner.h"
 
 namespace dundun {
 

@@ -1,4 +1,6 @@
 // GET /contact-lists/{id}/contacts (api.md section 4).
+#include <limits>
+
 #include "common/sms/contact_columns.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
@@ -31,11 +33,13 @@ Task<Response> list_contacts(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
   const Paging paging = co_await parse_paging(context.request, kPageDefault);
+  const std::optional<int64_t> after =
+      co_await query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max());
   const int64_t account = context.caller.account_id;
   const PgRows list = co_await context.app.pg.query(sql::contact_list_by_id, account, *id);
   if (list.size() == 0) co_return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows = co_await context.app.pg.query(sql::contacts_page, account, *id,
-                                                    paging.offset(), paging.limit);
+                                                    after.value_or(paging.offset()), paging.limit);
   const std::vector<std::string> headers = data_headers(list.text_array(0, 3));
   JsonWriter json;
   json.begin_object().key("contacts").begin_array();

@@ -1,4 +1,6 @@
 // GET /contact-lists (api.md section 4).
+#include <limits>
+
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
@@ -8,13 +10,15 @@ namespace dundun {
 
 Task<Response> list_lists(Context& context) {
   const Paging paging = co_await parse_paging(context.request);
+  const std::optional<int64_t> after =
+      co_await query_integer(context.request, "after", 1, std::numeric_limits<int64_t>::max());
   const auto tag = context.request.query_value("tag");
   const std::optional<std::string> wanted =
       tag && !tag->empty() ? std::optional<std::string>(*tag) : std::nullopt;
   const int64_t account = context.caller.account_id;
   const PgRows total = co_await context.app.pg.query(sql::contact_lists_count, account, wanted);
-  const PgRows rows = co_await context.app.pg.query(sql::contact_lists_page, account, wanted,
-                                                    paging.limit, paging.offset());
+  const PgRows rows = co_await context.app.pg.query(
+      sql::contact_lists_page, account, wanted, paging.limit, after ? 0 : paging.offset(), after);
   JsonWriter json;
   json.begin_object().key("lists").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_list(json, rows, row);

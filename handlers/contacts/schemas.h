@@ -32,7 +32,9 @@ inline constexpr Operation kOperations[] = {
      .idempotent = true},
     {.of = "GET /contact-lists",
      .summary = "List the lists",
-     .query = "{page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20, tag?: string}",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 20, tag?: string,
+                  after?: integer  // only what is older than this list
+                 })",
      .answer = "{lists: ContactList[], total: integer}",
      .errors = "422"},
     {.of = "GET /contact-lists/{id}",
@@ -41,7 +43,9 @@ inline constexpr Operation kOperations[] = {
      .errors = "404"},
     {.of = "GET /contact-lists/{id}/contacts",
      .summary = "Its contacts",
-     .query = "{page?: integer(0..1000000) = 0, limit?: integer(1..100) = 50}",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 50,
+                  after?: integer  // only what comes after this contact
+                 })",
      .answer = R"({
        contacts: {id: integer, phone: phone, name: string, data: {[key]: string}}[],
        total: integer

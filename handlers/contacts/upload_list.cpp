@@ -3,7 +3,7 @@
 
 #include "common/io/crypto.h"
 #include "common/io/json.h"
-#include "common/web/creation.h"
+#include "common/web/audited_change.h"
 #include "common/web/idempotency.h"
 #include "common/web/upload.h"
 #include "handlers/contacts/list_import.h"
@@ -151,16 +151,12 @@ Result<Response> import_list(Context& context) {
   if (!slot.taken) return unavailable("too many imports at once");
   const std::shared_ptr<const Upload> upload = TRY(upload_of(context.request));
   const Form form = TRY(read_form(*upload, context.request.content_type));
-  auto key = TRY(key_of(context, *upload, form));
-  auto pg = TRY(context.app.pg.lease());
-  const int64_t account = context.caller.account_id;
-  Creation creation(*pg.operator->(), account, std::move(key));
-  if (auto known = TRY(creation.begin())) return *std::move(known);
-  ListImport import(*pg.operator->(), account, form.name, form.tags);
+  const auto key = TRY(key_of(context, *upload, form));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer(key))) return *std::move(earlier);
+  ListImport import(change.connection(), context.caller.account_id, form.name, form.tags);
   TRY(read_csv(*upload, *form.file, import));
-  std::string body = answer_json(import, form);
-  TRY(creation.commit(200, body));
-  return Response::json(std::move(body));
+  return change.commit(AuditedChange::Effect::kNone, Response::json(answer_json(import, form)));
 }
 
 }  // namespace

@@ -19,10 +19,6 @@ bool is_app_id(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef", kIdPrefix.size()) == std::string_view::npos;
 }
 
-std::string answer_owner(const Context& context) {
-  return "answer:" + std::to_string(context.caller.account_id);
-}
-
 }  // namespace
 
 std::string_view app_role_name(AppRole role) { return role == AppRole::kAdmin ? "admin" : "app"; }
@@ -81,20 +77,6 @@ Result<std::string> parse_app_name(const JsonValue& root) {
     return fail(ErrorCode::kInvalidRequest, "name must be 1-100 characters");
   }
   return std::string(name->string());
-}
-
-std::string seal_answer(const Context& context, const std::string& body) {
-  return to_base64(seal(context.app.config.secrets_key, body, answer_owner(context)));
-}
-
-Result<Response> open_answer(const Context& context, Response kept) {
-  const std::optional<std::string> sealed = from_base64(kept.body);
-  const std::optional<std::string> body =
-      sealed ? unseal(context.app.config.secrets_key, *sealed, answer_owner(context))
-             : std::nullopt;
-  if (!body) return fail(ErrorCode::kInternal, "Internal server error", "answer unreadable");
-  kept.body = *body;
-  return kept;
 }
 
 }  // namespace dundun

@@ -43,9 +43,4 @@ AppKey new_app_key();
 // A name of 1 to 100 characters. kInvalidRequest.
 Result<std::string> parse_app_name(const JsonValue& root);
 
-// What a repeated Idempotency-Key is answered holds a key, so it is kept sealed.
-std::string seal_answer(const Context& context, const std::string& body);
-// The answer kept by that, readable again.
-Result<Response> open_answer(const Context& context, Response kept);
-
 }  // namespace dundun

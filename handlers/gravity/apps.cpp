@@ -1,7 +1,6 @@
 // GET /v1/apps, GET, PUT and DELETE /v1/apps/{appId}, POST …/rotate-key (api.md 18.2).
 #include "common/io/crypto.h"
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/routes.h"
@@ -43,18 +42,17 @@ Result<AppChange> parse_change(const Context& context) {
   return change;
 }
 
-Status change_webhook(Context& context, const GravityApp& app, const AppChange& wanted) {
+Status change_webhook(AuditedChange& change, const Config& config, const GravityApp& app,
+                      const AppChange& wanted) {
   if (!wanted.changes_webhook) return Done{};
-  PgPool& pg = context.app.pg;
-  if (!wanted.webhook_url) return remove_app_webhook(pg, app.account_id, app.app_id);
-  (void)TRY(
-      set_app_webhook(pg, context.app.config, app.account_id, app.app_id, *wanted.webhook_url));
+  if (!wanted.webhook_url) return remove_app_webhook(change, app.account_id, app.app_id);
+  (void)TRY(set_app_webhook(change, config, app.account_id, app.app_id, *wanted.webhook_url));
   return Done{};
 }
 
 Result<Response> apply(Context& context, const GravityApp& app, const AppChange& wanted) {
-  TRY(change_webhook(context, app, wanted));
   AuditedChange change = TRY(AuditedChange::begin(context));
+  TRY(change_webhook(change, context.app.config, app, wanted));
   (void)TRY(change.run(sql::gravity_app_change, app.account_id, app.app_id, wanted.name,
                        wanted.is_active));
   TRY(change.record(
@@ -72,18 +70,15 @@ Result<Response> remove(Context& context, const GravityApp& app) {
   (void)TRY(change.run(sql::gravity_app_delete, app.account_id, app.app_id));
   TRY(change.record(
       {.account_id = app.account_id, .action = "app.deleted", .subject = "app " + app.app_id}));
+  TRY(remove_app_webhook(change, app.account_id, app.app_id));
   TRY(change.commit(Effect::kConfiguration));
-  TRY(remove_app_webhook(context.app.pg, app.account_id, app.app_id));
   return Response::json(R"({"ok":true})");
 }
 
 // The old key is dead with this commit.
 Result<Response> rotate(Context& context, const GravityApp& app) {
-  const auto key = TRY(idempotency_key(context.request, context.caller));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  if (auto known = TRY(change.earlier_answer(key))) {
-    return open_answer(context, *std::move(known));
-  }
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const AppKey fresh = new_app_key();
   const PgRows made = TRY(change.run(sql::gravity_key_rotate, app.account_id, app.app_id,
                                      sha256(fresh.key), fresh.prefix));
@@ -97,8 +92,7 @@ Result<Response> rotate(Context& context, const GravityApp& app) {
       .end_object();
   Response answer = Response::json(json.take());
   answer.headers.emplace_back("Cache-Control", "no-store");
-  TRY(change.commit(Effect::kConfiguration, Response::json(seal_answer(context, answer.body))));
-  return answer;
+  return change.commit(Effect::kConfiguration, std::move(answer));
 }
 
 }  // namespace

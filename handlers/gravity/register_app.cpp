@@ -1,7 +1,6 @@
 // POST /v1/apps/register (api.md 18.2): an app of a tenant and its key, which is shown here only.
 #include "common/io/crypto.h"
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/routes.h"
@@ -105,37 +104,21 @@ Status insert(AuditedChange& change, const Context& context, const Registration&
                         .detail = admin ? R"({"role":"admin"})" : R"({"role":"app"})"});
 }
 
-Result<Response> make(Context& context, const Registration& registration, int64_t account,
-                      const std::string& app_id, const std::optional<std::string>& secret) {
-  const auto key = TRY(idempotency_key(context.request, context.caller));
-  AuditedChange change = TRY(AuditedChange::begin(context));
-  if (auto known = TRY(change.earlier_answer(key))) {
-    return open_answer(context, *std::move(known));
-  }
-  const AppKey app_key = new_app_key();
-  TRY(insert(change, context, registration, account, app_id, app_key));
-  Response answer = Response::json(answer_json(registration, app_id, app_key, secret), 201);
-  answer.headers.emplace_back("Cache-Control", "no-store");
-  TRY(change.commit(AuditedChange::Effect::kConfiguration,
-                    Response::json(seal_answer(context, answer.body), 201)));
-  return answer;
-}
-
-// The webhook first: an app never stands without the one that its answer speaks of.
-Result<Response> register_with_webhook(Context& context, const Registration& registration) {
+Result<Response> make(Context& context, const Registration& registration) {
   const int64_t account = TRY(account_of(context, registration));
   const std::string app_id = "app_" + to_hex(random_bytes(kIdBytes));
-  PgPool& pg = context.app.pg;
+  const AppKey key = new_app_key();
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   std::optional<std::string> secret;
   if (registration.webhook_url) {
-    secret =
-        TRY(set_app_webhook(pg, context.app.config, account, app_id, *registration.webhook_url));
+    secret = TRY(
+        set_app_webhook(change, context.app.config, account, app_id, *registration.webhook_url));
   }
-  Result<Response> made = make(context, registration, account, app_id, secret);
-  const bool replayed =
-      made && made->headers.size() == 1 && made->headers.front().first == "Idempotency-Replayed";
-  if (secret && (!made || replayed)) TRY(remove_app_webhook(pg, account, app_id));
-  return made;
+  TRY(insert(change, context, registration, account, app_id, key));
+  Response answer = Response::json(answer_json(registration, app_id, key, secret), 201);
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  return change.commit(AuditedChange::Effect::kConfiguration, std::move(answer));
 }
 
 }  // namespace
@@ -144,7 +127,7 @@ Task<Response> register_app(Context& context) {
   if (!manages_tenant(context.caller)) co_return admin_key_required();
   const Registration registration = co_await parse(context);
   co_await may_register(context.caller, registration);
-  co_return co_await register_with_webhook(context, registration);
+  co_return co_await make(context, registration);
 }
 
 }  // namespace dundun

@@ -23,25 +23,29 @@ std::string example(const GravityApp& app) {
   return json.take();
 }
 
-}  // namespace
-
-Task<Response> test_app_webhook(Context& context) {
-  const GravityApp app = co_await find_app(context);
-  const PgRows rows =
-      co_await context.app.pg.query(sql::gravity_app_webhook, app.account_id, app.app_id);
+Result<Response> queue_example(Context& context, const GravityApp& app) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  const PgRows rows = TRY(change.run(sql::gravity_app_webhook, app.account_id, app.app_id));
   std::optional<Uuid> id;
   if (rows.size() == 1) {
-    const std::string event = "sms_inbound";
-    const std::string body = example(app);
-    id = co_await queue_test_delivery(context.app.pg, app.account_id, rows.uuid(0, 0), event, body);
+    const Uuid endpoint = rows.uuid(0, 0);
+    id = TRY(queue_test_delivery(change, app.account_id, endpoint, "sms_inbound", example(app)));
   }
-  if (!id) co_return fail(ErrorCode::kInvalidRequest, "No webhookUrl configured");
+  if (!id) return fail(ErrorCode::kInvalidRequest, "No webhookUrl configured");
   JsonWriter json;
   json.begin_object()
       .member("ok", true)
       .member("deliveryId", std::string_view(event_id_text(*id)))
       .end_object();
-  co_return Response::json(json.take());
+  return change.commit(AuditedChange::Effect::kNone, Response::json(json.take()));
+}
+
+}  // namespace
+
+Task<Response> test_app_webhook(Context& context) {
+  const GravityApp app = co_await find_app(context);
+  co_return co_await queue_example(context, app);
 }
 
 }  // namespace dundun

@@ -3,6 +3,7 @@
 
 #include "common/io/json.h"
 #include "common/sms/msisdn.h"
+#include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/inbound/routes.h"
 #include "sql/statements.h"
@@ -45,6 +46,26 @@ PgParam sorted(const OneOrMany& phones) {
   return array.finish();
 }
 
+Result<Response> add(Context& context, const OneOrMany& phones) {
+  const int64_t account = context.caller.account_id;
+  const auto environment = static_cast<int16_t>(context.caller.environment);
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  const PgRows added = TRY(change.run(sql::opt_outs_add, account, environment, sorted(phones)));
+  JsonWriter json;
+  if (phones.many) {
+    json.begin_object()
+        .member("added", added.size())
+        .member("total", static_cast<int64_t>(phones.values.size()))
+        .end_object();
+  } else {
+    const PgRows rows =
+        TRY(change.run(sql::opt_out_by_phone, account, environment, phones.values.front()));
+    write_opt_out(json, rows, 0).end_object();
+  }
+  return change.commit(AuditedChange::Effect::kNone, Response::json(json.take()));
+}
+
 }  // namespace
 
 Task<Response> list_opt_outs(Context& context) {
@@ -67,25 +88,7 @@ Task<Response> list_opt_outs(Context& context) {
 
 Task<Response> add_opt_outs(Context& context) {
   const OneOrMany phones = co_await parse_phones(context.request.body);
-  const int64_t account = context.caller.account_id;
-  const auto environment = static_cast<int16_t>(context.caller.environment);
-  PgPool& pg = context.app.pg;
-  const PgParam list = sorted(phones);
-  const PgRows added = co_await pg.query(sql::opt_outs_add, account, environment, list);
-  JsonWriter json;
-  if (phones.many) {
-    json.begin_object()
-        .member("added", added.size())
-        .member("total", static_cast<int64_t>(phones.values.size()))
-        .end_object();
-    co_return Response::json(json.take());
-  }
-  const PgRows rows =
-      co_await pg.query(sql::opt_out_by_phone, account, environment, phones.values.front());
-  // Gone again already: whoever removed it came second.
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Opt-out not found");
-  write_opt_out(json, rows, 0).end_object();
-  co_return Response::json(json.take());
+  co_return co_await add(context, phones);
 }
 
 Task<Response> remove_opt_out(Context& context) {

@@ -62,6 +62,9 @@ Task<Response> retry_message(Context& context) {
   if (rows.boolean(0, 6)) {
     co_return fail(ErrorCode::kNotRetryable, "A code is not sent again: POST /verify/{id}/resend.");
   }
+  if (rows.text(0, 2).empty()) {
+    co_return fail(ErrorCode::kNotRetryable, "Its text is no longer kept.");
+  }
   const SendRequest request = co_await request_of(rows);
   const SendPlan plan = co_await plan_send(request, context.caller, context.snapshot);
   AcceptMessage accept = accept_message(request, plan, context);

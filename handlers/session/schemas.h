@@ -24,8 +24,12 @@ inline constexpr Operation kOperations[] = {
        expires_at: time,  // when nothing is asked
        ends_at: time  // at last
      })",
-     .errors = "400 401 403 422 429"},
-    {.of = "POST /auth/logout", .summary = "Log out", .answer = R"({status: "logged_out"})"},
+     .errors = "400 401 403 422 429",
+     .safe_to_repeat = true},
+    {.of = "POST /auth/logout",
+     .summary = "Log out",
+     .answer = R"({status: "logged_out"})",
+     .safe_to_repeat = true},
     {.of = "GET /auth/me",
      .summary = "Who asks, and what they may do",
      .answer = R"({
@@ -43,7 +47,8 @@ inline constexpr Operation kOperations[] = {
      .summary = "Change the password; ends the other sessions",
      .body = "{current_password: string, new_password: string}",
      .answer = R"({status: "changed", revoked_sessions: integer})",
-     .errors = "400 422"},
+     .errors = "400 422",
+     .safe_to_repeat = true},
     {.of = "GET /auth/sessions",
      .summary = "Where one is logged in",
      .answer = R"({sessions: {id: integer, current: boolean, created_at: time, last_seen_at: time,

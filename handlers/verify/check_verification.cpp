@@ -2,8 +2,7 @@
 // one finds the state it has read, and the others look again. The right code counts once.
 #include "common/io/json.h"
 #include "common/sms/msisdn.h"
-#include "common/web/idempotency.h"
-#include "common/web/refusal.h"
+#include "common/web/audited_change.h"
 #include "handlers/verify/check_verdict.h"
 #include "handlers/verify/code.h"
 #include "handlers/verify/routes.h"
@@ -62,11 +61,8 @@ std::string answer_json(const CheckRequest& check, const Uuid& id, std::string_v
 
 class Check {
  public:
-  Check(Context& context, CheckRequest request, std::optional<IdempotencyKey> key)
-      : context_(context), request_(std::move(request)), key_(std::move(key)) {}
-
-  // Whether the answer is of an attempt of ours.
-  bool counted() const { return counted_; }
+  Check(AuditedChange& change, const Context& context, const CheckRequest& request)
+      : change_(change), context_(context), request_(request) {}
 
   Result<Response> run() {
     for (int round = 0; round < kRoundsMax; ++round) {
@@ -89,19 +85,19 @@ class Check {
     if (!verdict.counts && state.status == VerifyStatus::kApproved) {
       return fail(ErrorCode::kInvalidState, "Verification is approved already.");
     }
-    const std::string body =
+    if (verdict.counts && !TRY(write(rows, state, verdict))) return std::optional<Response>();
+    return std::optional(Response::json(
         answer_json(request_, rows.uuid(0, 0), verification_status(verdict.status, state.expired),
-                    verdict.attempts_remaining);
-    if (!verdict.counts) return std::optional(Response::json(body));
-    return write(rows, state, verdict, body);
+                    verdict.attempts_remaining)));
   }
 
   Result<PgRows> read() {
     const auto environment = static_cast<int16_t>(context_.caller.environment);
     const int64_t account = context_.caller.account_id;
-    PgPool& pg = context_.app.pg;
-    if (request_.id) return pg.query(sql::verify_check_by_id, account, environment, *request_.id);
-    return pg.query(sql::verify_check_by_phone, account, environment, *request_.phone);
+    if (request_.id) {
+      return change_.run(sql::verify_check_by_id, account, environment, *request_.id);
+    }
+    return change_.run(sql::verify_check_by_phone, account, environment, *request_.phone);
   }
 
   Result<Response> unknown() {
@@ -111,43 +107,31 @@ class Check {
     return Response::json(answer_json(request_, {}, "pending", 0));
   }
 
-  Result<std::optional<Response>> write(const PgRows& rows, const CheckState& state,
-                                        const CheckVerdict& verdict, const std::string& body) {
-    std::optional<std::string> key_hash, request_hash;
-    if (key_) key_hash = key_->key_hash, request_hash = key_->request_hash;
-    const PgRows written = TRY(
-        context_.app.pg.query(sql::verify_check_write, context_.caller.account_id, rows.uuid(0, 0),
-                              static_cast<int16_t>(state.attempts), rows.text(0, 6),
-                              static_cast<int16_t>(verdict.status), key_hash, request_hash, body));
-    if (written.i64(0, 0) == 0) return std::optional<Response>();
-    counted_ = true;
-    return std::optional(Response::json(body));
+  // False: it is not as it was read.
+  Result<bool> write(const PgRows& rows, const CheckState& state, const CheckVerdict& verdict) {
+    const PgRows written = TRY(change_.run(sql::verify_check_write, context_.caller.account_id,
+                                           rows.uuid(0, 0), static_cast<int16_t>(state.attempts),
+                                           rows.text(0, 6), static_cast<int16_t>(verdict.status)));
+    return written.affected() == 1;
   }
 
-  Context& context_;
-  CheckRequest request_;
-  std::optional<IdempotencyKey> key_;
-  bool counted_ = false;
+  AuditedChange& change_;
+  const Context& context_;
+  const CheckRequest& request_;
 };
+
+Result<Response> check(Context& context, const CheckRequest& request) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  Response answer = TRY(Check(change, context, request).run());
+  return change.commit(AuditedChange::Effect::kNone, std::move(answer));
+}
 
 }  // namespace
 
 Task<Response> check_verification(Context& context) {
-  const std::optional<IdempotencyKey> key =
-      co_await idempotency_key(context.request, context.caller);
-  if (auto known = co_await earlier_answer(context.app.pg, context.caller.account_id, key)) {
-    co_return *std::move(known);
-  }
-  Result<CheckRequest> request = parse(context.request);
-  const CheckRequest wanted = co_await std::move(request);
-  Check check(context, wanted, key);
-  Result<Response> checked = check.run();
-  if (check.counted()) co_return co_await std::move(checked);
-  // A request of the same key may have been quicker, and have left nothing to check.
-  if (auto known = co_await earlier_answer(context.app.pg, context.caller.account_id, key)) {
-    co_return *std::move(known);
-  }
-  co_return co_await std::move(checked);
+  const CheckRequest request = co_await parse(context.request);
+  co_return co_await check(context, request);
 }
 
 }  // namespace dundun

@@ -56,18 +56,16 @@ Result<PgRows> page_of(Context& context, const Filter& filter, const Paging& pag
   const int64_t account = context.caller.account_id;
   const auto environment = static_cast<int16_t>(context.caller.environment);
   const int64_t offset = filter.before ? 0 : paging.offset();
-  PgPool& pg = context.app.pg;
-  const Statement& page = filter.phone ? sql::verifications_page_of_phone : sql::verifications_page;
-  return pg.query(page, account, environment, filter.statuses, filter.pending, filter.expired,
-                  filter.app_id, filter.before, filter.phone, paging.limit, offset);
+  return context.app.pg.query(sql::verifications_page, account, environment, filter.statuses,
+                              filter.pending, filter.expired, filter.app_id, filter.before,
+                              filter.phone, paging.limit, offset);
 }
 
 Result<int64_t> total_of(Context& context, const Filter& filter) {
-  const Statement& count =
-      filter.phone ? sql::verifications_count_of_phone : sql::verifications_count;
+  const auto environment = static_cast<int16_t>(context.caller.environment);
   const PgRows rows = TRY(context.app.pg.query(
-      count, context.caller.account_id, static_cast<int16_t>(context.caller.environment),
-      filter.statuses, filter.pending, filter.expired, filter.app_id, filter.phone, kCountMax));
+      sql::verifications_count, context.caller.account_id, environment, filter.statuses,
+      filter.pending, filter.expired, filter.app_id, filter.phone, kCountMax));
   return rows.i64(0, 0);
 }
 

@@ -101,7 +101,8 @@ inline constexpr Operation kOperations[] = {
     {.of = "POST /verify/{id}/cancel",
      .summary = "Its code is worth nothing any more",
      .answer = "Verification",
-     .errors = "404 409"},
+     .errors = "404 409",
+     .safe_to_repeat = true},
 };
 
 }  // namespace dundun::schemas::verify

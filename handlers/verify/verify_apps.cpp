@@ -1,7 +1,6 @@
 // /verify/apps (api.md section 10): the account's products, each with its own wording.
 #include "common/io/crypto.h"
 #include "common/web/audited_change.h"
-#include "common/web/idempotency.h"
 #include "handlers/verify/app_json.h"
 #include "handlers/verify/routes.h"
 #include "sql/statements.h"
@@ -27,9 +26,8 @@ AuditedChange::Line line(const Context& context, const char* action, const std::
 }
 
 Result<Response> make(Context& context, const VerifyApp& app) {
-  const auto key = TRY(idempotency_key(context.request, context.caller));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  if (auto known = TRY(change.earlier_answer(key))) return *std::move(known);
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows made =
       TRY(change.run(sql::verify_app_make, context.caller.account_id, app.app_id, app.name,
                      app.settings.sender, static_cast<int16_t>(app.settings.code_length),

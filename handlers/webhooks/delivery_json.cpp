@@ -7,7 +7,6 @@
 namespace dundun {
 namespace {
 
-constexpr std::string_view kIdPrefix = "evt_";
 constexpr std::string_view kInboundEventName = "message.inbound";
 constexpr std::array<std::string_view, 5> kTypes{"", "dlr", "mo", "app", "trigger"};
 constexpr std::array<std::string_view, 4> kStates{"", "pending", "delivered", "dead"};
@@ -19,11 +18,6 @@ std::string_view name_of(const std::array<std::string_view, Size>& names, int16_
 }
 
 }  // namespace
-
-std::optional<Uuid> parse_delivery_id(std::string_view text) {
-  if (text.starts_with(kIdPrefix)) text.remove_prefix(kIdPrefix.size());
-  return parse_uuid(text);
-}
 
 std::optional<int16_t> parse_delivery_state(std::string_view name) {
   for (size_t place = 1; place < kStates.size(); ++place) {

@@ -9,9 +9,6 @@
 
 namespace dundun {
 
-// "evt_" and 32 hex digits, as the call's webhook-id; the bare UUID too.
-std::optional<Uuid> parse_delivery_id(std::string_view text);
-
 // pending, delivered or dead, as the number of webhook_deliveries.state.
 std::optional<int16_t> parse_delivery_state(std::string_view name);
 

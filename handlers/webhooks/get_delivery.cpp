@@ -1,4 +1,5 @@
 // GET /webhooks/deliveries/{id} (ours): one line of the log, with the body that is sent.
+#include "common/web/webhook_replay.h"
 #include "handlers/webhooks/delivery_json.h"
 #include "handlers/webhooks/routes.h"
 #include "sql/statements.h"

@@ -1,6 +1,7 @@
 // GET /webhooks/deliveries (ours): what became of the calls, newest first.
 #include "common/web/date_range.h"
 #include "common/web/paging.h"
+#include "common/web/webhook_replay.h"
 #include "handlers/webhooks/delivery_json.h"
 #include "handlers/webhooks/routes.h"
 #include "sql/statements.h"

@@ -1,29 +1,28 @@
 // POST /webhooks/deliveries/{id}/replay (ours): the same call again, same id and body, from the
 // start of the schedule.
-#include "handlers/webhooks/delivery_json.h"
+#include "common/web/message_json.h"
+#include "common/web/webhook_replay.h"
 #include "handlers/webhooks/routes.h"
-#include "sql/statements.h"
 
 namespace dundun {
+namespace {
 
-Task<Response> replay_delivery(Context& context) {
+Result<Response> replay(Context& context) {
   const std::optional<Uuid> id = parse_delivery_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Delivery not found");
-  PgPool& pg = context.app.pg;
-  const int64_t account = context.caller.account_id;
-  const PgRows found = co_await pg.query(sql::webhook_delivery, account, *id);
-  if (found.size() == 0) co_return fail(ErrorCode::kNotFound, "Delivery not found");
-  PgArray ids(PgArray::Type::kUuid);
-  ids.add(*id);
-  const PgParam named = ids.finish();
-  const PgRows replayed = co_await pg.query(sql::webhook_replay, account, named);
-  if (replayed.size() == 0) {
-    co_return fail(ErrorCode::kInvalidState, "Its URL is not set, or switched off.");
-  }
-  const std::string name = event_id_text(*id);
+  if (!id) return fail(ErrorCode::kNotFound, "Delivery not found");
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  TRY(replay_one(change, context.caller.account_id, *id));
   JsonWriter json;
-  json.begin_object().member("id", std::string_view(name)).member("status", "pending").end_object();
-  co_return Response::json(json.take(), 202);
+  json.begin_object()
+      .member("id", std::string_view(event_id_text(*id)))
+      .member("status", "pending")
+      .end_object();
+  return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 202));
 }
+
+}  // namespace
+
+Task<Response> replay_delivery(Context& context) { co_return co_await replay(context); }
 
 }  // namespace dundun

@@ -7,28 +7,35 @@
 
 namespace dundun {
 
-Task<Response> rotate_secret(Context& context) {
-  PgPool& pg = context.app.pg;
+namespace {
+
+Result<Response> rotate(Context& context) {
   const Config& config = context.app.config;
   const int64_t account = context.caller.account_id;
-  const AccountWebhooks before = co_await account_webhooks(pg, config, account);
   const std::string secret = new_webhook_secret();
-  const std::string owner = webhook_secret_owner(account);
-  const PgParam sealed = PgParam::bytea(seal(config.secrets_key, secret, owner));
+  const std::string sealed = seal(config.secrets_key, secret, webhook_secret_owner(account));
   const auto hours = static_cast<int32_t>(config.webhooks.old_secret_lives.count());
-  const PgRows rotated = co_await pg.query(sql::webhook_account_rotate, account, sealed, hours);
-  const AccountWebhooks after = co_await account_webhooks(pg, config, account);
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  const PgRows rotated = TRY(change.run(sql::webhook_account_rotate, account, sealed, hours));
+  TRY(change.record({account, "webhooks.secret_rotated", "webhooks"}));
   JsonWriter json;
-  json.begin_object().member("signing_secret", std::string_view(after.secret));
-  json.key("old_secret_expires_at");
-  if (after.old_secret_until) {
-    const std::string until = format_z(*after.old_secret_until);
-    json.value(std::string_view(until));
-  } else {
-    json.null();
-  }
-  json.end_object();
-  co_return Response::json(json.take());
+  json.begin_object()
+      .member("signing_secret", std::string_view(secret))
+      .member("old_secret_expires_at", std::string_view(format_z(rotated.instant(0, 0))))
+      .end_object();
+  Response answer = Response::json(json.take());
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  return change.commit(AuditedChange::Effect::kNone, std::move(answer));
+}
+
+}  // namespace
+
+Task<Response> rotate_secret(Context& context) {
+  // Makes the secret that is to be replaced, if there is none yet.
+  const AccountWebhooks before =
+      co_await account_webhooks(context.app.pg, context.app.config, context.caller.account_id);
+  co_return co_await rotate(context);
 }
 
 }  // namespace dundun

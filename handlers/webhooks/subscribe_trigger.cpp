@@ -1,7 +1,6 @@
 // POST /triggers/sms-received/subscribe (api.md 18.2): calls a URL for each inbound message,
 // perhaps only of one number.
 #include "handlers/webhooks/routes.h"
-#include "handlers/webhooks/trigger_answer.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/statements.h"
 
@@ -44,25 +43,29 @@ Result<Subscription> parse_subscription(const Request& request, const Config& co
   return subscription;
 }
 
-}  // namespace
-
-Task<Response> subscribe_trigger(Context& context) {
-  const auto wanted = parse_subscription(context.request, context.app.config);
-  if (!wanted) co_return trigger_error(400, wanted.error().message);
-  PgPool& pg = context.app.pg;
-  const int64_t account = context.caller.account_id;
-  // Makes the account's secret, if there is none.
-  const AccountWebhooks webhooks = co_await account_webhooks(pg, context.app.config, account);
+Result<Response> subscribe(Context& context, const Subscription& wanted) {
   const Uuid id = new_uuid7();
-  const PgRows made = co_await pg.query(sql::webhook_subscribe, account, id, wanted->url,
-                                        wanted->phone, kSubscriptionsMax);
-  if (made.size() == 0) co_return trigger_error(400, "Too many subscriptions");
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  const PgRows made = TRY(change.run(sql::webhook_subscribe, context.caller.account_id, id,
+                                     wanted.url, wanted.phone, kSubscriptionsMax));
+  if (made.size() == 0) return fail(ErrorCode::kInvalidRequest, "Too many subscriptions");
   const std::string name = to_string(id);
   JsonWriter json;
   json.begin_object().member("id", std::string_view(name)).end_object();
   Response response = Response::json(json.take(), 201);
   response.headers.emplace_back("Location", "/v1/triggers/sms-received/subscribe/" + name);
-  co_return response;
+  return change.commit(AuditedChange::Effect::kNone, std::move(response));
+}
+
+}  // namespace
+
+Task<Response> subscribe_trigger(Context& context) {
+  const Subscription wanted = co_await parse_subscription(context.request, context.app.config);
+  // Makes the account's secret, if there is none.
+  const AccountWebhooks webhooks =
+      co_await account_webhooks(context.app.pg, context.app.config, context.caller.account_id);
+  co_return co_await subscribe(context, wanted);
 }
 
 }  // namespace dundun

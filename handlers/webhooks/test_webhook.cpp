@@ -61,6 +61,25 @@ std::string inbound_example(const std::string& at) {
   return json.take();
 }
 
+Result<Response> queue_example(Context& context, const AccountWebhooks& webhooks, bool inbound) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  const Uuid& endpoint = inbound ? webhooks.inbound.endpoint_id : webhooks.receipts.endpoint_id;
+  const std::string at = format_z(now());
+  const std::string event = inbound ? kInboundEventName : kReceiptEvent;
+  const std::string body = inbound ? inbound_example(at) : receipt_example(at);
+  const std::optional<Uuid> id =
+      TRY(queue_test_delivery(change, context.caller.account_id, endpoint, event, body));
+  if (!id) {
+    return fail(ErrorCode::kNoWebhook, inbound ? "mo_url is not set, or switched off."
+                                               : "dlr_url is not set, or switched off.");
+  }
+  const std::string name = event_id_text(*id);
+  JsonWriter json;
+  json.begin_object().member("id", std::string_view(name)).member("status", "pending").end_object();
+  return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 202));
+}
+
 }  // namespace
 
 Task<Response> test_webhook(Context& context) {
@@ -68,20 +87,7 @@ Task<Response> test_webhook(Context& context) {
   const int64_t account = context.caller.account_id;
   const AccountWebhooks webhooks =
       co_await account_webhooks(context.app.pg, context.app.config, account);
-  const Uuid& endpoint = inbound ? webhooks.inbound.endpoint_id : webhooks.receipts.endpoint_id;
-  const std::string at = format_z(now());
-  const std::string event = inbound ? kInboundEventName : kReceiptEvent;
-  const std::string body = inbound ? inbound_example(at) : receipt_example(at);
-  const std::optional<Uuid> id =
-      co_await queue_test_delivery(context.app.pg, account, endpoint, event, body);
-  if (!id) {
-    co_return fail(ErrorCode::kNoWebhook, inbound ? "mo_url is not set, or switched off."
-                                                  : "dlr_url is not set, or switched off.");
-  }
-  const std::string name = event_id_text(*id);
-  JsonWriter json;
-  json.begin_object().member("id", std::string_view(name)).member("status", "pending").end_object();
-  co_return Response::json(json.take(), 202);
+  co_return co_await queue_example(context, webhooks, inbound);
 }
 
 }  // namespace dundun

@@ -1,16 +1,15 @@
 // DELETE /triggers/sms-received/subscribe/{id} (api.md 18.2).
 #include "handlers/webhooks/routes.h"
-#include "handlers/webhooks/trigger_answer.h"
 #include "sql/statements.h"
 
 namespace dundun {
 
 Task<Response> unsubscribe_trigger(Context& context) {
   const std::optional<Uuid> id = parse_uuid(context.request.parameters.at(0));
-  if (!id) co_return trigger_error(404, "Subscription not found");
+  if (!id) co_return fail(ErrorCode::kNotFound, "Subscription not found");
   const PgRows gone =
       co_await context.app.pg.query(sql::webhook_unsubscribe, context.caller.account_id, *id);
-  if (gone.affected() == 0) co_return trigger_error(404, "Subscription not found");
+  if (gone.affected() == 0) co_return fail(ErrorCode::kNotFound, "Subscription not found");
   co_return Response::json(R"({"ok":true})");
 }
 

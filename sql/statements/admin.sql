@@ -45,43 +45,6 @@ set name = coalesce($2::text, name), status = coalesce($3::smallint, status),
     refund_on_any_failure = coalesce($4::boolean, refund_on_any_failure)
 where account_id = $1::bigint;
 
--- name: admin_users
--- $1 account.
-select user_id, email, name, role, is_active, created_at, last_login_at
-from users
-where account_id = $1::bigint
-order by user_id;
-
--- name: admin_email_claim
--- $1 e-mail. Changes no row when somebody has it.
-insert into user_emails (email, account_id, user_id) values ($1::text, 0, 0)
-on conflict do nothing;
-
--- name: admin_user_make
--- $1 account, $2 e-mail, $3 name, $4 role, $5 encoded hash: a user, whose e-mail is claimed.
-with made as (
-  insert into users (account_id, email, name, role, password_hash)
-  select a.account_id, $2::text, $3::text, $4::smallint, $5::text
-  from accounts a
-  where a.account_id = $1::bigint
-  returning account_id, user_id
-)
-update user_emails e
-set account_id = made.account_id, user_id = made.user_id
-from made
-where e.email = $2::text
-returning e.user_id;
-
--- name: admin_user_change
--- $1 account, $2 user, $3 name, $4 role, $5 active, $6 encoded hash; null stays.
-update users
-set name = coalesce($3::text, name), role = coalesce($4::smallint, role),
-    is_active = coalesce($5::boolean, is_active),
-    password_hash = coalesce($6::text, password_hash),
-    password_changed_at = case when $6::text is null then password_changed_at else now() end
-where account_id = $1::bigint and user_id = $2::bigint
-returning email, name, role, is_active, created_at, last_login_at;
-
 -- name: admin_exists
 select exists (select from users where role = 4 and is_active);
 
@@ -98,12 +61,6 @@ update api_keys
 set is_active = false, revoked_at = now()
 where account_id = $1::bigint and key_id = $2::bigint and is_active
 returning prefix;
-
--- name: admin_payment_by_key
--- $1 account, $2 key hash.
-select payment_id, request_hash, amount_micros, environment
-from payments
-where account_id = $1::bigint and key_hash = $2::bytea and provider = 'manual';
 
 -- name: admin_sender_requests
 -- $1 sender ids with a greater id, $2 limit: what waits for a word, the oldest first.
@@ -157,11 +114,6 @@ join routes r on r.route_id = p.route_id
 where r.code = $1::text
 order by p.valid_from desc, p.price_id desc
 limit 100;
-
--- name: admin_rate_set
--- $1 currency, $2 micros for one USD, $3 from when, or null for now.
-insert into fx_rates (currency, per_usd_micros, valid_from)
-values ($1::text, $2::bigint, coalesce($3::timestamptz, now()));
 
 -- name: admin_rates
 select distinct on (currency) currency, per_usd_micros, valid_from, is_sample

@@ -17,16 +17,3 @@ limit $3::bigint;
 -- name: config_version_move
 -- tenant: none, one number for the whole platform.
 update config_version set version = version + 1 returning version;
-
--- name: answer_claim
--- $1 account, $2 hash of an Idempotency-Key, $3 hash of the request. Waits for a transaction that
--- has claimed the key and not ended; changes no row when the key is taken.
-insert into idempotency_keys (account_id, key_hash, request_hash)
-values ($1::bigint, $2::bytea, $3::bytea)
-on conflict do nothing;
-
--- name: answer_keep
--- $1 account, $2 key hash, $3 HTTP status, $4 body.
-update idempotency_keys
-set status = $3::smallint, body = $4::text
-where account_id = $1::bigint and key_hash = $2::bytea;

@@ -138,7 +138,8 @@ from ledger_entries
 where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null and type = 5;
 
 -- name: batches_page
--- $1 account, $2 environments, $3 statuses, $4 limit, $5 offset. Newest first.
+-- $1 account, $2 environments, $3 statuses, $4 limit, $5 offset, $6 older than this one, or null.
+-- Newest first.
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
        (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
@@ -146,6 +147,7 @@ select batch_id, status, body, total, segments, cost_micros, cost_currency, drip
 from batches
 where account_id = $1::bigint and environment = any ($2::smallint[])
   and status = any ($3::smallint[])
+  and batch_id < coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 order by batch_id desc
 limit $4::bigint offset $5::bigint;
 

@@ -69,23 +69,3 @@ from carrier_receipts
 where ($1::text is null or carrier = $1::text) and ($2::bigint is null or receipt_id < $2::bigint)
 order by receipt_id desc
 limit $3::bigint;
-
--- name: forget_carrier_receipts
--- $1 days, $2 limit. tenant: none, upkeep of all accounts.
-delete from carrier_receipts
-where receipt_id = any (array(
-  select receipt_id from carrier_receipts
-  where received_at < now() - make_interval(days => $1::int)
-  limit $2::bigint
-  for update skip locked
-));
-
--- name: forget_carrier_ids
--- $1 the first message id to keep, $2 limit. tenant: none, upkeep of all accounts.
-delete from carrier_ids
-where (carrier, carrier_message_id) in (
-  select carrier, carrier_message_id from carrier_ids
-  where message_id < $1::uuid
-  limit $2::bigint
-  for update skip locked
-);

@@ -20,11 +20,12 @@ where account_id = $1::bigint and list_id = $2::bigint
 returning created_at;
 
 -- name: contact_lists_page
--- $1 account, $2 tag or null, $3 limit, $4 offset. Newest first.
+-- $1 account, $2 tag or null, $3 limit, $4 offset, $5 lists with a smaller id, or null. Newest first.
 select list_id, name, count, columns, tags, created_at, updated_at
 from contact_lists
 where account_id = $1::bigint and deleted_at is null and not hidden
   and ($2::text is null or $2::text = any (tags))
+  and list_id < coalesce($5::bigint, 9223372036854775807)
 order by list_id desc
 limit $3::bigint offset $4::bigint;
 

@@ -109,30 +109,6 @@ select inbound_id, sender, recipient, body, keyword, wish, auto_reply, environme
 from inbound_messages
 where account_id = $1::bigint and inbound_id = $2::uuid;
 
--- name: forget_inbound_seen
--- $1 days, $2 limit: no carrier repeats a callback later. tenant: none, upkeep of all accounts.
-with old as (
-  select account_id, carrier, carrier_message_id
-  from inbound_seen
-  where seen_at < now() - make_interval(days => $1::int)
-  limit $2::bigint
-  for update skip locked
-)
-delete from inbound_seen s
-using old
-where s.account_id = old.account_id and s.carrier = old.carrier
-  and s.carrier_message_id = old.carrier_message_id;
-
--- name: forget_unrouted
--- $1 days, $2 limit. tenant: none, nobody's.
-delete from inbound_unrouted
-where ctid = any (array(
-  select ctid from inbound_unrouted
-  where received_at < now() - make_interval(days => $1::int)
-  limit $2::bigint
-  for update skip locked
-));
-
 -- name: forget_auto_replies
 -- $1 days, $2 limit. tenant: none, upkeep of all accounts.
 with old as (
@@ -145,3 +121,27 @@ with old as (
 delete from auto_replies r
 using old
 where r.account_id = old.account_id and r.environment = old.environment and r.phone = old.phone;
+
+-- name: unrouted
+-- $1 recipient, or null for all, $2 limit. Newest first. tenant: none, nobody's.
+select carrier, carrier_message_id, sender, recipient, received_at
+from inbound_unrouted
+where $1::text is null or recipient = $1::text
+order by received_at desc
+limit $2::bigint;
+
+-- name: unrouted_of_number
+-- $1 recipient, $2 limit: what came to it, the oldest first. tenant: none, nobody's yet.
+select carrier, carrier_message_id, sender, recipient, body
+from inbound_unrouted
+where recipient = $1::text
+order by received_at
+limit $2::bigint;
+
+-- name: unrouted_count
+-- $1 recipient. tenant: none, nobody's.
+select count(*) from inbound_unrouted where recipient = $1::text;
+
+-- name: drop_unrouted
+-- $1 carrier, $2 its id. tenant: none, nobody's.
+delete from inbound_unrouted where carrier = $1::text and carrier_message_id = $2::text;

@@ -32,16 +32,3 @@ returning notification_id, type, title, body, link, created_at, read_at;
 update notifications
 set read_at = clock_timestamp()
 where account_id = $1::bigint and environment = $2::smallint and read_at is null;
-
--- name: forget_notifications
--- $1 days that they are kept, $2 limit. tenant: none, upkeep of all accounts.
-with old as (
-  select account_id, notification_id
-  from notifications
-  where created_at < now() - make_interval(days => $1::int)
-  limit $2::bigint
-  for update skip locked
-)
-delete from notifications n
-using old
-where n.account_id = old.account_id and n.notification_id = old.notification_id;

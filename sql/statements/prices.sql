@@ -44,15 +44,16 @@ select (select count(*) from made),
        coalesce((select version from moved), (select version from config_version));
 
 -- name: import_rates
--- $1 currencies, $2 micros of each for a USD, $3 SHA-256 of the file. Under lock_prices. How many
--- versions were made, and the version of the configuration after it.
+-- $1 currencies, $2 micros of each for a USD, $3 SHA-256 of the file, $4 from when each counts (null:
+-- now). Under lock_prices. How many versions were made, and the version of the configuration after it.
 with made as (
-  insert into fx_rates (currency, per_usd_micros)
-  select v.currency, v.per_usd_micros
-  from unnest($1::text[], $2::bigint[]) as v (currency, per_usd_micros)
+  insert into fx_rates (currency, per_usd_micros, valid_from)
+  select v.currency, v.per_usd_micros, begins.at
+  from unnest($1::text[], $2::bigint[], $4::timestamptz[]) as v (currency, per_usd_micros, valid_from)
+  cross join lateral (select coalesce(v.valid_from, now()) as at) as begins
   where v.per_usd_micros is distinct from (
     select f.per_usd_micros from fx_rates f
-    where f.currency = v.currency and f.valid_from <= now()
+    where f.currency = v.currency and f.valid_from <= begins.at
     order by f.valid_from desc, f.fx_id desc limit 1)
   returning 1
 ), noted as (

@@ -49,7 +49,3 @@ where r.account_id = v.account_id and r.message_id = v.message_id and r.part = v
 -- name: receipts_waiting
 -- tenant: none, a gauge for the whole platform.
 select count(*) from receipt_inbox;
-
--- name: drop_old_receipts
--- Of messages whose other parts were never heard of. tenant: none, upkeep of all accounts.
-delete from receipt_inbox where received_at < now() - interval '30 days';

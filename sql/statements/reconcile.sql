@@ -56,6 +56,7 @@ where l.charges is distinct from 1 or l.charged <> -b.cost_micros or l.refunds >
    or b.refunded_micros <> case when b.status in (6, 7) then b.cost_micros - b.made_micros else 0 end;
 
 -- name: breach_campaign_made_each_once
+-- Of campaigns all of whose messages are kept.
 select count(*)
 from batches b
 left join (select account_id, batch_id, count(*) as made, count(distinct phone) as numbers,
@@ -64,9 +65,10 @@ left join (select account_id, batch_id, count(*) as made, count(distinct phone) 
            where batch_id is not null
            group by account_id, batch_id) m
   on m.account_id = b.account_id and m.batch_id = b.batch_id
-where coalesce(m.made, 0) <> b.made or coalesce(m.numbers, 0) <> b.made
+where b.created_at >= kept_since('messages')
+  and (coalesce(m.made, 0) <> b.made or coalesce(m.numbers, 0) <> b.made
    or coalesce(m.cost, 0) <> b.made_micros or b.made > b.total
-   or (b.status = 5 and (b.made <> b.total or b.made_micros <> b.cost_micros));
+   or (b.status = 5 and (b.made <> b.total or b.made_micros <> b.cost_micros)));
 
 -- name: breach_campaign_rollup_is_count
 with counted as (
@@ -90,7 +92,9 @@ with counted as (
 select count(*)
 from counted c
 full join kept k on k.account_id = c.account_id and k.batch_id = c.batch_id
-where (c.queued, c.submitted, c.sent, c.delivered, c.failed, c.others)
+where coalesce(k.batch_id, c.batch_id) >= uuid7_floor(greatest(kept_since('messages'),
+                                                               to_timestamp(0)))
+  and (c.queued, c.submitted, c.sent, c.delivered, c.failed, c.others)
    is distinct from (k.queued, k.submitted, k.sent, k.delivered, k.failed, k.others);
 
 -- name: breach_refunded_as_state_says
@@ -106,10 +110,12 @@ where m.refunded <> (coalesce(r.refunds, 0) = 1)
        and m.cost_micros > 0);
 
 -- name: breach_charge_without_message
+-- Of messages that are kept.
 select count(*)
 from ledger_entries l
 left join messages m on m.account_id = l.account_id and m.message_id = l.message_id
-where l.type = 2 and l.batch_id is null and m.message_id is null;
+where l.type = 2 and l.batch_id is null and m.message_id is null
+  and l.message_id >= uuid7_floor(greatest(kept_since('messages'), to_timestamp(0)));
 
 -- name: breach_payment_is_credited_once
 select count(*)
@@ -142,7 +148,8 @@ with kept as (
 select count(*)
 from kept k
 left join counted c on c.route = k.route and c.hour = k.hour
-where (k.delivered, k.failed) is distinct from (coalesce(c.delivered, 0), coalesce(c.failed, 0));
+where k.hour >= kept_since('messages')
+  and (k.delivered, k.failed) is distinct from (coalesce(c.delivered, 0), coalesce(c.failed, 0));
 
 -- name: breach_rollup_is_count
 with counted as (

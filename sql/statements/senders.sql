@@ -63,3 +63,21 @@ where account_id = $1::bigint and sender_id = $2::bigint
   and $3::text[] <@ (requested || rejected || case when status = 2 then countries else '{}' end)
 returning sender_id, name, use_case, status, rejection_reason, created_at,
           case when status = 2 then countries else '{}' end, requested, rejected;
+
+-- name: sender_fees
+-- tenant: none, fees are everybody's.
+select country, fee_usd_micros, fee_type, covers, fee_table, note
+from sender_fees
+order by country;
+
+-- name: sender_fee_set
+-- $1 country, $2 fee or null, $3 type, $4 covers, $5 table (JSON), $6 note. tenant: none.
+insert into sender_fees (country, fee_usd_micros, fee_type, covers, fee_table, note)
+values ($1::text, $2::bigint, $3::text, $4::text, $5::text, $6::text)
+on conflict (country) do update
+set fee_usd_micros = excluded.fee_usd_micros, fee_type = excluded.fee_type,
+    covers = excluded.covers, fee_table = excluded.fee_table, note = excluded.note;
+
+-- name: sender_fee_drop
+-- $1 country. tenant: none.
+delete from sender_fees where country = $1::text;

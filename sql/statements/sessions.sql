@@ -115,13 +115,6 @@ set failures = greatest(failures - 1, 0),
     blocked_until = case when failures > $3::int then blocked_until end
 where subject = $2::bytea;
 
--- name: forget_sessions
--- $1 limit. What ended a week ago. tenant: none, upkeep of all accounts.
-delete from sessions
-where token_hash in (select token_hash from sessions
-                     where ends_at < now() - interval '7 days' limit $1::bigint
-                     for update skip locked);
-
 -- name: forget_login_failures
 -- $1 limit. tenant: none, upkeep of all accounts.
 delete from login_failures

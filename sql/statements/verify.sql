@@ -110,22 +110,13 @@ order by verification_id desc
 limit 1;
 
 -- name: verify_check_write
--- $1 account, $2 verification, $3 attempts and $4 hash as they were read, $5 new status, $6 key hash
--- or null, $7 request hash, $8 the answer. How many rows: none, it is not as it was read.
-with attempt as (
-  update verifications
-  set attempts = attempts + 1, status = $5::smallint,
-      finished_at = case when $5::smallint <> 1 then clock_timestamp() end
-  where account_id = $1::bigint and verification_id = $2::uuid and status = 1
-    and attempts = $3::smallint and code_hash = $4::bytea and expires_at > clock_timestamp()
-  returning account_id, verification_id
-), kept as (
-  insert into idempotency_keys (account_id, key_hash, request_hash, message_id, status, body)
-  select account_id, $6::bytea, $7::bytea, verification_id, 200, $8::text
-  from attempt
-  where $6::bytea is not null
-)
-select count(*) from attempt;
+-- $1 account, $2 verification, $3 attempts and $4 hash as they were read, $5 new status. Changes no
+-- row when it is not as it was read.
+update verifications
+set attempts = attempts + 1, status = $5::smallint,
+    finished_at = case when $5::smallint <> 1 then clock_timestamp() end
+where account_id = $1::bigint and verification_id = $2::uuid and status = 1
+  and attempts = $3::smallint and code_hash = $4::bytea and expires_at > clock_timestamp();
 
 -- name: verification_by_id
 -- $1 account, $2 environment, $3 verification.
@@ -136,57 +127,34 @@ where account_id = $1::bigint and environment = $2::smallint and verification_id
 
 -- name: verifications_page
 -- $1 account, $2 environment, $3 statuses as written down, $4 pending ones, $5 expired ones, $6 app
--- or null, $7 older than this id or null, $8 no phone, $9 limit, $10 offset.
+-- or null, $7 older than this id or null, $8 phone or null, $9 limit, $10 offset. One branch finds
+-- nothing; a generic plan has an index for each.
 select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
        attempts_max, sends, expires_at, finished_at
-from verifications
-where account_id = $1::bigint and environment = $2::smallint
+from (select * from verifications where account_id = $1::bigint and $8::text is null
+      union all
+      select * from verifications where account_id = $1::bigint and phone = $8::text) as v
+where environment = $2::smallint
   and (status = any ($3::smallint[])
        or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
                                else $5::boolean end))
   and ($6::text is null or app_id = $6::text)
   and verification_id < coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-  and $8::text is null
-order by verification_id desc
-limit $9::bigint offset $10::bigint;
-
--- name: verifications_page_of_phone
--- As verifications_page, $8 phone.
-select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
-       attempts_max, sends, expires_at, finished_at
-from verifications
-where account_id = $1::bigint and environment = $2::smallint
-  and (status = any ($3::smallint[])
-       or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
-                               else $5::boolean end))
-  and ($6::text is null or app_id = $6::text)
-  and verification_id < coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-  and phone = $8::text
 order by verification_id desc
 limit $9::bigint offset $10::bigint;
 
 -- name: verifications_count
--- $1 … $6 as in verifications_page, $7 no phone, $8 the most worth counting.
+-- $1 … $6 as in verifications_page, $7 phone or null, $8 the most worth counting.
 select count(*)
 from (select 1
-      from verifications
-      where account_id = $1::bigint and environment = $2::smallint
+      from (select * from verifications where account_id = $1::bigint and $7::text is null
+            union all
+            select * from verifications where account_id = $1::bigint and phone = $7::text) as v
+      where environment = $2::smallint
         and (status = any ($3::smallint[])
              or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
                                      else $5::boolean end))
-        and ($6::text is null or app_id = $6::text) and $7::text is null
-      limit $8::bigint) as counted;
-
--- name: verifications_count_of_phone
--- As verifications_count, $7 phone.
-select count(*)
-from (select 1
-      from verifications
-      where account_id = $1::bigint and environment = $2::smallint
-        and (status = any ($3::smallint[])
-             or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
-                                     else $5::boolean end))
-        and ($6::text is null or app_id = $6::text) and phone = $7::text
+        and ($6::text is null or app_id = $6::text)
       limit $8::bigint) as counted;
 
 -- name: verify_cancel
@@ -268,11 +236,4 @@ where ctid = any (array(
   select ctid from verify_counters
   where starts_at < now() - interval '9 days'
   limit $1::bigint
-));
-
--- name: forget_verifications
--- $1 ids before this, $2 limit. tenant: none, upkeep of all accounts.
-delete from verifications
-where ctid = any (array(
-  select ctid from verifications where verification_id < $1::uuid limit $2::bigint
 ));

@@ -144,10 +144,6 @@ set state = 3, last_error = 'the endpoint is off'
 from gone g
 where d.account_id = g.account_id and d.delivery_id = g.delivery_id;
 
--- name: webhook_partitions
--- $1 months ahead. tenant: none.
-select ensure_delivery_partitions($1::int);
-
 -- name: webhook_notices
 -- $1 limit: endpoints that we switched off and whose owners do not know yet.
 select account_id, endpoint_id, kind, disabled_reason, disabled_at

@@ -22,5 +22,5 @@ left join webhook_deliveries d on d.account_id = m.account_id and d.message_id =
 where e.kind = 1 and e.url is not null and e.is_active and e.disabled_at is null
   and m.status in (5, 6) and e.events & (1 << m.status) <> 0
   and case m.status when 5 then m.delivered_at else m.failed_at end
-      > e.configured_at + interval '5 seconds'
+      > greatest(e.configured_at + interval '5 seconds', kept_since('webhook_deliveries'))
   and d.delivery_id is null;

@@ -54,7 +54,8 @@ where account_id = $1::bigint and kind in (1, 2);
 update webhook_endpoints
 set old_secret = secret, old_secret_until = clock_timestamp() + make_interval(hours => $3::int),
     secret = $2::bytea
-where account_id = $1::bigint and kind in (1, 2, 4);
+where account_id = $1::bigint and kind in (1, 2, 4)
+returning old_secret_until;
 
 -- name: webhook_set_app
 -- $1 account, $2 id, $3 app, $4 URL, $5 sealed secret for a new one. Returns the secret in force.
@@ -187,14 +188,16 @@ where d.account_id = f.account_id and d.delivery_id = f.delivery_id
 returning d.delivery_id;
 
 -- name: webhook_replayable
--- $1 account, $2 … $3 ids from (inclusive) to (exclusive), $4 event or null, $5 limit: given up.
+-- $1 account, $2 … $3 ids from (inclusive) to (exclusive), $4 event or null, $5 endpoint or null,
+-- $6 limit: given up.
 select d.delivery_id
 from webhook_dead x
 join webhook_deliveries d on d.account_id = x.account_id and d.delivery_id = x.delivery_id
 where x.account_id = $1::bigint and x.delivery_id >= $2::uuid and x.delivery_id < $3::uuid
   and ($4::text is null or d.event = $4::text)
+  and ($5::uuid is null or d.endpoint_id = $5::uuid)
 order by x.delivery_id
-limit $5::bigint;
+limit $6::bigint;
 
 -- name: webhook_replayable_delivered
 -- As webhook_replayable, of what had arrived.
@@ -202,5 +205,20 @@ select d.delivery_id
 from webhook_deliveries d
 where d.account_id = $1::bigint and d.delivery_id >= $2::uuid and d.delivery_id < $3::uuid
   and d.state = 2 and ($4::text is null or d.event = $4::text)
+  and ($5::uuid is null or d.endpoint_id = $5::uuid)
 order by d.delivery_id
-limit $5::bigint;
+limit $6::bigint;
+
+-- name: webhook_endpoints_of_account
+-- $1 account: every endpoint, and how many calls wait for it and were given up.
+select e.endpoint_id, e.kind, e.app_id, e.url, e.is_active, e.disabled_at, e.disabled_reason,
+       (select count(*) from webhook_queue q
+        where q.account_id = e.account_id and q.endpoint_id = e.endpoint_id),
+       (select count(*)
+        from webhook_dead x
+        join webhook_deliveries d on d.account_id = x.account_id
+                                 and d.delivery_id = x.delivery_id
+        where x.account_id = e.account_id and d.endpoint_id = e.endpoint_id)
+from webhook_endpoints e
+where e.account_id = $1::bigint
+order by e.kind, e.endpoint_id;

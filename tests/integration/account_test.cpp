@@ -1,8 +1,6 @@
 // API keys, sender names, settings and the audit log of an account, through nginx.
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/redis.h"
@@ -247,31 +245,6 @@ TEST_F(AccountTest, WrongSenderRequestsNameTheField) {
         << answer.body;
   }
   EXPECT_EQ(number_of(pg(), "select count(*) from sender_ids where" + of_account()), 0);
-}
-
-TEST_F(AccountTest, EqualRequestsWithOneKeyHaveOneEffectAndOneAnswer) {
-  constexpr int kClients = 20;
-  std::vector<HttpAnswer> answers(kClients);
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kClients; ++i) {
-    threads.emplace_back([&, i] {
-      HttpClient client = service().client();
-      answers[static_cast<size_t>(i)] =
-          client.post(key_, "/api/sender-ids", R"({"name":"Once","countries":["KE"]})",
-                      {{"Idempotency-Key", "one"}});
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (const HttpAnswer& answer : answers) {
-    EXPECT_EQ(answer.status, 200) << answer.body;
-    EXPECT_EQ(answer.body, answers[0].body);
-  }
-  EXPECT_EQ(lines("sender_id.requested"), 1);
-  EXPECT_EQ(client_
-                .post(key_, "/api/sender-ids", R"({"name":"Else","countries":["KE"]})",
-                      {{"Idempotency-Key", "one"}})
-                .status,
-            422);
 }
 
 TEST_F(AccountTest, ARepeatedRequestForAKeyShowsTheSameKey) {

@@ -1,7 +1,5 @@
-// Those who run the platform: through nginx as a person, and by dundunctl from a shell.
+// Those who run the platform, through nginx as persons.
 #include <gtest/gtest.h>
-
-#include <fstream>
 
 #include "common/io/crypto.h"
 #include "common/io/json.h"
@@ -41,7 +39,8 @@ class AdminTest : public testing::Test {
   }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
+    static Service shared(Stack::shared().fresh_database(),
+                          {.environment = {{"PRICING_MAX_AGE_S", "0"}}});
     return shared;
   }
   static Pg& pg() { return service().pg(); }
@@ -116,6 +115,27 @@ TEST_F(AdminTest, MoneyByHandIsPostedOnce) {
   EXPECT_TRUE(contains(ledger, R"("type":"manual_credit","amount":250.50)")) << ledger;
   EXPECT_EQ(lines("wallet.credited", account_), 1);
   EXPECT_EQ(lines("wallet.debited", account_), 1);
+}
+
+// The instruction is committed, and whoever was to post it is gone: the next one posts it, once.
+TEST_F(AdminTest, MoneyByHandGoesOnWhereAProcessDied) {
+  const auto credit = [&] {
+    return admin_.send("POST", path("/credit"), R"({"amount":7,"description":"Bank 9"})",
+                       {{"Idempotency-Key", "bank-9"}});
+  };
+  ASSERT_EQ(credit().status, 200);
+  const std::string unfinished =
+      "update idempotency_keys set status = null, body = null, created_at = now() - interval ";
+  sql_of_test(pg(), unfinished + "'1 second'");
+  EXPECT_EQ(credit().status, 409) << "it may still run";
+  sql_of_test(pg(), unfinished + "'1 minute'");
+  EXPECT_EQ(credit().status, 200);
+  EXPECT_EQ(number_of(pg(), "select count(*) from ledger_entries where description = 'Bank 9'"), 1);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from payments where provider = 'manual' and "
+                      "account_id = " +
+                          std::to_string(account_)),
+            1);
 }
 
 TEST_F(AdminTest, WrongMoneyChangesNothing) {
@@ -226,22 +246,56 @@ TEST_F(AdminTest, SenderNamesAreDecidedPerCountry) {
   EXPECT_EQ(lines("sender_id.rejected", account_), 2);
 }
 
+TEST_F(AdminTest, FeesOfSenderNamesAreShownToEverybody) {
+  EXPECT_EQ(client_.send("GET", "/api/sender-ids/fees").body,
+            R"({"currency":"USD","countries":[]})");
+  EXPECT_EQ(put("/api/admin/sender-fees/UG",
+                R"({"fee_usd":50.5,"fee_type":"per_network","fee_table":[["MTN","50","0"]]})")
+                .status,
+            200);
+  EXPECT_EQ(put("/api/admin/sender-fees/NG", R"({"fee_type":"on_request","note":"Ask us"})").status,
+            200);
+  const char* all =
+      R"({"currency":"USD","countries":[{"country_code":"NG","country_name":"Nigeria",)"
+      R"("fee_usd":null,"fee_type":"on_request","covers":null,"fee_table":[],"note":"Ask us"},)"
+      R"({"country_code":"UG","country_name":"Uganda","fee_usd":50.50,"fee_type":"per_network",)"
+      R"("covers":null,"fee_table":[["MTN","50","0"]],"note":null}]})";
+  EXPECT_EQ(client_.send("GET", "/v1/sender-ids/fees").body, all);
+  for (const char* body :
+       {R"({"fee_type":"yearly"})", R"({"fee_usd":-1})", "{}",
+        R"({"fee_usd":1,"fee_type":"on_request"})", R"({"fee_usd":1,"fee_table":[["a"]]})",
+        R"({"fee_usd":1,"covers":"me"})"}) {
+    EXPECT_EQ(put("/api/admin/sender-fees/KE", body).status, 422) << body;
+  }
+  EXPECT_EQ(put("/api/admin/sender-fees/ke", R"({"fee_usd":1})").status, 404);
+  for (const char* country : {"UG", "NG"}) {
+    EXPECT_EQ(admin_.send("DELETE", std::string("/api/admin/sender-fees/") + country).status, 204);
+  }
+  EXPECT_EQ(admin_.send("DELETE", "/api/admin/sender-fees/UG").status, 404);
+  EXPECT_EQ(lines("sender_fee.set", 0), 2);
+}
+
 TEST_F(AdminTest, PricesAndRatesAreVersioned) {
   const HttpAnswer set =
       admin_.post("/api/admin/prices", R"({"prices":[{"route":"ESMS_GH","price_per_segment":0.11},)"
                                        R"({"route":"ESMS_MW","price_per_segment":"71.5"}]})");
-  EXPECT_EQ(set.body, R"({"imported":2})");
+  EXPECT_TRUE(contains(set.body, R"({"given":2,"changed":2,)")) << set.body;
   EXPECT_TRUE(
       contains(client_.get(key_, "/api/routes/ESMS_MW").body, R"("price_per_segment":71.50)"));
   EXPECT_TRUE(contains(admin_.get("/api/admin/routes/ESMS_MW/prices").body,
                        R"("price_per_segment":70.00)"));
   // One wrong row: none of them.
   const HttpAnswer wrong =
-      admin_.post("/api/admin/prices", R"({"prices":[{"route":"ESMS_GH","price_per_segment":9},)"
+      admin_.post("/api/admin/prices", R"({"prices":[{"route":"ESMS_GH","price_per_segment":0.12},)"
                                        R"({"route":"ESMS_XX","price_per_segment":1}]})");
   EXPECT_EQ(wrong.status, 422);
   EXPECT_TRUE(contains(wrong.body, R"("loc":["body","prices",1,"route"])")) << wrong.body;
   EXPECT_TRUE(contains(client_.get(key_, "/api/routes/ESMS_GH").body, "0.11"));
+  const char* leap = R"({"prices":[{"route":"ESMS_GH","price_per_segment":9}]})";
+  EXPECT_TRUE(contains(admin_.post("/api/admin/prices", leap).body, "more than 50 %"));
+  EXPECT_EQ(admin_.post("/api/admin/prices?any_change=yes", leap).status, 422);
+  EXPECT_EQ(admin_.post("/api/admin/prices?any_change=true&dry_run=true", leap).status, 200);
+  EXPECT_TRUE(contains(client_.get(key_, "/api/routes/ESMS_GH").body, "0.11")) << "it was dry";
   for (const char* body :
        {"{}", R"({"prices":[]})", R"({"prices":[1]})", R"({"prices":"x"})",
         R"({"prices":[{"route":"ESMS_GH","price_per_segment":0}]})",
@@ -354,107 +408,6 @@ TEST_F(AdminTest, NumbersAreGivenAndTaken) {
   EXPECT_EQ(admin_.send("DELETE", path("/inbound-numbers"), number + "}").status, 204);
   EXPECT_EQ(lines("inbound_number.set", account_), 1);
   EXPECT_EQ(lines("inbound_number.dropped", account_), 1);
-}
-
-// --- dundunctl ---
-
-class CtlTest : public testing::Test {
- protected:
-  struct Run {
-    int status;
-    std::string out;
-  };
-  Run ctl(const std::string& line, const std::string& input = "") {
-    const std::string log = Stack::shared().folder() + "/ctl.log";
-    std::ofstream(log).close();
-    const std::string command =
-        "printf '%s' '" + input + "' | " + Stack::shared().binary("dundunctl") + " " + line;
-    const int status = run_command({"sh", "-c", command}, service_.environment(), log);
-    std::ifstream file(log);
-    return {status, std::string((std::istreambuf_iterator<char>(file)), {})};
-  }
-  std::string file(const std::string& text) {
-    const std::string path = Stack::shared().folder() + "/import.csv";
-    std::ofstream(path) << text;
-    return path;
-  }
-
-  Service service_{Stack::shared().fresh_database()};
-};
-
-TEST_F(CtlTest, FromNothingToAFirstSend) {
-  const Run first =
-      ctl("bootstrap --email Root@Example.com --password-stdin --json", "a long password\n");
-  ASSERT_EQ(first.status, 0) << first.out;
-  EXPECT_TRUE(contains(first.out, R"("email":"root@example.com","role":"admin")")) << first.out;
-  const Run second = ctl("bootstrap --email b@example.com --password-stdin", "a long password");
-  EXPECT_EQ(second.status, 1) << "there is an administrator";
-  Browser admin(service_.client());
-  EXPECT_EQ(admin.login("root@example.com", "a long password").status, 200);
-  EXPECT_EQ(admin.get("/api/admin/accounts").status, 200);
-
-  const Run made = ctl("--json account create --name 'Kijani Tours' --currency KES");
-  ASSERT_EQ(made.status, 0) << made.out;
-  const std::string id = member(made.out, "id");
-  EXPECT_EQ(ctl("account credit " + id + " --amount 500 --description 'Bank 1' --idempotency-key a")
-                .status,
-            0);
-  const Run again =
-      ctl("account credit " + id + " --amount 500 --description 'Bank 1' --idempotency-key a");
-  EXPECT_EQ(again.status, 0);
-  EXPECT_TRUE(contains(again.out, "balance      500.00")) << again.out;
-  EXPECT_EQ(ctl("user create " + id + " --email o@example.com --password-stdin", "a long password")
-                .status,
-            0);
-  Browser owner(service_.client());
-  ASSERT_EQ(owner.login("o@example.com", "a long password").status, 200);
-  EXPECT_EQ(owner.post("/api/messages/send", R"({"to":"+254712345678","text":"hi"})").status, 200);
-  const Run list = ctl("account list");
-  EXPECT_TRUE(contains(list.out, "Kijani Tours  KES")) << list.out;
-  const Run audit = ctl("account audit " + id);
-  EXPECT_TRUE(contains(audit.out, "wallet.credited")) << audit.out;
-  EXPECT_TRUE(contains(audit.out, "operator")) << audit.out;
-  EXPECT_EQ(service_.reconcile(), 0);
-}
-
-TEST_F(CtlTest, ImportsAreWholeOrNothing) {
-  const Run prices =
-      ctl("price import " + file("# from the carrier\nroute,price_per_segment,valid_from\r\n"
-                                 "ESMS_GH,0.12,\r\nESMS_MW,72,2100-01-01T00:00:00Z\n"));
-  EXPECT_EQ(prices.status, 0) << prices.out;
-  EXPECT_EQ(number_of(service_.pg(),
-                      "select count(*) from route_prices where price_micros in "
-                      "(120000, 72000000)"),
-            2);
-  const Run wrong =
-      ctl("price import " + file("route,price_per_segment\nESMS_GH,1.23\nESMS_QQ,1\n"));
-  EXPECT_EQ(wrong.status, 1);
-  EXPECT_TRUE(contains(wrong.out, "prices 1: route")) << wrong.out;
-  EXPECT_EQ(number_of(service_.pg(),
-                      "select count(*) from route_prices where price_micros = 1230000 "
-                      "and valid_from > now() - interval '1 minute'"),
-            0);
-  EXPECT_EQ(ctl("fx import " + file("currency,per_usd\nKES,130.5\n")).status, 0);
-  EXPECT_TRUE(contains(ctl("fx list").out, "130.50"));
-  EXPECT_EQ(ctl("fx import /nowhere.csv").status, 2);
-}
-
-TEST_F(CtlTest, ExitCodesSayWhatWentWrong) {
-  EXPECT_EQ(ctl("help").status, 0);
-  EXPECT_EQ(ctl("").status, 2);
-  EXPECT_EQ(ctl("fly").status, 2);
-  EXPECT_EQ(ctl("account show").status, 2);
-  EXPECT_EQ(ctl("account list --password x").status, 2);
-  EXPECT_EQ(ctl("account show 77").status, 1);
-  EXPECT_EQ(ctl("account show ../1").status, 1);
-  EXPECT_EQ(ctl("reconcile").status, 0);
-  EXPECT_EQ(ctl("route suspend ESMS_KE").status, 0);
-  EXPECT_TRUE(contains(ctl("route list").out, "ESMS_KE"));
-  const std::string log = Stack::shared().folder() + "/ctl.log";
-  EXPECT_EQ(run_command(
-                {Stack::shared().binary("dundunctl"), "account", "list"},
-                {{"DATABASE_URL", "host=/nowhere dbname=x"}, {"REDIS_URL", "unix:/nowhere"}}, log),
-            3);
 }
 
 }  // namespace

@@ -87,6 +87,26 @@ TEST_F(ContactListsTest, AFileBecomesAList) {
   EXPECT_EQ(get("/contact-lists/" + id).status, 404);
 }
 
+TEST_F(ContactListsTest, PagesGoOnAfterAnId) {
+  for (const char* name : {"a", "b", "c"}) {
+    EXPECT_EQ(upload(form("phone\n+254712345678\n+254712345679\n+25471234567" +
+                          std::to_string(name[0] - 'a') + "\n"))
+                  .status,
+              200);
+  }
+  const int64_t newest =
+      number_of(pg(), "select max(list_id) from contact_lists where account_id = " +
+                          std::to_string(account_));
+  const std::string id = std::to_string(newest);
+  const HttpAnswer older = get("/contact-lists?limit=1&page=7&after=" + id);
+  EXPECT_TRUE(contains(older.body, "\"id\":" + std::to_string(newest - 1) + ",")) << older.body;
+  EXPECT_TRUE(contains(older.body, R"("total":3)")) << older.body;
+  const HttpAnswer rest = get("/contact-lists/" + id + "/contacts?limit=1&after=2");
+  EXPECT_TRUE(contains(rest.body, R"({"contacts":[{"id":3,"phone":"+254712345672")")) << rest.body;
+  EXPECT_EQ(get("/contact-lists?after=x").status, 422);
+  EXPECT_EQ(get("/contact-lists/" + id + "/contacts?after=-1").status, 422);
+}
+
 TEST_F(ContactListsTest, ReadsWhatSpreadsheetsWrite) {
   const std::pair<const char*, const char*> files[] = {
       {"phone;name\n+254712345678;Asha\n", R"("name":"Asha")"},

@@ -113,6 +113,7 @@ class OpenApiTest : public testing::Test {
   void ask_second_dialect();
   void ask_ringcentral();
   void ask_admin();
+  void ask_upkeep(Browser& admin, const std::string& own);
 
   HttpClient client_ = service().client();
   int64_t account_ = seed_account(pg());
@@ -163,6 +164,8 @@ void OpenApiTest::ask_campaigns() {
   ask("GET /messages/batch/{id}", "/messages/batch/" + batch);
   ask("GET /messages/batch/{id}", "/messages/batch/batch-unknown");
   ask("GET /messages/batches");
+  ask("GET /messages/batches", "/messages/batches?after=" + batch);
+  EXPECT_EQ(ask("GET /messages/batches", "/messages/batches?after=nonsense").status, 422);
   const std::string steered = "/messages/batch/" + drip();
   ask("POST /messages/batch/{id}/rate", steered + "/rate", R"({"drip_rate":60})");
   ask("POST /messages/batch/{id}/reschedule", steered + "/reschedule",
@@ -499,6 +502,29 @@ void OpenApiTest::ask_admin() {
   ask_as(admin, "GET /admin/inbound-numbers");
   ask_as(admin, "DELETE /admin/accounts/{id}/inbound-numbers", own + "/inbound-numbers", number);
   ask_as(admin, "GET /admin/audit-log");
+  ask_upkeep(admin, own);
+}
+
+void OpenApiTest::ask_upkeep(Browser& admin, const std::string& own) {
+  ask_as(admin, "PUT /admin/sender-fees/{country}", "/admin/sender-fees/KE", R"({"fee_usd":100})");
+  ask("GET /sender-ids/fees");
+  ask_as(admin, "DELETE /admin/sender-fees/{country}", "/admin/sender-fees/KE");
+  ask_as(admin, "GET /admin/accounts/{id}/webhooks", own + "/webhooks");
+  ask_as(admin, "POST /admin/accounts/{id}/webhooks/replay", own + "/webhooks/replay",
+         R"({"date_from":"2026-01-01T00:00:00Z"})");
+  sql_of_test(pg(),
+              "insert into inbound_unrouted values ('loopback', '1', '+254712345678', "
+              "'20890', 'Hello', now())");
+  ask_as(admin, "GET /admin/inbound/unrouted");
+  ask_as(admin, "POST /admin/inbound/unrouted/assign", "", R"({"number":"20890"})");
+  ask_as(admin, "GET /admin/retention");
+  ask_as(admin, "POST /admin/retention/run");
+  const HttpAnswer user = ask_as(admin, "POST /workspace/users", "",
+                                 R"({"email":"w)" + to_hex(random_bytes(6)) +
+                                     R"(@example.com","password":"a long enough secret"})");
+  ask_as(admin, "GET /workspace/users");
+  ask_as(admin, "PUT /workspace/users/{id}", "/workspace/users/" + member(user, "id"),
+         R"({"role":"viewer"})");
 }
 
 TEST_F(OpenApiTest, EveryEndpointAnswersAsDocumented) {

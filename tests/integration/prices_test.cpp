@@ -35,12 +35,13 @@ class PricesTest : public testing::Test {
     std::string output;
   };
   // The command on a file of this text.
-  Run prices(const std::string& kind, const std::string& text, const std::string& option = "") {
+  Run import(const std::string& kind, const std::string& text, const std::string& option = "") {
     const std::string file = Stack::shared().folder() + "/prices.csv";
     const std::string log = Stack::shared().folder() + "/prices.log";
     std::ofstream(file) << text;
     std::filesystem::remove(log);
-    std::vector<std::string> command{Stack::shared().binary("prices"), kind, file};
+    std::vector<std::string> command{Stack::shared().binary("dundunctl"), "--json", kind, "import",
+                                     file};
     if (!option.empty()) command.push_back(option);
     const int status = run_command(command, service_.environment(), log);
     return {status, file_text(log)};
@@ -73,7 +74,7 @@ class PricesTest : public testing::Test {
 
 TEST_F(PricesTest, AFileOfPricesIsInForceAtOnce) {
   const int64_t before = version();
-  const Run run = prices("routes", "route,price_per_segment\r\nESMS_KE,1.25\r\nESMS_UG,35.00\r\n");
+  const Run run = import("price", "route,price_per_segment\r\nESMS_KE,1.25\r\nESMS_UG,35.00\r\n");
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_EQ(run.output, R"({"given":2,"changed":1,"config_version":)" + std::to_string(before + 1) +
                             R"(,"dry_run":false})" + "\n");
@@ -83,7 +84,7 @@ TEST_F(PricesTest, AFileOfPricesIsInForceAtOnce) {
                       "where r.code = 'ESMS_KE'"),
             2);
   // The same file again makes nothing new.
-  EXPECT_TRUE(contains(prices("routes", "route;price_per_segment\nESMS_KE;1.25\n").output,
+  EXPECT_TRUE(contains(import("price", "route;price_per_segment\nESMS_KE;1.25\n").output,
                        R"("changed":0)"));
   EXPECT_EQ(version(), before + 1);
 }
@@ -96,15 +97,15 @@ TEST_F(PricesTest, AWrongFileChangesNothingAndNamesTheLine) {
     const char* text;
     const char* said;
   } cases[] = {
-      {"routes", "", "no lines"},
-      {"routes", "route,price_per_segment\n", "no lines"},
-      {"routes", "route,price\nESMS_KE,1\n", "no column price_per_segment"},
-      {"routes", "route,price_per_segment\nESMS_KE,1.21\nESMS_XX,1\n", "no route ESMS_XX"},
-      {"routes", "route,price_per_segment\nESMS_KE,0\n", "line 2"},
-      {"routes", "route,price_per_segment\nESMS_KE,-1\n", "line 2"},
-      {"routes", "route,price_per_segment\nESMS_KE,1.21\nESMS_KE,1.22\n", "line 3"},
-      {"routes", "route,price_per_segment\nESMS_KE,12.10\n", "more than 50 %"},
-      {"routes", "route,price_per_segment,valid_from\nESMS_KE,1.21,tomorrow\n", "line 2"},
+      {"price", "", "no lines"},
+      {"price", "route,price_per_segment\n", "no lines"},
+      {"price", "route,price\nESMS_KE,1\n", "no column price_per_segment"},
+      {"price", "route,price_per_segment\nESMS_KE,1.21\nESMS_XX,1\n", "no route ESMS_XX"},
+      {"price", "route,price_per_segment\nESMS_KE,0\n", "line 2"},
+      {"price", "route,price_per_segment\nESMS_KE,-1\n", "line 2"},
+      {"price", "route,price_per_segment\nESMS_KE,1.21\nESMS_KE,1.22\n", "line 3"},
+      {"price", "route,price_per_segment\nESMS_KE,12.10\n", "more than 50 %"},
+      {"price", "route,price_per_segment,valid_from\nESMS_KE,1.21,tomorrow\n", "line 2"},
       {"fx", "currency,per_usd\nKES,130\nUGX,one\n", "line 3"},
       {"fx", "currency,per_usd\nKES,1291.3\n", "more than 20 %"},
       {"fx", "currency,per_usd\nkes,130\n", "no currency"},
@@ -112,29 +113,28 @@ TEST_F(PricesTest, AWrongFileChangesNothingAndNamesTheLine) {
       {"fx", "currency,per_usd\nKES,99999999999999999999\n", "line 2"},
   };
   for (const auto& given : cases) {
-    const Run run = prices(given.kind, given.text);
+    const Run run = import(given.kind, given.text);
     EXPECT_EQ(run.status, 1) << given.text;
     EXPECT_TRUE(contains(run.output, given.said)) << given.text << run.output;
   }
   EXPECT_EQ(rows(), before);
   EXPECT_EQ(version(), version_before);
-  EXPECT_EQ(prices("nothing", "").status, 2);
+  EXPECT_EQ(import("nothing", "").status, 2);
 }
 
 TEST_F(PricesTest, ALeapNeedsToBeMeantAndADryRunIsDry) {
   const std::string leap = "route,price_per_segment\nESMS_KE,12.10\n";
   const int64_t before = rows();
-  EXPECT_EQ(prices("routes", "route,price_per_segment\nESMS_KE,1.21\n", "--dry-run").status, 0);
+  EXPECT_EQ(import("price", "route,price_per_segment\nESMS_KE,1.21\n", "--dry-run").status, 0);
   EXPECT_EQ(rows(), before);
-  EXPECT_EQ(prices("routes", leap, "--any-change").status, 0);
+  EXPECT_EQ(import("price", leap, "--any-change").status, 0);
   EXPECT_EQ(price("ESMS_KE"), "12.10");
 }
 
 TEST_F(PricesTest, APriceOfTheFutureBeginsByItself) {
   const std::string soon = format_z(now() + std::chrono::seconds(2));
   EXPECT_EQ(
-      prices("routes", "route,price_per_segment,valid_from\nESMS_KE,1.30," + soon + "\n").status,
-      0);
+      import("price", "route,price_per_segment,valid_from\nESMS_KE,1.30," + soon + "\n").status, 0);
   EXPECT_EQ(price("ESMS_KE"), "1.20");
   Process scheduler = service_.scheduler(20);
   EXPECT_TRUE(wait_until([&] { return price("ESMS_KE") == "1.30"; }));

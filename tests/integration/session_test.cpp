@@ -124,15 +124,6 @@ TEST_F(SessionTest, TheTokenIsKeptHashedOnly) {
                        "{\"account_id\":" + std::to_string(account_) + ",\"expires_at\":"));
 }
 
-TEST_F(SessionTest, BehindTlsTheCookieIsSecure) {
-  HttpClient client = service().client();
-  const std::string body = R"({"email":")" + email_ + R"(","password":")" + kTestPassword + "\"}";
-  const HttpAnswer answer =
-      client.send("POST", "/v1/auth/login",
-                  {{"Content-Type", "application/json"}, {"X-Forwarded-Proto", "https"}}, body);
-  EXPECT_TRUE(answer.headers.at("set-cookie").ends_with("; Secure"));
-}
-
 TEST_F(SessionTest, WhoIsUnknownShowsNeitherInTheAnswerNorInTheWork) {
   Service own(Stack::shared().fresh_database());
   seed_user(own.pg(), seed_account(own.pg()), email_);
@@ -249,9 +240,10 @@ TEST_F(SessionTest, AForeignPageCannotActWithTheCookie) {
     const char* code;
   };
   const std::string& csrf = browser.csrf();
+  const std::string another = (csrf.front() == '0' ? "1" : "0") + csrf.substr(1);
   const std::vector<Case> cases{
       {{{"Content-Type", json}}, 403, "cross_site_request"},
-      {{{"Content-Type", json}, {"X-CSRF-Token", "0" + csrf.substr(1)}}, 403, "cross_site_request"},
+      {{{"Content-Type", json}, {"X-CSRF-Token", another}}, 403, "cross_site_request"},
       {{{"Content-Type", "text/plain"},
         {"Sec-Fetch-Site", "cross-site"},
         {"Origin", "https://evil.example"}},

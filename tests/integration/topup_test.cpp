@@ -268,10 +268,13 @@ TEST_F(TopupTest, ARepeatedKeyGetsTheSameCheckout) {
   EXPECT_EQ(topup(R"({"amount":151})", key).status, 422);
   EXPECT_NE(topup(R"({"amount":150})").body, first.body);
   const std::string of_account = " where account_id = " + std::to_string(account_);
-  sql_of_test(pg(), "update payments set checkout_url = null" + of_account);
+  const std::string unfinished = "update idempotency_keys set status = null, body = null";
+  sql_of_test(pg(), unfinished + of_account);
   EXPECT_EQ(topup(R"({"amount":150})", key).status, 409) << "as if the first still ran";
-  sql_of_test(pg(), "update payments set created_at = now() - interval '1 minute'" + of_account);
+  sql_of_test(pg(), unfinished + ", created_at = now() - interval '1 minute'" + of_account);
   EXPECT_EQ(topup(R"({"amount":150})", key).status, 200) << "as if its process had died";
+  EXPECT_EQ(topup(R"({"amount":150})", key).headers.count("idempotency-replayed"), 1u);
+  EXPECT_EQ(number_of(pg(), "select count(*) from payments" + of_account), 2) << "the same payment";
 }
 
 TEST_F(TopupTest, TheSocketSaysWhenMoneyComesAndOnceWhenItRunsLow) {

@@ -388,18 +388,24 @@ TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) 
   HttpStandIn sink([](const Seen&) { return Reply{}; });
   put(R"({"mo_url":")" + sink.url() + R"(/mo"})");
   const std::string account = std::to_string(account_);
-  const std::string app = "app_" + to_hex(random_bytes(8));
-  sql_of_test(pg(), "insert into apps (account_id, app_id, name, role) values (" + account + ", '" +
-                        app + "', 'x', 1)");
-  PgPool pool({.url = service().database()}, 1, std::chrono::seconds(2));
-  Config config;
-  config.secrets_key = std::string(32, '\x77');  // of the stack's key file
-  config.webhooks.allowed_addresses = "127.0.0.1";
-  EXPECT_EQ(set_app_webhook(pool, config, account_, app, "https://10.0.0.1/").error().code,
-            ErrorCode::kInvalidRequest);
-  const auto app_secret = set_app_webhook(pool, config, account_, app, sink.url() + "/app");
-  ASSERT_TRUE(app_secret) << app_secret.error().detail;
-  EXPECT_EQ(*set_app_webhook(pool, config, account_, app, sink.url() + "/app"), *app_secret);
+  const std::string manager =
+      seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
+  const auto register_app = [&](const std::string& url) {
+    return client_.post(manager, "/v1/apps/register",
+                        R"({"name":"x","webhookUrl":")" + url + "\"}");
+  };
+  EXPECT_EQ(register_app("https://10.0.0.1/").status, 400);
+  const HttpAnswer registered = register_app(sink.url() + "/app");
+  ASSERT_EQ(registered.status, 201) << registered.body;
+  const std::string app_secret = member(registered.body, "webhookSecret");
+  const auto change_app = [&](const std::string& url) {
+    return client_
+        .send("PUT", "/v1/apps/" + member(registered.body, "appId"),
+              {{"Authorization", "Bearer " + manager}, {"Content-Type", "application/json"}},
+              R"({"webhookUrl":)" + url + "}")
+        .status;
+  };
+  EXPECT_EQ(change_app("\"" + sink.url() + "/app\""), 200) << "and the secret stays";
   const auto subscribe = [&](const std::string& path, const std::string& more) {
     return client_
         .post(key_, "/v1/triggers/sms-received/subscribe",
@@ -458,10 +464,10 @@ TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) 
                 standard_verifies(by_path[path], secret()))
         << path;
   }
-  EXPECT_TRUE(plain_verifies(by_path["/app"], *app_secret));
-  EXPECT_TRUE(standard_verifies(by_path["/app"], *app_secret));
+  EXPECT_TRUE(plain_verifies(by_path["/app"], app_secret));
+  EXPECT_TRUE(standard_verifies(by_path["/app"], app_secret));
   EXPECT_TRUE(contains(deliveries("?message_id=" + id), R"("type":"app")"));
-  EXPECT_TRUE(remove_app_webhook(pool, account_, app));
+  EXPECT_EQ(change_app("null"), 200);
   EXPECT_EQ(
       number_of(pg(), "select count(*) from webhook_endpoints where kind = 3 and account_id = " +
                           account),

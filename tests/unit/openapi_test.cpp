@@ -24,12 +24,22 @@ TEST(OpenApi, EveryEndpointHasASchemaAndEverySchemaAnEndpoint) {
 }
 
 TEST(OpenApi, GapsAreNamed) {
-  const Endpoint endpoints[] = {{Method::kPut, "/things/{id}", Access::kSend, nullptr}};
-  const Operation operations[] = {{.of = "GET /nothing", .summary = ""}};
+  const Endpoint endpoints[] = {{Method::kPut, "/things/{id}", Access::kSend, nullptr},
+                                {Method::kPost, "/things", Access::kSend, nullptr},
+                                {Method::kPost, "/once", Access::kSend, nullptr},
+                                {Method::kPost, "/reads", Access::kSend, nullptr},
+                                {Method::kPost, "/called", Access::kPublic, nullptr, true}};
+  const Operation operations[] = {{.of = "GET /nothing", .summary = ""},
+                                  {.of = "POST /things", .summary = ""},
+                                  {.of = "POST /once", .summary = "", .idempotent = true},
+                                  {.of = "POST /reads", .summary = "", .safe_to_repeat = true},
+                                  {.of = "POST /called", .summary = ""}};
   const ApiGroup groups[] = {{"things", endpoints, "", operations}};
   const auto document = describe_api(groups);
   ASSERT_TRUE(document);
-  const std::vector<std::string> gaps{"no schema: PUT /things/{id}", "no endpoint: GET /nothing"};
+  const std::vector<std::string> gaps{"no schema: PUT /things/{id}",
+                                      "neither idempotent nor safe to repeat: POST /things",
+                                      "no endpoint: GET /nothing"};
   EXPECT_EQ(document->gaps, gaps);
 }
 

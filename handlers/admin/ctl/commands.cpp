@@ -16,7 +16,7 @@ constexpr Command kCommands[] = {
      "the platform's account and its first administrator"},
     {"account list", "", Method::kGet, "/admin/accounts", "q after limit", "accounts"},
     {"account show", "ACCOUNT", Method::kGet, "/admin/accounts/{id}", "", "one account"},
-    {"account create", "", Method::kPost, "/admin/accounts", "name currency idempotency-key",
+    {"account create", "", Method::kPost, "/admin/accounts", "name currency",
      "an account with its two wallets"},
     {"account set", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "name refund_on",
      "its name, or refund_on not_accepted|any_failure"},
@@ -25,9 +25,9 @@ constexpr Command kCommands[] = {
     {"account resume", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "status=active",
      "the end of that"},
     {"account credit", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/credit",
-     "amount currency environment description idempotency-key", "money into a wallet"},
+     "amount currency environment description", "money into a wallet"},
     {"account debit", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/debit",
-     "amount currency environment description idempotency-key", "money out of a wallet"},
+     "amount currency environment description", "money out of a wallet"},
     {"account audit", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/audit-log", "after limit",
      "who changed what"},
     {"user list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/users", "", "who may log in"},
@@ -62,11 +62,11 @@ constexpr Command kCommands[] = {
      "the end of that"},
     {"price list", "CODE", Method::kGet, "/admin/routes/{code}/prices", "",
      "a route's prices, old ones too"},
-    {"price import", "FILE", Method::kPost, "/admin/prices", "",
-     "CSV: route,price_per_segment[,valid_from]", "prices"},
+    {"price import", "FILE", Method::kPost, "/admin/prices", "any_change! dry_run!",
+     "CSV: route,price_per_segment[,valid_from]", true},
     {"fx list", "", Method::kGet, "/admin/fx", "", "rates in force"},
-    {"fx import", "FILE", Method::kPost, "/admin/fx", "", "CSV: currency,per_usd[,valid_from]",
-     "rates"},
+    {"fx import", "FILE", Method::kPost, "/admin/fx", "any_change! dry_run!",
+     "CSV: currency,per_usd[,valid_from]", true},
     {"carrier list", "", Method::kGet, "/admin/carriers", "", "who may bring texts and receipts"},
     {"carrier secret", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/secrets", "",
      "another secret, shown once; the one before it holds too"},
@@ -90,9 +90,30 @@ constexpr Command kCommands[] = {
      "number country_code keyword environment carrier auto_reply", "gives an account a number"},
     {"number drop", "ACCOUNT", Method::kDelete, "/admin/accounts/{id}/inbound-numbers",
      "number country_code keyword", "takes it away"},
+    {"sender fee", "COUNTRY", Method::kPut, "/admin/sender-fees/{country}",
+     "fee_usd fee_type covers note",
+     "what a name costs there: fee-type one_time|per_network|on_request"},
+    {"sender drop-fee", "COUNTRY", Method::kDelete, "/admin/sender-fees/{country}", "",
+     "nothing that we know of"},
+    {"webhook list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/webhooks", "",
+     "endpoints, and what waits for them"},
+    {"webhook replay", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/webhooks/replay",
+     "delivery_id date_from date_to endpoint_id event status",
+     "calls again: one delivery, or from a time on; --status dead|delivered"},
+    {"inbound list", "", Method::kGet, "/admin/inbound/unrouted", "number limit",
+     "texts to numbers that nobody had"},
+    {"inbound assign", "", Method::kPost, "/admin/inbound/unrouted/assign", "number",
+     "gives those of a number to whoever has it now"},
+    {"retention show", "", Method::kGet, "/admin/retention", "",
+     "what is kept how long by which setting, and how much is due"},
+    {"retention run", "", Method::kPost, "/admin/retention/run", "",
+     "removes what is due, as the scheduler does each minute"},
     {"audit", "", Method::kGet, "/admin/audit-log", "after limit",
      "changes of routes, prices and rates"},
 };
+
+// An option of every command that is a POST.
+constexpr std::string_view kIdempotencyKey = "idempotency_key";
 
 Error wrong(std::string message) { return fail(ErrorCode::kInvalidRequest, std::move(message)); }
 
@@ -135,46 +156,10 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-// Codes, figures and times hold no commas and need no quotes.
-std::vector<std::string> cells_of(std::string_view line) {
-  std::vector<std::string> cells;
-  while (true) {
-    const size_t end = line.find(',');
-    cells.emplace_back(line.substr(0, end));
-    if (end == line.npos) return cells;
-    line.remove_prefix(end + 1);
-  }
-}
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return wrong("cannot read " + path);
+Result<std::string> text_of_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return wrong("cannot read " + file);
   return std::string((std::istreambuf_iterator<char>(in)), {});
-}
-
-// Rows of a CSV file as the body's list. Figures stay texts: the endpoints read both.
-Result<std::string> csv_body(const std::string& file, const char* list) {
-  const std::string text = TRY(read_file(file));
-  std::vector<std::string> header;
-  JsonWriter json;
-  json.begin_object().key(list).begin_array();
-  for (const std::string& raw : split(text, '\n')) {
-    std::string line = raw;
-    if (line.ends_with('\r')) line.pop_back();
-    if (line.empty() || line.starts_with('#')) continue;
-    const std::vector<std::string> cells = cells_of(line);
-    if (header.empty()) {
-      header = cells;
-      continue;
-    }
-    if (cells.size() > header.size()) return wrong(file + ": more cells than the header: " + line);
-    json.begin_object();
-    for (size_t i = 0; i < cells.size(); ++i) {
-      if (!cells[i].empty()) json.member(header[i], std::string_view(cells[i]));
-    }
-    json.end_object();
-  }
-  return json.end_array().end_object().take();
 }
 
 struct Options {
@@ -198,8 +183,13 @@ Result<Options> parse_options(const Command& command, std::span<const std::strin
       options.named.emplace_back("password", password);
       continue;
     }
-    if (name != "idempotency-key") std::ranges::replace(name, '-', '_');
-    if (std::ranges::find(fields, name) == fields.end()) {
+    std::ranges::replace(name, '-', '_');
+    if (std::ranges::find(fields, name + "!") != fields.end()) {
+      options.named.emplace_back(name, "true");
+      continue;
+    }
+    const bool is_key = name == kIdempotencyKey && command.method == Method::kPost;
+    if (!is_key && std::ranges::find(fields, name) == fields.end()) {
       return wrong("'" + std::string(command.words) + "' has no option " + word);
     }
     if (name == "password") return wrong("a password is read from --password-stdin only");
@@ -216,7 +206,7 @@ Result<Options> parse_options(const Command& command, std::span<const std::strin
 }
 
 Result<std::string> json_of_file(const std::string& path) {
-  const std::string text = TRY(read_file(path));
+  const std::string text = TRY(text_of_file(path));
   const auto document = JsonDocument::parse(text);
   if (!document) return wrong(path + ": " + document.error().message);
   return to_json(document->root());
@@ -226,7 +216,7 @@ Result<std::string> json_body(const Command& command, const Options& options) {
   JsonWriter json;
   json.begin_object();
   for (const auto& [name, value] : options.named) {
-    if (name == "idempotency-key") continue;
+    if (name == kIdempotencyKey) continue;
     if (name == "file" && command.json_member != nullptr) {
       const std::string document = TRY(json_of_file(value));
       json.key(command.json_member).raw(document);
@@ -265,16 +255,18 @@ Status fill(Call& call, const Options& options) {
   request.method = command.method;
   request.content_type = "application/json";
   std::vector<std::string> arguments = options.positional;
-  if (command.csv_list != nullptr) {
-    request.body = TRY(csv_body(arguments.at(0), command.csv_list));
+  const bool in_query = command.takes_csv || command.method == Method::kGet;
+  if (command.takes_csv) {
+    request.content_type = "text/csv";
+    request.body = TRY(text_of_file(arguments.at(0)));
     arguments.clear();
-  } else if (command.method != Method::kGet) {
+  } else if (!in_query) {
     request.body = TRY(json_body(command, options));
   }
   std::string target = target_of(command, arguments);
   for (const auto& [name, value] : options.named) {
-    if (name == "idempotency-key") request.idempotency_key = value;
-    if (command.method != Method::kGet) continue;
+    if (name == kIdempotencyKey) request.idempotency_key = value;
+    if (!in_query || name == kIdempotencyKey) continue;
     target +=
         (target.find('?') == std::string::npos ? "?" : "&") + name + "=" + percent_encode(value);
   }
@@ -309,12 +301,13 @@ std::string usage() {
   std::string text =
       "usage: dundunctl [--json] COMMAND [ARGUMENT…] [--option VALUE…]\n"
       "DATABASE_URL and REDIS_URL say where. Exit: 0 done, 1 refused, 2 wrong usage, 3 out of "
-      "reach.\n\n";
+      "reach.\nWith --idempotency-key KEY a repeat of what makes something makes nothing more.\n\n";
   for (const Command& command : kCommands) {
     std::string line = std::string("  ") + command.words + " " + command.arguments;
     for (const std::string& field : split(command.fields, ' ')) {
       if (field.find('=') != std::string::npos) continue;
       std::string name = field == "password" ? "password-stdin" : field;
+      if (name.ends_with('!')) name.pop_back();
       std::ranges::replace(name, '_', '-');
       line += " [--" + name + "]";
     }

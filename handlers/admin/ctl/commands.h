@@ -15,10 +15,11 @@ struct Command {
   const char* arguments;  // of the path's {…}, in order: "ACCOUNT"
   Method method;
   const char* path;
-  const char* fields;  // options that go into the body, or the query of a GET: "name currency"
+  // Options that go into the body, or the query of a GET: "name currency". "x=y" is always given,
+  // "x!" is true by its name alone.
+  const char* fields;
   const char* help;
-  // A CSV file may stand for this list of the body: its header names the fields.
-  const char* csv_list = nullptr;
+  bool takes_csv = false;  // the argument is a file, the body; options go into the query
   // --file FILE: a JSON document that becomes this member of the body.
   const char* json_member = nullptr;
 };

@@ -1,6 +1,9 @@
-#include "handlers/carrier/owner.h"
+#include "common/web/inbound_owner.h"
+
+#include <algorithm>
 
 #include "common/io/pg.h"
+#include "common/sms/msisdn.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -8,6 +11,20 @@ namespace {
 
 constexpr int64_t kSharersMax = 500;
 constexpr int16_t kAccountActive = 1;
+
+// Digits without the marks that people and carriers put around them; empty: not a number.
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (c != '+' && c != ' ' && c != '-' && c != '(' && c != ')') {
+      return {};
+    }
+  }
+  if (digits.starts_with("00")) digits.erase(0, 2);
+  return digits;
+}
 
 Owner owner_of_row(const PgRows& rows, int row) {
   Owner owner;
@@ -66,6 +83,26 @@ PgParam texts(const std::vector<std::string>& values) {
 
 }  // namespace
 
+Result<Address> parse_address(std::string_view field, const std::string& text) {
+  const std::string digits = digits_of(text);
+  // A name, such as carriers give their own messages. Nothing can be sent to one.
+  if (digits.empty()) {
+    const bool has_letter = std::ranges::any_of(
+        text, [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    if (has_letter) return Address{text, {}};
+    return fail(ErrorCode::kInvalidRequest,
+                std::string(field) + " is neither a number nor a name.");
+  }
+  if (auto msisdn = Msisdn::parse("+" + digits)) return Address{msisdn->e164(), msisdn->country()};
+  return Address{digits, {}};
+}
+
+std::vector<std::string> MoRequest::countries() const {
+  if (to.is_number()) return {to.country};
+  if (from.is_number()) return {from.country};
+  return {};
+}
+
 Result<Routed> route_mo(const Context& context, const std::string& carrier, const MoRequest& mo) {
   const WishReader reader(context.snapshot.inbound.words, mo);
   const PgParam countries = texts(mo.countries());
@@ -86,6 +123,25 @@ Result<Routed> route_mo(const Context& context, const std::string& carrier, cons
     routed.owners.push_back(owner_of_row(sharers, row));
   }
   return routed;
+}
+
+RecordInbound record_of(const std::string& carrier, const MoRequest& mo, const Owner& owner,
+                        const OptOutWord* wish) {
+  RecordInbound record{};
+  record.account_id = owner.account_id;
+  record.environment = owner.environment;
+  record.inbound_id = new_uuid7();
+  record.tenant_id = owner.tenant_id;
+  record.app_id = owner.app_id;
+  record.carrier = carrier;
+  record.carrier_message_id = mo.carrier_message_id;
+  record.from = mo.from.text;
+  record.to = mo.to.text;
+  record.text = mo.text;
+  record.keyword = owner.keyword;
+  record.wish = wish == nullptr ? OptOutWish::kNone : wish->wish;
+  record.auto_reply = mo.auto_reply;
+  return record;
 }
 
 }  // namespace dundun

@@ -1,0 +1,28 @@
+// What is kept how long, and the end of it: for the scheduler, and for who asks by hand. The ledger
+// is kept for ever.
+#pragma once
+
+#include <vector>
+
+#include "common/base/config.h"
+#include "common/io/pg.h"
+
+namespace dundun {
+
+struct Retained {
+  const char* what;     // "messages"
+  const char* setting;  // "MESSAGES_KEEP_MONTHS"
+  int keep;             // 0: for ever
+  const char* unit;     // hours, days, months
+  // Months of `what`, or rows (at most 100,000 are counted): too old, or what was just removed.
+  int64_t count = 0;
+};
+
+// What is due.
+Result<std::vector<Retained>> retention_due(Pg& pg, const RetentionConfig& config);
+
+// Removes what is due, in small steps; any number of hosts may do so at once. What cannot be had
+// now (its lock is taken, the server is away) stays for the next time.
+std::vector<Retained> keep_to_retention(Pg& pg, const RetentionConfig& config);
+
+}  // namespace dundun

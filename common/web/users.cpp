@@ -1,0 +1,137 @@
+#include "common/web/users.h"
+
+#include "common/web/message_json.h"
+#include "common/web/text_fields.h"
+#include "common/web/user_fields.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr size_t kNameBytesMax = 200;
+
+Result<Role> role_of(std::string_view name, Role most) {
+  const std::optional<Role> role = parse_role(name);
+  if (role && *role <= most) return *role;
+  return invalid_field("role",
+                       most == Role::kAdmin ? "choose viewer, developer, owner or admin"
+                                            : "choose viewer, developer or owner",
+                       "value_error.enum");
+}
+
+std::string audit_detail(const UserChange& wanted) {
+  JsonWriter detail;
+  detail.begin_object();
+  if (wanted.name) detail.member("name", std::string_view(*wanted.name));
+  if (wanted.role) detail.member("role", role_name(*wanted.role));
+  if (wanted.is_active) detail.member("is_active", *wanted.is_active);
+  if (wanted.password_hash) detail.member("password", "reset");
+  return detail.end_object().take();
+}
+
+}  // namespace
+
+Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& config, Role most) {
+  NewUser user{};
+  const std::string email = TRY(object.required_string("email"));
+  user.email = TRY(parse_email(email));
+  std::optional<std::string> name = TRY(object.optional_string("name"));
+  if (name && !name->empty()) {
+    user.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
+  }
+  const std::string role = TRY(object.optional_string("role")).value_or("owner");
+  user.role = TRY(role_of(role, most));
+  user.password = TRY(object.required_string("password"));
+  TRY(check_new_password({"password", user.password, user.email}, config));
+  return user;
+}
+
+Result<int64_t> make_user(AuditedChange& change, const NewUser& user, const UserPlace& place) {
+  const PgRows claimed = TRY(change.run(sql::user_email_claim, user.email));
+  if (claimed.affected() == 0) {
+    return fail(ErrorCode::kAlreadyExists, "Somebody with this e-mail exists.");
+  }
+  const PgRows made = TRY(change.run(sql::user_make, place.account_id, user.email, user.name,
+                                     static_cast<int16_t>(user.role), place.password_hash));
+  if (made.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
+  const int64_t id = made.i64(0, 0);
+  JsonWriter detail;
+  detail.begin_object()
+      .member("email", std::string_view(user.email))
+      .member("role", role_name(user.role))
+      .end_object();
+  TRY(change.record(
+      {place.account_id, "user.created", "user " + std::to_string(id), detail.take()}));
+  return id;
+}
+
+Result<Response> make_user_answered(AuditedChange& change, const NewUser& user,
+                                    const UserPlace& place) {
+  const int64_t id = TRY(make_user(change, user, place));
+  JsonWriter json;
+  json.begin_object()
+      .member("id", id)
+      .member("account_id", place.account_id)
+      .member("email", std::string_view(user.email))
+      .member("name", std::string_view(user.name))
+      .member("role", role_name(user.role))
+      .end_object();
+  return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 201));
+}
+
+Result<UserChange> parse_user_change(const Context& context, Role most) {
+  UserChange change{};
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  std::optional<std::string> name = TRY(object.optional_string("name"));
+  if (name) change.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
+  const std::optional<std::string> role = TRY(object.optional_string("role"));
+  if (role) change.role = TRY(role_of(*role, most));
+  change.is_active = TRY(object.optional_bool("is_active"));
+  change.password = TRY(object.optional_string("password")).value_or("");
+  if (!change.password.empty()) {
+    TRY(check_new_password({"password", change.password, ""}, context.app.config.sessions));
+  }
+  return change;
+}
+
+Result<PgRows> change_user(AuditedChange& change, const UserChange& wanted,
+                           std::vector<std::string>& ended) {
+  std::optional<int16_t> role;
+  if (wanted.role) role = static_cast<int16_t>(*wanted.role);
+  PgRows row = TRY(change.run(sql::user_change, wanted.account_id, wanted.user_id, wanted.name,
+                              role, wanted.is_active, wanted.password_hash));
+  if (row.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
+  if (wanted.ends_sessions()) {
+    constexpr int64_t kNoneStays = 0;
+    const PgRows revoked =
+        TRY(change.run(sql::sessions_revoke_others, wanted.account_id, wanted.user_id, kNoneStays));
+    for (int i = 0; i < revoked.size(); ++i) ended.emplace_back(revoked.text(i, 0));
+  }
+  TRY(change.record({wanted.account_id, "user.changed", "user " + std::to_string(wanted.user_id),
+                     audit_detail(wanted)}));
+  return row;
+}
+
+Result<Response> list_of_users(Context& context, int64_t account_id) {
+  const PgRows rows = TRY(context.app.pg.query(sql::users_of_account, account_id));
+  JsonWriter json;
+  json.begin_object().key("users").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    json.begin_object().member("id", rows.i64(row, 0));
+    write_user_row(json, rows, row, 1);
+    json.end_object();
+  }
+  return Response::json(json.end_array().end_object().take());
+}
+
+void write_user_row(JsonWriter& json, const PgRows& rows, int row, int first) {
+  json.member("email", rows.text(row, first))
+      .member("name", rows.text(row, first + 1))
+      .member("role", role_name(Role(rows.i16(row, first + 2))))
+      .member("is_active", rows.boolean(row, first + 3));
+  write_time(json, "created_at", rows.maybe_instant(row, first + 4), format_z);
+  write_time(json, "last_login_at", rows.maybe_instant(row, first + 5), format_z);
+}
+
+}  // namespace dundun

@@ -1,0 +1,38 @@
+// Calls of webhooks made again: the same ids and bodies, from the start of the schedule. By the
+// account itself and by who runs the platform.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+
+namespace dundun {
+
+struct ReplayRange {
+  Instant from, to;        // when the calls were first due
+  bool delivered = false;  // what had arrived; else what was given up
+  std::optional<std::string> event;
+  std::optional<Uuid> endpoint;
+};
+
+// date_from, date_to (now), status (dead | delivered), event. kValidation names the field.
+Result<ReplayRange> parse_replay_range(const JsonObject& object);
+
+// Oldest first, at most 5,000; `more`: there are more. What belongs to a URL that is not set or
+// switched off is not called.
+struct Replayed {
+  int64_t count = 0;
+  bool more = false;
+};
+Result<Replayed> replay_range(AuditedChange& change, int64_t account_id, const ReplayRange& range);
+Result<Response> replay_answer(AuditedChange& change, const Replayed& replayed);
+
+// One call. kNotFound; kInvalidState when its URL is not set or switched off.
+Status replay_one(AuditedChange& change, int64_t account_id, const Uuid& delivery);
+
+// "evt_" and 32 hex digits, as the call's webhook-id; the bare UUID too.
+std::optional<Uuid> parse_delivery_id(std::string_view text);
+
+}  // namespace dundun

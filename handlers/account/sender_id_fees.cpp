@@ -1,0 +1,35 @@
+// GET /sender-ids/fees (api.md section 8): what registering a name costs where, as the operator has
+// said (dundunctl sender fee). Public and the same for everybody: nginx keeps it.
+#include "common/io/json.h"
+#include "common/sms/country_name.h"
+#include "handlers/account/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+
+Task<Response> sender_id_fees(Context& context) {
+  const PgRows rows = co_await context.app.pg.query(sql::sender_fees);
+  JsonWriter json;
+  json.begin_object().member("currency", "USD").key("countries").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string country(rows.text(row, 0));
+    json.begin_object()
+        .member("country_code", std::string_view(country))
+        .member("country_name", std::string_view(country_name(country)))
+        .key("fee_usd");
+    rows.is_null(row, 1) ? json.null() : json.money(rows.i64(row, 1));
+    json.member("fee_type", rows.text(row, 2))
+        .member("covers", rows.maybe_text(row, 3))
+        .key("fee_table")
+        .raw(rows.text(row, 4))
+        .member("note", rows.maybe_text(row, 5))
+        .end_object();
+  }
+  json.end_array().end_object();
+  Response response = Response::json(json.take());
+  const std::string max_age = std::to_string(context.app.config.pricing_max_age_s);
+  response.headers.emplace_back("Cache-Control", "public, max-age=" + max_age);
+  co_return response;
+}
+
+}  // namespace dundun

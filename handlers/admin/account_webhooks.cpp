@@ -1,0 +1,82 @@
+// GET /admin/accounts/{id}/webhooks: an account's endpoints. POST …/replay: calls them again, for
+// an account whose server was away: one delivery, or what a range of time holds.
+#include "common/io/json.h"
+#include "common/web/message_json.h"
+#include "common/web/webhook_replay.h"
+#include "handlers/admin/account_row.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr std::array<const char*, 5> kTypes{"", "dlr", "mo", "app", "trigger"};
+
+struct Replay {
+  std::optional<Uuid> delivery;  // this one alone
+  ReplayRange range;
+  std::string detail;
+};
+
+Result<Replay> parse(const std::string& body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  Replay replay;
+  replay.detail = body;
+  const std::optional<std::string> delivery = TRY(object.optional_string("delivery_id"));
+  if (delivery) {
+    replay.delivery = parse_delivery_id(*delivery);
+    if (!replay.delivery) return fail(ErrorCode::kNotFound, "Delivery not found");
+    return replay;
+  }
+  replay.range = TRY(parse_replay_range(object));
+  const std::optional<std::string> endpoint = TRY(object.optional_string("endpoint_id"));
+  if (!endpoint) return replay;
+  replay.range.endpoint = parse_uuid(*endpoint);
+  if (!replay.range.endpoint) return invalid_field("endpoint_id", "not an id", "value_error");
+  return replay;
+}
+
+Result<Response> run(Context& context, int64_t account, const Replay& wanted) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  TRY(change.record(
+      {account, "webhooks.replayed", "account " + std::to_string(account), wanted.detail}));
+  if (wanted.delivery) {
+    TRY(replay_one(change, account, *wanted.delivery));
+    return replay_answer(change, {1, false});
+  }
+  return replay_answer(change, TRY(replay_range(change, account, wanted.range)));
+}
+
+}  // namespace
+
+Task<Response> list_account_webhooks(Context& context) {
+  const int64_t account = co_await path_account(context);
+  const PgRows rows = co_await context.app.pg.query(sql::webhook_endpoints_of_account, account);
+  JsonWriter json;
+  json.begin_object().key("endpoints").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    json.begin_object()
+        .member("id", std::string_view(to_string(rows.uuid(row, 0))))
+        .member("type", kTypes.at(static_cast<size_t>(rows.i16(row, 1))))
+        .member("app_id", rows.maybe_text(row, 2))
+        .member("url", rows.maybe_text(row, 3))
+        .member("is_active", rows.boolean(row, 4));
+    write_time(json, "disabled_at", rows.maybe_instant(row, 5), format_z);
+    json.member("disabled_reason", rows.maybe_text(row, 6))
+        .member("pending", rows.i64(row, 7))
+        .member("dead", rows.i64(row, 8))
+        .end_object();
+  }
+  json.end_array().end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> replay_account_webhooks(Context& context) {
+  const int64_t account = co_await path_account(context);
+  const Replay wanted = co_await parse(context.request.body);
+  co_return co_await run(context, account, wanted);
+}
+
+}  // namespace dundun

@@ -1,0 +1,112 @@
+// Texts that came to a number which nobody had. GET /admin/inbound/unrouted; POST …/assign: those
+// to one number go to whoever has it now, as if they came now, wishes and all; no machine answers
+// them.
+#include "common/io/json.h"
+#include "common/web/audited_change.h"
+#include "common/web/inbound_owner.h"
+#include "common/web/paging.h"
+#include "handlers/admin/routes.h"
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kAssignMax = 1000;
+
+struct Assignment {
+  std::string number;
+  int64_t limit = kAssignMax;
+};
+
+Result<Assignment> parse(const std::string& body) {
+  const JsonDocument document = TRY(JsonDocument::parse(body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  Assignment wanted;
+  const std::string number = TRY(object.required_text("number"));
+  const auto address = parse_address("number", number);
+  if (!address) return invalid_field("number", "a number or a short code", "value_error");
+  wanted.number = address->text;
+  const std::optional<int64_t> limit = TRY(object.optional_integer("limit"));
+  if (limit && (*limit < 1 || *limit > kAssignMax)) {
+    return invalid_field("limit", "1 to 1000", "value_error");
+  }
+  wanted.limit = limit.value_or(kAssignMax);
+  return wanted;
+}
+
+// Columns of unrouted_of_number.
+Result<MoRequest> text_of_row(const PgRows& rows, int row) {
+  MoRequest mo;
+  mo.carrier_message_id = rows.text(row, 1);
+  mo.from = TRY(parse_address("from", std::string(rows.text(row, 2))));
+  mo.to = TRY(parse_address("to", std::string(rows.text(row, 3))));
+  mo.text = rows.text(row, 4);
+  return mo;
+}
+
+// The text is its owners' by now; what is done twice here is done once there.
+Status forget(Context& context, const std::string& carrier, const MoRequest& mo,
+              const Routed& routed) {
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::drop_unrouted, carrier, mo.carrier_message_id));
+  for (const Owner& owner : routed.owners) {
+    TRY(change.record({owner.account_id, "inbound.assigned", "number " + mo.to.text}));
+  }
+  return change.commit(AuditedChange::Effect::kNone);
+}
+
+Response answer(int64_t assigned, int64_t left) {
+  JsonWriter json;
+  json.begin_object().member("assigned", assigned).member("left", left).end_object();
+  return Response::json(json.take());
+}
+
+}  // namespace
+
+Task<Response> list_unrouted(Context& context) {
+  const Paging paging = co_await parse_paging(context.request);
+  std::optional<std::string> number;
+  if (const auto text = context.request.query_value("number"); text && !text->empty()) {
+    number = std::string(*text);
+    if (number->front() == ' ') number->front() = '+';  // the plus was not encoded
+  }
+  const PgRows rows = co_await context.app.pg.query(sql::unrouted, number, paging.limit);
+  JsonWriter json;
+  json.begin_object().key("unrouted").begin_array();
+  for (int row = 0; row < rows.size(); ++row) {
+    json.begin_object()
+        .member("carrier", rows.text(row, 0))
+        .member("id", rows.text(row, 1))
+        .member("from", rows.text(row, 2))
+        .member("to", rows.text(row, 3))
+        .member("received_at", std::string_view(format_z(rows.instant(row, 4))))
+        .end_object();
+  }
+  json.end_array().end_object();
+  co_return Response::json(json.take());
+}
+
+Task<Response> assign_unrouted(Context& context) {
+  const Assignment wanted = co_await parse(context.request.body);
+  const PgRows rows =
+      co_await context.app.pg.query(sql::unrouted_of_number, wanted.number, wanted.limit);
+  int64_t assigned = 0;
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string carrier(rows.text(row, 0));
+    const MoRequest mo = co_await text_of_row(rows, row);
+    const Routed routed = co_await route_mo(context, carrier, mo);
+    if (routed.owners.empty()) continue;
+    for (const Owner& owner : routed.owners) {
+      const RecordInbound record = record_of(carrier, mo, owner, routed.wish);
+      Journal::Commit commit = context.app.journal->commit(record, context.app.executor);
+      auto committed = co_await commit;
+      (void)co_await std::move(committed);
+    }
+    co_await forget(context, carrier, mo, routed);
+    ++assigned;
+  }
+  const PgRows left = co_await context.app.pg.query(sql::unrouted_count, wanted.number);
+  co_return answer(assigned, left.i64(0, 0));
+}
+
+}  // namespace dundun
