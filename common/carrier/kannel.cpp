@@ -118,7 +118,9 @@ class Kannel final : public Connector {
   // Without a connection Kannel is down; without a turn it is only slow.
   static SubmitOutcome not_sent(const HttpOutcome& http, int attempt) {
     if (!http.error.starts_with("no turn") && !http.error.starts_with("too many")) {
-      return later(attempt, "The gateway cannot be reached.");
+      SubmitOutcome unreached = later(attempt, "The gateway cannot be reached.");
+      unreached.carrier_trouble = true;
+      return unreached;
     }
     SubmitOutcome outcome = outcome_of(Kind::kPaced, "THROTTLED", "The gateway is at its limit.");
     outcome.retry_after = kNoTurnWait;
@@ -222,7 +224,11 @@ SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt
     return outcome_of(Kind::kFailed, "SUBMIT_FAIL", "The gateway does not let us in.");
   }
   if (http_status == 400 || http_status == 403) {
-    return outcome_of(Kind::kRefused, "SUBMIT_FAIL", "The gateway refused the message.");
+    SubmitOutcome outcome =
+        outcome_of(Kind::kRefused, "SUBMIT_FAIL", "The gateway refused the message.");
+    // 403 "Not routable": it has no way to there. 400: the message is wrong.
+    outcome.carrier_trouble = http_status == 403;
+    return outcome;
   }
   return outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", "The gateway's answer says nothing.");
 }

@@ -1,4 +1,4 @@
-// Who may bring texts and receipts. GET /admin/carriers, PUT /admin/carriers/{carrier} (is_active),
+// Who may bring texts and receipts. GET /admin/carriers, PUT /admin/carriers/{carrier},
 // POST /admin/carriers/{carrier}/secrets: another secret, shown once, beside the one before it;
 // DELETE the same: only the newest holds.
 #include <algorithm>
@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kSecretBytes = 32;
 constexpr size_t kNameBytesMax = 30;
+constexpr int64_t kSegmentsPerSMax = 1'000'000;
 
 Result<std::string> path_carrier(const Context& context) {
   const std::string& name = context.request.parameters.at(0);
@@ -32,14 +33,15 @@ struct CarrierChange {
 
 // One statement about the path's carrier; kNotFound when it changes nothing.
 template <class... Values>
-Status change_carrier(Context& context, const CarrierChange& what, const Statement& statement,
+Result<PgRows> change_carrier(Context& context, const CarrierChange& what, const Statement& statement,
                       const Values&... values) {
   const std::string carrier = TRY(path_carrier(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows changed = TRY(change.run(statement, carrier, values...));
+  PgRows changed = TRY(change.run(statement, carrier, values...));
   if (changed.affected() == 0) return fail(ErrorCode::kNotFound, "Carrier not found");
   TRY(change.record({0, what.action, "carrier " + carrier, what.detail}));
-  return change.commit(AuditedChange::Effect::kConfiguration);
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return changed;
 }
 
 Response carrier_answer(const std::string& carrier, const char* name, std::string_view value) {
@@ -48,18 +50,47 @@ Response carrier_answer(const std::string& carrier, const char* name, std::strin
   return Response::json(json.take());
 }
 
-Result<bool> parse_active(const std::string& body) {
+struct CarrierSettings {
+  std::optional<bool> active;
+  std::optional<int32_t> segments_per_s, sender_segments_per_s;
+};
+
+Result<std::optional<int32_t>> limit_in(const JsonObject& object, const char* field) {
+  const std::optional<int64_t> limit = TRY(object.optional_integer(field));
+  if (!limit) return std::optional<int32_t>();
+  if (*limit < 0 || *limit > kSegmentsPerSMax) {
+    return invalid_field(field, "0 to 1000000", "value_error");
+  }
+  return std::optional<int32_t>(static_cast<int32_t>(*limit));
+}
+
+Result<CarrierSettings> parse_settings(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
-  const std::optional<bool> active = TRY(object.optional_bool("is_active"));
-  if (!active) return invalid_field("is_active", "field required", "value_error.missing");
-  return *active;
+  CarrierSettings settings;
+  settings.active = TRY(object.optional_bool("is_active"));
+  settings.segments_per_s = TRY(limit_in(object, "segments_per_s"));
+  settings.sender_segments_per_s = TRY(limit_in(object, "sender_segments_per_s"));
+  if (!settings.active && !settings.segments_per_s && !settings.sender_segments_per_s) {
+    return invalid_field("is_active", "field required", "value_error.missing");
+  }
+  return settings;
+}
+
+void write_breaker(JsonWriter& json, const BreakerWord& word) {
+  json.member("breaker", breaker_state_name(state_of(word, now()))).key("last_failure_at");
+  const bool ever = unix_micros(word.failed_at) != 0;
+  ever ? json.value(std::string_view(format_z(word.failed_at))) : json.null();
+  json.member("last_error", std::string_view(word.last_error));
 }
 
 }  // namespace
 
 Task<Response> list_carriers(Context& context) {
   const PgRows rows = co_await context.app.pg.query(sql::admin_carriers);
+  std::vector<std::string> names;
+  for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
+  std::map<std::string, BreakerWord> words = context.app.breakers.words(names);
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -67,18 +98,26 @@ Task<Response> list_carriers(Context& context) {
         .member("carrier", rows.text(row, 0))
         .member("is_active", rows.boolean(row, 1))
         .member("secrets", rows.i64(row, 2))
-        .end_object();
+        .member("segments_per_s", rows.i64(row, 3))
+        .member("sender_segments_per_s", rows.i64(row, 4));
+    write_breaker(json, words[names[static_cast<size_t>(row)]]);
+    json.end_object();
   }
   json.end_array().end_object();
   co_return Response::json(json.take());
 }
 
 Task<Response> change_carrier_state(Context& context) {
-  const bool active = co_await parse_active(context.request.body);
-  const CarrierChange what{active ? "carrier.resumed" : "carrier.suspended"};
-  co_await change_carrier(context, what, sql::admin_carrier_change, active);
+  const CarrierSettings settings = co_await parse_settings(context.request.body);
+  const char* const action = !settings.active   ? "carrier.limited"
+                             : *settings.active ? "carrier.resumed"
+                                                : "carrier.suspended";
+  const CarrierChange what{action, context.request.body};
+  const PgRows changed =
+      co_await change_carrier(context, what, sql::admin_carrier_change, settings.active,
+                              settings.segments_per_s, settings.sender_segments_per_s);
   co_return carrier_answer(context.request.parameters.at(0), "status",
-                           active ? "active" : "suspended");
+                           changed.boolean(0, 0) ? "active" : "suspended");
 }
 
 Task<Response> add_carrier_secret(Context& context) {
