@@ -4,6 +4,7 @@
 
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/routing.h"
+#include "common/io/json.h"
 #include "common/sms/country_name.h"
 #include "common/web/audited_change.h"
 #include "common/web/idempotency.h"

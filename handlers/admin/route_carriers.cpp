@@ -1,7 +1,10 @@
 // GET and POST /admin/routes/{code}/carriers; PUT and DELETE /admin/routes/{code}/carriers/{carrier}:
 // the carriers among which a route chooses. Without any it leaves by its connector.
+#include <tuple>
+
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/routing.h"
+#include "common/io/json.h"
 #include "common/web/audited_change.h"
 #include "common/web/idempotency.h"
 #include "handlers/admin/routes.h"
