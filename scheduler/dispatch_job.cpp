@@ -147,7 +147,7 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     submission.held = !rows.is_null(row, 18);
     if (submission.held) submission.carrier = rows.text(row, 18);
     claimed.push_back({std::move(submission),
-                       {rows.i16(row, 11) > 0, rows.boolean(row, 13), rows.maybe_instant(row, 14),
+                       {rows.i16(row, 11), rows.boolean(row, 13), rows.maybe_instant(row, 14),
                         rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20))}});
   }
   return claimed;
@@ -199,7 +199,7 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
   // A message that may have left may have left in time: nobody can say that it is merely late.
   const bool in_doubt =
       submission.held && (timing.too_late || timing.window_opens || timing.opted_out ||
-                          (timing.recovered && submission.attempt > 1 + kRecoveriesMax));
+                          timing.recoveries > kRecoveriesMax);
   if (in_doubt) return record(submit_unknown(submission));
   if (timing.opted_out) return record(recipient_opted_out(submission));
   if (timing.too_late) return record(too_late(submission));

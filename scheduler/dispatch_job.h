@@ -39,7 +39,7 @@ class DispatchJob {
   void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
   // What a claimed message waits for or missed; it then needs no carrier.
   struct Timing {
-    bool recovered = false;
+    int recoveries = 0;
     bool too_late = false;
     std::optional<Instant> window_opens;
     bool opted_out = false;

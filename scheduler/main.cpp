@@ -90,21 +90,22 @@ void call_webhooks_until_stopped(const Config& config, const OutboundRules& rule
   webhooks.finish();
 }
 
-void look_at_carriers(Carriers& carriers, Breakers& breakers, Pg& pg) {
+void look_at_carriers(Carriers& carriers, Pg& pg) {
   auto version = pg.run(sql::config_version_now, {});
   if (version && version->size() > 0) carriers.reload_if_moved(version->i64(0, 0));
-  breakers.refresh(carriers.names());
 }
 
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
+  // A campaign gives a carrier hundreds of messages at once: it had better be a living one.
+  constexpr std::chrono::milliseconds kBreakersEvery{50};
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
   Breakers breakers(config);
   Carriers carriers(executor, config,
                     [&pg](const Statement& statement) { return pg.run(statement, {}); });
-  look_at_carriers(carriers, breakers, pg);
+  look_at_carriers(carriers, pg);
   Pace pace(config);
   Journal journal(journal_options(config));
   CarrierRouter router(carriers, breakers, pace, journal);
@@ -117,14 +118,19 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   Control control(config);
   read_fx_feed(pg, redis, config);
   Clock::time_point next_housekeeping = Clock::now();
+  Clock::time_point next_breakers = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();
+    if (Clock::now() >= next_breakers) {
+      next_breakers = Clock::now() + kBreakersEvery;
+      breakers.refresh(carriers.names());
+    }
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
       begin_prices(pg, control);
       tell_of_disabled_webhooks(pg, journal);
-      look_at_carriers(carriers, breakers, pg);
+      look_at_carriers(carriers, pg);
       watch_receipts(pg);
       write_metrics_file(config.metrics_dir, config.program);
     }

@@ -5,7 +5,6 @@
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/routing.h"
 #include "common/io/json.h"
-#include "common/sms/country_name.h"
 #include "common/web/audited_change.h"
 #include "common/web/idempotency.h"
 #include "handlers/admin/account_row.h"
@@ -33,8 +32,8 @@ Result<NewOverride> parse(const Context& context) {
     return invalid_field("choice", "pinned, preferred or excluded", "value_error");
   }
   made.country = TRY(object.optional_string("country_code"));
-  if (made.country && country_name(*made.country).empty()) {
-    return invalid_field("country_code", "an ISO 3166 code of two capital letters", "value_error");
+  if (made.country && !context.snapshot.country_names.contains(*made.country)) {
+    return invalid_field("country_code", "a country that has a route", "value_error");
   }
   made.route = TRY(object.optional_string("route"));
   if (made.route && context.snapshot.route_by_code(*made.route) == nullptr) {

@@ -24,6 +24,7 @@ double seconds_since(Clock::time_point start) {
 class FailoverTest : public testing::Test {
  protected:
   void start(bool guarded, std::map<std::string, std::string> more = {}) {
+    flush_redis();  // the breakers of another test's carriers
     first_ = std::make_unique<StandInCarrier>("first", guarded);
     second_ = std::make_unique<StandInCarrier>("second", guarded);
     const std::string folder = Stack::shared().folder() + "/failover-carriers";
@@ -43,7 +44,7 @@ class FailoverTest : public testing::Test {
                  {"AUTO_RETRY_SECOND_S", "2"}});
     options.environment = more;
     service_ = std::make_unique<Service>(database, options);
-    account_ = seed_account(pg());
+    account_ = seed_account(pg(), {.live_micros = 100'000'000'000});
     key_ = seed_key(pg(), account_);
   }
   void TearDown() override {

@@ -4,6 +4,7 @@
 
 #include "common/io/json.h"
 #include "tests/support/browser.h"
+#include "tests/support/disturbance.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/stand_in_carrier.h"
@@ -20,6 +21,7 @@ bool contains(const std::string& text, const std::string& part) {
 class RoutingTest : public testing::Test {
  protected:
   RoutingTest() {
+    flush_redis();  // the breakers of another test's carriers
     const std::string folder = Stack::shared().folder() + "/routing-carriers";
     const std::string database = Stack::shared().fresh_database();
     Pg before({.url = database});

@@ -104,7 +104,7 @@ SubmitOutcome outcome(Kind kind, bool trouble = false) {
   return made;
 }
 
-TEST(BreakerTest, WhoAnswersIsWell) {
+TEST(CarrierHealthTest, WhoAnswersIsWell) {
   EXPECT_EQ(health_of(outcome(Kind::kAccepted)), CarrierHealth::kWell);
   EXPECT_EQ(health_of(outcome(Kind::kRefused, true)), CarrierHealth::kWell);
   EXPECT_EQ(health_of(outcome(Kind::kRetryLater)), CarrierHealth::kWell);
