@@ -93,12 +93,12 @@ microseconds CampaignJob::take_share(AcceptMessage& message) {
   Submission submission = submission_of(message);
   submission.carrier = message.carrier = router_.first_carrier(submission);
   if (message.carrier.empty()) return kNoCarrierWait;
-  const std::vector<PaceLimit> limits =
-      carriers_.limits_of(submission, Carriers::WithRoute::kYes);
+  const std::vector<PaceLimit> limits = carriers_.limits_of(submission, Carriers::WithRoute::kYes);
   for (const PaceLimit& limit : limits) {
     int64_t& left = shares_[limit.bucket];
     if (left >= message.segments) continue;
-    const int64_t slice = std::max<int64_t>(limit.segments_per_s / kSlicesASecond, message.segments);
+    const int64_t slice =
+        std::max<int64_t>(limit.segments_per_s / kSlicesASecond, message.segments);
     const microseconds wait = pace_.take_spare(limit, slice);
     if (wait.count() > 0) return wait;
     left += slice;

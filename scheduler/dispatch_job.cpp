@@ -153,7 +153,8 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
   return claimed;
 }
 
-// Nobody is asked before this is committed, and nobody at all if somebody else has the claim by now.
+// Nobody is asked before this is committed, and nobody at all if somebody else has the claim by
+// now.
 std::optional<std::set<Uuid>> DispatchJob::choose_carriers(std::vector<Claimed>& claimed) {
   PgArray tokens(PgArray::Type::kUuid), messages(PgArray::Type::kUuid),
       carriers(PgArray::Type::kText);
@@ -197,9 +198,8 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
     return;
   }
   // A message that may have left may have left in time: nobody can say that it is merely late.
-  const bool in_doubt =
-      submission.held && (timing.too_late || timing.window_opens || timing.opted_out ||
-                          timing.recoveries > kRecoveriesMax);
+  const bool in_doubt = submission.held && (timing.too_late || timing.window_opens ||
+                                            timing.opted_out || timing.recoveries > kRecoveriesMax);
   if (in_doubt) return record(submit_unknown(submission));
   if (timing.opted_out) return record(recipient_opted_out(submission));
   if (timing.too_late) return record(too_late(submission));

@@ -190,8 +190,8 @@ std::optional<Breaker::Permit> Breakers::admit(const std::string& carrier) {
 // Nobody else probes, as far as Redis knows.
 bool Breakers::take_probe(const std::string& carrier) {
   std::lock_guard lock(redis_mutex_);
-  auto reply = redis_.run({"SET", probe_key_of(carrier), "1", "NX", "PX",
-                           std::to_string(config_.probe_max.count())});
+  auto reply = redis_.run(
+      {"SET", probe_key_of(carrier), "1", "NX", "PX", std::to_string(config_.probe_max.count())});
   return !reply || reply->kind != RedisReply::Kind::kNil;
 }
 

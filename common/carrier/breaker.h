@@ -1,10 +1,10 @@
 // A circuit breaker per carrier. It opens when too many of the last submits failed; nobody asks the
-// carrier then. After a time one submit may try (half-open): its outcome closes the breaker or opens
-// it again.
+// carrier then. After a time one submit may try (half-open): its outcome closes the breaker or
+// opens it again.
 //
 // Each process counts for itself. What it finds it tells the others through Redis, and there the
-// probe is taken too, so that all hosts together make one at a time; without Redis each process goes
-// by what it knows.
+// probe is taken too, so that all hosts together make one at a time; without Redis each process
+// goes by what it knows.
 #pragma once
 
 #include <atomic>
@@ -73,8 +73,8 @@ class Breaker {
   const BreakerConfig& config_;
   BreakerWord word_;
   int64_t turn_ = 0;
-  Instant next_probe_{};  // while it is half-open
-  Instant next_offer_{};  // the same
+  Instant next_probe_{};           // while it is half-open
+  Instant next_offer_{};           // the same
   std::vector<Outcome> outcomes_;  // the last config.sample, in a ring
   size_t next_ = 0;
 };

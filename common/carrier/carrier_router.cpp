@@ -135,8 +135,8 @@ void CarrierRouter::ask(const std::shared_ptr<Trip>& trip) {
 
 std::optional<SubmitOutcome> CarrierRouter::paced(Trip& trip) {
   if (std::exchange(trip.submission.paced, false)) return std::nullopt;
-  const auto with_route = std::exchange(trip.route_paced, true) ? Carriers::WithRoute::kNo
-                                                                : Carriers::WithRoute::kYes;
+  const auto with_route =
+      std::exchange(trip.route_paced, true) ? Carriers::WithRoute::kNo : Carriers::WithRoute::kYes;
   const std::vector<PaceLimit> limits = carriers_.limits_of(trip.submission, with_route);
   const auto wait = pace_.reserve(limits, trip.submission.segments, trip.submission.message_id);
   if (wait.count() <= 0) return std::nullopt;

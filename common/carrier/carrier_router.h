@@ -2,9 +2,9 @@
 // through and has room; from one that certainly did not take it to the next.
 //
 // Nobody is asked who is not written down as the one who may have it: the first with the claim,
-// each next one by a `rerouted` event that the journal commits, under the claim, before it is asked.
-// So nothing is sent twice, whatever dies: recovery knows the only carrier that may have a message,
-// and asks no other. After a possible acceptance (kUnknown) there is no next one.
+// each next one by a `rerouted` event that the journal commits, under the claim, before it is
+// asked. So nothing is sent twice, whatever dies: recovery knows the only carrier that may have a
+// message, and asks no other. After a possible acceptance (kUnknown) there is no next one.
 #pragma once
 
 #include <condition_variable>

@@ -28,8 +28,8 @@ class Pace {
  public:
   explicit Pace(const Config& config);
 
-  // How long until the message's slot in all of the buckets: zero, it leaves now. Otherwise the slot
-  // is kept, and the same message, asked again in its slot, is not counted again.
+  // How long until the message's slot in all of the buckets: zero, it leaves now. Otherwise the
+  // slot is kept, and the same message, asked again in its slot, is not counted again.
   std::chrono::microseconds reserve(const std::vector<PaceLimit>& limits, int segments,
                                     const Uuid& message_id);
   // Zero: taken. Otherwise nothing was taken, and there is nothing to spare for so long.

@@ -35,8 +35,8 @@ enum class LegPolicy {
   kLeastCost,  // the cheapest first, unknown costs last; equals by priority
 };
 
-// What an account has of its own (table carrier_overrides). It may name a carrier that is none of the
-// route's.
+// What an account has of its own (table carrier_overrides). It may name a carrier that is none of
+// the route's.
 struct LegOverride {
   enum class Choice {
     kPinned,     // nobody else

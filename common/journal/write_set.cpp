@@ -313,10 +313,10 @@ void WriteSet::add_wallets(const Known& known) {
 }
 
 void WriteSet::add_claim(const Claim& claim) {
-  others_.push_back({&sql::journal_insert_claim,
-                     {PgParam(claim.token), PgParam(static_cast<int64_t>(lease_.count())),
-                      claimed_accounts_.finish(), claimed_messages_.finish(),
-                      claimed_carriers_.finish()}});
+  others_.push_back(
+      {&sql::journal_insert_claim,
+       {PgParam(claim.token), PgParam(static_cast<int64_t>(lease_.count())),
+        claimed_accounts_.finish(), claimed_messages_.finish(), claimed_carriers_.finish()}});
 }
 
 void WriteSet::delete_claims(const std::vector<Uuid>& tokens) {

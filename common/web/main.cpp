@@ -62,7 +62,8 @@ void keep_house(const App& app, ServeLoop& loop, Breakers& breakers) {
     if (snapshot) app.carriers->reload_if_moved((*snapshot)->version);
     breakers.refresh(app.carriers->names());
   }
-  loop.post_after(kHousekeepingEvery, [&app, &loop, &breakers] { keep_house(app, loop, breakers); });
+  loop.post_after(kHousekeepingEvery,
+                  [&app, &loop, &breakers] { keep_house(app, loop, breakers); });
 }
 
 void write_key_use(ServeLoop& loop, KeyUse& key_use) {
@@ -104,9 +105,8 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
         loop, config, [&pool](const Statement& statement) { return pool.run(statement, {}); });
     router = std::make_unique<CarrierRouter>(*carriers, breakers, pace, *journal);
   }
-  App app{config,         pool,         journal.get(), snapshots, loop,     exports,
-          carriers.get(), router.get(), breakers,      control,   sessions, passwords,
-          key_use};
+  App app{config,       pool,     journal.get(), snapshots, loop,      exports, carriers.get(),
+          router.get(), breakers, control,       sessions,  passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");

@@ -1,5 +1,5 @@
-// GET and POST /admin/accounts/{id}/carrier-overrides, DELETE …/{override}: carriers that an account
-// must, should or may not use, everywhere, in a country or on a route.
+// GET and POST /admin/accounts/{id}/carrier-overrides, DELETE …/{override}: carriers that an
+// account must, should or may not use, everywhere, in a country or on a route.
 #include <charconv>
 
 #include "common/carrier/carrier_file.h"
@@ -89,8 +89,8 @@ Result<Response> drop(Context& context, int64_t account) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows ended = TRY(change.run(sql::admin_override_end, account, is_number ? id : 0));
   if (ended.size() == 0) return fail(ErrorCode::kNotFound, "Override not found");
-  TRY(change.record({account, "carrier_override.removed",
-                     subject_of(ended.text(0, 1), ended.text(0, 0))}));
+  TRY(change.record(
+      {account, "carrier_override.removed", subject_of(ended.text(0, 1), ended.text(0, 0))}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   return Response{.status = 204, .body = {}, .headers = {}};
 }

@@ -33,8 +33,8 @@ struct CarrierChange {
 
 // One statement about the path's carrier; kNotFound when it changes nothing.
 template <class... Values>
-Result<PgRows> change_carrier(Context& context, const CarrierChange& what, const Statement& statement,
-                      const Values&... values) {
+Result<PgRows> change_carrier(Context& context, const CarrierChange& what,
+                              const Statement& statement, const Values&... values) {
   const std::string carrier = TRY(path_carrier(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
   PgRows changed = TRY(change.run(statement, carrier, values...));

@@ -1,5 +1,6 @@
-// GET and POST /admin/routes/{code}/carriers; PUT and DELETE /admin/routes/{code}/carriers/{carrier}:
-// the carriers among which a route chooses. Without any it leaves by its connector.
+// GET and POST /admin/routes/{code}/carriers; PUT and DELETE
+// /admin/routes/{code}/carriers/{carrier}: the carriers among which a route chooses. Without any it
+// leaves by its connector.
 #include <tuple>
 
 #include "common/carrier/carrier_file.h"
@@ -26,9 +27,9 @@ Result<int> number_in(const JsonObject& object, const Range& range, int standard
   const std::optional<int64_t> value = TRY(object.optional_integer(range.field));
   if (!value) return standard;
   if (*value < range.least || *value > range.most) {
-    return invalid_field(
-        range.field, std::to_string(range.least) + " to " + std::to_string(range.most),
-        "value_error");
+    return invalid_field(range.field,
+                         std::to_string(range.least) + " to " + std::to_string(range.most),
+                         "value_error");
   }
   return static_cast<int>(*value);
 }

@@ -85,11 +85,11 @@ Result<NewRoute> parse_new(const JsonObject& object, const Snapshot& snapshot) {
 Result<Response> make(Context& context, const NewRoute& route, const RouteSettings& settings) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   (void)TRY(change.run(sql::admin_country_make, route.country, route.country_name));
-  const PgRows made = TRY(
-      change.run(sql::admin_route_make, route.code, settings.name.value_or(route.country_name),
-                 route.country, route.currency, settings.sender_default.value_or("eSMSAfrica"),
-                 settings.connector.value_or("loopback"), settings.inline_wait_ms.value_or(1500),
-                 settings.policy.value_or("priority")));
+  const PgRows made =
+      TRY(change.run(sql::admin_route_make, route.code, settings.name.value_or(route.country_name),
+                     route.country, route.currency, settings.sender_default.value_or("eSMSAfrica"),
+                     settings.connector.value_or("loopback"),
+                     settings.inline_wait_ms.value_or(1500), settings.policy.value_or("priority")));
   if (made.size() == 0) {
     return fail(ErrorCode::kAlreadyExists, "A route of this code exists.");
   }
@@ -105,9 +105,9 @@ Result<Response> make(Context& context, const NewRoute& route, const RouteSettin
 Result<Response> apply(Context& context, const RouteSettings& settings) {
   const std::string& code = context.request.parameters.at(0);
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows changed =
-      TRY(change.run(sql::admin_route_change, code, settings.name, settings.sender_default,
-                     settings.connector, settings.inline_wait_ms, settings.is_active, settings.policy));
+  const PgRows changed = TRY(
+      change.run(sql::admin_route_change, code, settings.name, settings.sender_default,
+                 settings.connector, settings.inline_wait_ms, settings.is_active, settings.policy));
   if (changed.size() == 0) return fail(ErrorCode::kNotFound, "Route not found");
   TRY(change.record({0, "route.changed", "route " + code, context.request.body}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));

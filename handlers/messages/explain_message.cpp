@@ -1,6 +1,6 @@
-// GET /messages/{id}/explain: why this route, these carriers, this sender and this price. From the message, from
-// the history of routes and from the versions of prices and rates; that these are the ones is
-// proven by computing the charge again.
+// GET /messages/{id}/explain: why this route, these carriers, this sender and this price. From the
+// message, from the history of routes and from the versions of prices and rates; that these are the
+// ones is proven by computing the charge again.
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"

@@ -1,5 +1,6 @@
-// Several carriers a route: who is asked, by priority, cost, weight and an account's own choice; what
-// `explain`, `/routes/health` and administrators see of it; and the throughput of legs and senders.
+// Several carriers a route: who is asked, by priority, cost, weight and an account's own choice;
+// what `explain`, `/routes/health` and administrators see of it; and the throughput of legs and
+// senders.
 #include <gtest/gtest.h>
 
 #include "common/io/json.h"
@@ -67,8 +68,9 @@ class RoutingTest : public testing::Test {
   // Once the outcome of the message is recorded.
   std::string explain(const std::string& id) {
     EXPECT_TRUE(wait_until([&] {
-      return number_of(pg(), "select count(*) from messages where submitted_at is null and "
-                             "failed_at is null") == 0;
+      return number_of(pg(),
+                       "select count(*) from messages where submitted_at is null and "
+                       "failed_at is null") == 0;
     }));
     return client_->get(key_, "/api/messages/" + id + "/explain").body;
   }
@@ -130,8 +132,9 @@ TEST_F(RoutingTest, AnAccountsOverridesAreItsOwn) {
   const std::string id = std::to_string(document->root().find("id")->integer());
   EXPECT_EQ(ask("DELETE", overrides + "/" + id).status, 204);
   EXPECT_EQ(ask("DELETE", overrides + "/" + id).status, 404);
-  EXPECT_EQ(ask("POST", overrides, R"({"carrier":"b","choice":"preferred","route":"ESMS_KE"})").status,
-            201);
+  EXPECT_EQ(
+      ask("POST", overrides, R"({"carrier":"b","choice":"preferred","route":"ESMS_KE"})").status,
+      201);
   EXPECT_EQ(taken_by(), "b");
   b_.be(Mood::kRefuses);
   EXPECT_EQ(taken_by(), "a") << "preferred is not pinned";
@@ -183,16 +186,19 @@ TEST_F(RoutingTest, HealthShowsEachCarrierAndItsBreaker) {
   EXPECT_LT(a_.asked(), 20) << "the breaker keeps it out";
   EXPECT_EQ(b_.count(), 20);
   EXPECT_TRUE(wait_until([&] {
-    return number_of(pg(), "select count(*) from messages where status = 3 and carrier = 'b'") == 20;
+    return number_of(pg(), "select count(*) from messages where status = 3 and carrier = 'b'") ==
+           20;
   }));
-  sql_of_test(pg(), "insert into route_hourly (route, carrier, hour, shard, delivered, failed) values"
-                    " ('ESMS_KE', 'b', date_trunc('hour', now()), 1, 9, 1),"
-                    " ('ESMS_KE', 'a', date_trunc('hour', now()), 1, 0, 10)");
+  sql_of_test(pg(),
+              "insert into route_hourly (route, carrier, hour, shard, delivered, failed) values"
+              " ('ESMS_KE', 'b', date_trunc('hour', now()), 1, 9, 1),"
+              " ('ESMS_KE', 'a', date_trunc('hour', now()), 1, 0, 10)");
   const std::string health = client_->get(key_, "/api/routes/health").body;
-  EXPECT_TRUE(contains(health, R"("total":20,"delivered":9,"failed":11,"delivery_rate":45.0,)"
-                               R"("status":"down","carriers":[{"total":10,"delivered":0,"failed":10,)"
-                               R"("delivery_rate":0.0,"is_active":true,"breaker":"open",)"
-                               R"("last_failure_at":"2)"))
+  EXPECT_TRUE(contains(health,
+                       R"("total":20,"delivered":9,"failed":11,"delivery_rate":45.0,)"
+                       R"("status":"down","carriers":[{"total":10,"delivered":0,"failed":10,)"
+                       R"("delivery_rate":0.0,"is_active":true,"breaker":"open",)"
+                       R"("last_failure_at":"2)"))
       << health;
   EXPECT_TRUE(contains(health, R"({"total":10,"delivered":9,"failed":1,"delivery_rate":90.0,)"
                                R"("is_active":true,"breaker":"closed","last_failure_at":null})"))
@@ -214,9 +220,8 @@ TEST_F(RoutingTest, ASendersThroughputIsItsOwn) {
   sql_of_test(pg(), "insert into sender_ids (account_id, name, countries, status) values (" +
                         std::to_string(account_) + ", 'Kijani', '{KE}', 2)");
   configuration_changed(pg(), Stack::shared().redis_url());
-  const HttpAnswer other =
-      client_->post(key_, "/api/messages/send",
-                    R"({"to":"+254712345678","text":"Hi","sender_id":"Kijani"})");
+  const HttpAnswer other = client_->post(
+      key_, "/api/messages/send", R"({"to":"+254712345678","text":"Hi","sender_id":"Kijani"})");
   EXPECT_TRUE(contains(other.body, R"("status":"submitted")")) << other.body;
   // A leg's limit holds for all senders; 0 takes a limit away.
   EXPECT_EQ(ask("PUT", "/carriers/a", R"({"sender_segments_per_s":0})").status, 200);

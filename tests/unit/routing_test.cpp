@@ -211,7 +211,8 @@ TEST_F(BreakerTest, HalfOpenItIsOfferedToOneInAWhile) {
   EXPECT_TRUE(breaker_.offers(at(7)));
 }
 
-// A message that a carrier may have stays that carrier's, whatever is answered to the second submit.
+// A message that a carrier may have stays that carrier's, whatever is answered to the second
+// submit.
 TEST(HeldMessageTest, IsNobodyElsesAndEndsInDoubt) {
   Submission submission{};
   submission.attempt = 2;
