@@ -5,6 +5,8 @@
 
 #include "common/carrier/breaker.h"
 #include "common/carrier/dispatch.h"
+#include "common/carrier/kannel.h"
+#include "common/journal/admission.h"
 
 namespace dundun {
 namespace {
@@ -209,6 +211,37 @@ TEST_F(BreakerTest, HalfOpenItIsOfferedToOneInAWhile) {
   EXPECT_TRUE(breaker_.offers(at(6)));
   EXPECT_FALSE(breaker_.offers(at(6)));
   EXPECT_TRUE(breaker_.offers(at(7)));
+}
+
+TEST(KannelTroubleTest, NoWayToThereIsTheCarriersAndABadMessageIsNot) {
+  const SubmitOutcome not_routable = kannel_outcome(403, "Not routable. Do not try again.", 1);
+  EXPECT_EQ(not_routable.kind, Kind::kRefused);
+  EXPECT_TRUE(not_routable.carrier_trouble);
+  EXPECT_FALSE(kannel_outcome(400, "Missing receiver", 1).carrier_trouble);
+  EXPECT_FALSE(kannel_outcome(503, "", 1).carrier_trouble) << "it is busy";
+}
+
+// Another carrier is asked only by whoever holds the claim, and while the message's fate is open.
+TEST(RerouteTest, NeedsTheClaimAndAnOpenMessage) {
+  Submission submission{};
+  submission.account_id = 1;
+  submission.message_id = new_uuid7();
+  submission.claim = {new_uuid7(), 1};
+  submission.claimed_as = MessageStatus::kQueued;
+  submission.carrier = "a";
+  const AdvanceMessage change = rerouted(submission, "b", "It is down.");
+  EXPECT_EQ(change.event_key, "rerouted:1:a:b");
+  const auto outcome_when = [&](MessageStatus status, bool claimed) {
+    Known known;
+    known.messages[{1, submission.message_id}].status = status;
+    if (claimed) known.claims.insert(submission.claim.token);
+    const Decision decision = decide(change, new_uuid7(), known);
+    EXPECT_FALSE(decision.moved);
+    return decision.receipt.outcome;
+  };
+  EXPECT_EQ(outcome_when(MessageStatus::kQueued, true), Receipt::Outcome::kCommitted);
+  EXPECT_EQ(outcome_when(MessageStatus::kQueued, false), Receipt::Outcome::kNotAllowed);
+  EXPECT_EQ(outcome_when(MessageStatus::kDelivered, true), Receipt::Outcome::kNotAllowed);
 }
 
 // A message that a carrier may have stays that carrier's, whatever is answered to the second
