@@ -106,6 +106,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   Carriers carriers(executor, config,
                     [&pg](const Statement& statement) { return pg.run(statement, {}); });
   look_at_carriers(carriers, pg);
+  breakers.refresh(carriers.names());  // before anything is sent
   Pace pace(config);
   Journal journal(journal_options(config));
   CarrierRouter router(carriers, breakers, pace, journal);
