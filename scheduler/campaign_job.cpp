@@ -31,9 +31,29 @@ constexpr int kUnansweredMax = 500;
 constexpr int64_t kMicrosAMinute = 60'000'000;
 // After an outage a drip goes on at its rate; it catches up no more than this.
 constexpr microseconds kCatchUpMax{1'000'000};
-constexpr milliseconds kLimitsEvery{1000};
-// A slice of a limited route's throughput: one in so many of what it takes a second.
+// While no carrier of a route can take anything, its campaigns make nothing.
+constexpr milliseconds kNoCarrierWait{500};
+// A slice of a limited throughput: one in so many of what it takes a second.
 constexpr int64_t kSlicesASecond = 20;
+
+// Its claim apart.
+Submission submission_of(const AcceptMessage& message) {
+  Submission submission{};
+  submission.account_id = message.account_id;
+  submission.environment = message.environment;
+  submission.message_id = message.message_id;
+  submission.batch_id = message.batch_id;
+  submission.claimed_as = MessageStatus::kQueued;
+  submission.phone = message.phone;
+  submission.sender = message.sender;
+  submission.body = message.body;
+  submission.encoding = message.encoding;
+  submission.segments = message.segments;
+  submission.route = message.route;
+  submission.carrier = message.carrier;
+  submission.paced = true;
+  return submission;
+}
 
 Error no_longer_as_accepted() {
   return fail(ErrorCode::kInternal, "Internal server error",
@@ -44,7 +64,6 @@ Error no_longer_as_accepted() {
 
 milliseconds CampaignJob::run() {
   if (is_busy()) return milliseconds(2);
-  refresh_limits();
   auto rows =
       pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
   if (!rows) return kTickMax;
@@ -70,34 +89,21 @@ bool CampaignJob::is_busy() const {
   return outstanding_.load() > kOutstandingMax || unanswered_.load() > kUnansweredMax;
 }
 
-void CampaignJob::refresh_limits() {
-  const auto at = std::chrono::steady_clock::now();
-  if (at < limits_due_) return;
-  limits_due_ = at + kLimitsEvery;
-  auto rows = pg_.run(sql::route_limits, {});
-  if (!rows) return;
-  std::map<std::string, Share, std::less<>> shares;
-  for (int row = 0; row < rows->size(); ++row) {
-    const auto known = shares_.find(rows->text(row, 0));
-    const int64_t left = known == shares_.end() ? 0 : known->second.left;
-    shares.emplace(rows->text(row, 0), Share{rows->i32(row, 1), left});
-  }
-  shares_ = std::move(shares);
-}
-
-microseconds CampaignJob::take_share(const AcceptMessage& message) {
-  if (message.environment != Environment::kLive) return microseconds(0);
-  const auto found = shares_.find(message.route);
-  if (found == shares_.end()) return microseconds(0);
-  Share& share = found->second;
-  if (share.left < message.segments) {
+microseconds CampaignJob::take_share(AcceptMessage& message) {
+  Submission submission = submission_of(message);
+  submission.carrier = message.carrier = router_.first_carrier(submission);
+  if (message.carrier.empty()) return kNoCarrierWait;
+  const std::vector<PaceLimit> limits = carriers_.limits_of(submission, Carriers::WithRoute::kYes);
+  for (const PaceLimit& limit : limits) {
+    int64_t& left = shares_[limit.bucket];
+    if (left >= message.segments) continue;
     const int64_t slice =
-        std::max<int64_t>(share.segments_per_s / kSlicesASecond, message.segments);
-    const microseconds wait = pace_.take_spare({found->first, share.segments_per_s}, slice);
+        std::max<int64_t>(limit.segments_per_s / kSlicesASecond, message.segments);
+    const microseconds wait = pace_.take_spare(limit, slice);
     if (wait.count() > 0) return wait;
-    share.left += slice;
+    left += slice;
   }
-  share.left -= message.segments;
+  for (const PaceLimit& limit : limits) shares_[limit.bucket] -= message.segments;
   return microseconds(0);
 }
 
@@ -343,25 +349,14 @@ void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) 
 
 void CampaignJob::submit(const Chunk& chunk, const Receipt& receipt) {
   for (const AcceptMessage& message : chunk.messages) {
-    Submission submission{};
-    submission.account_id = message.account_id;
-    submission.environment = message.environment;
-    submission.message_id = message.message_id;
+    Submission submission = submission_of(message);
     submission.claim = receipt.claim;
-    submission.batch_id = message.batch_id;
-    submission.claimed_as = MessageStatus::kQueued;
-    submission.phone = message.phone;
-    submission.sender = message.sender;
-    submission.body = message.body;
-    submission.encoding = message.encoding;
-    submission.segments = message.segments;
-    submission.route = message.route;
     if (chunk.opted_out.contains(message.phone)) {
       record(recipient_opted_out(submission));
       continue;
     }
     unanswered_.fetch_add(1);
-    connector_.submit(submission, [this, submission](const SubmitOutcome& outcome) {
+    router_.submit(submission, [this, submission](const SubmitOutcome& outcome) {
       unanswered_.fetch_sub(1);
       auto change = record_outcome(submission, outcome, now(), config_.auto_retry_delays);
       if (change) {

@@ -13,8 +13,7 @@
 
 #include "common/base/config.h"
 #include "common/campaign/contact_pages.h"
-#include "common/carrier/connector.h"
-#include "common/carrier/pace.h"
+#include "common/carrier/carrier_router.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 
@@ -22,8 +21,14 @@ namespace dundun {
 
 class CampaignJob {
  public:
-  CampaignJob(const Config& config, Pg& pg, Journal& journal, Connector& connector, Pace& pace)
-      : config_(config), pg_(pg), journal_(journal), connector_(connector), pace_(pace) {}
+  CampaignJob(const Config& config, Pg& pg, Journal& journal, Carriers& carriers,
+              CarrierRouter& router, Pace& pace)
+      : config_(config),
+        pg_(pg),
+        journal_(journal),
+        carriers_(carriers),
+        router_(router),
+        pace_(pace) {}
 
   // One round over the campaigns that are due; the time until the next, at most 50 ms.
   std::chrono::milliseconds run();
@@ -68,8 +73,8 @@ class CampaignJob {
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
     bool finished = false;
-    // Why it is short: the window is closed, or the route of the next message has nothing to spare,
-    // for so long.
+    // Why it is short: the window is closed, the next message's route or carrier has nothing to
+    // spare, or no carrier could take it, for so long.
     std::chrono::microseconds wait{0};
     std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
@@ -77,9 +82,9 @@ class CampaignJob {
   // A turn; how long the campaign must wait for its window or route.
   std::chrono::milliseconds work_on(Running running);
   bool is_busy() const;
-  void refresh_limits();
-  // Zero: the message's segments are taken from its route's throughput.
-  std::chrono::microseconds take_share(const AcceptMessage& message);
+  // Zero: the message has its carrier, and its segments are taken from the throughput of that and
+  // of its route.
+  std::chrono::microseconds take_share(AcceptMessage& message);
   Result<std::shared_ptr<const Plan>> plan_of(const Running& running);
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
   Result<std::chrono::milliseconds> window_wait(const Running& running, const Plan& plan);
@@ -100,14 +105,10 @@ class CampaignJob {
   const Config& config_;
   Pg& pg_;
   Journal& journal_;
-  Connector& connector_;
+  Carriers& carriers_;
+  CarrierRouter& router_;
   Pace& pace_;
-  struct Share {
-    int segments_per_s;
-    int64_t left = 0;  // taken from the pace and not used yet
-  };
-  std::map<std::string, Share, std::less<>> shares_;  // of the routes that have a limit
-  std::chrono::steady_clock::time_point limits_due_{};
+  std::map<std::string, int64_t> shares_;  // bucket -> segments taken from it and not used yet
   std::map<Uuid, std::shared_ptr<const Plan>> plans_;
   std::string rendered_;
   std::atomic<int> outstanding_{0};  // messages whose submit is not recorded yet

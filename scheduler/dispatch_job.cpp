@@ -107,38 +107,74 @@ void DispatchJob::sweep_interrupted() {
   submit(tokens);
 }
 
-bool DispatchJob::submit(const std::vector<Uuid>& tokens) {
+void DispatchJob::submit(const std::vector<Uuid>& tokens) {
   PgArray claims(PgArray::Type::kUuid);
   for (const Uuid& token : tokens) claims.add(token);
   auto rows = pg_.run(sql::submissions_of, {claims.finish()});
-  if (!rows) return false;
+  if (!rows) return;
   std::map<Uuid, int> open;
   for (int row = 0; row < rows->size(); ++row) ++open[rows->uuid(row, 0)];
-  for (int row = 0; row < rows->size(); ++row) {
-    Submission submission{};
-    // Only what is still open will be recorded, and ends the claim.
-    submission.claim = {rows->uuid(row, 0), open[rows->uuid(row, 0)]};
-    submission.attempt = static_cast<int>(rows->i64(row, 1));
-    submission.account_id = rows->i64(row, 2);
-    submission.message_id = rows->uuid(row, 3);
-    submission.environment = Environment(rows->i16(row, 4));
-    submission.claimed_as = MessageStatus(rows->i16(row, 5));
-    submission.phone = rows->text(row, 6);
-    submission.sender = rows->text(row, 7);
-    submission.body = rows->text(row, 8);
-    submission.encoding = Encoding(rows->i16(row, 9));
-    submission.segments = rows->i16(row, 10);
-    submission.auto_retries = rows->i16(row, 12);
-    if (!rows->is_null(row, 15)) submission.batch_id = rows->uuid(row, 15);
-    if (!rows->is_null(row, 16)) submission.app_id = rows->text(row, 16);
-    submission.route = rows->text(row, 17);
-    submission.pace = {submission.route, rows->i32(row, 18)};
-    submit_one(submission,
-               {rows->i16(row, 11) > 0, rows->boolean(row, 13), rows->maybe_instant(row, 14),
-                rows->boolean(row, 19), std::chrono::seconds(rows->i64(row, 20))});
+  std::vector<Claimed> claimed = read_claimed(*rows, open);
+  const std::optional<std::set<Uuid>> ours = choose_carriers(claimed);
+  if (!ours) return;
+  for (const Claimed& one : claimed) {
+    if (ours->contains(one.submission.claim.token)) submit_one(one.submission, one.timing);
   }
   drop_empty(tokens, open);
-  return true;
+}
+
+std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
+                                                            const std::map<Uuid, int>& open) {
+  std::vector<Claimed> claimed;
+  for (int row = 0; row < rows.size(); ++row) {
+    Submission submission{};
+    // Only what is still open will be recorded, and ends the claim.
+    submission.claim = {rows.uuid(row, 0), open.at(rows.uuid(row, 0))};
+    submission.attempt = static_cast<int>(rows.i64(row, 1));
+    submission.account_id = rows.i64(row, 2);
+    submission.message_id = rows.uuid(row, 3);
+    submission.environment = Environment(rows.i16(row, 4));
+    submission.claimed_as = MessageStatus(rows.i16(row, 5));
+    submission.phone = rows.text(row, 6);
+    submission.sender = rows.text(row, 7);
+    submission.body = rows.text(row, 8);
+    submission.encoding = Encoding(rows.i16(row, 9));
+    submission.segments = rows.i16(row, 10);
+    submission.auto_retries = rows.i16(row, 12);
+    if (!rows.is_null(row, 15)) submission.batch_id = rows.uuid(row, 15);
+    if (!rows.is_null(row, 16)) submission.app_id = rows.text(row, 16);
+    submission.route = rows.text(row, 17);
+    submission.held = !rows.is_null(row, 18);
+    if (submission.held) submission.carrier = rows.text(row, 18);
+    claimed.push_back({std::move(submission),
+                       {rows.i16(row, 11), rows.boolean(row, 13), rows.maybe_instant(row, 14),
+                        rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20))}});
+  }
+  return claimed;
+}
+
+// Nobody is asked before this is committed, and nobody at all if somebody else has the claim by
+// now.
+std::optional<std::set<Uuid>> DispatchJob::choose_carriers(std::vector<Claimed>& claimed) {
+  PgArray tokens(PgArray::Type::kUuid), messages(PgArray::Type::kUuid),
+      carriers(PgArray::Type::kText);
+  for (Claimed& one : claimed) {
+    Submission& submission = one.submission;
+    if (!submission.held) submission.carrier = router_.first_carrier(submission);
+    tokens.add(submission.claim.token);
+    messages.add(submission.message_id);
+    if (submission.carrier.empty()) {
+      carriers.add_null();
+    } else {
+      carriers.add(std::string_view(submission.carrier));
+    }
+  }
+  std::set<Uuid> ours;
+  if (claimed.empty()) return ours;
+  auto rows = pg_.run(sql::claims_choose, {tokens.finish(), messages.finish(), carriers.finish()});
+  if (!rows) return std::nullopt;
+  for (int row = 0; row < rows->size(); ++row) ours.insert(rows->uuid(row, 0));
+  return ours;
 }
 
 // Claims whose messages had all moved on: the owner died between their records and the deletion.
@@ -156,22 +192,21 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
     journal_.submit(std::move(change),
                     [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
   };
-  if (timing.recovered && !connector_.deduplicates(submission)) {
+  if (submission.held && !router_.deduplicates(submission)) {
     // It may have left, and must not leave again: a receipt may still tell.
     if (timing.claimed_for >= config_.submit_doubt) record(submit_unknown(submission));
     return;
   }
-  // A recovered message may have left in time: then nobody can say that it is merely late.
-  const bool in_doubt =
-      timing.recovered && (timing.too_late || timing.window_opens || timing.opted_out ||
-                           submission.attempt > 1 + kRecoveriesMax);
+  // A message that may have left may have left in time: nobody can say that it is merely late.
+  const bool in_doubt = submission.held && (timing.too_late || timing.window_opens ||
+                                            timing.opted_out || timing.recoveries > kRecoveriesMax);
   if (in_doubt) return record(submit_unknown(submission));
   if (timing.opted_out) return record(recipient_opted_out(submission));
   if (timing.too_late) return record(too_late(submission));
   if (timing.window_opens) return record(wait_for_window(submission, *timing.window_opens));
   const RetryDelays delays = config_.auto_retry_delays;
   outstanding_.fetch_add(1);
-  connector_.submit(submission, [this, submission, record, delays](const SubmitOutcome& outcome) {
+  router_.submit(submission, [this, submission, record, delays](const SubmitOutcome& outcome) {
     if (auto change = record_outcome(submission, outcome, now(), delays)) {
       record(*std::move(change));
     }

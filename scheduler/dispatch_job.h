@@ -5,11 +5,12 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "common/base/config.h"
-#include "common/carrier/connector.h"
+#include "common/carrier/carrier_router.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "scheduler/due_index.h"
@@ -18,9 +19,9 @@ namespace dundun {
 
 class DispatchJob {
  public:
-  DispatchJob(const Config& config, Pg& pg, Journal& journal, Connector& connector,
+  DispatchJob(const Config& config, Pg& pg, Journal& journal, CarrierRouter& router,
               DueIndex& due_index)
-      : config_(config), pg_(pg), journal_(journal), connector_(connector), due_index_(due_index) {}
+      : config_(config), pg_(pg), journal_(journal), router_(router), due_index_(due_index) {}
 
   // One round; the time until the next message is due, at most 50 ms.
   std::chrono::milliseconds run();
@@ -33,24 +34,31 @@ class DispatchJob {
   void claim_hinted(const DueIndex::Look& look);
   void sweep_due();
   void sweep_interrupted();
-  // False when the messages could not be read: the claims' leases end, and they come back.
-  bool submit(const std::vector<Uuid>& tokens);
+  // What cannot be done now comes back when the claims' leases end.
+  void submit(const std::vector<Uuid>& tokens);
   void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
   // What a claimed message waits for or missed; it then needs no carrier.
   struct Timing {
-    bool recovered = false;
+    int recoveries = 0;
     bool too_late = false;
     std::optional<Instant> window_opens;
     bool opted_out = false;
     std::chrono::seconds claimed_for{0};
   };
+  struct Claimed {
+    Submission submission;
+    Timing timing;
+  };
+  std::vector<Claimed> read_claimed(const PgRows& rows, const std::map<Uuid, int>& open);
+  // Writes down whom each message's carrier will be; the claims that are still ours.
+  std::optional<std::set<Uuid>> choose_carriers(std::vector<Claimed>& claimed);
   void submit_one(const Submission& submission, const Timing& timing);
 
   using Clock = std::chrono::steady_clock;
   const Config& config_;
   Pg& pg_;
   Journal& journal_;
-  Connector& connector_;
+  CarrierRouter& router_;
   DueIndex& due_index_;
   Clock::time_point next_sweep_{};
   Clock::time_point next_recovery_{};

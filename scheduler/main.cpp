@@ -8,8 +8,7 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
-#include "common/carrier/carriers.h"
-#include "common/carrier/pace.h"
+#include "common/carrier/carrier_router.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/playback_job.h"
@@ -63,10 +62,12 @@ void play_until_stopped(const Config& config, Journal& journal) {
 }
 
 // Campaigns have a thread and a journal of their own: a single message never waits behind one.
-void make_campaigns_until_stopped(const Config& config, Connector& carrier, Pace& pace) {
+void make_campaigns_until_stopped(const Config& config, Carriers& carriers, Breakers& breakers,
+                                  Pace& pace) {
   Pg pg(pg_options(config));
   Journal journal(journal_options(config));
-  CampaignJob campaigns(config, pg, journal, carrier, pace);
+  CarrierRouter router(carriers, breakers, pace, journal);
+  CampaignJob campaigns(config, pg, journal, carriers, router, pace);
   while (!stopping) {
     const auto pause = campaigns.run();
     if (pause.count() > 0) std::this_thread::sleep_for(pause);
@@ -98,41 +99,49 @@ void tend_ringcentral_until_stopped(const Config& config, Journal& journal) {
   while (!stopping) std::this_thread::sleep_for(ringcentral.run());
 }
 
-void reload_carriers(Carriers& carriers, Pg& pg) {
+void look_at_carriers(Carriers& carriers, Pg& pg) {
   auto version = pg.run(sql::config_version_now, {});
-  if (!version || version->size() == 0) return;
-  carriers.reload_if_moved(version->i64(0, 0),
-                           [&pg](const Statement& statement) { return pg.run(statement, {}); });
+  if (version && version->size() > 0) carriers.reload_if_moved(version->i64(0, 0));
 }
 
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
+  // A campaign gives a carrier hundreds of messages at once: it had better be a living one.
+  constexpr std::chrono::milliseconds kBreakersEvery{50};
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
-  Carriers carriers(executor, config);
-  reload_carriers(carriers, pg);
+  Breakers breakers(config);
+  Carriers carriers(executor, config,
+                    [&pg](const Statement& statement) { return pg.run(statement, {}); });
+  look_at_carriers(carriers, pg);
+  breakers.refresh(carriers.names());  // before anything is sent
   Pace pace(config);
-  const std::unique_ptr<Connector> paced = make_paced(carriers, pace);
   Journal journal(journal_options(config));
+  CarrierRouter router(carriers, breakers, pace, journal);
   DueIndex due_index(redis, pg);
-  DispatchJob dispatch(config, pg, journal, *paced, due_index);
+  DispatchJob dispatch(config, pg, journal, router, due_index);
   std::thread playback([&] { play_until_stopped(config, journal); });
-  std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, pace); });
+  std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, breakers, pace); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   std::thread ringcentral([&] { tend_ringcentral_until_stopped(config, journal); });
   keep_tables(pg, config);
   Control control(config);
   read_fx_feed(pg, redis, config);
   Clock::time_point next_housekeeping = Clock::now();
+  Clock::time_point next_breakers = Clock::now();
   while (!stopping && Clock::now() < end) {
     const auto pause = dispatch.run();
+    if (Clock::now() >= next_breakers) {
+      next_breakers = Clock::now() + kBreakersEvery;
+      breakers.refresh(carriers.names());
+    }
     if (Clock::now() >= next_housekeeping) {
       next_housekeeping = Clock::now() + kHousekeepingEvery;
       publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
       begin_prices(pg, control);
       tell_of_disabled_webhooks(pg, journal);
-      reload_carriers(carriers, pg);
+      look_at_carriers(carriers, pg);
       watch_receipts(pg);
       write_metrics_file(config.metrics_dir, config.program);
     }

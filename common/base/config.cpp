@@ -123,6 +123,20 @@ WebhookConfig webhook_config(Environment& environment) {
   return webhooks;
 }
 
+BreakerConfig breaker_config(Environment& environment) {
+  BreakerConfig breaker;
+  environment.number("BREAKER_SAMPLE", breaker.sample);
+  environment.seconds("BREAKER_WINDOW_S", breaker.window);
+  environment.number("BREAKER_MIN", breaker.outcomes_min);
+  environment.number("BREAKER_PERCENT", breaker.failures_percent);
+  environment.milliseconds("BREAKER_OPEN_MS", breaker.open_for);
+  environment.milliseconds("BREAKER_PROBE_MS", breaker.probe_max);
+  if (breaker.outcomes_min > breaker.sample) {
+    environment.complain("BREAKER_MIN", "is more than BREAKER_SAMPLE");
+  }
+  return breaker;
+}
+
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
@@ -245,6 +259,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.seconds("SUBMIT_DOUBT_S", config.submit_doubt);
   config.carrier_secrets_dir = text_of("CARRIER_SECRETS_DIR");
   if (config.carrier_secrets_dir.empty()) config.carrier_secrets_dir = "/etc/dundun/carriers";
+  config.breaker = breaker_config(environment);
   environment.number("PACE_SHARE", config.pace_share);
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
   environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);

@@ -105,6 +105,16 @@ struct RetentionConfig {
   int lock_ms = 200;       // RETENTION_LOCK_MS: how long traffic may wait for a drop
 };
 
+// When a carrier counts as broken, and how it is tried again (deploy/routing.md).
+struct BreakerConfig {
+  int sample = 20;                              // BREAKER_SAMPLE: the last submits that count,
+  std::chrono::seconds window{60};              // BREAKER_WINDOW_S: none of them older;
+  int outcomes_min = 5;                         // BREAKER_MIN: fewer say nothing;
+  int failures_percent = 50;                    // BREAKER_PERCENT of them failed: it opens,
+  std::chrono::milliseconds open_for{5000};     // BREAKER_OPEN_MS: for so long; then one probe,
+  std::chrono::milliseconds probe_max{20'000};  // BREAKER_PROBE_MS: which may take so long
+};
+
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
@@ -130,6 +140,7 @@ struct Config {
   // SUBMIT_DOUBT_S: a submit without an answer, to a carrier that cannot tell repeats apart, waits
   // so long for a receipt; then SUBMIT_UNKNOWN
   std::chrono::seconds submit_doubt{86'400};
+  BreakerConfig breaker;
   int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};

@@ -1,8 +1,10 @@
 #include "common/carrier/carriers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/log.h"
+#include "common/carrier/carrier_file.h"
 #include "common/carrier/http_connector.h"
 #include "common/carrier/kannel.h"
 #include "common/carrier/loopback.h"
@@ -10,48 +12,42 @@
 #include "sql/statements.h"
 
 namespace dundun {
-namespace {
-
-constexpr const char* kLoopback = "loopback";
-
-}  // namespace
-
-Carriers::Carriers(Executor& executor, const Config& config)
-    : config_(config), loopback_(make_loopback(executor, config)) {}
+Carriers::Carriers(Executor& executor, const Config& config, Query query)
+    : config_(config), query_(std::move(query)), loopback_(make_loopback(executor, config)) {}
 
 Carriers::~Carriers() = default;
 
-void Carriers::reload_if_moved(int64_t config_version, const Query& query) {
-  {
-    std::lock_guard lock(mutex_);
-    if (version_ == config_version) return;
-    version_ = config_version;
-  }
-  reload(query);
+void Carriers::reload_if_moved(int64_t config_version) {
+  std::lock_guard lock(reload_mutex_);
+  if (version_ == config_version) return;
+  version_ = config_version;
+  reload();
 }
 
-void Carriers::reload(const Query& query) {
-  auto carriers = query(sql::carriers_all);
-  auto routes = query(sql::routes_carriers);
-  std::lock_guard lock(mutex_);
-  if (!carriers || !routes) {
+void Carriers::reload() {
+  auto carriers = query_(sql::carriers_all);
+  auto routes = query_(sql::routing_routes);
+  auto legs = query_(sql::routing_legs);
+  auto overrides = query_(sql::routing_overrides);
+  if (!carriers || !routes || !legs || !overrides) {
     version_.reset();  // tried again with the next look
     return;
   }
-  std::map<std::string, Carrier, std::less<>> made;
+  auto table = std::make_shared<RoutingTable>(read_routing(*routes, *legs, *overrides));
+  ByName made;
   for (int row = 0; row < carriers->size(); ++row) {
     const std::string name(carriers->text(row, 0));
+    table->carriers[name] = {carriers->i32(row, 3), carriers->i32(row, 4)};
+    if (name == kLoopback || carriers->is_null(row, 1)) continue;
     made[name] =
         make(name, std::string(carriers->text(row, 1)), std::string(carriers->text(row, 2)));
   }
+  std::lock_guard lock(mutex_);
+  table_ = std::move(table);
   for (auto& [name, old] : std::exchange(carriers_, std::move(made))) {
     const auto now = carriers_.find(name);
     const bool kept = now != carriers_.end() && now->second.connector == old.connector;
     if (!kept && old.connector) retired_.push_back(std::move(old.connector));
-  }
-  by_route_.clear();
-  for (int row = 0; row < routes->size(); ++row) {
-    by_route_.emplace(routes->text(row, 0), routes->text(row, 1));
   }
 }
 
@@ -85,29 +81,58 @@ Carriers::Carrier Carriers::make(const std::string& name, const std::string& kin
   return {made_of, make_kannel(*kannel)};
 }
 
-std::shared_ptr<Connector> Carriers::carrier_of(const Submission& submission) const {
-  if (submission.environment != Environment::kLive) return loopback_;
+Connector* Carriers::find(std::string_view carrier) const {
+  if (carrier == kLoopback) return loopback_.get();
   std::lock_guard lock(mutex_);
-  const auto route = by_route_.find(submission.route);
-  if (route == by_route_.end() || route->second == kLoopback) return loopback_;
-  const auto carrier = carriers_.find(route->second);
-  return carrier == carriers_.end() ? nullptr : carrier->second.connector;
+  const auto found = carriers_.find(carrier);
+  return found == carriers_.end() ? nullptr : found->second.connector.get();
 }
 
-void Carriers::submit(const Submission& submission, std::function<void(SubmitOutcome)> done) {
-  if (const std::shared_ptr<Connector> carrier = carrier_of(submission)) {
-    return carrier->submit(submission, std::move(done));
+std::vector<std::string> Carriers::names() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, carrier] : carriers_) names.push_back(name);
+  return names;
+}
+
+std::shared_ptr<const RoutingTable> Carriers::table() const {
+  std::lock_guard lock(mutex_);
+  return table_;
+}
+
+std::vector<LegChoice> Carriers::legs_of(const Submission& submission) const {
+  if (submission.environment == Environment::kLive) {
+    return table()->legs_of(submission.account_id, submission.route, submission.message_id);
   }
-  SubmitOutcome outcome;
-  outcome.kind = SubmitOutcome::Kind::kFailed;
-  outcome.error_code = "SUBMIT_FAIL";
-  outcome.error_message = "The route's carrier is not set up.";
-  done(std::move(outcome));
+  std::vector<LegChoice> choices(1);
+  choices.front().leg.carrier = kLoopback;
+  return choices;
 }
 
-bool Carriers::deduplicates(const Submission& submission) const {
-  const std::shared_ptr<Connector> carrier = carrier_of(submission);
-  return carrier && carrier->deduplicates(submission);
+std::vector<PaceLimit> Carriers::limits_of(const Submission& submission,
+                                           WithRoute with_route) const {
+  std::vector<PaceLimit> limits;
+  if (submission.environment != Environment::kLive) return limits;
+  const auto table = this->table();
+  const std::string& carrier = submission.carrier;
+  if (const auto found = table->routes.find(submission.route); found != table->routes.end()) {
+    const auto& [code, route] = *found;
+    if (with_route == WithRoute::kYes && route.segments_per_s > 0) {
+      limits.push_back({"route " + code, route.segments_per_s});
+    }
+    const auto leg = std::ranges::find(route.legs, carrier, &RouteLeg::carrier);
+    if (leg != route.legs.end() && leg->segments_per_s > 0) {
+      limits.push_back({"leg " + code + " " + carrier, leg->segments_per_s});
+    }
+  }
+  if (const auto found = table->carriers.find(carrier); found != table->carriers.end()) {
+    const RoutingTable::CarrierLimits& of = found->second;
+    if (of.segments_per_s > 0) limits.push_back({"carrier " + carrier, of.segments_per_s});
+    if (of.sender_segments_per_s > 0) {
+      limits.push_back({"sender " + carrier + " " + submission.sender, of.sender_segments_per_s});
+    }
+  }
+  return limits;
 }
 
 }  // namespace dundun

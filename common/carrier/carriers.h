@@ -1,53 +1,66 @@
-// All carriers of the platform as one connector: it knows which one a route leaves by. The loopback
-// carrier is always there, and the only one for test keys.
+// All carriers of the platform by name, and the configuration of routing. The loopback carrier is
+// always there, and the only one for test keys.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/config.h"
 #include "common/carrier/connector.h"
+#include "common/carrier/pace.h"
+#include "common/carrier/routing.h"
 #include "common/io/pg.h"
 
 namespace dundun {
 
-class Carriers final : public Connector {
+class Carriers {
  public:
   // Runs a statement on some connection.
   using Query = std::function<Result<PgRows>(const Statement&)>;
 
-  Carriers(Executor& executor, const Config& config);
-  ~Carriers() override;
+  Carriers(Executor& executor, const Config& config, Query query);
+  ~Carriers();
 
-  // Takes over what the tables and the carriers' files say now. Carriers that did not change go on;
-  // one that is wrong is logged, and its routes fail until it is put right.
-  void reload(const Query& query);
-  // Reloads if the configuration has moved since, or a second try is due.
-  void reload_if_moved(int64_t config_version, const Query& query);
+  // Takes over what the tables and the carriers' files say now, if the configuration has moved
+  // since or a second try is due. Carriers that did not change go on; one that is wrong is logged,
+  // and is nobody's choice until it is put right. Thread-safe as far as the query is.
+  void reload_if_moved(int64_t config_version);
 
-  void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) override;
-  bool deduplicates(const Submission& submission) const override;
+  // nullptr: not set up, or suspended. Stays alive as long as this object.
+  Connector* find(std::string_view carrier) const;
+  std::vector<std::string> names() const;
+  // In the order in which they are to be asked; test messages have the loopback carrier alone.
+  std::vector<LegChoice> legs_of(const Submission& submission) const;
+  // What a message by this carrier must keep to.
+  enum class WithRoute { kYes, kNo };
+  std::vector<PaceLimit> limits_of(const Submission& submission, WithRoute with_route) const;
 
  private:
   struct Carrier {
     std::string made_of;  // kind, settings and file: another text, another connector
     std::shared_ptr<Connector> connector;  // nullptr: wrong settings
   };
-  std::shared_ptr<Connector> carrier_of(const Submission& submission) const;
+  using ByName = std::map<std::string, Carrier, std::less<>>;
+  void reload();
+  std::shared_ptr<const RoutingTable> table() const;
   Carrier make(const std::string& name, const std::string& kind, const std::string& settings);
 
   const Config& config_;
+  const Query query_;
   const std::shared_ptr<Connector> loopback_;
-  mutable std::mutex mutex_;
-  std::map<std::string, Carrier, std::less<>> carriers_;      // by name
-  std::map<std::string, std::string, std::less<>> by_route_;  // route code -> carrier
+  std::mutex reload_mutex_;
+  std::optional<int64_t> version_;
+  mutable std::mutex mutex_;  // of what follows
+  ByName carriers_;
+  std::shared_ptr<const RoutingTable> table_ = std::make_shared<RoutingTable>();
   // Replaced, but perhaps still talking.
   std::vector<std::shared_ptr<Connector>> retired_;
-  std::optional<int64_t> version_;
 };
 
 }  // namespace dundun

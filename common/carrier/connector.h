@@ -13,12 +13,6 @@
 
 namespace dundun {
 
-// What a route's carrier takes (routes.segments_per_s).
-struct RoutePace {
-  std::string route;       // its code
-  int segments_per_s = 0;  // 0: no limit, or the message has its share already
-};
-
 // A claimed message on its way out. message_id is the client reference a carrier may echo.
 struct Submission {
   int64_t account_id;
@@ -35,14 +29,16 @@ struct Submission {
   std::string body;
   Encoding encoding;
   int segments;
-  std::string route;  // its code: which carrier it is
-  RoutePace pace;
+  std::string route;    // its code
+  std::string carrier;  // who is asked, and is written down as that; empty: nobody could be
+  bool held = false;    // it may have the message already: nobody else is asked
+  bool paced = false;   // it has its share of the route's and the carrier's throughput
 };
 
 struct SubmitOutcome {
   enum class Kind {
     kAccepted,    // the carrier has it
-    kRefused,     // the carrier does not take it: final, refundable
+    kRefused,     // the carrier does not take it: final, refundable; carrier_trouble: its fault
     kFailed,      // certainly not taken, for a cause that may pass: automatic retries
     kRetryLater,  // certainly not taken; again after retry_after
     kPaced,       // not asked: its turn comes after retry_after
@@ -57,6 +53,7 @@ struct SubmitOutcome {
   // kRefused: for a cause of the carrier's or its way to there, not the recipient's or the text's:
   // another carrier may take it. kRetryLater: it cannot be reached, so it is not merely busy.
   bool carrier_trouble = false;
+  std::string carrier;  // whose answer it is: the router says it
   std::chrono::milliseconds retry_after{0};
   // Words that come by themselves: the loopback carrier's DLRs, or what an answer says beyond
   // `taken`.

@@ -31,6 +31,7 @@ AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outco
   change.metadata = metadata.take();
   change.carrier_message_id = outcome.carrier_message_id;
   change.known_to = outcome.known_to;
+  change.carrier = outcome.carrier;
   change.receipts = outcome.receipts;
   return change;
 }
@@ -44,6 +45,20 @@ AdvanceMessage failed(const Submission& submission, std::string code, std::strin
   return change;
 }
 
+// Whoever may have it from an earlier submit may have it still, after an answer to this one that
+// only says that this one was not taken.
+std::optional<std::string> held_by(const Submission& submission) {
+  if (!submission.held) return std::nullopt;
+  return submission.carrier;
+}
+
+AdvanceMessage given_up(const Submission& submission, const SubmitOutcome& outcome) {
+  if (submission.held) return submit_unknown(submission);
+  AdvanceMessage change = failed(submission, outcome.error_code, outcome.error_message);
+  if (!outcome.carrier.empty()) change.carrier = outcome.carrier;
+  return change;
+}
+
 AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outcome, Instant at) {
   const bool paced = outcome.kind == SubmitOutcome::Kind::kPaced;
   AdvanceMessage change =
@@ -53,6 +68,7 @@ AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outc
   change.dispatch = DispatchStep::kReschedule;
   change.due_at = at + outcome.retry_after;
   change.attempt = static_cast<int16_t>(submission.attempt);
+  change.held_by = held_by(submission);
   return change;
 }
 
@@ -70,6 +86,7 @@ AdvanceMessage retried(const Submission& submission, const SubmitOutcome& outcom
   change.due_at = at + delay;
   change.attempt = static_cast<int16_t>(submission.attempt);
   change.auto_retry = true;
+  change.held_by = held_by(submission);
   change.error_code = outcome.error_code;
   change.error_message = outcome.error_message;
   return change;
@@ -103,17 +120,18 @@ std::optional<AdvanceMessage> record_outcome(const Submission& submission,
   switch (outcome.kind) {
     case SubmitOutcome::Kind::kAccepted:
       return accepted(submission, outcome);
-    case SubmitOutcome::Kind::kRefused:
-      return failed(submission, outcome.error_code, outcome.error_message);
+    case SubmitOutcome::Kind::kRefused: {
+      AdvanceMessage change = failed(submission, outcome.error_code, outcome.error_message);
+      change.carrier = outcome.carrier;
+      return change;
+    }
     case SubmitOutcome::Kind::kFailed:
       if (retries < retry_delays.size()) {
         return retried(submission, outcome, at, retry_delays[retries]);
       }
-      return failed(submission, outcome.error_code, outcome.error_message);
+      return given_up(submission, outcome);
     case SubmitOutcome::Kind::kRetryLater:
-      if (submission.attempt >= kSubmitAttemptsMax) {
-        return failed(submission, outcome.error_code, outcome.error_message);
-      }
+      if (submission.attempt >= kSubmitAttemptsMax) return given_up(submission, outcome);
       return postponed(submission, outcome, at);
     case SubmitOutcome::Kind::kPaced:
       return postponed(submission, outcome, at);
@@ -128,7 +146,20 @@ AdvanceMessage recipient_opted_out(const Submission& submission) {
 }
 
 AdvanceMessage submit_unknown(const Submission& submission) {
-  return failed(submission, "SUBMIT_UNKNOWN", "The carrier never answered the submit.");
+  AdvanceMessage change =
+      failed(submission, "SUBMIT_UNKNOWN", "The carrier never answered the submit.");
+  if (!submission.carrier.empty()) change.carrier = submission.carrier;
+  return change;
+}
+
+AdvanceMessage rerouted(const Submission& submission, const std::string& to,
+                        const std::string& why) {
+  AdvanceMessage change = change_of(submission, submission.claimed_as, "rerouted");
+  change.event_key =
+      "rerouted:" + std::to_string(submission.attempt) + ":" + submission.carrier + ":" + to;
+  change.detail = why + " Another carrier is asked.";
+  change.dispatch = DispatchStep::kReroute;
+  return change;
 }
 
 }  // namespace dundun

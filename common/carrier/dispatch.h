@@ -29,4 +29,10 @@ AdvanceMessage recipient_opted_out(const Submission& submission);
 // Nobody will ever know whether it left: failed with SUBMIT_UNKNOWN and refunded.
 AdvanceMessage submit_unknown(const Submission& submission);
 
+// Its carrier certainly did not take it, and `to` is asked next: to be committed before. The
+// event's key names both (rerouted:<attempt>:<from>:<to>), for recovery and for those who may see
+// them.
+AdvanceMessage rerouted(const Submission& submission, const std::string& to,
+                        const std::string& why);
+
 }  // namespace dundun

@@ -194,7 +194,11 @@ SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt
     return outcome_of(Kind::kFailed, "SUBMIT_FAIL", "The gateway does not let us in.");
   }
   if (http_status == 400 || http_status == 403) {
-    return outcome_of(Kind::kRefused, "SUBMIT_FAIL", "The gateway refused the message.");
+    SubmitOutcome outcome =
+        outcome_of(Kind::kRefused, "SUBMIT_FAIL", "The gateway refused the message.");
+    // 403 "Not routable": it has no way to there. 400: the message is wrong.
+    outcome.carrier_trouble = http_status == 403;
+    return outcome;
   }
   return submit_in_doubt("The gateway's answer says nothing.");
 }

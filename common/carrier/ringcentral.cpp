@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/carrier/number_pace.h"
 #include "common/carrier/ringcentral_connections.h"
+#include "common/carrier/submit_outcome.h"
 #include "common/io/http_poster.h"
 #include "sql/statements.h"
 
@@ -33,14 +34,6 @@ constexpr int kFirstLookS = 10;
 constexpr const char* kNotConnected = "RingCentral not connected for this tenant";
 constexpr const char* kNotRegistered =
     "from number is not registered in the tenant's RingCentral account";
-
-SubmitOutcome outcome_of(Kind kind, std::string code, std::string message) {
-  SubmitOutcome outcome;
-  outcome.kind = kind;
-  outcome.error_code = std::move(code);
-  outcome.error_message = std::move(message);
-  return outcome;
-}
 
 SubmitOutcome refused(std::string message) {
   return outcome_of(Kind::kRefused, "SUBMIT_FAIL", std::move(message));
@@ -207,10 +200,13 @@ class RingCentral final : public Connector {
 
   void finish(const Shared& sending, const HttpOutcome& http) {
     if (http.kind == HttpOutcome::Kind::kNotSent) {
-      return end(sending, later("RingCentral cannot be reached.", sending->submission.attempt));
+      SubmitOutcome unreached =
+          later("RingCentral cannot be reached.", sending->submission.attempt);
+      unreached.carrier_trouble = true;
+      return end(sending, std::move(unreached));
     }
     if (http.kind == HttpOutcome::Kind::kNoAnswer) {
-      return end(sending, outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", http.error));
+      return end(sending, submit_in_doubt(http.error));
     }
     SubmitOutcome outcome =
         ringcentral_outcome(http.reply.status, http.reply.body, http.reply.retry_after_s);
@@ -256,8 +252,7 @@ SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_
   if (http_status >= 400 && http_status < 500 && http_status != 408) {
     return refused(ringcentral_error_text(body));
   }
-  const SubmitOutcome unknown =
-      outcome_of(Kind::kUnknown, "SUBMIT_UNKNOWN", "RingCentral's answer says nothing.");
+  const SubmitOutcome unknown = submit_in_doubt("RingCentral's answer says nothing.");
   if (http_status != 200) return unknown;
   const auto document = JsonDocument::parse(body);
   if (!document || !document->root().is_object()) return unknown;

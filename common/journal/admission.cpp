@@ -125,6 +125,8 @@ bool owns(const AdvanceMessage& advance, const MessageState& message, const Know
     case DispatchStep::kFinish:
     case DispatchStep::kReschedule:
       return known.claims.contains(advance.claim.token);
+    case DispatchStep::kReroute:  // not if its fate is known by now
+      return known.claims.contains(advance.claim.token) && message.status == advance.to;
   }
   return false;
 }
@@ -159,6 +161,7 @@ void apply_advance(const AdvanceMessage& advance, MessageState& message, Decisio
   decision.moved = moves(advance, message);
   decision.from = message.status;
   if (decision.moved) message.status = advance.to;
+  if (advance.carrier) message.carrier = *advance.carrier;
   decision.receipt.status = message.status;
   if (advance.dispatch == DispatchStep::kReschedule) message.waiting = true;
   if (advance.dispatch == DispatchStep::kWithdraw) message.waiting = false;

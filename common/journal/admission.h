@@ -55,6 +55,7 @@ struct MessageState {
   std::optional<Uuid> batch_id;
   std::string app_id;              // or empty
   std::string carrier_message_id;  // once a carrier gave one
+  std::string carrier;             // who took it, or was asked last; or empty
   bool waiting = false;            // in the queue, claimed by nobody
   // Set: not read, and the write has to find it so.
   std::optional<MessageStatus> expected;

@@ -27,8 +27,13 @@ struct Keys {
   std::set<InboundKey> inbound;
 };
 
-bool is_claimed(const AdvanceMessage& advance) {
+// Ends the claim of its message.
+bool ends_claim(const AdvanceMessage& advance) {
   return advance.dispatch == DispatchStep::kFinish || advance.dispatch == DispatchStep::kReschedule;
+}
+
+bool is_claimed(const AdvanceMessage& advance) {
+  return ends_claim(advance) || advance.dispatch == DispatchStep::kReroute;
 }
 
 // Neither money nor an earlier state matters to these: the write checks that it was as claimed.
@@ -286,7 +291,7 @@ void Batch::make_claim() {
 std::vector<Uuid> Batch::finished_claims(const ClaimCounts& counts) {
   for (size_t i = 0; i < entries_.size(); ++i) {
     const auto* advance = std::get_if<AdvanceMessage>(&entries_[i].change);
-    if (advance == nullptr || !is_claimed(*advance) || !decisions_[i].apply) continue;
+    if (advance == nullptr || !ends_claim(*advance) || !decisions_[i].apply) continue;
     ClaimCount& count = recorded_[advance->claim.token];
     count.recorded += 1;
     count.size = advance->claim.size;

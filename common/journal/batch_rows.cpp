@@ -31,6 +31,7 @@ void Batch::absorb_messages(const PgRows& rows) {
     if (!rows.is_null(n, 12)) message.batch_id = rows.uuid(n, 12);
     if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
     if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
+    if (!rows.is_null(n, 15)) message.carrier = rows.text(n, 15);
   }
 }
 

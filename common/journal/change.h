@@ -86,6 +86,7 @@ struct AcceptMessage {
   std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
   std::string app_id;                  // app_…, or empty
   std::string user_ref;                // the app's own name for who sends, or empty
+  std::string carrier;                 // who is asked first, if it leaves now; empty: not known
   bool despite_opt_out = false;        // the answer to a STOP
 };
 
@@ -94,6 +95,7 @@ enum class DispatchStep {
   kKeep,        // not our business (a DLR)
   kFinish,      // left or failed for good; needs the claim
   kReschedule,  // waits again, until `due_at`; needs the claim
+  kReroute,     // another carrier is asked next; needs the claim, which goes on
   kWithdraw,    // cancel: only while it waits and nobody has claimed it
   kMove,        // another `due_at`; under the same condition
 };
@@ -116,7 +118,7 @@ struct AdvanceMessage {
   std::string detail;
   std::string metadata;  // a JSON object, or empty
   DispatchStep dispatch = DispatchStep::kKeep;
-  Claim claim;                    // for kFinish and kReschedule
+  Claim claim;                    // for kFinish, kReschedule and kReroute
   std::optional<Uuid> batch_id;   // needed with claimed_as
   std::string app_id;             // needed with claimed_as; empty: of no app
   std::optional<Instant> due_at;  // for kReschedule and kMove
@@ -135,6 +137,8 @@ struct AdvanceMessage {
   std::optional<std::string> dlr_status;
   std::optional<std::string> carrier_message_id;
   std::string known_to;  // the carrier whose receipts name it by that id only; or empty
+  std::optional<std::string> carrier;  // who took it, or was asked last
+  std::optional<std::string> held_by;  // for kReschedule: who may have it all the same
   std::vector<PlannedReceipt> receipts;
   std::optional<StoredAnswer> answer;
 };

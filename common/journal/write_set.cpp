@@ -41,19 +41,19 @@ WriteSet::WriteSet(int16_t shard)
                 {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8,        kInt8, kText,        kText,
                  kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid, kTimestamptz, kInt2,
                  kInt2, kText, kUuid, kText, kText, kText, kInt8,        kInt2}),
-      dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2}),
+      dispatch_(sql::journal_insert_dispatch, {kInt8, kUuid, kTimestamptz, kInt2, kText}),
       ledger_(sql::journal_insert_ledger,
               {kInt8, kInt2, kInt8, kInt2, kInt8, kInt8, kUuid, kText, kText, kUuid}),
       wallets_(sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}),
       updates_(sql::journal_update_messages,
                {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2, kInt2, kInt2,
-                kTimestamptz, kInt2, kInt2}),
+                kTimestamptz, kInt2, kInt2, kText}),
       events_(sql::journal_insert_events, {kInt8, kUuid, kText, kText, kInt2, kText, kText, kUuid}),
       withdrawn_(sql::journal_delete_dispatch, {kInt8, kUuid}),
       moved_(sql::journal_move_dispatch, {kInt8, kUuid, kTimestamptz}),
       daily_(sql::journal_add_daily, {kInt8, kInt2, kDate, kInt2, kInt8, kInt8, kInt8, kInt8, kInt8,
                                       kInt8, kInt8, kInt8, kInt8}),
-      route_hours_(sql::journal_add_route_hours, {kText, kTimestamptz, kInt2, kInt8, kInt8}),
+      route_hours_(sql::journal_add_route_hours, {kText, kText, kTimestamptz, kInt2, kInt8, kInt8}),
       batch_counts_(sql::journal_add_batch_counts, {kInt8, kUuid, kInt2, kInt8, kInt8, kInt8, kInt8,
                                                     kInt8, kInt8, kInt8, kInt8, kInt8}),
       campaigns_(sql::journal_update_campaigns, {kInt8, kUuid, kInt2, kInt4, kInt8, kInt4, kInt8,
@@ -72,7 +72,8 @@ WriteSet::WriteSet(int16_t shard)
       inbound_deliveries_(sql::journal_insert_inbound_deliveries, {kInt8, kUuid}),
       carrier_ids_(sql::journal_insert_carrier_ids, {kText, kText, kInt8, kUuid}),
       claimed_accounts_(kInt8),
-      claimed_messages_(kUuid) {}
+      claimed_messages_(kUuid),
+      claimed_carriers_(kText) {}
 
 void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
@@ -113,9 +114,11 @@ void WriteSet::add_row(const AcceptMessage& a, MessageStatus status, const Known
   if (!a.scheduled_at) {
     claimed_accounts_.add(a.account_id);
     claimed_messages_.add(a.message_id);
+    claimed_carriers_.add(unless_empty(a.carrier));
     lease_ = a.lease;
   } else {
-    dispatch_.row(a.account_id, a.message_id, *a.scheduled_at, int16_t{0});
+    dispatch_.row(a.account_id, a.message_id, *a.scheduled_at, int16_t{0},
+                  std::optional<std::string_view>());
     due_hints_.push_back({a.account_id, a.message_id, unix_micros(*a.scheduled_at) / 1000});
   }
 }
@@ -183,6 +186,7 @@ void WriteSet::update(const AdvanceMessage& a, const Decision& decision, const K
   if (a.error_message) row.error_message = a.error_message;
   if (a.dlr_status) row.dlr_status = a.dlr_status;
   if (a.carrier_message_id) row.carrier_message_id = a.carrier_message_id;
+  if (a.carrier) row.carrier = a.carrier;
 }
 
 void WriteSet::add_updates() {
@@ -190,7 +194,8 @@ void WriteSet::add_updates() {
     updates_.row(key.second, key.first, number(row.status), row.accepted, row.refunded,
                  row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
                  row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
-                 row.retries, row.auto_retries, row.scheduled_at, row.submits, row.moves);
+                 row.retries, row.auto_retries, row.scheduled_at, row.submits, row.moves,
+                 row.carrier);
   }
 }
 
@@ -231,12 +236,13 @@ void WriteSet::step_dispatch(const AdvanceMessage& a) {
   switch (a.dispatch) {
     case DispatchStep::kKeep:
     case DispatchStep::kFinish:
+    case DispatchStep::kReroute:
       return;
     case DispatchStep::kWithdraw:
       withdrawn_.row(a.account_id, a.message_id);
       return;
     case DispatchStep::kReschedule:
-      dispatch_.row(a.account_id, a.message_id, a.due_at.value_or(now()), a.attempt);
+      dispatch_.row(a.account_id, a.message_id, a.due_at.value_or(now()), a.attempt, a.held_by);
       break;
     case DispatchStep::kMove:
       moved_.row(a.account_id, a.message_id, a.due_at.value_or(now()));
@@ -260,7 +266,7 @@ void WriteSet::count(int64_t account_id, Environment environment, const Uuid& me
   counts_[{account_id, environment, day}][static_cast<size_t>(status)] += change;
 }
 
-// How live messages ended on a route; an end can only be taken back by a better one.
+// How live messages ended on a route and by whom; an end can only be taken back by a better one.
 void WriteSet::count_ended(const AdvanceMessage& a, const MessageState& message,
                            MessageStatus status, int64_t change) {
   const bool delivered = status == MessageStatus::kDelivered;
@@ -268,14 +274,15 @@ void WriteSet::count_ended(const AdvanceMessage& a, const MessageState& message,
     return;
   }
   const Instant hour = std::chrono::floor<std::chrono::hours>(created_at(a.message_id));
-  Ended& ended = ended_[{message.route, hour}];
+  Ended& ended = ended_[{message.route, a.carrier.value_or(message.carrier), hour}];
   (delivered ? ended.delivered : ended.failed) += change;
 }
 
 void WriteSet::add_ended() {
   for (const auto& [key, ended] : ended_) {
-    route_hours_.row(std::string_view(key.first), key.second, shard_, ended.delivered,
-                     ended.failed);
+    const auto& [route, carrier, hour] = key;
+    route_hours_.row(std::string_view(route), std::string_view(carrier), hour, shard_,
+                     ended.delivered, ended.failed);
   }
 }
 
@@ -311,9 +318,10 @@ void WriteSet::add_wallets(const Known& known) {
 }
 
 void WriteSet::add_claim(const Claim& claim) {
-  others_.push_back({&sql::journal_insert_claim,
-                     {PgParam(claim.token), PgParam(static_cast<int64_t>(lease_.count())),
-                      claimed_accounts_.finish(), claimed_messages_.finish()}});
+  others_.push_back(
+      {&sql::journal_insert_claim,
+       {PgParam(claim.token), PgParam(static_cast<int64_t>(lease_.count())),
+        claimed_accounts_.finish(), claimed_messages_.finish(), claimed_carriers_.finish()}});
 }
 
 void WriteSet::delete_claims(const std::vector<Uuid>& tokens) {

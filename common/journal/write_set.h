@@ -108,7 +108,7 @@ class WriteSet {
     MessageStatus status;
     bool accepted = false;
     bool refunded = false;
-    std::optional<std::string> error_code, error_message, dlr_status, carrier_message_id;
+    std::optional<std::string> error_code, error_message, dlr_status, carrier_message_id, carrier;
     std::optional<MessageStatus> expected;
     int16_t retries = 0;
     int16_t auto_retries = 0;
@@ -133,7 +133,7 @@ class WriteSet {
   Columns messages_, dispatch_, ledger_, wallets_, updates_, events_, withdrawn_, moved_, daily_,
       route_hours_, batch_counts_, campaigns_, keys_, answers_, credits_, deliveries_,
       notifications_, inbound_, opt_outs_, opt_ins_, inbound_deliveries_, carrier_ids_;
-  PgArray claimed_accounts_, claimed_messages_;
+  PgArray claimed_accounts_, claimed_messages_, claimed_carriers_;
   std::chrono::milliseconds lease_{0};
   std::map<int64_t, std::vector<PgArray>> receipts_;  // delay in ms -> columns
   // account, environment, day in days since 1970 -> changes by status
@@ -142,7 +142,8 @@ class WriteSet {
     int64_t delivered = 0;
     int64_t failed = 0;
   };
-  std::map<std::pair<std::string, Instant>, Ended> ended_;  // route, hour -> changes
+  // route, carrier, hour -> changes
+  std::map<std::tuple<std::string, std::string, Instant>, Ended> ended_;
   // account, batch -> changes by status
   std::map<std::pair<int64_t, Uuid>, std::array<int64_t, 10>> batch_changes_;
   std::map<std::pair<Uuid, int64_t>, MessageUpdate> message_updates_;

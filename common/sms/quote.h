@@ -20,11 +20,9 @@ struct Route {
   std::string country_name;
   std::string currency;
   std::string sender_default;
-  std::string connector;
   Micros price_micros = 0;  // per segment, route currency
   int64_t price_id = 0;     // the version of the price
   int inline_wait_ms = 1500;
-  int segments_per_s = 0;  // what its carrier takes of all hosts together; 0: no limit
   bool active = true;
 };
 

@@ -5,7 +5,7 @@
 
 #include "common/base/config.h"
 #include "common/base/executor.h"
-#include "common/carrier/connector.h"
+#include "common/carrier/carrier_router.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "common/web/control.h"
@@ -24,7 +24,9 @@ struct App {
   SnapshotStore& snapshots;
   Executor& executor;  // the serve loop
   ExportSlots& exports;
-  Connector* connector;  // the carriers; nullptr in binaries that do not send
+  Carriers* carriers;     // nullptr in binaries that do not send
+  CarrierRouter* router;  // the same
+  Breakers& breakers;
   Control& control;
   SessionStore& sessions;
   PasswordThreads& passwords;

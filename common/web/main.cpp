@@ -6,8 +6,7 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
-#include "common/carrier/carriers.h"
-#include "common/carrier/pace.h"
+#include "common/carrier/carrier_router.h"
 #include "common/sms/msisdn.h"
 #include "common/web/dispatcher.h"
 #include "common/web/serve_loop.h"
@@ -54,16 +53,17 @@ std::unique_ptr<Journal> open_journal(const Config& config) {
   return std::make_unique<Journal>(options);
 }
 
-// Every second: the metrics file, and PostgreSQL's configuration version against a change whose
-// maker died before it told Redis.
-void keep_house(const App& app, ServeLoop& loop, Carriers* carriers) {
+// Every second: the metrics file, PostgreSQL's configuration version against a change whose maker
+// died before it told Redis, and what other processes found of the carriers.
+void keep_house(const App& app, ServeLoop& loop, Breakers& breakers) {
   write_metrics_file(app.config.metrics_dir, app.config.program);
-  if (auto snapshot = app.snapshots.at(std::nullopt); snapshot && carriers != nullptr) {
-    carriers->reload_if_moved((*snapshot)->version, [&app](const Statement& statement) {
-      return app.pg.run(statement, {});
-    });
+  auto snapshot = app.snapshots.at(std::nullopt);
+  if (app.carriers != nullptr) {
+    if (snapshot) app.carriers->reload_if_moved((*snapshot)->version);
+    breakers.refresh(app.carriers->names());
   }
-  loop.post_after(kHousekeepingEvery, [&app, &loop, carriers] { keep_house(app, loop, carriers); });
+  loop.post_after(kHousekeepingEvery,
+                  [&app, &loop, &breakers] { keep_house(app, loop, breakers); });
 }
 
 void write_key_use(ServeLoop& loop, KeyUse& key_use) {
@@ -94,24 +94,27 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Pace pace(config);
+  Breakers breakers(config);
   std::unique_ptr<Carriers> carriers;
-  std::unique_ptr<Connector> connector;
+  std::unique_ptr<CarrierRouter> router;
   std::unique_ptr<Journal> journal;
   if (needs != Needs::kReads) warm_up_phone_metadata();
-  if (needs == Needs::kSends) {
-    carriers = std::make_unique<Carriers>(loop, config);
-    connector = make_paced(*carriers, pace);
-  }
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
-  App app{config,          pool,    journal.get(), snapshots, loop,   exports,
-          connector.get(), control, sessions,      passwords, key_use};
+  if (needs == Needs::kSends) {
+    carriers = std::make_unique<Carriers>(
+        loop, config, [&pool](const Statement& statement) { return pool.run(statement, {}); });
+    router = std::make_unique<CarrierRouter>(*carriers, breakers, pace, *journal);
+  }
+  App app{config,       pool,     journal.get(), snapshots, loop,      exports, carriers.get(),
+          router.get(), breakers, control,       sessions,  passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
-  keep_house(app, loop, carriers.get());
+  keep_house(app, loop, breakers);
   write_key_use(loop, key_use);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
   stop_target = nullptr;
+  if (router) router->stop();
   carriers.reset();  // waits for the answers to what is under way
   journal.reset();   // commits and publishes what is left
   key_use.write();

@@ -45,6 +45,10 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
   accept.config_version = context.snapshot.version;
   accept.named =
       static_cast<int16_t>((request.route ? kRouteNamed : 0) | (request.sender ? kSenderNamed : 0));
+  context.app.carriers->reload_if_moved(context.snapshot.version);
+  if (!accept.scheduled_at) {
+    accept.carrier = context.app.router->first_carrier(submission_of(accept, Receipt{}));
+  }
   return accept;
 }
 
@@ -63,8 +67,7 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
   return Done{};
 }
 
-Submission submission_of(const Context& context, const AcceptMessage& accept,
-                         const Receipt& receipt) {
+Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
   Submission submission{};
   submission.account_id = accept.account_id;
   submission.environment = accept.environment;
@@ -78,10 +81,7 @@ Submission submission_of(const Context& context, const AcceptMessage& accept,
   submission.encoding = accept.encoding;
   submission.segments = accept.segments;
   submission.route = accept.route;
-  const Route* const route = context.snapshot.route_by_code(accept.route);
-  if (route != nullptr && accept.environment == Environment::kLive) {
-    submission.pace = {route->code, route->segments_per_s};
-  }
+  submission.carrier = accept.carrier;
   return submission;
 }
 
@@ -97,9 +97,9 @@ std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submissio
 void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt) {
   // Without a claim: it was committed, and by the time that was known recovery had it.
   if (receipt.claim.size == 0) return;
-  const Submission submission = submission_of(context, accept, receipt);
-  context.app.connector->submit(submission, record_late(*context.app.journal, submission,
-                                                        context.app.config.auto_retry_delays));
+  const Submission submission = submission_of(accept, receipt);
+  context.app.router->submit(submission, record_late(*context.app.journal, submission,
+                                                     context.app.config.auto_retry_delays));
 }
 
 }  // namespace dundun

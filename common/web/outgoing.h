@@ -48,8 +48,7 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
 Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept);
 
 // `receipt` is that of the accepted message.
-Submission submission_of(const Context& context, const AcceptMessage& accept,
-                         const Receipt& receipt);
+Submission submission_of(const AcceptMessage& accept, const Receipt& receipt);
 
 // Records an outcome that nobody waits for any more.
 std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,

@@ -56,12 +56,10 @@ Route route_of_row(const PgRows& rows, int row) {
   route.country_name = rows.text(row, 4);
   route.currency = rows.text(row, 5);
   route.sender_default = rows.text(row, 6);
-  route.connector = rows.text(row, 7);
-  route.inline_wait_ms = rows.i32(row, 8);
-  route.active = rows.boolean(row, 9);
-  route.price_id = rows.i64(row, 10);
-  route.price_micros = rows.i64(row, 11);
-  route.segments_per_s = rows.i32(row, 12);
+  route.inline_wait_ms = rows.i32(row, 7);
+  route.active = rows.boolean(row, 8);
+  route.price_id = rows.i64(row, 9);
+  route.price_micros = rows.i64(row, 10);
   return route;
 }
 

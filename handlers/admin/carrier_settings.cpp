@@ -4,6 +4,7 @@
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/http_connector.h"
 #include "common/carrier/kannel.h"
+#include "common/carrier/ringcentral_settings.h"
 #include "common/io/json.h"
 #include "common/web/audited_change.h"
 #include "handlers/admin/routes.h"
@@ -53,10 +54,13 @@ Result<std::optional<HttpDescription>> description_of(const CarrierSettings& giv
     HttpDescription description = TRY(read_http_description(given.settings, given.secrets));
     return std::optional<HttpDescription>(std::move(description));
   }
-  if (given.kind != "kannel") {
-    return invalid_field("kind", "choose http or kannel", "value_error.enum");
+  if (given.kind == "kannel") {
+    TRY(read_kannel_settings(given.settings, given.secrets));
+  } else if (given.kind == "ringcentral") {
+    TRY(read_ringcentral_settings(given.carrier, given.settings, given.secrets));
+  } else {
+    return invalid_field("kind", "choose http, kannel or ringcentral", "value_error.enum");
   }
-  TRY(read_kannel_settings(given.settings, given.secrets));
   return std::optional<HttpDescription>();
 }
 

@@ -1,4 +1,4 @@
-// Who may bring texts and receipts. GET /admin/carriers, PUT /admin/carriers/{carrier} (is_active),
+// Who may bring texts and receipts. GET /admin/carriers, PUT /admin/carriers/{carrier},
 // POST /admin/carriers/{carrier}/secrets: another secret, shown once, beside the one before it;
 // DELETE the same: only the newest holds.
 #include <algorithm>
@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kSecretBytes = 32;
 constexpr size_t kNameBytesMax = 30;
+constexpr int64_t kSegmentsPerSMax = 1'000'000;
 
 Result<std::string> path_carrier(const Context& context) {
   const std::string& name = context.request.parameters.at(0);
@@ -50,18 +51,61 @@ Response carrier_answer(const Context& context, const char* name, std::string_vi
   return Response::json(json.take());
 }
 
-Result<bool> parse_active(const std::string& body) {
+struct CarrierSettings {
+  std::optional<bool> active;
+  std::optional<int32_t> segments_per_s, sender_segments_per_s;
+};
+
+Result<std::optional<int32_t>> limit_in(const JsonObject& object, const char* field) {
+  const std::optional<int64_t> limit = TRY(object.optional_integer(field));
+  if (!limit) return std::optional<int32_t>();
+  if (*limit < 0 || *limit > kSegmentsPerSMax) {
+    return invalid_field(field, "0 to 1000000", "value_error");
+  }
+  return std::optional<int32_t>(static_cast<int32_t>(*limit));
+}
+
+Result<CarrierSettings> parse_settings(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
-  const std::optional<bool> active = TRY(object.optional_bool("is_active"));
-  if (!active) return invalid_field("is_active", "field required", "value_error.missing");
-  return *active;
+  CarrierSettings settings;
+  settings.active = TRY(object.optional_bool("is_active"));
+  settings.segments_per_s = TRY(limit_in(object, "segments_per_s"));
+  settings.sender_segments_per_s = TRY(limit_in(object, "sender_segments_per_s"));
+  if (!settings.active && !settings.segments_per_s && !settings.sender_segments_per_s) {
+    return invalid_field("is_active", "field required", "value_error.missing");
+  }
+  return settings;
+}
+
+void write_breaker(JsonWriter& json, const BreakerWord& word) {
+  json.member("breaker", breaker_state_name(state_of(word, now()))).key("last_failure_at");
+  const bool ever = unix_micros(word.failed_at) != 0;
+  ever ? json.value(std::string_view(format_z(word.failed_at))) : json.null();
+  json.member("last_error", std::string_view(word.last_error));
+}
+
+Result<Response> change_settings(Context& context, const CarrierSettings& settings) {
+  const std::string carrier = TRY(path_carrier(context));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows changed = TRY(change.run(sql::admin_carrier_change, carrier, settings.active,
+                                        settings.segments_per_s, settings.sender_segments_per_s));
+  if (changed.size() == 0) return fail(ErrorCode::kNotFound, "Carrier not found");
+  const char* const action = !settings.active   ? "carrier.limited"
+                             : *settings.active ? "carrier.resumed"
+                                                : "carrier.suspended";
+  TRY(change.record({0, action, "carrier " + carrier, context.request.body}));
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return carrier_answer(context, "status", changed.boolean(0, 0) ? "active" : "suspended");
 }
 
 }  // namespace
 
 Task<Response> list_carriers(Context& context) {
   const PgRows rows = co_await context.app.pg.query(sql::admin_carriers);
+  std::vector<std::string> names;
+  for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
+  std::map<std::string, BreakerWord> words = context.app.breakers.words(names);
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -70,17 +114,18 @@ Task<Response> list_carriers(Context& context) {
         .member("is_active", rows.boolean(row, 1))
         .member("secrets", rows.i64(row, 2))
         .member("kind", rows.maybe_text(row, 3))
-        .end_object();
+        .member("segments_per_s", rows.i64(row, 4))
+        .member("sender_segments_per_s", rows.i64(row, 5));
+    write_breaker(json, words[names[static_cast<size_t>(row)]]);
+    json.end_object();
   }
   json.end_array().end_object();
   co_return Response::json(json.take());
 }
 
 Task<Response> change_carrier_state(Context& context) {
-  const bool active = co_await parse_active(context.request.body);
-  const CarrierChange what{active ? "carrier.resumed" : "carrier.suspended"};
-  const Response answer = carrier_answer(context, "status", active ? "active" : "suspended");
-  co_return co_await change_carrier(context, what, answer, sql::admin_carrier_change, active);
+  const CarrierSettings settings = co_await parse_settings(context.request.body);
+  co_return co_await change_settings(context, settings);
 }
 
 Task<Response> add_carrier_secret(Context& context) {

@@ -1,6 +1,7 @@
 // GET and POST /admin/routes, PUT /admin/routes/{code}: which carrier serves a country, and how.
 #include <algorithm>
 
+#include "common/carrier/routing.h"
 #include "common/sms/country_name.h"
 #include "common/sms/sender_id.h"
 #include "common/web/audited_change.h"
@@ -15,7 +16,7 @@ constexpr size_t kNameBytesMax = 100;
 constexpr int64_t kInlineWaitMsMax = 10'000;
 
 struct RouteSettings {
-  std::optional<std::string> name, sender_default, connector;
+  std::optional<std::string> name, sender_default, connector, policy;
   std::optional<int32_t> inline_wait_ms;
   std::optional<bool> is_active;
 };
@@ -51,6 +52,10 @@ Result<RouteSettings> parse_settings(const JsonObject& object) {
   }
   if (wait) settings.inline_wait_ms = static_cast<int32_t>(*wait);
   settings.is_active = TRY(object.optional_bool("is_active"));
+  settings.policy = TRY(object.optional_string("policy"));
+  if (settings.policy && !parse_leg_policy(*settings.policy)) {
+    return invalid_field("policy", "priority or least_cost", "value_error");
+  }
   return settings;
 }
 
@@ -81,10 +86,11 @@ Result<Response> make(Context& context, const NewRoute& route, const RouteSettin
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   (void)TRY(change.run(sql::admin_country_make, route.country, route.country_name));
-  const PgRows made = TRY(
-      change.run(sql::admin_route_make, route.code, settings.name.value_or(route.country_name),
-                 route.country, route.currency, settings.sender_default.value_or("eSMSAfrica"),
-                 settings.connector.value_or("loopback"), settings.inline_wait_ms.value_or(1500)));
+  const PgRows made =
+      TRY(change.run(sql::admin_route_make, route.code, settings.name.value_or(route.country_name),
+                     route.country, route.currency, settings.sender_default.value_or("eSMSAfrica"),
+                     settings.connector.value_or("loopback"),
+                     settings.inline_wait_ms.value_or(1500), settings.policy.value_or("priority")));
   if (made.size() == 0) {
     return fail(ErrorCode::kAlreadyExists, "A route of this code exists.");
   }
@@ -99,9 +105,9 @@ Result<Response> make(Context& context, const NewRoute& route, const RouteSettin
 Result<Response> apply(Context& context, const RouteSettings& settings) {
   const std::string& code = context.request.parameters.at(0);
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows changed =
-      TRY(change.run(sql::admin_route_change, code, settings.name, settings.sender_default,
-                     settings.connector, settings.inline_wait_ms, settings.is_active));
+  const PgRows changed = TRY(
+      change.run(sql::admin_route_change, code, settings.name, settings.sender_default,
+                 settings.connector, settings.inline_wait_ms, settings.is_active, settings.policy));
   if (changed.size() == 0) return fail(ErrorCode::kNotFound, "Route not found");
   TRY(change.record({0, "route.changed", "route " + code, context.request.body}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
@@ -126,6 +132,7 @@ Task<Response> list_all_routes(Context& context) {
         .member("connector", rows.text(row, 6))
         .member("inline_wait_ms", rows.i64(row, 7))
         .member("is_active", rows.boolean(row, 8))
+        .member("policy", rows.text(row, 11))
         .key("price_per_segment");
     rows.is_null(row, 9) ? json.null() : json.money(rows.i64(row, 9));
     json.end_object();

@@ -25,6 +25,14 @@ Task<Response> reject_sender(Context& context);
 Task<Response> list_all_routes(Context& context);
 Task<Response> create_route(Context& context);
 Task<Response> change_route(Context& context);
+Task<Response> list_route_carriers(Context& context);
+Task<Response> add_route_carrier(Context& context);
+Task<Response> change_route_carrier(Context& context);
+Task<Response> drop_route_carrier(Context& context);
+Task<Response> list_carrier_overrides(Context& context);
+Task<Response> add_carrier_override(Context& context);
+Task<Response> drop_carrier_override(Context& context);
+Task<Response> message_carriers(Context& context);
 Task<Response> list_prices(Context& context);
 Task<Response> import_prices(Context& context);
 Task<Response> list_rates(Context& context);
@@ -72,6 +80,20 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kGet, "/admin/routes", Access::kPlatform, list_all_routes},
     {Method::kPost, "/admin/routes", Access::kPlatform, create_route},
     {Method::kPut, "/admin/routes/{code}", Access::kPlatform, change_route},
+    {Method::kGet, "/admin/routes/{code}/carriers", Access::kPlatform, list_route_carriers},
+    {Method::kPost, "/admin/routes/{code}/carriers", Access::kPlatform, add_route_carrier},
+    {Method::kPut, "/admin/routes/{code}/carriers/{carrier}", Access::kPlatform,
+     change_route_carrier},
+    {Method::kDelete, "/admin/routes/{code}/carriers/{carrier}", Access::kPlatform,
+     drop_route_carrier},
+    {Method::kGet, "/admin/accounts/{id}/carrier-overrides", Access::kPlatform,
+     list_carrier_overrides},
+    {Method::kPost, "/admin/accounts/{id}/carrier-overrides", Access::kPlatform,
+     add_carrier_override},
+    {Method::kDelete, "/admin/accounts/{id}/carrier-overrides/{override}", Access::kPlatform,
+     drop_carrier_override},
+    {Method::kGet, "/admin/accounts/{id}/messages/{message}/carriers", Access::kPlatform,
+     message_carriers},
     {Method::kGet, "/admin/routes/{code}/prices", Access::kPlatform, list_prices},
     {Method::kPost, "/admin/prices", Access::kPlatform, import_prices},
     {Method::kGet, "/admin/fx", Access::kPlatform, list_rates},

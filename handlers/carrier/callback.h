@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/carrier/routing.h"
 #include "common/web/route.h"
 
 namespace dundun {
@@ -35,9 +36,6 @@ class CallbackFields {
  private:
   std::vector<std::pair<std::string, std::string>> fields_;
 };
-
-// The built-in carrier's name (deploy/loopback.md).
-inline constexpr std::string_view kLoopback = "loopback";
 
 // kInvalidRequest: "<field> <why>".
 Error bad_field(std::string_view field, std::string_view why);

@@ -39,14 +39,6 @@ Result<std::string> word_of(const CallbackFields& fields) {
   return std::string(word_of_kind(kind));
 }
 
-// A carrier speaks only of messages that went over its routes; test messages are the loopback's.
-bool is_theirs(const Context& context, const std::string& carrier, Environment environment,
-               std::string_view route_code) {
-  if (environment == Environment::kTest) return carrier == kLoopback;
-  const Route* route = context.snapshot.route_by_code(route_code);
-  return route != nullptr && route->connector == carrier;
-}
-
 }  // namespace
 
 Task<Response> take_dlr(Context& context) {
@@ -61,17 +53,18 @@ Task<Response> take_dlr(Context& context) {
   const std::optional<CarrierReference> named = parse_carrier_reference(ref);
   if (!named) co_return bad_field("ref", "is none of our references.");
   std::string word = co_await word_of(fields);
-  const PgRows rows =
-      co_await context.app.pg.query(sql::message_for_receipt, named->account_id, named->message_id);
+  const PgRows rows = co_await context.app.pg.query(sql::message_for_receipt, named->account_id,
+                                                    named->message_id, carrier);
   if (rows.size() == 0) {
     const std::vector<KeptReceipt> unmatched{{"", named, std::move(word)}};
     co_await keep_receipts(context, carrier, unmatched);
     co_return fail(ErrorCode::kNotFound, "Message not found");
   }
+  // A carrier speaks only of messages that it took; test messages are the loopback's.
   const auto environment = Environment(rows.i16(0, 0));
-  if (!is_theirs(context, carrier, environment, rows.text(0, 1))) {
-    co_return fail(ErrorCode::kNotFound, "Message not found");
-  }
+  const bool is_theirs =
+      environment == Environment::kTest ? carrier == kLoopback : rows.boolean(0, 1);
+  if (!is_theirs) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Dlr dlr{named->account_id, environment, named->message_id, std::move(word)};
   std::vector<Change> changes = changes_of({&dlr, 1});
   Journal::Commit commit =

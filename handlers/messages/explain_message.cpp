@@ -1,9 +1,10 @@
-// GET /messages/{id}/explain: why this route, this sender and this price. From the message, from
-// the history of routes and from the versions of prices and rates; that these are the ones is
-// proven by computing the charge again.
+// GET /messages/{id}/explain: why this route, these carriers, this sender and this price. From the
+// message, from the history of routes and from the versions of prices and rates; that these are the
+// ones is proven by computing the charge again.
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
+#include "common/web/carrier_explanation.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/routes.h"
 #include "sql/statements.h"
@@ -184,7 +185,8 @@ void write_charge(JsonWriter& json, const Decided& decided) {
   }
 }
 
-Result<std::string> explanation(const Decided& decided, PgPool& pg) {
+Result<std::string> explanation(const Decided& decided, const Context& context) {
+  PgPool& pg = context.app.pg;
   // An id carries milliseconds, a version's beginning microseconds.
   const Instant by = decided.at + std::chrono::milliseconds(1);
   const PgRows routes =
@@ -206,6 +208,7 @@ Result<std::string> explanation(const Decided& decided, PgPool& pg) {
       .member("segments", decided.segments)
       .end_object();
   write_route(json, decided, routes);
+  TRY(write_carriers(json, pg, context.caller.account_id, decided.id, sight_of(context.caller)));
   write_sender(json, decided, routes);
   write_price(json, decided, prices);
   write_fx(json, decided, route_rates, wallet_rates);
@@ -222,7 +225,7 @@ Task<Response> explain_message(Context& context) {
   const PgRows rows = co_await context.app.pg.query(sql::message_decision, account, *id);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Decided decided = decided_of(rows, *id);
-  std::string body = co_await explanation(decided, context.app.pg);
+  std::string body = co_await explanation(decided, context);
   co_return Response::json(std::move(body));
 }
 

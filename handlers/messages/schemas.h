@@ -72,6 +72,7 @@ inline constexpr const char* kTypes = R"(
       named: boolean,  // by the request
       candidates: {code: string, is_active: boolean, chosen: boolean, reason: string}[]
     },
+    carriers: Carriers,
     sender: {
       sender_id: string,
       named: boolean,
@@ -91,6 +92,20 @@ inline constexpr const char* kTypes = R"(
              refunded: boolean},
     batch_id: batch_id | null,
     retry_of: message_id | null
+  }
+  Carriers = {
+    policy: "priority" | "least_cost",
+    as_of: time,  // when it left or ended, or now
+    candidates: {
+      position: integer,  // in the order in which they were asked
+      reason: string,
+      took_it: boolean,
+      // for those who run the platform:
+      carrier?: string,
+      priority?: integer,
+      weight?: integer,
+      cost_per_segment?: money | null  // USD
+    }[]
   }
   PhoneFacts = {
     phone: string,  // as asked
@@ -195,7 +210,7 @@ inline constexpr Operation kOperations[] = {
                    timeline: Event[]})",
      .errors = "404"},
     {.of = "GET /messages/{id}/explain",
-     .summary = "Why this route, this sender and this price",
+     .summary = "Why this route, these carriers, this sender and this price",
      .answer = "Explanation",
      .errors = "404"},
     {.of = "POST /messages/{id}/cancel",

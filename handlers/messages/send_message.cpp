@@ -57,11 +57,11 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, const R
   const milliseconds wait_max{route.inline_wait_ms};
   Journal& journal = *context.app.journal;
   SendAnswer answer = answer_of(accept, receipt);
-  const Submission submission = submission_of(context, accept, receipt);
+  const Submission submission = submission_of(accept, receipt);
   const RetryDelays& delays = context.app.config.auto_retry_delays;
   // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
   // name first.
-  InlineSubmit waiting(*context.app.connector, submission, context.app.executor, wait_max,
+  InlineSubmit waiting(*context.app.router, submission, context.app.executor, wait_max,
                        record_late(journal, submission, delays));
   const std::optional<SubmitOutcome> outcome = co_await waiting;
   const auto kind = outcome ? outcome->kind : SubmitOutcome::Kind::kUnknown;

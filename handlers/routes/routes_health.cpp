@@ -1,8 +1,12 @@
-// GET /routes/health: how well each route delivers (api.md 5.7). From the rollup of messages that
-// have ended: what is under way says nothing yet.
+// GET /routes/health: how well each route delivers (api.md 5.7), and each of its carriers. From the
+// rollup of messages that have ended: what is under way says nothing yet.
 #include <map>
+#include <set>
 
+#include "common/carrier/breaker.h"
+#include "common/carrier/routing.h"
 #include "common/io/json.h"
+#include "common/web/carrier_explanation.h"
 #include "handlers/routes/routes.h"
 #include "sql/statements.h"
 
@@ -14,43 +18,102 @@ struct Ended {
   int64_t failed = 0;
 };
 
+using ByCarrier = std::map<std::string, Ended, std::less<>>;
+
+struct Health {
+  std::map<std::string, ByCarrier, std::less<>> ended;  // by route
+  RoutingTable table;
+  std::map<std::string, BreakerWord> breakers;
+  CarrierSight sight;
+};
+
 constexpr double kOkPercent = 80;
 constexpr double kWarnPercent = 50;
 
-void write_health(JsonWriter& json, const Route& route, const Ended& ended) {
+double percent(const Ended& ended) {
+  return 100.0 * static_cast<double>(ended.delivered) /
+         static_cast<double>(ended.delivered + ended.failed);
+}
+
+void write_ended(JsonWriter& json, const Ended& ended) {
   const int64_t total = ended.delivered + ended.failed;
-  json.begin_object()
-      .member("code", std::string_view(route.code))
-      .member("country_code", std::string_view(route.country))
-      .member("total", total)
+  json.member("total", total)
       .member("delivered", ended.delivered)
       .member("failed", ended.failed)
       .key("delivery_rate");
-  if (total == 0) {
-    json.null().member("status", "unknown").end_object();
-    return;
+  total == 0 ? json.null() : json.decimal(percent(ended), 1);
+}
+
+const char* status_of(const Ended& ended) {
+  if (ended.delivered + ended.failed == 0) return "unknown";
+  if (percent(ended) >= kOkPercent) return "ok";
+  return percent(ended) >= kWarnPercent ? "warn" : "down";
+}
+
+void write_carrier(JsonWriter& json, const RouteLeg& leg, const Ended& ended,
+                   const Health& health) {
+  const auto found = health.breakers.find(leg.carrier);
+  const BreakerWord word = found == health.breakers.end() ? BreakerWord{} : found->second;
+  json.begin_object();
+  write_ended(json, ended);
+  json.member("is_active", leg.active).member("breaker", breaker_state_name(state_of(word, now())));
+  json.key("last_failure_at");
+  const bool ever = unix_micros(word.failed_at) != 0;
+  ever ? json.value(std::string_view(format_z(word.failed_at))) : json.null();
+  if (health.sight == CarrierSight::kOperator) {
+    json.member("carrier", std::string_view(leg.carrier))
+        .member("last_error", std::string_view(word.last_error));
   }
-  const double rate = 100.0 * static_cast<double>(ended.delivered) / static_cast<double>(total);
-  json.decimal(rate, 1)
-      .member("status", rate >= kOkPercent     ? "ok"
-                        : rate >= kWarnPercent ? "warn"
-                                               : "down")
-      .end_object();
+  json.end_object();
+}
+
+void write_health(JsonWriter& json, const Route& route, Health& health) {
+  ByCarrier& by_carrier = health.ended[route.code];
+  Ended all;
+  for (const auto& [carrier, ended] : by_carrier) {
+    all.delivered += ended.delivered;
+    all.failed += ended.failed;
+  }
+  json.begin_object()
+      .member("code", std::string_view(route.code))
+      .member("country_code", std::string_view(route.country));
+  write_ended(json, all);
+  json.member("status", status_of(all)).key("carriers").begin_array();
+  for (const RouteLeg& leg : health.table.routes[route.code].legs) {
+    write_carrier(json, leg, by_carrier[leg.carrier], health);
+  }
+  json.end_array().end_object();
+}
+
+Result<Health> read_health(const Context& context) {
+  PgPool& pg = context.app.pg;
+  Health health{};
+  health.sight = sight_of(context.caller);
+  const auto hours = static_cast<int32_t>(context.app.config.route_health_hours);
+  const PgRows rows = TRY(pg.query(sql::route_health, hours));
+  for (int row = 0; row < rows.size(); ++row) {
+    health.ended[std::string(rows.text(row, 0))][std::string(rows.text(row, 1))] = {
+        rows.i64(row, 2), rows.i64(row, 3)};
+  }
+  const PgRows routes = TRY(pg.query(sql::routing_routes));
+  const PgRows legs = TRY(pg.query(sql::routing_legs));
+  health.table = read_routing(routes, legs, PgRows{});
+  std::set<std::string> carriers;
+  for (const auto& [code, route] : health.table.routes) {
+    for (const RouteLeg& leg : route.legs) carriers.insert(leg.carrier);
+  }
+  health.breakers = context.app.breakers.words({carriers.begin(), carriers.end()});
+  return health;
 }
 
 }  // namespace
 
 Task<Response> routes_health(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(
-      sql::route_health, static_cast<int32_t>(context.app.config.route_health_hours));
-  std::map<std::string, Ended, std::less<>> ended;
-  for (int row = 0; row < rows.size(); ++row) {
-    ended[std::string(rows.text(row, 0))] = {rows.i64(row, 1), rows.i64(row, 2)};
-  }
+  Health health = co_await read_health(context);
   JsonWriter json;
   json.begin_array();
   for (const Route& route : context.snapshot.routes) {
-    if (route.active) write_health(json, route, ended[route.code]);
+    if (route.active) write_health(json, route, health);
   }
   json.end_array();
   co_return Response::json(json.take());

@@ -28,7 +28,18 @@ inline constexpr Operation kOperations[] = {
        delivered: integer,
        failed: integer,
        delivery_rate: number | null,  // percent; null while none has ended
-       status: "ok" | "warn" | "down" | "unknown"  // from 80 %, from 50 %, below
+       status: "ok" | "warn" | "down" | "unknown",  // from 80 %, from 50 %, below
+       carriers: {
+         total: integer,
+         delivered: integer,
+         failed: integer,
+         delivery_rate: number | null,
+         is_active: boolean,
+         breaker: "closed" | "open" | "half_open",  // open: nobody asks it for a while
+         last_failure_at: time | null,  // when its breaker last opened
+         carrier?: string,  // for those who run the platform
+         last_error?: string  // the same
+       }[]
      }[])"},
     {.of = "GET /pricing", .summary = "The public price list", .answer = "Price[]"},
 };

@@ -73,7 +73,7 @@ limit $2::bigint;
 
 -- name: admin_routes
 select r.route_id, r.code, r.name, r.country, r.currency, r.sender_default, r.connector,
-       r.inline_wait_ms, r.is_active, p.price_micros, p.valid_from
+       r.inline_wait_ms, r.is_active, p.price_micros, p.valid_from, r.policy
 from routes r
 left join lateral (select price_micros, valid_from from route_prices
                    where route_id = r.route_id and valid_from <= now()
@@ -81,10 +81,12 @@ left join lateral (select price_micros, valid_from from route_prices
 order by r.code;
 
 -- name: admin_route_make
--- $1 code, $2 name, $3 country, $4 currency, $5 default sender, $6 connector, $7 inline wait in ms.
+-- $1 code, $2 name, $3 country, $4 currency, $5 default sender, $6 connector, $7 inline wait in ms,
+-- $8 policy.
 -- Changes no row when the code is taken.
-insert into routes (code, name, country, currency, sender_default, connector, inline_wait_ms)
-values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::int)
+insert into routes (code, name, country, currency, sender_default, connector, inline_wait_ms,
+                    policy)
+values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::int, $8::text)
 on conflict (code) do nothing
 returning route_id;
 
@@ -93,11 +95,12 @@ returning route_id;
 insert into countries (code, name) values ($1::text, $2::text) on conflict do nothing;
 
 -- name: admin_route_change
--- $1 code, $2 name, $3 default sender, $4 connector, $5 inline wait in ms, $6 active; null stays.
+-- $1 code, $2 name, $3 default sender, $4 connector, $5 inline wait in ms, $6 active, $7 policy; null
+-- stays.
 update routes
 set name = coalesce($2::text, name), sender_default = coalesce($3::text, sender_default),
     connector = coalesce($4::text, connector), inline_wait_ms = coalesce($5::int, inline_wait_ms),
-    is_active = coalesce($6::boolean, is_active)
+    is_active = coalesce($6::boolean, is_active), policy = coalesce($7::text, policy)
 where code = $1::text
 returning route_id;
 
@@ -130,7 +133,10 @@ where exists (select from route_prices where valid_from > prices_until and valid
 returning version;
 
 -- name: admin_carriers
-select carrier, is_active, cardinality(secret_hashes), kind from carriers order by carrier;
+select carrier, is_active, cardinality(secret_hashes), kind, coalesce(segments_per_s, 0),
+       coalesce(sender_segments_per_s, 0)
+from carriers
+order by carrier;
 
 -- name: admin_carrier_secret
 -- $1 carrier, $2 SHA-256 of another secret of it: the newest two hold.
@@ -153,8 +159,13 @@ select kind, settings from carriers where carrier = $1::text;
 update carriers set secret_hashes = secret_hashes[1:1] where carrier = $1::text;
 
 -- name: admin_carrier_change
--- $1 carrier, $2 active.
-update carriers set is_active = $2::boolean where carrier = $1::text;
+-- $1 carrier, $2 active, $3 segments a second, $4 of a sender ID: 0 for no limit; null stays.
+update carriers
+set is_active = coalesce($2::boolean, is_active),
+    segments_per_s = nullif(coalesce($3::int, segments_per_s), 0),
+    sender_segments_per_s = nullif(coalesce($4::int, sender_segments_per_s), 0)
+where carrier = $1::text
+returning is_active;
 
 -- name: admin_inbound_numbers
 -- $1 account, or null for all.

@@ -78,10 +78,6 @@ set lease_until = null,
                            clock_timestamp() + nullif($3::bigint, 0) * interval '1 ms')
 where account_id = $1::bigint and batch_id = $2::uuid;
 
--- name: route_limits
--- tenant: none, routes are everybody's.
-select code, segments_per_s from routes where segments_per_s is not null;
-
 -- name: campaign_head
 -- $1 account, $2 batch: text, source, currency, the wallet's rate, window and last moment.
 select b.body, b.source, b.cost_currency, p.wallet_rate, b.window_opens, b.window_closes,

@@ -14,11 +14,12 @@ with due as (
     limit $3::bigint
     for update skip locked
   ))
-  returning account_id, message_id, attempt + 1 as attempt, due_at
+  returning account_id, message_id, attempt + 1 as attempt, due_at, held_by
 ), claimed as (
-  insert into claims (token, lease_until, account_ids, message_ids, attempts)
+  insert into claims (token, lease_until, account_ids, message_ids, attempts, carriers)
   select $1::uuid, clock_timestamp() + make_interval(secs => $2::bigint / 1000.0),
-         array_agg(account_id), array_agg(message_id), array_agg(attempt::smallint)
+         array_agg(account_id), array_agg(message_id), array_agg(attempt::smallint),
+         array_agg(held_by)
   from due
   having count(*) > 0
 )
@@ -40,11 +41,12 @@ with due as (
       for update skip locked
     ) as d
   ))
-  returning account_id, message_id, attempt + 1 as attempt, due_at
+  returning account_id, message_id, attempt + 1 as attempt, due_at, held_by
 ), claimed as (
-  insert into claims (token, lease_until, account_ids, message_ids, attempts)
+  insert into claims (token, lease_until, account_ids, message_ids, attempts, carriers)
   select $1::uuid, clock_timestamp() + make_interval(secs => $2::bigint / 1000.0),
-         array_agg(account_id), array_agg(message_id), array_agg(attempt::smallint)
+         array_agg(account_id), array_agg(message_id), array_agg(attempt::smallint),
+         array_agg(held_by)
   from due
   having count(*) > 0
 )
@@ -73,26 +75,45 @@ returning c.token;
 -- name: submissions_of
 -- $1 tokens: what a carrier needs of the messages of these claims that are still open.
 -- Then: how often the claim was recovered, automatic retries so far, whether its last moment has
--- passed, when its window opens (null: no window, or open now), its campaign, app, route and the
--- segments a second that this takes (0: no limit), whether the recipient has opted out since it was
--- accepted, and the age of the claim in seconds.
+-- passed, when its window opens (null: no window, or open now), its campaign, app, route, the
+-- carrier that may have the message already (null: none), whether the recipient has opted out since
+-- it was accepted, and the age of the claim in seconds.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),
        nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()),
        m.batch_id, m.app_id, m.route,
-       case m.environment when 0 then coalesce(r.segments_per_s, 0) else 0 end,
+       coalesce((select split_part(e.event_key, ':', 4)
+                 from message_events e
+                 where c.recoveries > 0 and e.account_id = m.account_id
+                   and e.message_id = m.message_id
+                   and case e.event when 'rerouted' then split_part(e.event_key, ':', 2)::int end
+                       >= v.attempt
+                 order by e.at desc, e.event_id desc
+                 limit 1), v.carrier),
        m.source <> 'opt_out_reply' and exists (
          select from opt_outs o
          where o.account_id = m.account_id and o.environment = m.environment
            and o.phone = m.phone),
        extract(epoch from clock_timestamp() - c.made_at)::bigint
 from claims c,
-     unnest(c.account_ids, c.message_ids, c.attempts) as v (account_id, message_id, attempt)
+     unnest(c.account_ids, c.message_ids, c.attempts, c.carriers)
+       as v (account_id, message_id, attempt, carrier)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id
-left join routes r on r.code = m.route
 where c.token = any ($1::uuid[]) and m.status in (1, 2, 7) and m.submits < v.attempt;
+
+-- name: claims_choose
+-- $1 tokens, $2 messages, $3 carriers: whom the claims' owner will ask. Gives the tokens that are
+-- still his. tenant: none, a claim holds messages of many accounts.
+update claims c
+set carriers = (
+  select array_agg(v.carrier order by m.place)
+  from unnest(c.message_ids) with ordinality as m (message_id, place)
+  left join unnest($1::uuid[], $2::uuid[], $3::text[]) as v (token, message_id, carrier)
+    on v.token = c.token and v.message_id = m.message_id)
+where c.token = any ($1::uuid[])
+returning c.token;
 
 -- name: waiting_page
 -- $1 account, $2 message after which to go on, $3 limit: all waiting rows in key order, to build

@@ -65,10 +65,20 @@ where r.replied_at <= clock_timestamp() - make_interval(secs => $4::int)
 returning 1;
 
 -- name: message_for_receipt
--- $1 account, $2 message.
-select environment, route
-from messages
-where account_id = $1::bigint and message_id = $2::uuid;
+-- $1 account, $2 message, $3 carrier: whether it took the message, or, where that is not recorded
+-- yet, may have.
+select m.environment,
+       coalesce(m.carrier = $3::text, exists (
+         select from routes r
+         where r.code = m.route
+           and (r.connector = $3::text or exists (
+                  select from route_carriers l
+                  where l.route_id = r.route_id and l.carrier = $3::text)))
+         or exists (
+           select from carrier_overrides o
+           where o.account_id = m.account_id and o.carrier = $3::text))
+from messages m
+where m.account_id = $1::bigint and m.message_id = $2::uuid;
 
 -- name: inbound_page
 -- $1 account, $2 environments, $3 … $4 ids from (inclusive) to (exclusive), $5 recipient or null,

@@ -15,7 +15,7 @@ for no key update of w;
 -- $1 account ids, $2 message ids.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
        m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries,
-       m.batch_id, m.app_id, m.carrier_message_id
+       m.batch_id, m.app_id, m.carrier_message_id, m.carrier
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -91,16 +91,16 @@ select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $
                      $25::text[], $26::text[], $27::bigint[], $28::smallint[]);
 
 -- name: journal_insert_dispatch
--- $1 account ids, $2 message ids, $3 due times, $4 submits so far.
-insert into dispatch (account_id, message_id, due_at, attempt)
-select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::smallint[]);
+-- $1 account ids, $2 message ids, $3 due times, $4 submits so far, $5 carriers that may have it.
+insert into dispatch (account_id, message_id, due_at, attempt, held_by)
+select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::smallint[], $5::text[]);
 
 -- name: journal_insert_claim
--- $1 token, $2 lease in ms, $3 account ids, $4 message ids: their first submit.
--- tenant: none, a claim holds messages of many accounts.
-insert into claims (token, lease_until, account_ids, message_ids, attempts)
+-- $1 token, $2 lease in ms, $3 account ids, $4 message ids, $5 carriers that will be asked: their
+-- first submit. tenant: none, a claim holds messages of many accounts.
+insert into claims (token, lease_until, account_ids, message_ids, attempts, carriers)
 values ($1::uuid, clock_timestamp() + make_interval(secs => $2::bigint / 1000.0), $3::bigint[],
-        $4::uuid[], array_fill(1::smallint, array[cardinality($4::uuid[])]));
+        $4::uuid[], array_fill(1::smallint, array[cardinality($4::uuid[])]), $5::text[]);
 
 -- name: journal_delete_claims
 -- $1 tokens: all their messages are recorded. tenant: none, as journal_insert_claim.
@@ -146,8 +146,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,
 -- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
 -- for granted (null: it had read and locked the message), $11 retries more, $12 automatic ones of
--- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status. Null leaves
--- a column as it is.
+-- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status, $16 carriers.
+-- Null leaves a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
 with updated as (
@@ -161,6 +161,7 @@ with updated as (
                            else coalesce(v.error_message, m.error_message) end,
       dlr_status = coalesce(v.dlr_status, m.dlr_status),
       carrier_message_id = coalesce(v.carrier_message_id, m.carrier_message_id),
+      carrier = coalesce(v.carrier, m.carrier),
       submitted_at = case when v.accepted then coalesce(m.submitted_at, clock_timestamp())
                           else m.submitted_at end,
       delivered_at = case when v.status = 5 then coalesce(m.delivered_at, clock_timestamp())
@@ -173,10 +174,10 @@ with updated as (
       moves = m.moves + v.moves
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
               $7::text[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
-              $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[])
+              $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[], $16::text[])
        as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
              dlr_status, carrier_message_id, expected, retries, auto_retries, scheduled_at,
-             submits, moves)
+             submits, moves, carrier)
   where m.account_id = v.account_id and m.message_id = v.message_id
     and (v.expected is null or m.status = v.expected)
   returning 1
@@ -228,11 +229,12 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
     expired = t.expired + excluded.expired;
 
 -- name: journal_add_route_hours
--- $1 routes, $2 hours, $3 shards, $4 changes of delivered, $5 of failed. tenant: none, a route is
--- everybody's.
-insert into route_hourly as t (route, hour, shard, delivered, failed)
-select * from unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::bigint[], $5::bigint[])
-on conflict (route, hour, shard) do update
+-- $1 routes, $2 carriers, $3 hours, $4 shards, $5 changes of delivered, $6 of failed. tenant: none,
+-- routes are everybody's.
+insert into route_hourly as t (route, carrier, hour, shard, delivered, failed)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::smallint[], $5::bigint[],
+                     $6::bigint[])
+on conflict (route, carrier, hour, shard) do update
 set delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed;
 
 -- name: journal_insert_keys

@@ -72,11 +72,11 @@ select (select count(*) from made),
 select sha256 from price_imports where kind = $1::text order by import_id desc limit 1;
 
 -- name: route_health
--- $1 hours back: how the messages made since then ended, by route.
-select route, sum(delivered)::bigint, sum(failed)::bigint
+-- $1 hours back: how the messages made since then ended, by route and carrier.
+select route, carrier, sum(delivered)::bigint, sum(failed)::bigint
 from route_hourly
 where hour >= date_trunc('hour', now()) - make_interval(hours => $1::int)
-group by route;
+group by route, carrier;
 
 -- name: forget_route_hours
 -- $1 days kept.

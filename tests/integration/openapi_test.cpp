@@ -486,6 +486,23 @@ void OpenApiTest::ask_admin() {
   ask_as(admin, "POST /admin/routes", "",
          R"({"code":"KE_2","country_code":"KE","currency":"KES","price_per_segment":"1.10"})");
   ask_as(admin, "PUT /admin/routes/{code}", "/admin/routes/KE_2", R"({"is_active":false})");
+  const std::string legs = "/admin/routes/KE_2/carriers";
+  ask_as(admin, "POST /admin/routes/{code}/carriers", legs,
+         R"({"carrier":"loopback","cost_per_segment":"0.004"})");
+  ask_as(admin, "GET /admin/routes/{code}/carriers", legs);
+  ask_as(admin, "PUT /admin/routes/{code}/carriers/{carrier}", legs + "/loopback",
+         R"({"weight":2})");
+  ask_as(admin, "DELETE /admin/routes/{code}/carriers/{carrier}", legs + "/loopback");
+  const std::string overrides = own + "/carrier-overrides";
+  const HttpAnswer pinned = ask_as(admin, "POST /admin/accounts/{id}/carrier-overrides", overrides,
+                                   R"({"carrier":"loopback","choice":"preferred"})");
+  ask_as(admin, "GET /admin/accounts/{id}/carrier-overrides", overrides);
+  ask_as(admin, "DELETE /admin/accounts/{id}/carrier-overrides/{override}",
+         overrides + "/" + member(pinned, "id"));
+  const PgRows message = sql_of_test(
+      pg(), "select message_id from messages where account_id = " + std::to_string(account_));
+  ask_as(admin, "GET /admin/accounts/{id}/messages/{message}/carriers",
+         own + "/messages/" + message_id_text(message.uuid(0, 0)) + "/carriers");
   ask_as(admin, "GET /admin/routes/{code}/prices", "/admin/routes/KE_2/prices");
   ask_as(admin, "POST /admin/prices", "",
          R"({"prices":[{"route":"KE_2","price_per_segment":1.15}]})");

@@ -25,29 +25,40 @@ Config config_of(const std::string& redis_url) {
 TEST(Pace, SinglesQueueForTheirSlotsAndCampaignsGetWhatIsLeft) {
   Pace pace(config_of(Stack::shared().redis_url()));
   Pace other(config_of(Stack::shared().redis_url()));  // another process
-  const RoutePace route{"PACE_" + to_string(new_uuid7()), 10};
+  const PaceLimit route{"PACE_" + to_string(new_uuid7()), 10};
   EXPECT_EQ(pace.take_spare(route, 1).count(), 0);
-  for (int i = 0; i < 5; ++i) (void)other.reserve(route, 2, new_uuid7());
+  for (int i = 0; i < 5; ++i) (void)other.reserve({route}, 2, new_uuid7());
   // Eleven segments taken, and two leave at once beyond the rate: the slot of the next is nearly a
   // second away.
   const Uuid id = new_uuid7();
-  const microseconds wait = pace.reserve(route, 1, id);
+  const microseconds wait = pace.reserve({route}, 1, id);
   EXPECT_GT(wait, milliseconds(500));
   EXPECT_LE(wait, milliseconds(1100));
   EXPECT_GT(pace.take_spare(route, 1), milliseconds(500)) << "somebody waits: nothing to spare";
-  EXPECT_EQ(other.reserve(route, 1, id).count(), 0) << "its own slot";
-  EXPECT_GT(other.reserve(route, 1, id).count(), 0) << "which it has once";
-  const RoutePace free{"PACE_" + to_string(new_uuid7()), 10};
+  EXPECT_EQ(other.reserve({route}, 1, id).count(), 0) << "its own slot";
+  EXPECT_GT(other.reserve({route}, 1, id).count(), 0) << "which it has once";
+  const PaceLimit free{"PACE_" + to_string(new_uuid7()), 10};
   EXPECT_EQ(pace.take_spare(free, 1).count(), 0) << "routes do not share";
+}
+
+TEST(Pace, TheFullestOfSeveralBucketsDecidesAndTheSlotIsInAll) {
+  Pace pace(config_of(Stack::shared().redis_url()));
+  const PaceLimit carrier{"PACE_" + to_string(new_uuid7()), 1000};
+  const PaceLimit sender{"PACE_" + to_string(new_uuid7()), 10};
+  for (int i = 0; i < 10; ++i) (void)pace.reserve({sender}, 1, new_uuid7());
+  const Uuid id = new_uuid7();
+  EXPECT_GT(pace.reserve({carrier, sender}, 1, id), milliseconds(500));
+  EXPECT_EQ(pace.reserve({carrier}, 1, new_uuid7()).count(), 0) << "other senders do not wait";
+  EXPECT_EQ(pace.reserve({carrier, sender}, 1, id).count(), 0);
 }
 
 TEST(Pace, WithoutRedisAProcessKeepsToItsShare) {
   Config config = config_of("unix:/nonexistent/redis.sock");
   config.pace_share = 2;
   Pace pace(config);
-  const RoutePace route{"r", 100};
+  const PaceLimit route{"r", 100}, wide{"w", 100'000};
   int at_once = 0;
-  while (at_once < 1000 && pace.reserve(route, 1, new_uuid7()).count() == 0) ++at_once;
+  while (at_once < 1000 && pace.reserve({wide, route}, 1, new_uuid7()).count() == 0) ++at_once;
   // 100 ms worth left over and 100 ms ahead, at 50 a second; a few more as time passes.
   EXPECT_GE(at_once, 5);
   EXPECT_LE(at_once, 40);

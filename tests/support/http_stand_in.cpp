@@ -47,11 +47,14 @@ bool read_request(int fd, HttpStandIn::Seen& seen) {
 
 }  // namespace
 
-HttpStandIn::HttpStandIn(Play play) : play_(std::move(play)) {
+HttpStandIn::HttpStandIn(Play play, int port) : play_(std::move(play)) {
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const int again = 1;
+  (void)setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
   socklen_t size = sizeof address;
   if (bind(fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd_, 64) != 0 ||
       getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {

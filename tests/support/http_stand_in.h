@@ -24,10 +24,11 @@ class HttpStandIn {
   };
   using Play = std::function<Reply(const Seen&)>;
 
-  explicit HttpStandIn(Play play);
+  explicit HttpStandIn(Play play, int port = 0);  // 0: a free one
   ~HttpStandIn();
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  int port() const { return port_; }
   void play(Play play);  // from now on
   std::vector<Seen> seen();
 

@@ -52,14 +52,39 @@ constexpr Command kCommands[] = {
      "the same, with --reason"},
     {"route list", "", Method::kGet, "/admin/routes", "", "routes with carrier and price"},
     {"route create", "", Method::kPost, "/admin/routes",
-     "code name country_code currency price_per_segment sender_id_default connector inline_wait_ms",
+     "code name country_code currency price_per_segment sender_id_default connector inline_wait_ms "
+     "policy",
      "a route"},
     {"route set", "CODE", Method::kPut, "/admin/routes/{code}",
-     "name sender_id_default connector inline_wait_ms", "its carrier, waits, names"},
+     "name sender_id_default connector inline_wait_ms policy",
+     "its carrier or policy (priority|least_cost), waits, names"},
     {"route suspend", "CODE", Method::kPut, "/admin/routes/{code}", "is_active=false",
      "nothing new leaves by it"},
     {"route resume", "CODE", Method::kPut, "/admin/routes/{code}", "is_active=true",
      "the end of that"},
+    {"leg list", "CODE", Method::kGet, "/admin/routes/{code}/carriers", "",
+     "the carriers among which a route chooses"},
+    {"leg add", "CODE", Method::kPost, "/admin/routes/{code}/carriers",
+     "carrier priority weight cost_per_segment segments_per_s",
+     "one more; from the first on the route's connector counts no more"},
+    {"leg set", "CODE CARRIER", Method::kPut, "/admin/routes/{code}/carriers/{carrier}",
+     "priority weight cost_per_segment segments_per_s", "its place, share, USD a segment, limit"},
+    {"leg suspend", "CODE CARRIER", Method::kPut, "/admin/routes/{code}/carriers/{carrier}",
+     "is_active=false", "the route does not use it"},
+    {"leg resume", "CODE CARRIER", Method::kPut, "/admin/routes/{code}/carriers/{carrier}",
+     "is_active=true", "the end of that"},
+    {"leg remove", "CODE CARRIER", Method::kDelete, "/admin/routes/{code}/carriers/{carrier}", "",
+     "takes it away"},
+    {"override list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/carrier-overrides", "",
+     "an account's own choice of carriers"},
+    {"override add", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/carrier-overrides",
+     "carrier choice country_code route",
+     "choice pinned|preferred|excluded: everywhere, in a country or on a route"},
+    {"override remove", "ACCOUNT OVERRIDE", Method::kDelete,
+     "/admin/accounts/{id}/carrier-overrides/{override}", "", "takes it away"},
+    {"message carriers", "ACCOUNT MESSAGE", Method::kGet,
+     "/admin/accounts/{id}/messages/{message}/carriers", "",
+     "who took a message, and why not the others"},
     {"price list", "CODE", Method::kGet, "/admin/routes/{code}/prices", "",
      "a route's prices, old ones too"},
     {"price import", "FILE", Method::kPost, "/admin/prices", "any_change! dry_run!",
@@ -67,11 +92,14 @@ constexpr Command kCommands[] = {
     {"fx list", "", Method::kGet, "/admin/fx", "", "rates in force"},
     {"fx import", "FILE", Method::kPost, "/admin/fx", "any_change! dry_run!",
      "CSV: currency,per_usd[,valid_from]", true},
-    {"carrier list", "", Method::kGet, "/admin/carriers", "", "who may bring texts and receipts"},
+    {"carrier list", "", Method::kGet, "/admin/carriers", "",
+     "who may bring texts and receipts, their limits and breakers"},
     {"carrier secret", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/secrets", "",
      "another secret, shown once; the one before it holds too"},
     {"carrier drop-old-secret", "CARRIER", Method::kDelete, "/admin/carriers/{carrier}/secrets", "",
      "only the newest holds"},
+    {"carrier limit", "CARRIER", Method::kPut, "/admin/carriers/{carrier}",
+     "segments_per_s sender_segments_per_s", "what it takes, in all and of a sender ID; 0: all"},
     {"carrier suspend", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=false",
      "its calls are refused"},
     {"carrier resume", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=true",
@@ -114,6 +142,10 @@ constexpr Command kCommands[] = {
 
 // An option of every command that is a POST.
 constexpr std::string_view kIdempotencyKey = "idempotency_key";
+
+// Fields that are no texts.
+constexpr std::string_view kIntegers[] = {"inline_wait_ms", "priority", "weight", "segments_per_s",
+                                          "sender_segments_per_s"};
 
 Error wrong(std::string message) { return fail(ErrorCode::kInvalidRequest, std::move(message)); }
 
@@ -225,7 +257,7 @@ Result<std::string> json_body(const Command& command, const Options& options) {
     json.key(name);
     if (name == "is_active") {
       json.value(value == "true");
-    } else if (name == "inline_wait_ms") {
+    } else if (std::ranges::find(kIntegers, name) != std::end(kIntegers)) {
       json.value(static_cast<int64_t>(std::atoi(value.c_str())));
     } else if (name == "countries") {
       json.begin_array();

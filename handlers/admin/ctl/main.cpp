@@ -10,7 +10,6 @@
 #include <mutex>
 
 #include "common/base/log.h"
-#include "common/carrier/connector.h"
 #include "common/web/errors.h"
 #include "handlers/admin/ctl/commands.h"
 #include "handlers/admin/ctl/table.h"
@@ -79,8 +78,9 @@ Result<Response> run(const Config& config, Call& call) {
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Journal journal(journal_options(config));
-  App app{config,  pool,    &journal, snapshots, turns,  exports,
-          nullptr, control, sessions, passwords, key_use};
+  Breakers breakers(config);
+  App app{config,  pool,     &journal, snapshots, turns,     exports, nullptr,
+          nullptr, breakers, control,  sessions,  passwords, key_use};
   const std::shared_ptr<const Snapshot> snapshot = TRY(snapshots.at(std::nullopt));
   const Caller caller = operator_caller();
   Context context{call.request, caller, *snapshot, app};
