@@ -76,13 +76,6 @@ const Route* Snapshot::route_for_country(std::string_view country) const {
   return found == routes.end() ? nullptr : &*found;
 }
 
-const Route* Snapshot::route_by_carrier(std::string_view country, std::string_view carrier) const {
-  auto found = std::ranges::find_if(routes, [&](const Route& route) {
-    return route.active && route.country == country && route.connector == carrier;
-  });
-  return found == routes.end() ? nullptr : &*found;
-}
-
 std::optional<FxRate> Snapshot::fx_rate(std::string_view currency) const {
   auto found = fx.find(std::string(currency));
   if (found == fx.end()) return std::nullopt;

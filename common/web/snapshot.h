@@ -30,8 +30,6 @@ class Snapshot {
   const Route* route_by_code(std::string_view code) const;
   // The first active route of a country.
   const Route* route_for_country(std::string_view country) const;
-  // The first of those that leave by this carrier.
-  const Route* route_by_carrier(std::string_view country, std::string_view carrier) const;
   std::optional<FxRate> fx_rate(std::string_view currency) const;
 
  private:

@@ -61,14 +61,14 @@ Result<SmsRequest> parse(std::string_view body) {
 Result<std::optional<std::string>> route_of_number(Context& context, const SmsRequest& sms,
                                                    const std::string& country) {
   const Caller& caller = context.caller;
-  const PgRows owned =
-      TRY(context.app.pg.query(sql::gravity_from_number, caller.account_id,
-                               static_cast<int16_t>(caller.environment), sms.from, caller.app_id));
+  const PgRows owned = TRY(context.app.pg.query(sql::gravity_from_number, caller.account_id,
+                                                static_cast<int16_t>(caller.environment), sms.from,
+                                                caller.app_id, country));
   if (owned.size() == 0) return bad_request("from is not a number of this tenant");
-  if (owned.is_null(0, 0)) return std::optional<std::string>();
-  const Route* route = context.snapshot.route_by_carrier(country, owned.text(0, 0));
-  if (route == nullptr) return bad_request("from cannot send to this country");
-  return std::optional(route->code);
+  const bool theirs = owned.boolean(0, 0);
+  std::optional<std::string> route = owned.maybe_text(0, 1);
+  if (theirs && !route) return bad_request("from cannot send to this country");
+  return route;
 }
 
 Result<AcceptMessage> prepare(Context& context, const SmsRequest& sms) {

@@ -6,14 +6,17 @@ where $1::text is null or tenant_id = $1::text
 order by account_id;
 
 -- name: gravity_from_number
--- $1 account, $2 environment, $3 number, $4 app or '': a row if it may send as this number, with the
--- carrier where the number itself is RingCentral's.
-select case when c.kind = 'ringcentral' then n.carrier end as carrier
+-- $1 account, $2 environment, $3 number, $4 app or '', $5 country of the recipient: a row if it may
+-- send as this number. The number may be RingCentral's: then also the country's route by its carrier.
+select coalesce(c.kind = 'ringcentral', false) as theirs,
+       (select min(r.code) from routes r
+        where c.kind = 'ringcentral' and r.connector = c.carrier and r.country = $5::text
+          and r.is_active)
 from inbound_numbers n
 left join carriers c on c.carrier = n.carrier
 where n.account_id = $1::bigint and n.environment = $2::smallint and n.number = $3::text
   and (n.app_id is null or n.app_id = $4::text)
-order by 1 nulls last
+order by theirs desc
 limit 1;
 
 -- name: gravity_message
