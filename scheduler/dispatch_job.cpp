@@ -115,10 +115,9 @@ void DispatchJob::submit(const std::vector<Uuid>& tokens) {
   std::map<Uuid, int> open;
   for (int row = 0; row < rows->size(); ++row) ++open[rows->uuid(row, 0)];
   std::vector<Claimed> claimed = read_claimed(*rows, open);
-  const std::optional<std::set<Uuid>> ours = choose_carriers(claimed);
-  if (!ours) return;
+  const std::set<Uuid> lost = choose_carriers(claimed);
   for (const Claimed& one : claimed) {
-    if (ours->contains(one.submission.claim.token)) submit_one(one.submission, one.timing);
+    if (!lost.contains(one.submission.claim.token)) submit_one(one.submission, one.timing);
   }
   drop_empty(tokens, open);
 }
@@ -148,33 +147,41 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     if (submission.held) submission.carrier = rows.text(row, 18);
     claimed.push_back({std::move(submission),
                        {rows.i16(row, 11), rows.boolean(row, 13), rows.maybe_instant(row, 14),
-                        rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20))}});
+                        rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20))},
+                       static_cast<size_t>(rows.i64(row, 21) - 1),
+                       static_cast<size_t>(rows.i64(row, 22))});
   }
   return claimed;
 }
 
-// Nobody is asked before this is committed, and nobody at all if somebody else has the claim by
-// now.
-std::optional<std::set<Uuid>> DispatchJob::choose_carriers(std::vector<Claimed>& claimed) {
-  PgArray tokens(PgArray::Type::kUuid), messages(PgArray::Type::kUuid),
-      carriers(PgArray::Type::kText);
+// Nobody is asked before this is committed. Claims of which nothing was chosen stay as they are:
+// who may have their messages stands there.
+std::set<Uuid> DispatchJob::choose_carriers(std::vector<Claimed>& claimed) {
+  struct Choice {
+    std::vector<std::optional<std::string>> carriers;
+    bool is_new = false;
+  };
+  std::map<Uuid, Choice> choices;
   for (Claimed& one : claimed) {
     Submission& submission = one.submission;
+    Choice& choice = choices[submission.claim.token];
+    choice.carriers.resize(one.claim_size);
     if (!submission.held) submission.carrier = router_.first_carrier(submission);
-    tokens.add(submission.claim.token);
-    messages.add(submission.message_id);
-    if (submission.carrier.empty()) {
-      carriers.add_null();
-    } else {
-      carriers.add(std::string_view(submission.carrier));
-    }
+    if (submission.carrier.empty()) continue;
+    choice.carriers[one.place] = submission.carrier;
+    choice.is_new |= !submission.held;
   }
-  std::set<Uuid> ours;
-  if (claimed.empty()) return ours;
-  auto rows = pg_.run(sql::claims_choose, {tokens.finish(), messages.finish(), carriers.finish()});
-  if (!rows) return std::nullopt;
-  for (int row = 0; row < rows->size(); ++row) ours.insert(rows->uuid(row, 0));
-  return ours;
+  std::set<Uuid> lost;
+  for (const auto& [token, choice] : choices) {
+    if (!choice.is_new) continue;
+    PgArray carriers(PgArray::Type::kText);
+    for (const std::optional<std::string>& carrier : choice.carriers) {
+      carriers.add(carrier ? std::optional<std::string_view>(*carrier) : std::nullopt);
+    }
+    auto ours = pg_.run(sql::claim_choose, {token, carriers.finish()});
+    if (!ours || ours->size() == 0) lost.insert(token);
+  }
+  return lost;
 }
 
 // Claims whose messages had all moved on: the owner died between their records and the deletion.

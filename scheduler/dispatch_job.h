@@ -48,10 +48,12 @@ class DispatchJob {
   struct Claimed {
     Submission submission;
     Timing timing;
+    size_t place;  // among the claim's messages
+    size_t claim_size;
   };
   std::vector<Claimed> read_claimed(const PgRows& rows, const std::map<Uuid, int>& open);
-  // Writes down whom each message's carrier will be; the claims that are still ours.
-  std::optional<std::set<Uuid>> choose_carriers(std::vector<Claimed>& claimed);
+  // Writes down who each message's carrier will be; the claims for which that could not be done.
+  std::set<Uuid> choose_carriers(std::vector<Claimed>& claimed);
   void submit_one(const Submission& submission, const Timing& timing);
 
   using Clock = std::chrono::steady_clock;

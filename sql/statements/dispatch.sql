@@ -77,7 +77,7 @@ returning c.token;
 -- Then: how often the claim was recovered, automatic retries so far, whether its last moment has
 -- passed, when its window opens (null: no window, or open now), its campaign, app, route, the
 -- carrier that may have the message already (null: none), whether the recipient has opted out since
--- it was accepted, and the age of the claim in seconds.
+-- it was accepted, the age of the claim in seconds, and the message's place, from 1, among how many.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
@@ -96,24 +96,18 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
          select from opt_outs o
          where o.account_id = m.account_id and o.environment = m.environment
            and o.phone = m.phone),
-       extract(epoch from clock_timestamp() - c.made_at)::bigint
+       extract(epoch from clock_timestamp() - c.made_at)::bigint,
+       v.place, cardinality(c.message_ids)
 from claims c,
-     unnest(c.account_ids, c.message_ids, c.attempts, c.carriers)
-       as v (account_id, message_id, attempt, carrier)
+     unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
+       as v (account_id, message_id, attempt, carrier, place)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id
 where c.token = any ($1::uuid[]) and m.status in (1, 2, 7) and m.submits < v.attempt;
 
--- name: claims_choose
--- $1 tokens, $2 messages, $3 carriers: whom the claims' owner will ask. Gives the tokens that are
--- still his. tenant: none, a claim holds messages of many accounts.
-update claims c
-set carriers = (
-  select array_agg(v.carrier order by m.place)
-  from unnest(c.message_ids) with ordinality as m (message_id, place)
-  left join unnest($1::uuid[], $2::uuid[], $3::text[]) as v (token, message_id, carrier)
-    on v.token = c.token and v.message_id = m.message_id)
-where c.token = any ($1::uuid[])
-returning c.token;
+-- name: claim_choose
+-- $1 token, $2 carriers in step with its messages: whom its owner will ask. No row: it is somebody
+-- else's by now. tenant: none, a claim holds messages of many accounts.
+update claims set carriers = $2::text[] where token = $1::uuid returning token;
 
 -- name: waiting_page
 -- $1 account, $2 message after which to go on, $3 limit: all waiting rows in key order, to build
