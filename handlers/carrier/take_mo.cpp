@@ -3,6 +3,7 @@
 #include "common/carrier/http_callback.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_call.h"
+#include "handlers/carrier/mo_request.h"
 #include "handlers/carrier/record_mo.h"
 #include "handlers/carrier/routes.h"
 

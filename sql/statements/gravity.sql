@@ -7,11 +7,16 @@ order by account_id;
 
 -- name: gravity_from_number
 -- $1 account, $2 environment, $3 number, $4 app or '', $5 country of the recipient: a row if it may
--- send as this number. The number may be RingCentral's: then also the country's route by its carrier.
+-- send as this number. The number may be RingCentral's: then also the country's route that leaves by
+-- its carrier and no other.
 select coalesce(c.kind = 'ringcentral', false) as theirs,
        (select min(r.code) from routes r
-        where c.kind = 'ringcentral' and r.connector = c.carrier and r.country = $5::text
-          and r.is_active)
+        where c.kind = 'ringcentral' and r.country = $5::text and r.is_active
+          and c.carrier = any (array(select l.carrier from route_carriers l
+                                     where l.route_id = r.route_id and l.valid_until is null)
+                               || r.connector)
+          and c.carrier = all (select l.carrier from route_carriers l
+                               where l.route_id = r.route_id and l.valid_until is null))
 from inbound_numbers n
 left join carriers c on c.carrier = n.carrier
 where n.account_id = $1::bigint and n.environment = $2::smallint and n.number = $3::text
