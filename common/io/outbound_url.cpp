@@ -225,10 +225,13 @@ bool OutboundRules::lists(const IpAddress& address) const {
 Result<OutboundUrl> OutboundUrl::parse(std::string_view text, const OutboundRules& rules) {
   TRY(check_characters(text));
   OutboundUrl url;
-  const std::string scheme = lower(text.substr(0, std::min(text.find("://"), text.size())));
-  if (scheme != "https" && scheme != "http") return refuse("the URL must begin with https://");
+  const size_t mark = text.find("://");
+  const std::string scheme = lower(text.substr(0, std::min(mark, text.size())));
+  if (mark == std::string_view::npos || (scheme != "https" && scheme != "http")) {
+    return refuse("the URL must begin with https://");
+  }
   url.tls = scheme == "https";
-  text.remove_prefix(scheme.size() + 3);
+  text.remove_prefix(mark + 3);
   const size_t end = std::min(text.find_first_of("/?"), text.size());
   const std::string authority = lower(text.substr(0, end));
   const std::string_view target = text.substr(end);

@@ -1,9 +1,6 @@
 #include "common/web/inbound_owner.h"
 
-#include <algorithm>
-
 #include "common/io/pg.h"
-#include "common/sms/msisdn.h"
 #include "sql/statements.h"
 
 namespace dundun {
@@ -11,20 +8,6 @@ namespace {
 
 constexpr int64_t kSharersMax = 500;
 constexpr int16_t kAccountActive = 1;
-
-// Digits without the marks that people and carriers put around them; empty: not a number.
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digits += c;
-    } else if (c != '+' && c != ' ' && c != '-' && c != '(' && c != ')') {
-      return {};
-    }
-  }
-  if (digits.starts_with("00")) digits.erase(0, 2);
-  return digits;
-}
 
 Owner owner_of_row(const PgRows& rows, int row) {
   Owner owner;
@@ -82,26 +65,6 @@ PgParam texts(const std::vector<std::string>& values) {
 }
 
 }  // namespace
-
-Result<Address> parse_address(std::string_view field, const std::string& text) {
-  const std::string digits = digits_of(text);
-  // A name, such as carriers give their own messages. Nothing can be sent to one.
-  if (digits.empty()) {
-    const bool has_letter = std::ranges::any_of(
-        text, [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
-    if (has_letter) return Address{text, {}};
-    return fail(ErrorCode::kInvalidRequest,
-                std::string(field) + " is neither a number nor a name.");
-  }
-  if (auto msisdn = Msisdn::parse("+" + digits)) return Address{msisdn->e164(), msisdn->country()};
-  return Address{digits, {}};
-}
-
-std::vector<std::string> MoRequest::countries() const {
-  if (to.is_number()) return {to.country};
-  if (from.is_number()) return {from.country};
-  return {};
-}
 
 Result<Routed> route_mo(const Context& context, const std::string& carrier, const MoRequest& mo) {
   const WishReader reader(context.snapshot.inbound.words, mo);

@@ -6,18 +6,10 @@
 #include <vector>
 
 #include "common/journal/inbound.h"
+#include "common/sms/address.h"
 #include "common/web/route.h"
 
 namespace dundun {
-
-// An address as carriers write them: "254712345678", "+254 712 345 678", "20880", "MPESA".
-struct Address {
-  std::string text;     // E.164 where it is a number of a numbering plan; else as it came
-  std::string country;  // of that number; empty otherwise
-  bool is_number() const { return !country.empty(); }
-};
-// kInvalidRequest naming the field for what is no address.
-Result<Address> parse_address(std::string_view field, const std::string& text);
 
 struct MoRequest {
   std::string carrier_message_id;
@@ -27,7 +19,11 @@ struct MoRequest {
   bool auto_reply = false;
 
   // Where `to` may mean something: its own country, or for a short code the sender's.
-  std::vector<std::string> countries() const;
+  std::vector<std::string> countries() const {
+    if (to.is_number()) return {to.country};
+    if (from.is_number()) return {from.country};
+    return {};
+  }
 };
 
 // A row of inbound_numbers with its account.

@@ -69,6 +69,9 @@ TEST(OutboundUrlTest, WhatIsNotAPlainHttpsUrlIsRefused) {
            "https://%6cocalhost/",
            "https://[::1",
            "https://[127.0.0.1]/",
+           "https",
+           "http",
+           "https:/",
            "https://[fe80::1%25eth0]/",
        }) {
     EXPECT_NE(refusal(url), "") << url;
