@@ -66,9 +66,8 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
-  for (const Statement* tidy :
-       {&sql::tidy_payments, &sql::forget_verify_counters, &sql::forget_login_failures,
-        &sql::forget_rc_links}) {
+  for (const Statement* tidy : {&sql::tidy_payments, &sql::forget_verify_counters,
+                                &sql::forget_login_failures, &sql::forget_rc_links}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});

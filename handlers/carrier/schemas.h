@@ -66,6 +66,7 @@ inline constexpr Operation kOperations[] = {
      .body = "any",
      .answer = "{ok?: boolean}",
      .errors = "400 401",
+     .safe_to_repeat = true,
      .error = "GravityError"},
 };
 

@@ -89,7 +89,7 @@ TEST_F(CarrierSettingsTest, AShippedDescriptionIsTriedAndTaken) {
   EXPECT_EQ(
       number_of(pg(), "select count(*) from audit_log where detail::text like '%secret.api%'"), 1);
   EXPECT_TRUE(contains(admin_->get("/api/admin/carriers").body,
-                       R"({"carrier":"at","is_active":true,"secrets":0,"kind":"http"})"));
+                       R"({"carrier":"at","is_active":true,"secrets":0,"kind":"http",)"));
 }
 
 TEST_F(CarrierSettingsTest, AWrongOneIsNamedAndChangesNothing) {

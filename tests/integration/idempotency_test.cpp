@@ -254,6 +254,12 @@ void IdempotencyTest::add_admin() {
           {"/api/admin/routes",
            R"({"code":"ONCE_BW","country_code":"BW","currency":"USD","price_per_segment":0.03})",
            201, count("routes where code = 'ONCE_BW'")});
+  by_hand("POST /admin/routes/{code}/carriers",
+          {"/api/admin/routes/ESMS_KE/carriers", R"({"carrier":"loopback"})", 201,
+           count("route_carriers where carrier = 'loopback'")});
+  by_hand("POST /admin/accounts/{id}/carrier-overrides",
+          {account + "/carrier-overrides", R"({"carrier":"loopback","choice":"preferred"})", 201,
+           count("carrier_overrides where carrier = 'loopback'")});
   by_hand("POST /admin/prices",
           {"/api/admin/prices", R"({"prices":[{"route":"ESMS_KE","price_per_segment":1.21}]})", 200,
            count("audit_log where action = 'prices.set'")});
