@@ -15,6 +15,8 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
+constexpr int kDaysApart = 3;  // most receipts come within these
+constexpr int64_t kFoldRound = 20'000;
 constexpr int kRouteHoursKeptDays = 90;
 constexpr int kForgetRepliesDays = 2;  // they count a day
 
@@ -66,6 +68,7 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
+  (void)pg.run(sql::fold_message_days, {kDaysApart, kFoldRound});
   for (const Statement* tidy : {&sql::tidy_payments, &sql::forget_verify_counters,
                                 &sql::forget_login_failures, &sql::forget_rc_links}) {
     forget_all(pg, *tidy, {kForgetRound});

@@ -24,7 +24,7 @@ Instant not_before_ids(Instant at) { return std::max(at, Instant{}); }
 
 Result<DateRange> parse_date_range(const Request& request, Instant at_request,
                                    const char* from_field, const char* to_field) {
-  DateRange range{Instant{}, at_request + days(1)};
+  DateRange range{Instant{}, std::chrono::ceil<days>(at_request + days(1))};
   if (auto text = request.query_value(from_field); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
     if (!at) return invalid_query(from_field, "not an ISO 8601 date or time");

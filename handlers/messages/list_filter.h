@@ -24,7 +24,7 @@ struct ListFilter {
   std::optional<Uuid> after;  // only what is older than this message
 };
 
-// `at` is now: without date_to the list ends a day ahead, past every clock that makes ids.
+// `at` is now, for the end of a list without date_to (common/web/date_range.h).
 Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at);
 
 // "+256 700" arrives as " 256 700" from clients that do not encode the plus. nullopt: no number.

@@ -30,57 +30,73 @@ Result<ListSegment> counted(const ListFilter& filter, const Context& context, Li
   return segment;
 }
 
-int64_t matches_of_row(const ListFilter& filter, const PgRows& rows, int row) {
-  if (filter.status) return rows.i64(row, static_cast<int>(*filter.status));
-  int64_t total = 0;
-  for (int status = 1; status <= kStatusCount; ++status) total += rows.i64(row, status);
-  return total;
-}
+// The list as counted stretches, newest first.
+struct Counted {
+  std::vector<ListSegment> segments;
+  bool whole = false;  // every message of the account in these stretches is in the list
+};
 
 Status add_whole_days(const ListFilter& filter, const Context& context, Instant first, Instant last,
-                      std::vector<ListSegment>& segments) {
+                      Counted& list) {
   const PgRows rows = TRY(context.app.pg.query(sql::message_day_totals, context.caller.account_id,
                                                environments_param(filter), postgres_day(first),
-                                               postgres_day(last)));
+                                               postgres_day(last), status_param(filter)));
   for (int row = 0; row < rows.size(); ++row) {
+    if (!rows.boolean(row, 2)) {  // of the environment that was not asked for
+      list.whole = false;
+      continue;
+    }
     const Instant day = first + days(rows.i64(row, 0));
-    segments.push_back({day, day + days(1), matches_of_row(filter, rows, row)});
+    std::vector<ListSegment>& segments = list.segments;
+    if (segments.empty() || segments.back().from != day) segments.push_back({day, day + days(1)});
+    segments.back().count += rows.i64(row, 1);
   }
   return Done{};
 }
 
-// The list as counted stretches, newest first: whole days from the rollup, the broken days at both
-// ends and whatever the rollup does not know by id.
-Result<std::vector<ListSegment>> segments_of(const ListFilter& filter, const Context& context) {
-  std::vector<ListSegment> segments;
-  if (filter.nothing || filter.from >= filter.to) return segments;
+// Whole days from the rollup, the broken days at both ends and whatever the rollup does not know by
+// id.
+Result<Counted> count_list(const ListFilter& filter, const Context& context) {
+  Counted list;
+  if (filter.nothing || filter.from >= filter.to) return list;
   const Instant first = ceil<days>(filter.from);
   const Instant last = floor<days>(filter.to);
   if (filter.phone || filter.batch || first >= last) {
     const bool known_part = !filter.phone && !filter.batch;
-    segments.push_back(TRY(counted(filter, context, {filter.from, filter.to},
-                                   known_part ? kEdgeCountMax : kMatchesCountMax)));
-    return segments;
+    list.segments.push_back(TRY(counted(filter, context, {filter.from, filter.to},
+                                        known_part ? kEdgeCountMax : kMatchesCountMax)));
+    return list;
   }
+  list.whole = !filter.status && first == filter.from && last == filter.to;
   if (last < filter.to) {
-    segments.push_back(TRY(counted(filter, context, {last, filter.to}, kEdgeCountMax)));
+    list.segments.push_back(TRY(counted(filter, context, {last, filter.to}, kEdgeCountMax)));
   }
-  TRY(add_whole_days(filter, context, first, last, segments));
+  TRY(add_whole_days(filter, context, first, last, list));
   if (filter.from < first) {
-    segments.push_back(TRY(counted(filter, context, {filter.from, first}, kEdgeCountMax)));
+    list.segments.push_back(TRY(counted(filter, context, {filter.from, first}, kEdgeCountMax)));
   }
-  return segments;
+  return list;
 }
 
-Result<PgRows> page_of(const ListFilter& filter, const Context& context,
-                       const std::vector<ListSegment>& segments) {
-  const ListWindow window = page_window(segments, filter.after ? 0 : filter.paging.offset());
+// Moves the range's end past the offset, where ids alone tell the way: with the message before the
+// page.
+Status seek(const Context& context, IdRange& range, int64_t& offset) {
+  const PgRows rows = TRY(context.app.pg.query(sql::messages_seek, context.caller.account_id,
+                                               range.from, range.to, offset - 1));
+  range.to = rows.size() == 0 ? range.from : rows.uuid(0, 0);
+  offset = 0;
+  return Done{};
+}
+
+Result<PgRows> page_of(const ListFilter& filter, const Context& context, const Counted& list) {
+  const ListWindow window = page_window(list.segments, filter.after ? 0 : filter.paging.offset());
   if (window.empty()) return PgRows();
-  const Uuid to = uuid7_floor(window.to);
-  const IdRange range{uuid7_floor(window.from),
-                      filter.after && *filter.after < to ? *filter.after : to};
+  IdRange range{uuid7_floor(window.from), uuid7_floor(window.to)};
+  int64_t offset = window.offset;
+  if (filter.after && *filter.after < range.to) range.to = *filter.after;
+  if (list.whole && offset > 0) TRY(seek(context, range, offset));
   const ListQuery query =
-      page_query(filter, context.caller.account_id, range, filter.paging.limit, window.offset);
+      page_query(filter, context.caller.account_id, range, filter.paging.limit, offset);
   return context.app.pg.run(query.statement, query.params);
 }
 
@@ -88,8 +104,8 @@ Result<PgRows> page_of(const ListFilter& filter, const Context& context,
 
 Task<Response> list_messages(Context& context) {
   const ListFilter filter = co_await parse_list_filter(context.request, context.caller, now());
-  const std::vector<ListSegment> segments = co_await segments_of(filter, context);
-  const PgRows rows = co_await page_of(filter, context, segments);
+  const Counted list = co_await count_list(filter, context);
+  const PgRows rows = co_await page_of(filter, context, list);
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -98,7 +114,7 @@ Task<Response> list_messages(Context& context) {
     json.end_object();
   }
   json.end_array()
-      .member("total", total_of(segments))
+      .member("total", total_of(list.segments))
       .member("page", filter.paging.page)
       .member("limit", filter.paging.limit)
       .end_object();

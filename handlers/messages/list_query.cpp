@@ -5,6 +5,8 @@
 namespace dundun {
 namespace {
 
+constexpr int16_t kStatusCount = 9;  // statuses are numbered from 1
+
 PgParam statuses_param(const ListFilter& filter) {
   PgArray statuses(PgArray::Type::kInt2);
   for (int16_t status = 1; status <= kStatusCount; ++status) {
@@ -13,18 +15,20 @@ PgParam statuses_param(const ListFilter& filter) {
   return statuses.finish();
 }
 
-struct Shape {
-  const Statement& page;
-  const Statement& count;
-};
-
-Shape shape_of(const ListFilter& filter) {
-  if (filter.phone) return {sql::messages_page_of_phone, sql::messages_count_of_phone};
-  if (filter.batch) return {sql::messages_page_of_batch, sql::messages_count_of_batch};
-  return {sql::messages_page, sql::messages_count};
+const Statement& page_shape(const ListFilter& filter) {
+  if (filter.phone) return sql::messages_page_of_phone;
+  if (filter.batch) return sql::messages_page_of_batch;
+  if (filter.status == MessageStatus::kFailed) return sql::messages_page_failed;
+  return sql::messages_page;
 }
 
-// All parameters up to the limit.
+const Statement& count_shape(const ListFilter& filter) {
+  if (filter.phone) return sql::messages_count_of_phone;
+  if (filter.batch) return sql::messages_count_of_batch;
+  return sql::messages_count;
+}
+
+// The parameters that the statements have in common: all up to the limit.
 std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, const IdRange& range) {
   std::vector<PgParam> params{PgParam(account_id), environments_param(filter), PgParam(range.from),
                               PgParam(range.to), statuses_param(filter)};
@@ -47,9 +51,13 @@ PgParam environments_param(const ListFilter& filter) {
   return environments.finish();
 }
 
+PgParam status_param(const ListFilter& filter) {
+  return filter.status ? PgParam(static_cast<int16_t>(*filter.status)) : PgParam(nullptr);
+}
+
 ListQuery page_query(const ListFilter& filter, int64_t account_id, const IdRange& range,
                      int64_t limit, int64_t offset) {
-  ListQuery query{shape_of(filter).page, params_of(filter, account_id, range)};
+  ListQuery query{page_shape(filter), params_of(filter, account_id, range)};
   query.params.emplace_back(limit);
   query.params.emplace_back(offset);
   return query;
@@ -57,7 +65,7 @@ ListQuery page_query(const ListFilter& filter, int64_t account_id, const IdRange
 
 ListQuery count_query(const ListFilter& filter, int64_t account_id, const IdRange& range,
                       int64_t count_max) {
-  ListQuery query{shape_of(filter).count, params_of(filter, account_id, range)};
+  ListQuery query{count_shape(filter), params_of(filter, account_id, range)};
   query.params.emplace_back(count_max);
   return query;
 }

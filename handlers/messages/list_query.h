@@ -8,8 +8,6 @@
 
 namespace dundun {
 
-inline constexpr int kStatusCount = 9;  // statuses are numbered from 1
-
 struct ListQuery {
   const Statement& statement;
   std::vector<PgParam> params;
@@ -28,5 +26,6 @@ ListQuery count_query(const ListFilter& filter, int64_t account_id, const IdRang
                       int64_t count_max);
 
 PgParam environments_param(const ListFilter& filter);
+PgParam status_param(const ListFilter& filter);  // null: all
 
 }  // namespace dundun

@@ -151,6 +151,10 @@ left join counted c on c.route = k.route and c.hour = k.hour
 where k.hour >= kept_since('messages')
   and (k.delivered, k.failed) is distinct from (coalesce(c.delivered, 0), coalesce(c.failed, 0));
 
+-- name: breach_failed_has_its_time
+-- The list of what failed goes by failed_at.
+select count(*) from messages where (status = 6) <> (failed_at is not null);
+
 -- name: breach_rollup_is_count
 with counted as (
   select account_id, environment,

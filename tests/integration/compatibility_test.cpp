@@ -51,7 +51,8 @@ class CompatibilityTest : public testing::TestWithParam<Kind> {
     const auto sent =
         sdk().call("POST", "/api/messages/send", R"({"to":"+254712345678","text":"Hello"})");
     const std::string id = text_field(sent.body, "id");
-    sql_of_test(pg(), "update messages set status = 6 where message_id = '" + id.substr(4) + "'");
+    sql_of_test(pg(), "update messages set status = 6, failed_at = now() where message_id = '" +
+                          id.substr(4) + "'");
     return id;
   }
 

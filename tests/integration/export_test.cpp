@@ -44,12 +44,13 @@ class ExportTest : public testing::Test {
     sql_of_test(service().pg(),
                 "insert into messages (account_id, environment, message_id, status, segments,"
                 " encoding, cost_micros, route_cost_micros, cost_currency, route_currency, route,"
-                " country, phone, sender, body, delivered_at) values (" +
+                " country, phone, sender, body, delivered_at, failed_at) values (" +
                     std::to_string(account_) + ", " + std::to_string(environment) + ", '" + id +
                     "', " + std::to_string(status) +
                     ", 2, 1, 1213000, 35500000, 'KES', 'UGX', 'ESMS_UG', 'UG', '+256700000111',"
                     " 'Kijani', '" +
-                    body + "', " + (more.empty() ? "null" : more) + ")");
+                    body + "', " + (more.empty() ? "null" : more) +
+                    (status == 6 ? ", now())" : ", null)"));
     return "msg-" + id + ",+256700000111,Kijani,";
   }
   static std::string rest(int place, const char* status = "delivered") {

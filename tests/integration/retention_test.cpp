@@ -147,6 +147,38 @@ TEST_F(RetentionTest, OldMonthsGoAndTheLedgerStaysAndBalances) {
   EXPECT_EQ(count("messages"), 1);
 }
 
+TEST_F(RetentionTest, TheCountsOfADayGoneByBecomeOneRow) {
+  send("Old");
+  send("Old");
+  Process scheduler = service_.scheduler(20);
+  EXPECT_TRUE(wait_until([&] { return count("messages where status = 5") == 2; }));
+  scheduler.stop();
+  make_month(1);
+  age(10);
+  send("New");
+  const std::string day = "(select min(day) from message_daily)";
+  const auto part = [&](int shard, int delivered) {
+    sql_of_test(
+        pg(),
+        "insert into message_daily (account_id, environment, day, shard, delivered) values (" +
+            std::to_string(account_) + ", 0, " + day + ", " + std::to_string(shard) + ", " +
+            std::to_string(delivered) + ")");
+  };
+  part(100, 7);
+  part(101, -7);
+  Pg writer({.url = service_.environment().at("DATABASE_URL")});
+  ASSERT_TRUE(writer.run(kPgBegin, {}));
+  sql_of_test(writer, "select from message_daily where shard = 100 for update");
+  upkeep();
+  EXPECT_EQ(count("message_daily where day = " + day), 2) << "what is held is left alone";
+  writer.rollback();
+  upkeep();
+  EXPECT_EQ(count("message_daily where day = " + day + " and shard = -1 and delivered = 2"), 1);
+  EXPECT_EQ(count("message_daily where day = " + day), 1);
+  EXPECT_GE(count("message_daily where shard >= 0"), 1) << "today's stay apart";
+  EXPECT_EQ(service_.reconcile(), 0);
+}
+
 TEST_F(RetentionTest, AMonthWithSomethingToSendAndTheLedgerAreNotDropped) {
   make_month(5);
   make_month(6);
