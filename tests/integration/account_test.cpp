@@ -8,6 +8,7 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -40,8 +41,8 @@ class AccountTest : public testing::Test {
   }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   HttpAnswer post(const std::string& target, const std::string& body) {

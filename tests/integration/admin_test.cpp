@@ -7,6 +7,7 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -39,9 +40,8 @@ class AdminTest : public testing::Test {
   }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {{"PRICING_MAX_AGE_S", "0"}}});
-    return shared;
+    static SuiteService shared({.environment = {{"PRICING_MAX_AGE_S", "0"}}});
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   std::string path(const std::string& rest = "") const {

@@ -11,6 +11,7 @@
 #include "sql/statements.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -35,8 +36,8 @@ class ApiTest : public testing::Test {
 
   // One service for the whole program: every test has an account of its own in it.
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   HttpAnswer post(const std::string& body, HttpClient::Headers more = {}) {

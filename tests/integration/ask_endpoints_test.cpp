@@ -3,6 +3,7 @@
 
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -12,8 +13,8 @@ class AskTest : public testing::Test {
   AskTest() : account_(seed_account(pg())), key_(query_key(account_)) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   static std::string query_key(int64_t account) {

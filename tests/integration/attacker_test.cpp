@@ -18,6 +18,7 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -103,12 +104,11 @@ class AttackerTest : public testing::Test {
   }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {{"BAD_KEYS_MAX", "1000000"},
-                                           {"PAYMENT_PROVIDER", "sandbox"},
-                                           {"PAYMENT_SECRET", "a secret for tests only"},
-                                           {"PUBLIC_URL", "http://pay.test"}}});
-    return shared;
+    static SuiteService shared({.environment = {{"BAD_KEYS_MAX", "1000000"},
+                                                {"PAYMENT_PROVIDER", "sandbox"},
+                                                {"PAYMENT_SECRET", "a secret for tests only"},
+                                                {"PUBLIC_URL", "http://pay.test"}}});
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   HttpAnswer call(const Endpoint& endpoint, const std::string& where, HttpClient::Headers headers,
@@ -258,11 +258,12 @@ TEST_F(StrangerTest, OtherAccountsIdsAreNotThere) {
   const std::vector<std::string> ids = ids_of_victim();
   const std::string key =
       seed_key(pg(), seed_account(pg()), KeyKind::kLive, "{send,query,webhooks,admin}");
+  // No number of the attacker's own is one of the victim's.
+  sql_of_test(pg(), "select setval(pg_get_serial_sequence('users', 'user_id'), 2000000)");
   const std::string email = to_hex(random_bytes(6)) + "@example.com";
   seed_user(pg(), seed_account(pg()), email);
   Browser owner(service().client());
   ASSERT_EQ(owner.login(email, kTestPassword).status, 200);
-  // No number of the attacker's own is one of the victim's.
   const std::string others = " + 1000000 where account_id <> " + std::to_string(victim_);
   sql_of_test(pg(), "update api_keys set key_id = key_id" + others);
   sql_of_test(pg(), "update sessions set session_id = session_id" + others);

@@ -4,6 +4,7 @@
 #include "common/io/json.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -28,8 +29,8 @@ class CampaignTest : public testing::Test {
  protected:
   CampaignTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   HttpAnswer post(const std::string& target, const std::string& body,

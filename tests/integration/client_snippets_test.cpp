@@ -9,6 +9,7 @@
 
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -33,9 +34,8 @@ class ClientSnippetsTest : public testing::Test {
     return port;
   }
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {}, .http_port = port()});
-    return shared;
+    static SuiteService shared({.environment = {}, .http_port = port()});
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
 

@@ -7,6 +7,7 @@
 #include "tests/support/sdk_client.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -25,12 +26,11 @@ class CompatibilityTest : public testing::TestWithParam<Kind> {
   ~CompatibilityTest() override { forget_bad_keys(Stack::shared().redis_url()); }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.messages_workers = 1,
-                           .environment = {{"PAYMENT_PROVIDER", "sandbox"},
-                                           {"PAYMENT_SECRET", "a secret for tests only"},
-                                           {"PUBLIC_URL", "http://x"}}});
-    return shared;
+    static SuiteService shared({.messages_workers = 1,
+                                .environment = {{"PAYMENT_PROVIDER", "sandbox"},
+                                                {"PAYMENT_SECRET", "a secret for tests only"},
+                                                {"PUBLIC_URL", "http://x"}}});
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   SdkClient sdk() const { return SdkClient(GetParam(), service().http_address(), key_); }

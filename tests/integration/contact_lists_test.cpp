@@ -6,6 +6,7 @@
 #include "common/io/json.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -18,8 +19,8 @@ class ContactListsTest : public testing::Test {
  protected:
   ContactListsTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   static std::string form(const std::string& csv, const std::string& more = "") {

@@ -6,6 +6,7 @@
 
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -21,9 +22,8 @@ class ExportTest : public testing::Test {
   ExportTest() : account_(seed_account(service().pg())), key_(seed_key(service().pg(), account_)) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.messages_workers = 1, .environment = {}});
-    return shared;
+    static SuiteService shared({.messages_workers = 1, .environment = {}});
+    return shared.get();
   }
 
   HttpAnswer download(const std::string& query = "") {

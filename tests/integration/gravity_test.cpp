@@ -7,6 +7,7 @@
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -37,8 +38,8 @@ class GravityTest : public testing::Test {
   ~GravityTest() override { forget_bad_keys(Stack::shared().redis_url()); }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
 

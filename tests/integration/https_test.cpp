@@ -4,6 +4,7 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -15,9 +16,8 @@ const HttpClient::Headers kOverTls{{"X-Forwarded-For", "203.0.113.9"},
 class HttpsTest : public testing::Test {
  protected:
   static Service& trusting() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {{"HTTPS_REQUIRED", "1"}}, .site = kTrusting});
-    return shared;
+    static SuiteService shared({.environment = {{"HTTPS_REQUIRED", "1"}}, .site = kTrusting});
+    return shared.get();
   }
   // The same but for who is trusted: nobody.
   static Service& alone() {

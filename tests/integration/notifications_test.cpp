@@ -6,6 +6,7 @@
 #include "common/journal/journal.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -22,8 +23,8 @@ class NotificationsTest : public testing::Test {
   NotificationsTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   static Journal::Options journal_options() {

@@ -12,6 +12,7 @@
 #include "tests/support/ringcentral.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -32,12 +33,11 @@ std::string member(const HttpAnswer& answer, const std::string& name) {
 class OpenApiTest : public testing::Test {
  protected:
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {{"PAYMENT_PROVIDER", "sandbox"},
-                                           {"PAYMENT_SECRET", kSecret},
-                                           {"PUBLIC_URL", "http://pay.test"},
-                                           {"CARRIER_SECRETS_DIR", carrier_secrets()}}});
-    return shared;
+    static SuiteService shared({.environment = {{"PAYMENT_PROVIDER", "sandbox"},
+                                                {"PAYMENT_SECRET", kSecret},
+                                                {"PUBLIC_URL", "http://pay.test"},
+                                                {"CARRIER_SECRETS_DIR", carrier_secrets()}}});
+    return shared.get();
   }
   static std::string carrier_secrets() {
     const std::string folder = Stack::shared().folder() + "/openapi-carriers";

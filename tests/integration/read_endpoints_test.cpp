@@ -8,6 +8,7 @@
 #include "common/sms/environment.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -25,8 +26,8 @@ class ReadTest : public testing::Test {
   ReadTest() : account_(seed_account(pg())), key_(seed_key(pg(), account_)) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
 

@@ -10,6 +10,7 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -41,8 +42,8 @@ class SessionTest : public testing::Test {
                             {"WS_ALLOWED_ORIGINS", "https://portal.example"}}};
   }
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(), options());
-    return shared;
+    static SuiteService shared(options());
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   static std::string new_email() { return to_hex(random_bytes(6)) + "@example.com"; }

@@ -8,6 +8,7 @@
 #include "common/pay/reference.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -38,8 +39,8 @@ class TopupTest : public testing::Test {
                             {"PUBLIC_URL", "http://pay.test"}}};
   }
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(), options());
-    return shared;
+    static SuiteService shared(options());
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
 

@@ -7,6 +7,7 @@
 #include "common/io/crypto.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -37,12 +38,11 @@ class VerifyTest : public testing::Test {
         live_(seed_key(pg(), account_, KeyKind::kLive, "{send,query,admin}")) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.messages_workers = 1,
-                           .environment = {{"VERIFY_RESEND_PAUSE_S", "3600"},
-                                           {"VERIFY_NEW_COUNTRY_HOUR_MAX", "8"},
-                                           {"VERIFY_BLOCK_MAX", "6"}}});
-    return shared;
+    static SuiteService shared({.messages_workers = 1,
+                                .environment = {{"VERIFY_RESEND_PAUSE_S", "3600"},
+                                                {"VERIFY_NEW_COUNTRY_HOUR_MAX", "8"},
+                                                {"VERIFY_BLOCK_MAX", "6"}}});
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   std::string account() const { return std::to_string(account_); }

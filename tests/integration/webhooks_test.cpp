@@ -11,6 +11,7 @@
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -48,8 +49,8 @@ class WebhooksTest : public testing::Test {
   ~WebhooksTest() override { EXPECT_EQ(service().reconcile(), 0); }
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database());
-    return shared;
+    static SuiteService shared;
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
 

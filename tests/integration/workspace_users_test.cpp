@@ -8,6 +8,7 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/suite_service.h"
 
 namespace dundun {
 namespace {
@@ -21,9 +22,9 @@ class WorkspaceUsersTest : public testing::Test {
   WorkspaceUsersTest() : owner_(person("owner", owner_id_)) {}
 
   static Service& service() {
-    static Service shared(Stack::shared().fresh_database(),
-                          {.environment = {{"USERS_MAX", "5"}, {"LOGIN_FAILURES_MAX", "1000"}}});
-    return shared;
+    static SuiteService shared(
+        {.environment = {{"USERS_MAX", "5"}, {"LOGIN_FAILURES_MAX", "1000"}}});
+    return shared.get();
   }
   static Pg& pg() { return service().pg(); }
   static std::string new_email() { return to_hex(random_bytes(6)) + "@example.com"; }
