@@ -202,6 +202,8 @@ class PgPool {
   Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params) {
     return run(statement, std::span<const PgParam>(params.begin(), params.size()));
   }
+  // Reads that do not wait for each other's answers, in one round trip (Pg::run_pipeline).
+  Result<std::vector<PgRows>> run_pipeline(std::initializer_list<Pg::Call> calls);
   // For coroutines: g++ 12 cannot compile a braced list inside `co_await`.
   template <class... Values>
   Result<PgRows> query(const Statement& statement, const Values&... values) {

@@ -48,24 +48,26 @@ Result<Legs> legs_then(PgPool& pg, int64_t account_id, const Uuid& message_id,
     all.resize(1);
     all.front().carrier = kLoopback;
   } else {
-    const PgRows rows = TRY(pg.query(sql::legs_then, journey.route, journey.at));
-    for (int row = 0; row < rows.size(); ++row) all.push_back(leg_of_row(rows, row));
-    const PgRows policy = TRY(pg.query(sql::policy_then, journey.route, journey.at));
-    if (policy.size() > 0) {
-      legs.policy = parse_leg_policy(policy.text(0, 0)).value_or(LegPolicy::kPriority);
+    const std::vector<PgRows> then =
+        TRY(pg.run_pipeline({{&sql::legs_then, {journey.route, journey.at}},
+                             {&sql::policy_then, {journey.route, journey.at}},
+                             {&sql::overrides_then, {account_id, journey.at}}}));
+    for (int row = 0; row < then[0].size(); ++row) all.push_back(leg_of_row(then[0], row));
+    if (then[1].size() > 0) {
+      legs.policy = parse_leg_policy(then[1].text(0, 0)).value_or(LegPolicy::kPriority);
     }
-    const PgRows own = TRY(pg.query(sql::overrides_then, account_id, journey.at));
-    for (int row = 0; row < own.size(); ++row) overrides.push_back(override_of_row(own, row));
+    for (int row = 0; row < then[2].size(); ++row) {
+      overrides.push_back(override_of_row(then[2], row));
+    }
     overrides = overrides_for(overrides, journey.route, journey.country);
   }
   legs.choices = order_legs(all, legs.policy, overrides, message_id);
   return legs;
 }
 
-// carrier -> what it said when the message went from it to another.
-Result<std::map<std::string, std::string>> refusals_of(PgPool& pg, int64_t account_id,
-                                                       const Uuid& message_id) {
-  const PgRows rows = TRY(pg.query(sql::message_reroutes, account_id, message_id));
+// The columns of message_reroutes: carrier -> what it said when the message went from it to
+// another.
+std::map<std::string, std::string> refusals_of(const PgRows& rows) {
   std::map<std::string, std::string> refusals;
   for (int row = 0; row < rows.size(); ++row) {
     refusals[std::string(rows.text(row, 0))] = rows.text(row, 1);
@@ -148,11 +150,13 @@ CarrierSight sight_of(const Caller& caller) {
 
 Status write_carriers(JsonWriter& json, PgPool& pg, int64_t account_id, const Uuid& message_id,
                       CarrierSight sight) {
-  const PgRows rows = TRY(pg.query(sql::message_journey, account_id, message_id));
-  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
-  const Journey journey = journey_of(rows);
+  const std::vector<PgRows> stored =
+      TRY(pg.run_pipeline({{&sql::message_journey, {account_id, message_id}},
+                           {&sql::message_reroutes, {account_id, message_id}}}));
+  if (stored[0].size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
+  const Journey journey = journey_of(stored[0]);
   const Legs legs = TRY(legs_then(pg, account_id, message_id, journey));
-  const Reasons reasons(journey, legs, TRY(refusals_of(pg, account_id, message_id)));
+  const Reasons reasons(journey, legs, refusals_of(stored[1]));
   json.key("carriers")
       .begin_object()
       .member("policy", legs.policy == LegPolicy::kLeastCost ? "least_cost" : "priority")

@@ -186,14 +186,14 @@ void write_charge(JsonWriter& json, const Decided& decided) {
 }
 
 Result<std::string> explanation(const Decided& decided, const Context& context) {
-  PgPool& pg = context.app.pg;
   // An id carries milliseconds, a version's beginning microseconds.
   const Instant by = decided.at + std::chrono::milliseconds(1);
-  const PgRows routes =
-      TRY(pg.query(sql::routes_then, decided.country, decided.config_version, by));
-  const PgRows prices = TRY(pg.query(sql::prices_then, decided.route, by));
-  const PgRows route_rates = TRY(pg.query(sql::rates_then, decided.route_currency, by));
-  const PgRows wallet_rates = TRY(pg.query(sql::rates_then, decided.wallet_currency, by));
+  const std::vector<PgRows> then = TRY(context.app.pg.run_pipeline(
+      {{&sql::routes_then, {decided.country, decided.config_version, by}},
+       {&sql::prices_then, {decided.route, by}},
+       {&sql::rates_then, {decided.route_currency, by}},
+       {&sql::rates_then, {decided.wallet_currency, by}}}));
+  const PgRows& routes = then[0];
   JsonWriter json;
   json.begin_object()
       .member("id", std::string_view(message_id_text(decided.id)))
@@ -208,10 +208,11 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
       .member("segments", decided.segments)
       .end_object();
   write_route(json, decided, routes);
-  TRY(write_carriers(json, pg, context.caller.account_id, decided.id, sight_of(context.caller)));
+  TRY(write_carriers(json, context.app.pg, context.caller.account_id, decided.id,
+                     sight_of(context.caller)));
   write_sender(json, decided, routes);
-  write_price(json, decided, prices);
-  write_fx(json, decided, route_rates, wallet_rates);
+  write_price(json, decided, then[1]);
+  write_fx(json, decided, then[2], then[3]);
   write_charge(json, decided);
   return json.end_object().take();
 }
