@@ -33,8 +33,8 @@ bool fits(const OptOutWord& word, std::string_view folded) {
 
 std::string fold_words(std::string_view utf8) {
   UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* nfkd = icu::Normalizer2::getNFKDInstance(error);
-  if (U_FAILURE(error) != 0) return std::string(utf8);
+  static const icu::Normalizer2* const nfkd = icu::Normalizer2::getNFKDInstance(error);
+  if (nfkd == nullptr) return std::string(utf8);
   const icu::UnicodeString text = nfkd->normalize(
       icu::UnicodeString::fromUTF8({utf8.data(), static_cast<int32_t>(utf8.size())}), error);
   icu::UnicodeString folded;

@@ -48,7 +48,8 @@ void append_utf8(std::string& out, char32_t c) {
 
 const UNormalizer2* nfc() {
   UErrorCode error = U_ZERO_ERROR;
-  return unorm2_getNFCInstance(&error);
+  static const UNormalizer2* const instance = unorm2_getNFCInstance(&error);
+  return instance;
 }
 
 bool is_typographic_space(char32_t c) { return c >= U'\u2000' && c <= U'\u200a'; }
