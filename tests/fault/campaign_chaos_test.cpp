@@ -36,8 +36,8 @@ int64_t seed_list(Pg& pg, int64_t account, int count) {
   return list;
 }
 
-// The small campaign is over in a second or two; a scheduler watched by ThreadSanitizer needs as long
-// to begin.
+// The small campaign is over in a second or two; a scheduler watched by ThreadSanitizer needs as
+// long to begin.
 #ifdef __SANITIZE_THREAD__
 constexpr auto kKillEvery = 2000ms;
 #else
