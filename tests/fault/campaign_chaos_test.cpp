@@ -5,18 +5,12 @@
 
 #include "common/io/json.h"
 #include "tests/support/disturbance.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  return value && value->is_string() ? std::string(value->string()) : "<missing>";
-}
 
 // `count` Kenyans whose numbers end in 77: no magic one among them.
 int64_t seed_list(Pg& pg, int64_t account, int count) {

@@ -9,24 +9,13 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  if (!value) return "<missing>";
-  return value->is_string() ? std::string(value->string()) : std::to_string(value->integer());
-}
 
 class AccountTest : public testing::Test {
  protected:

@@ -4,13 +4,10 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string part(const std::string& body, const std::string& name) {
   const size_t at = body.find("\"" + name + "\":\"") + name.size() + 4;

@@ -19,13 +19,10 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 void add_guarded(std::vector<const Endpoint*>& all, std::span<const Endpoint> table) {
   for (const Endpoint& endpoint : table) {

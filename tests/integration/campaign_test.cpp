@@ -5,25 +5,13 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-
-std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  if (!value) return "<missing>";
-  if (value->is_integer()) return std::to_string(value->integer());
-  return value->is_string() ? std::string(value->string()) : "<other>";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class CampaignTest : public testing::Test {
  protected:

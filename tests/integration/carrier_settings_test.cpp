@@ -11,13 +11,10 @@
 #include "tests/support/http_carrier.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class CarrierSettingsTest : public testing::Test {
  protected:

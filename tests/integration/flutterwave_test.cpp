@@ -9,6 +9,7 @@
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
@@ -16,17 +17,6 @@ namespace {
 constexpr const char* kSecret = "a secret for tests only";
 constexpr const char* kHash = "the webhook's hash";
 constexpr const char* kLink = "https://checkout.test/v3/hosted/pay/abc";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  return value && value->is_string() ? std::string(value->string()) : "<missing>";
-}
 
 // What the stand-in says of its one transaction.
 struct Transaction {

@@ -9,6 +9,7 @@
 #include "common/sms/opt_out.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -16,17 +17,6 @@ namespace {
 
 constexpr const char* kSecret = "loopback secret for tests";
 constexpr const char* kPhone = "+254712345678";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  return value && value->is_string() ? std::string(value->string()) : "<missing>";
-}
 
 std::string json_text(const std::string& text) {
   JsonWriter json;

@@ -7,16 +7,13 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
 namespace {
 
 using Outcome = Receipt::Outcome;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class NotificationsTest : public testing::Test {
  protected:

@@ -7,13 +7,10 @@
 #include "common/io/json.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class RetentionTest : public testing::Test {
  protected:

@@ -1,15 +1,12 @@
 // How a tenant connects RingCentral: by the pages, by a JWT; what is refused; how it ends.
 #include "common/io/crypto.h"
 #include "tests/integration/ringcentral_fixture.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
 
 constexpr const char* kOther = "629893002";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string file_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -9,15 +9,12 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/stand_in_carrier.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
 
 using Mood = StandInCarrier::Mood;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class RoutingTest : public testing::Test {
  protected:

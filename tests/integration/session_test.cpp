@@ -11,16 +11,13 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 constexpr const char* kSend = R"({"to":"+254712345678","text":"Gate 4"})";
 

@@ -9,6 +9,7 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -16,17 +17,6 @@ namespace {
 
 constexpr const char* kSecret = "a secret for tests only";
 constexpr const char* kCallback = "/payments/callback/sandbox";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  return value && value->is_string() ? std::string(value->string()) : "<missing>";
-}
 
 class TopupTest : public testing::Test {
  protected:

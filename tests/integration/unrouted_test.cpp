@@ -7,16 +7,13 @@
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
 
 constexpr const char* kSecret = "loopback secret for tests";
 constexpr const char* kPhone = "+254712345678";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class UnroutedTest : public testing::Test {
  protected:

@@ -11,22 +11,12 @@
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 
 using Seen = HttpStandIn::Seen;
 using Reply = HttpStandIn::Reply;
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-inline std::string member(const std::string& body, const std::string& name) {
-  auto document = JsonDocument::parse(body);
-  if (!document || !document->root().is_object()) return "<no object>";
-  auto value = document->root().find(name);
-  return value && value->is_string() ? std::string(value->string()) : "<missing>";
-}
 
 // As a customer checks a call, by the two documents and not by our code.
 inline bool plain_verifies(const Seen& call, const std::string& secret) {

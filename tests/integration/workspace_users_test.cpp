@@ -9,13 +9,10 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class WorkspaceUsersTest : public testing::Test {
  protected:

@@ -10,15 +10,12 @@
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 
 using Seen = HttpStandIn::Seen;
 using Reply = HttpStandIn::Reply;
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 inline std::string json_text(const std::string& text) {
   JsonWriter json;
