@@ -34,15 +34,12 @@ void send_all(Service& service, const std::string& key, int count, unsigned seed
   for (int i = 0; i < count; ++i) {
     const std::string idempotency = std::to_string(random()) + "-" + std::to_string(seed);
     HttpAnswer answer;
-    const bool answered = wait_until(
-        [&] {
-          answer =
-              client.post(key, "/api/messages/send", kHello, {{"Idempotency-Key", idempotency}});
-          if (answer.status == 200 || answer.status == 422) return true;
-          std::this_thread::sleep_for(20ms);
-          return false;
-        },
-        60);
+    const bool answered = wait_until([&] {
+      answer = client.post(key, "/api/messages/send", kHello, {{"Idempotency-Key", idempotency}});
+      if (answer.status == 200 || answer.status == 422) return true;
+      std::this_thread::sleep_for(20ms);
+      return false;
+    });
     if (!answered) {
       ADD_FAILURE() << "no answer in 60 s: " << answer.status << answer.body;
       ++answers.other;
@@ -81,7 +78,7 @@ TEST(ChaosTest, AWalletIsNeverOversold) {
   }
   EXPECT_EQ(answers.accepted, afford);
   EXPECT_EQ(answers.other, 0);
-  EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 60))
+  EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }))
       << undelivered(service, account) << " not delivered";
   EXPECT_EQ(submitted_twice(service), 0);
   EXPECT_EQ(static_cast<int>(handset_ids(service).size()), afford);
@@ -139,7 +136,7 @@ TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
       schedulers.kill_one();
       if (++flushes == 3 || flushes == 6) flush_redis();
     });
-    EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 60))
+    EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }))
         << undelivered(service, account) << " not delivered";
   }
   EXPECT_EQ(static_cast<int>(handset_ids(service).size()), count);
@@ -166,7 +163,7 @@ TEST(ChaosTest, ADueMessageLeavesWhenItIsDue) {
               "seconds'");
   sql_of_test(service.pg(), "create table due as select message_id, due_at from dispatch");
   flush_redis();
-  ASSERT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 30));
+  ASSERT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }));
   const PgRows late = sql_of_test(
       service.pg(),
       "select (percentile_cont(0.5) within group (order by ms))::bigint,"
@@ -198,7 +195,7 @@ TEST(ChaosTest, SendsGoOnWithoutRedis) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << "a hang, not a delay";
   }
   Stack::shared().start_redis();
-  EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }, 30));
+  EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == 0; }));
   EXPECT_EQ(static_cast<int>(handset_ids(service).size()), sent);
   EXPECT_TRUE(wait_until([&] {
     return number_of(service.pg(), "select count(*) from event_outbox") == 0;
@@ -224,7 +221,7 @@ TEST(ChaosTest, AWorkerToldToStopWhileItStartsStops) {
     service.start_worker(0);
     std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
     service.worker(0).signal(SIGTERM);
-    ASSERT_TRUE(wait_until([&] { return !service.worker(0).running(); }, 20))
+    ASSERT_TRUE(wait_until([&] { return !service.worker(0).running(); }))
         << "asked after " << delay_ms << " ms";
   }
 }

@@ -28,14 +28,12 @@ void send_some(Service& service, const std::string& key, int from, int to,
   for (int i = from; i < to; ++i) {
     const std::string body = R"({"to":"+)" + number_for(i) + R"(","text":"Ticket )" +
                              std::to_string(i) + R"( for Gate 4"})";
-    const bool answered = wait_until(
-        [&] {
-          const HttpAnswer answer = client.post(key, "/api/messages/send", body,
-                                                {{"Idempotency-Key", "t" + std::to_string(i)}});
-          if (answer.status != 200) std::this_thread::sleep_for(20ms);
-          return answer.status == 200;
-        },
-        60);
+    const bool answered = wait_until([&] {
+      const HttpAnswer answer = client.post(key, "/api/messages/send", body,
+                                            {{"Idempotency-Key", "t" + std::to_string(i)}});
+      if (answer.status != 200) std::this_thread::sleep_for(20ms);
+      return answer.status == 200;
+    });
     EXPECT_TRUE(answered) << i;
     ++accepted;
   }

@@ -235,7 +235,7 @@ TEST(LiveEventsChaosTest, EveryClientHearsEverythingOrIsTold) {
   readers.clear();
 
   const size_t expected = static_cast<size_t>(messages) * 3;
-  ASSERT_TRUE(wait_until([&] { return published(log).size() >= expected; }, 30));
+  ASSERT_TRUE(wait_until([&] { return published(log).size() >= expected; }));
   const std::vector<std::string> ids = published(log);
   EXPECT_EQ(ids.size(), expected);
   EXPECT_EQ(number_of(service.pg(), "select count(*) from messages where status = 5"), messages);
@@ -251,13 +251,11 @@ TEST(LiveEventsChaosTest, EveryClientHearsEverythingOrIsTold) {
   int told = 0;
   for (Watcher& watcher : watchers) {
     watcher.read();
-    EXPECT_TRUE(wait_until(
-        [&] {
-          watcher.read();
-          return watcher.heard_last(ids.back()) ||
-                 (!watcher.heard().empty() && watcher.heard().back() == Watcher::kResynced);
-        },
-        30));
+    EXPECT_TRUE(wait_until([&] {
+      watcher.read();
+      return watcher.heard_last(ids.back()) ||
+             (!watcher.heard().empty() && watcher.heard().back() == Watcher::kResynced);
+    }));
     EXPECT_EQ(holes(watcher, places), 0);
     EXPECT_EQ(watcher.knows_delivered(), messages);
     told += static_cast<int>(std::ranges::count(watcher.heard(), Watcher::kResynced));

@@ -154,10 +154,9 @@ TEST_F(CarrierSettingsTest, UnmatchedReceiptsAreCountedAndForgotten) {
                         ", uuid7_floor(now() - make_interval(days => n)) from"
                         " generate_series(1, 10, 3) n");
   Process scheduler = service_->scheduler(600);
-  ASSERT_TRUE(wait_until(
-      [&] { return number_of(pg(), "select count(*) from carrier_receipts") == 2; }, 10));
-  EXPECT_TRUE(
-      wait_until([&] { return number_of(pg(), "select count(*) from carrier_ids") == 2; }, 10));
+  ASSERT_TRUE(
+      wait_until([&] { return number_of(pg(), "select count(*) from carrier_receipts") == 2; }));
+  EXPECT_TRUE(wait_until([&] { return number_of(pg(), "select count(*) from carrier_ids") == 2; }));
   const auto gauge = [&] {
     for (const auto& file :
          std::filesystem::directory_iterator(service_->folder() + "/run/metrics")) {
@@ -168,7 +167,7 @@ TEST_F(CarrierSettingsTest, UnmatchedReceiptsAreCountedAndForgotten) {
     }
     return std::string();
   };
-  EXPECT_TRUE(wait_until([&] { return gauge() == " 1"; }, 10)) << gauge();
+  EXPECT_TRUE(wait_until([&] { return gauge() == " 1"; })) << gauge();
 }
 
 }  // namespace

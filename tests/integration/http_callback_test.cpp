@@ -18,14 +18,14 @@ TEST_F(HttpCarrierTest, AReceiptMayComeBeforeTheAnswer) {
     return africastalking_takes(1);
   });
   std::thread client([&] { (void)send("Gate 4"); });
-  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }, 10));
+  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }));
   EXPECT_TRUE(contains(with_secret("id=ATXid_001&status=Success", false).body, "kept"));
   EXPECT_TRUE(contains(with_secret("id=ATXid_001&status=Success", false).body, "kept"));
   EXPECT_EQ(number_of(pg(), "select sum(times) from carrier_receipts"), 2);
   came.set_value();
   client.join();
   ASSERT_TRUE(reaches("5 -")) << status();
-  EXPECT_TRUE(wait_until([&] { return count("carrier_receipts") == 0; }, 10));
+  EXPECT_TRUE(wait_until([&] { return count("carrier_receipts") == 0; }));
 }
 
 TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
@@ -34,7 +34,7 @@ TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
   for (int i = 1; i <= 3; ++i) {
     ASSERT_EQ(send("Gate", "+25471234567" + std::to_string(i)).status, 200);
   }
-  ASSERT_TRUE(wait_until([&] { return count("carrier_ids") == 3; }, 10));
+  ASSERT_TRUE(wait_until([&] { return count("carrier_ids") == 3; }));
   const std::string callback = R"({"results": [
       {"messageId": "IB-1", "to": "254712345671", "doneAt": "2026-05-02T06:00:04.000+0000",
        "status": {"groupName": "DELIVERED"}, "error": {"name": "NO_ERROR"}},
@@ -44,7 +44,7 @@ TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
       {"messageId": "IB-3", "status": {"groupName": "EXPIRED"}},
       {"messageId": "IB-9", "to": "254712345679", "status": {"groupName": "DELIVERED"}}]})";
   EXPECT_EQ(with_secret(callback, true).status, 200);
-  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }));
   EXPECT_EQ(count("messages where status = 5"), 1);
   EXPECT_EQ(count("messages where status = 6 and error_code = 'UNDELIV'"), 1);
   EXPECT_EQ(count("messages where status = 6 and error_code = 'EXPIRED'"), 1);
@@ -52,8 +52,8 @@ TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
   EXPECT_EQ(count("message_events where metadata like '%2026-05-02T06:00:04%'"), 1);
   // The one that nobody knows stays, however often it comes.
   EXPECT_EQ(with_secret(callback, true).status, 200);
-  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts where times = 2") == 1; }, 10));
-  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts where times = 2") == 1; }));
+  ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }));
   EXPECT_EQ(count("carrier_receipts where number = '25471*****79'"), 1);
   EXPECT_EQ(service_->reconcile(), 0);
 }
@@ -61,7 +61,7 @@ TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
 TEST_F(HttpCarrierTest, ASignedCallbackEndsTheDoubt) {
   start("infobip", [](const Seen&) { return Reply{500, "", ""}; });
   ASSERT_EQ(send("Gate 4").status, 200);
-  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }, 10));
+  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }));
   const auto body = JsonDocument::parse(gateway_->seen().at(0).body);
   ASSERT_TRUE(body);
   const JsonValue message = body->root().find("messages")->items().at(0);

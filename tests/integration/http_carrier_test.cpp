@@ -52,10 +52,9 @@ TEST_F(HttpCarrierTest, EveryRefusalIsFinalRefundedAndExplained) {
     const HttpAnswer sent = send("Gate 4");
     EXPECT_TRUE(contains(sent.body, R"("status":"failed")")) << said << sent.body;
     EXPECT_EQ(contains(sent.body, "refused the message: InvalidPhoneNumber"), said == 403);
-    ASSERT_TRUE(wait_until(
-        [&] { return count("messages where status = 6 and error_code = '" + wanted + "'") > 0; },
-        10))
-        << said;
+    ASSERT_TRUE(wait_until([&] {
+      return count("messages where status = 6 and error_code = '" + wanted + "'") > 0;
+    })) << said;
     sql_of_test(pg(), "update messages set error_code = 'SEEN' where status = 6");
   }
   EXPECT_EQ(gateway_->seen().size(), std::size(cases));
@@ -89,7 +88,7 @@ TEST_F(HttpCarrierTest, InfobipIsUnderstoodByItsStatusGroups) {
   ASSERT_EQ(send("REJECTED_SPAM").status, 200);
   ASSERT_EQ(send("REJECTED_NOT_ENOUGH_CREDITS").status, 200);
   ASSERT_EQ(send("401").status, 200);
-  ASSERT_TRUE(wait_until([&] { return count("messages where status = 6 and refunded") == 4; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("messages where status = 6 and refunded") == 4; }));
   EXPECT_EQ(count("messages where error_code = 'INVALID_NUMBER' and retry_count = 0"), 1);
   EXPECT_EQ(count("messages where error_message like '%: REJECTED_SPAM' and retry_count = 0"), 1);
   EXPECT_EQ(count("messages where error_message like '%cannot take messages now.'"
@@ -109,7 +108,7 @@ TEST_F(HttpCarrierTest, AThrottledSubmitWaitsAsLongAsItIsTold) {
     return ++calls == 1 ? Reply{429, "{}", "Retry-After: 2\r\n"} : infobip_takes(1);
   });
   ASSERT_EQ(send("Gate 4").status, 200);
-  ASSERT_TRUE(wait_until([&] { return count("dispatch") == 1; }, 10));
+  ASSERT_TRUE(wait_until([&] { return count("dispatch") == 1; }));
   EXPECT_EQ(count("dispatch where due_at > now() and due_at <= now() + interval '2 seconds'"), 1);
   ASSERT_TRUE(reaches("3 -"));
   EXPECT_EQ(gateway_->seen().size(), 2u);
@@ -119,7 +118,7 @@ TEST_F(HttpCarrierTest, NobodyThereIsCertainlyNotSent) {
   start("africastalking", [](const Seen&) { return africastalking_takes(1); });
   gateway_.reset();
   EXPECT_TRUE(contains(send("Gate 4").body, R"("status":"queued")"));
-  ASSERT_TRUE(wait_until([&] { return count("dispatch where attempt > 1") == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("dispatch where attempt > 1") == 1; }));
   EXPECT_EQ(status(), "2 -");
 }
 
@@ -144,9 +143,9 @@ TEST_F(HttpCarrierTest, WhatIsInDoubtIsNotSentAgain) {
       R"("timeout_ms": 500,)");
   for (const auto& [text, reply] : plays) ASSERT_EQ(send(text).status, 200);
   const auto all = static_cast<int64_t>(plays.size());
-  ASSERT_TRUE(
-      wait_until([&] { return count("messages where error_code = 'SUBMIT_UNKNOWN'") == all; }, 40))
-      << count("messages where error_code = 'SUBMIT_UNKNOWN'");
+  ASSERT_TRUE(wait_until([&] {
+    return count("messages where error_code = 'SUBMIT_UNKNOWN'") == all;
+  })) << count("messages where error_code = 'SUBMIT_UNKNOWN'");
   EXPECT_EQ(gateway_->seen().size(), plays.size());
   EXPECT_EQ(balance(), 1'000'000'000);
   EXPECT_EQ(service_->reconcile(), 0);

@@ -13,6 +13,7 @@
 
 #include "tests/support/http_stand_in.h"
 #include "tests/support/kannel.h"
+#include "tests/support/wait.h"
 
 namespace dundun {
 namespace {
@@ -174,17 +175,21 @@ TEST(HttpPosterTest, AFullQueueAnswersAtOnce) {
 }
 
 TEST(HttpPosterTest, WhatHadNoTurnInTimeIsNotSent) {
-  HttpStandIn server([](const HttpStandIn::Seen&) {
-    std::this_thread::sleep_for(300ms);  // the carrier's slowness is what is tried here
+  std::promise<void> go;
+  const std::shared_future<void> going = go.get_future().share();
+  HttpStandIn server([going](const HttpStandIn::Seen&) {
+    going.wait();
     return HttpStandIn::Reply{};
   });
-  HttpPoster http({.connections_max = 1, .start_within = 100ms});
+  HttpPoster http({.connections_max = 1, .start_within = 1s});
   std::atomic<int> sent{0}, not_sent{0};
   for (int i = 0; i < 3; ++i) {
     http.post(call_to(server.url()), [&](const HttpOutcome& outcome) {
       ++(outcome.kind == Kind::kNotSent ? not_sent : sent);
     });
   }
+  EXPECT_TRUE(wait_until([&] { return not_sent == 2; }));
+  go.set_value();
   http.drain();
   EXPECT_EQ(sent, 1);
   EXPECT_EQ(not_sent, 2);

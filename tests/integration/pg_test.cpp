@@ -215,7 +215,7 @@ TEST_F(PgTest, ASilentServerIsGivenUp) {
   EXPECT_EQ(quick.last_failure(), PgFailure::kLink);
   EXPECT_FALSE(quick.connected());
   EXPECT_GE(took, 590ms);
-  EXPECT_LT(took, 2000ms);
+  EXPECT_LT(took, 20s) << "it hung";
   EXPECT_TRUE(quick.run(kOne, {}));
 }
 

@@ -116,8 +116,8 @@ class RingCentralTest : public testing::Test {
     return json_field(answer.body, "messageId");
   }
   std::string message(const std::string& id) { return call("GET", "/sms/status/" + id, key_).body; }
-  bool becomes(const std::string& id, const std::string& status, double limit_s = 20) {
-    return wait_until([&] { return json_field(message(id), "status") == status; }, limit_s);
+  bool becomes(const std::string& id, const std::string& status) {
+    return wait_until([&] { return json_field(message(id), "status") == status; });
   }
   int64_t balance() {
     return number_of(pg(),

@@ -210,7 +210,7 @@ TEST_F(RoutingTest, HealthShowsEachCarrierAndItsBreaker) {
 
 TEST_F(RoutingTest, ASendersThroughputIsItsOwn) {
   leg(R"("carrier":"a")");
-  EXPECT_EQ(ask("PUT", "/carriers/a", R"({"sender_segments_per_s":5})").status, 200);
+  EXPECT_EQ(ask("PUT", "/carriers/a", R"({"sender_segments_per_s":1})").status, 200);
   int queued = 0;
   for (int i = 0; i < 10; ++i) queued += contains(send_as(key_).body, R"("status":"queued")");
   EXPECT_GT(queued, 3);

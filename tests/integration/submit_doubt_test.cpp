@@ -77,7 +77,7 @@ HttpStandIn::Reply accept_all(const HttpStandIn::Seen&) { return {202, "0: Accep
 TEST_F(SubmitDoubtTest, ASubmitWithoutAnswerIsNotRepeatedAndEndsRefunded) {
   start(silence, "3");
   ASSERT_EQ(send("Gate 4").status, 200);
-  ASSERT_TRUE(wait_until([&] { return status() == "6 SUBMIT_UNKNOWN"; }, 30)) << status();
+  ASSERT_TRUE(wait_until([&] { return status() == "6 SUBMIT_UNKNOWN"; })) << status();
   EXPECT_EQ(gateway_->seen().size(), 1u);
   EXPECT_EQ(number_of(pg(), "select balance_micros from wallets where environment = 0"),
             1'000'000'000);
@@ -89,11 +89,11 @@ TEST_F(SubmitDoubtTest, AReceiptEndsTheDoubt) {
   start(silence, "3600");
   ASSERT_EQ(send("Gate 4").status, 200);
   ASSERT_TRUE(wait_until(
-      [&] { return number_of(pg(), "select coalesce(max(recoveries), 0) from claims") > 0; }, 30));
+      [&] { return number_of(pg(), "select coalesce(max(recoveries), 0) from claims") > 0; }));
   EXPECT_EQ(status(), "2 -");
   EXPECT_EQ(receipt(1, 1, "1"), 200);
   EXPECT_EQ(status(), "5 -");
-  EXPECT_TRUE(wait_until([&] { return number_of(pg(), "select count(*) from claims") == 0; }, 30));
+  EXPECT_TRUE(wait_until([&] { return number_of(pg(), "select count(*) from claims") == 0; }));
   EXPECT_EQ(gateway_->seen().size(), 1u);
   EXPECT_EQ(service_->reconcile(), 0);
 }
@@ -101,11 +101,11 @@ TEST_F(SubmitDoubtTest, AReceiptEndsTheDoubt) {
 TEST_F(SubmitDoubtTest, AKilledWorkersSubmitIsNotRepeated) {
   start(silence, "3");
   std::thread client([&] { (void)send("Gate 4"); });
-  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }, 10));
+  ASSERT_TRUE(wait_until([&] { return gateway_->seen().size() == 1; }));
   for (size_t i = 0; i < service_->workers(); ++i) service_->worker(i).kill_now();
   client.join();
   for (size_t i = 0; i < service_->workers(); ++i) service_->start_worker(i);
-  ASSERT_TRUE(wait_until([&] { return status() == "6 SUBMIT_UNKNOWN"; }, 30)) << status();
+  ASSERT_TRUE(wait_until([&] { return status() == "6 SUBMIT_UNKNOWN"; })) << status();
   EXPECT_EQ(gateway_->seen().size(), 1u);
   EXPECT_EQ(service_->reconcile(), 0);
 }
@@ -118,31 +118,29 @@ TEST_F(SubmitDoubtTest, PartsAreOneVerdictInAnyOrderAndOnce) {
   EXPECT_EQ(receipt(3, 3, "1"), 200);
   EXPECT_EQ(receipt(1, 3, "1"), 200);
   // The scheduler has looked at both, and they do not make a verdict.
-  ASSERT_TRUE(wait_until(
-      [&] {
-        return number_of(pg(), "select count(*) from receipt_inbox where due_at is null") == 2;
-      },
-      10));
+  ASSERT_TRUE(wait_until([&] {
+    return number_of(pg(), "select count(*) from receipt_inbox where due_at is null") == 2;
+  }));
   // The answer to the send did not wait for the record of its submit.
-  EXPECT_TRUE(wait_until([&] { return status() == "3 -"; }, 10)) << status();
+  EXPECT_TRUE(wait_until([&] { return status() == "3 -"; })) << status();
   EXPECT_EQ(receipt(2, 3, "1"), 200);
-  ASSERT_TRUE(wait_until([&] { return status() == "5 -"; }, 10)) << status();
+  ASSERT_TRUE(wait_until([&] { return status() == "5 -"; })) << status();
   EXPECT_TRUE(
-      wait_until([&] { return number_of(pg(), "select count(*) from receipt_inbox") == 0; }, 10));
+      wait_until([&] { return number_of(pg(), "select count(*) from receipt_inbox") == 0; }));
 }
 
 TEST_F(SubmitDoubtTest, OnePartThatFailsFailsTheMessage) {
   start(accept_all, "3600");
   ASSERT_EQ(send(std::string(400, 'a')).status, 200);
   EXPECT_EQ(receipt(2, 3, "2"), 200);
-  ASSERT_TRUE(wait_until([&] { return status() == "6 UNDELIV"; }, 10)) << status();
+  ASSERT_TRUE(wait_until([&] { return status() == "6 UNDELIV"; })) << status();
   EXPECT_EQ(number_of(pg(), "select count(*) from messages where refunded"), 0);
 }
 
 TEST_F(SubmitDoubtTest, OnlyTheSignedReceiptCounts) {
   start(accept_all, "3600");
   ASSERT_EQ(send("Gate 4").status, 200);
-  ASSERT_TRUE(wait_until([&] { return status() == "3 -"; }, 10));
+  ASSERT_TRUE(wait_until([&] { return status() == "3 -"; }));
   const std::string ref = reference(), good = receipt_signature(kSecret, ref);
   EXPECT_EQ(receipt(ref, "", "1"), 401);
   EXPECT_EQ(receipt(ref, receipt_signature("another", ref), "1"), 401);

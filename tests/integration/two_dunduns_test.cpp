@@ -66,11 +66,9 @@ class TwoDundunsTest : public testing::Test {
                       .environment = {},
                       .log = Stack::shared().folder() + "/second.log",
                       .folder = ""});
-    ASSERT_TRUE(wait_until(
-        [&] {
-          return run_command({"redis-cli", "-s", second_redis_, "ping"}) == 0;
-        },
-        10));
+    ASSERT_TRUE(wait_until([&] {
+      return run_command({"redis-cli", "-s", second_redis_, "ping"}) == 0;
+    }));
   }
   ~TwoDundunsTest() override { redis_.kill_now(); }
 
@@ -92,7 +90,7 @@ TEST_F(TwoDundunsTest, AMessagePassesBothAndItsReceiptComesBack) {
   ASSERT_EQ(send("+254712345678", "Ndiyo 😀").status, 200);
   ASSERT_EQ(send("+254712340001", "Gate 4").status, 200);  // undelivered
   ASSERT_EQ(send("+254712340003", "Gate 4").status, 200);  // expired
-  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status in (5, 6)") == 3; }, 40))
+  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status in (5, 6)") == 3; }))
       << count(*ours_, "messages where status = 3");
   EXPECT_EQ(count(*ours_, "messages where status = 5 and phone = '+254712345678'"), 1);
   EXPECT_EQ(count(*ours_, "messages where error_code = 'UNDELIV' and phone = '+254712340001'"), 1);
@@ -112,7 +110,7 @@ TEST_F(TwoDundunsTest, ItsRefusalsAreOurs) {
               "'+254712345678' from accounts");
   ASSERT_EQ(send("+254712345678").status, 200);
   ASSERT_TRUE(
-      wait_until([&] { return count(*ours_, "messages where status = 6 and refunded") == 2; }, 20));
+      wait_until([&] { return count(*ours_, "messages where status = 6 and refunded") == 2; }));
   EXPECT_EQ(count(*ours_, "messages where error_code = 'OPTED_OUT'"), 1);
   EXPECT_EQ(count(*ours_, "messages where error_code = 'SUBMIT_FAIL'"), 1);
   EXPECT_EQ(ours_->reconcile(), 0);
@@ -123,10 +121,10 @@ TEST_F(TwoDundunsTest, ASuspendedAccountUpstreamIsTriedAgain) {
   sql_of_test(upstream_->pg(), "update accounts set status = 2");
   configuration_changed(upstream_->pg(), "unix:" + second_redis_);
   ASSERT_EQ(send("+254712345678").status, 200);
-  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where retry_count > 0") == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where retry_count > 0") == 1; }));
   sql_of_test(upstream_->pg(), "update accounts set status = 1");
   configuration_changed(upstream_->pg(), "unix:" + second_redis_);
-  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status = 5") == 1; }, 40));
+  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status = 5") == 1; }));
   EXPECT_EQ(count(*upstream_, "messages"), 1);
 }
 
@@ -144,7 +142,7 @@ TEST_F(TwoDundunsTest, ALostAnswerIsAskedForAgainAndNothingIsSentTwice) {
   });
   start(between.url());
   ASSERT_EQ(send("+254712345678").status, 200);
-  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status = 5") == 1; }, 40));
+  ASSERT_TRUE(wait_until([&] { return count(*ours_, "messages where status = 5") == 1; }));
   EXPECT_GE(calls, 2);
   EXPECT_EQ(count(*upstream_, "messages"), 1);
   EXPECT_EQ(count(*upstream_, "ledger_entries where amount_micros < 0"), 1);
@@ -155,7 +153,7 @@ TEST_F(TwoDundunsTest, AForgedWebhookChangesNothing) {
   start();
   upstream_scheduler_.kill_now();
   ASSERT_EQ(send("+254712345678").status, 200);
-  ASSERT_TRUE(wait_until([&] { return count(*ours_, "carrier_ids") == 1; }, 10));
+  ASSERT_TRUE(wait_until([&] { return count(*ours_, "carrier_ids") == 1; }));
   const PgRows id = sql_of_test(ours_->pg(), "select carrier_message_id from carrier_ids");
   const std::string body = R"({"event":"message.delivered","message_id":")" +
                            std::string(id.text(0, 0)) + R"(","status":"delivered"})";

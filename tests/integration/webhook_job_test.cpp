@@ -61,12 +61,10 @@ class WebhookJobTest : public testing::Test {
   bool run_until(const OutboundRules& rules, const Resolver::Lookup& lookup, Condition condition) {
     Pg pg({.url = database_});
     WebhookJob job(config_, rules, pg, lookup);
-    const bool met = wait_until(
-        [&] {
-          job.run(5ms);
-          return condition();
-        },
-        20);
+    const bool met = wait_until([&] {
+      job.run(5ms);
+      return condition();
+    });
     job.finish();
     return met;
   }
@@ -132,12 +130,10 @@ TEST_F(WebhookJobTest, NoSocketOpensToAnAddressThatIsNotAllowed) {
   call.url = *OutboundUrl::parse(sink.url(), allowing);
   http.start(call, 2);
   std::vector<HttpMulti::Finished> finished;
-  EXPECT_TRUE(wait_until(
-      [&] {
-        for (auto& one : http.poll(5ms)) finished.push_back(std::move(one));
-        return finished.size() == 2;
-      },
-      10));
+  EXPECT_TRUE(wait_until([&] {
+    for (auto& one : http.poll(5ms)) finished.push_back(std::move(one));
+    return finished.size() == 2;
+  }));
   for (const auto& one : finished) {
     EXPECT_EQ(one.reply.status, 0);
     EXPECT_FALSE(one.reply.error.empty());
@@ -220,22 +216,18 @@ TEST_F(WebhookJobTest, AnotherJobTakesNoLaneThatIsHeldAndAnExpiredOneRecordsNoth
                 "interval '1 hour'");
     return Reply{};
   });
-  EXPECT_TRUE(wait_until(
-      [&] {
-        job.run(5ms);
-        return !sink.seen().empty();
-      },
-      10));
+  EXPECT_TRUE(wait_until([&] {
+    job.run(5ms);
+    return !sink.seen().empty();
+  }));
   for (int round = 0; round < 20; ++round) job.run(5ms);
   EXPECT_EQ(count(id, "state = 1 and attempts = 0"), 1);
   sink.play([](const Seen&) { return Reply{}; });
   sql_of_test(pg_, "update webhook_lanes set lease_until = now()");
-  EXPECT_TRUE(wait_until(
-      [&] {
-        job.run(5ms);
-        return count(id, "state = 2") == 1;
-      },
-      10));
+  EXPECT_TRUE(wait_until([&] {
+    job.run(5ms);
+    return count(id, "state = 2") == 1;
+  }));
   EXPECT_EQ(sink.seen().size(), 2u);
   EXPECT_EQ(sink.seen()[0].headers.at("webhook-id"), sink.seen()[1].headers.at("webhook-id"));
 }

@@ -74,7 +74,7 @@ TEST_F(WebhooksTest, AFinalStateIsToldOnceSignedTwice) {
   point_receipts_at(sink);
   const std::string id = send("+256700000111");
   Process scheduler = service().scheduler(60);
-  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }, 20)) << deliveries();
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; })) << deliveries();
   ASSERT_EQ(sink.seen().size(), 1u);
   const Seen call = sink.seen().at(0);
   EXPECT_EQ(call.method, "POST");
@@ -109,7 +109,7 @@ TEST_F(WebhooksTest, TheDocumentedVerificationAgrees) {
   point_receipts_at(sink);
   client_.post(key_, "/api/webhooks/test", "");
   Process scheduler = service().scheduler(60);
-  ASSERT_TRUE(wait_until([&] { return sink.seen().size() == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return sink.seen().size() == 1; }));
   const Seen call = sink.seen().at(0);
   const std::string log = Stack::shared().folder() + "/verify.txt";
   EXPECT_EQ(run_command({"bash", "-euo", "pipefail", "-c", script},
@@ -133,7 +133,7 @@ TEST_F(WebhooksTest, EveryEventThatWasChosenIsToldInOrderNumbers) {
   put(R"({"events":["message.queued","message.submitted","message.failed"]})");
   const std::string id = send("+254712340002");  // ends with a REJECTD
   Process scheduler = service().scheduler(60);
-  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 3; }, 20)) << deliveries();
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 3; })) << deliveries();
   std::map<std::string, std::string> sequences;
   for (const Seen& call : sink.seen()) {
     EXPECT_TRUE(standard_verifies(call, secret()));
@@ -151,7 +151,7 @@ TEST_F(WebhooksTest, MessagesOfTestKeysSayThatTheyAre) {
   point_receipts_at(sink);
   send("+254712345678", seed_key(pg(), account_, KeyKind::kTest));
   Process scheduler = service().scheduler(60);
-  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }));
   EXPECT_TRUE(sink.seen().at(0).body.ends_with(R"(,"test":true})")) << sink.seen().at(0).body;
 }
 
@@ -216,7 +216,7 @@ TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) 
     EXPECT_TRUE(journal.commit_all(std::move(twice))[0]);
   }
   Process scheduler = service().scheduler(60);
-  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 4; }, 20)) << deliveries();
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 4; })) << deliveries();
   std::map<std::string, Seen> by_path;
   for (const Seen& call : sink.seen()) by_path[call.target] = call;
   ASSERT_EQ(by_path.size(), 4u);
@@ -270,7 +270,7 @@ TEST_F(WebhooksTest, ARotatedSecretSignsAtOnceAndTheOldOneForADay) {
   EXPECT_EQ(fresh, secret());
   send();
   Process scheduler = service().scheduler(60);
-  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }));
   const Seen during = sink.seen().at(0);
   EXPECT_TRUE(plain_verifies(during, fresh) && standard_verifies(during, fresh));
   EXPECT_TRUE(standard_verifies(during, old));
@@ -278,7 +278,7 @@ TEST_F(WebhooksTest, ARotatedSecretSignsAtOnceAndTheOldOneForADay) {
   sql_of_test(pg(), "update webhook_endpoints set old_secret_until = now() where account_id = " +
                         std::to_string(account_));
   send();
-  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 2; }, 20));
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 2; }));
   const Seen after = sink.seen().at(1);
   EXPECT_TRUE(plain_verifies(after, fresh) && standard_verifies(after, fresh));
   EXPECT_FALSE(standard_verifies(after, old));

@@ -85,8 +85,8 @@ class HttpCarrierTest : public testing::Test {
     const PgRows rows = sql_of_test(pg(), "select status, error_code from messages");
     return std::to_string(rows.i16(0, 0)) + " " + rows.maybe_text(0, 1).value_or("-");
   }
-  bool reaches(const std::string& wanted, double limit_s = 20) {
-    return wait_until([&] { return status() == wanted; }, limit_s);
+  bool reaches(const std::string& wanted) {
+    return wait_until([&] { return status() == wanted; });
   }
   HttpAnswer call_back(const std::string& rest, const std::string& body, bool json,
                        const HttpClient::Headers& more = {}) {

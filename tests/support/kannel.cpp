@@ -29,7 +29,7 @@ bool listens(int port) {
 }
 
 void require_port(int port, const char* what, const std::string& log) {
-  if (wait_until([&] { return listens(port); }, 20)) return;
+  if (wait_until([&] { return listens(port); })) return;
   std::cerr << "test stack: " << what << " did not start\n" << std::ifstream(log).rdbuf() << "\n";
   std::abort();
 }

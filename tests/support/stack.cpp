@@ -15,6 +15,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "tests/support/ws_client.h"
+
 namespace dundun {
 namespace {
 
@@ -107,12 +109,10 @@ void Stack::start_postgres() {
        .log = folder_ + "/pg.log",
        .folder = "/",
        .as_postgres = true});
-  const bool up = wait_until(
-      [&] {
-        return run_command({std::string(kPgBin) + "pg_isready", "-q", "-h", folder_ + "/pg", "-U",
-                            "postgres"}) == 0;
-      },
-      20);
+  const bool up = wait_until([&] {
+    return run_command({std::string(kPgBin) + "pg_isready", "-q", "-h", folder_ + "/pg", "-U",
+                        "postgres"}) == 0;
+  });
   if (!up) print_tail(folder_ + "/pg.log");
   require(up, "PostgreSQL did not start");
 }
@@ -130,11 +130,9 @@ void Stack::start_redis() {
                .environment = {},
                .log = folder_ + "/redis.log",
                .folder = ""});
-  require(wait_until(
-              [&] {
-                return run_command({"redis-cli", "-s", folder_ + "/redis.sock", "ping"}) == 0;
-              },
-              10),
+  require(wait_until([&] {
+            return run_command({"redis-cli", "-s", folder_ + "/redis.sock", "ping"}) == 0;
+          }),
           "Redis did not start");
 }
 
@@ -265,7 +263,7 @@ void Service::start_nginx() {
   command.push_back(getuid() == 0 ? "daemon off; user root;" : "daemon off;");
   nginx_ = Process(
       {.command = command, .environment = {}, .log = folder_ + "/nginx.log", .folder = folder_});
-  const bool up = wait_until([&] { return client().send("GET", "/readyz").status == 200; }, 20);
+  const bool up = wait_until([&] { return client().send("GET", "/readyz").status == 200; });
   if (up) return;
   for (const char* log : {"/nginx.log", "/run/nginx-error.log", "/messages.log"}) {
     print_tail(folder_ + log);
@@ -289,7 +287,9 @@ void Service::start_bridge() {
                      .environment = environment(),
                      .log = folder_ + "/ws-bridge.log",
                      .folder = ""});
-  require(wait_until([&] { return fs::exists(ws_socket()); }, 10), "the bridge did not start");
+  // The socket's file is there a moment before anybody listens, or is left from a killed bridge.
+  require(wait_until([&] { return WsClient({.address = "unix:" + ws_socket()}).status() == 101; }),
+          "the bridge did not start");
 }
 
 int Service::reconcile() {

@@ -10,6 +10,7 @@
 #include "common/io/pg.h"
 #include "tests/support/http_client.h"
 #include "tests/support/process.h"
+#include "tests/support/wait.h"
 
 namespace dundun {
 
@@ -89,10 +90,4 @@ class Service {
   Process nginx_, bridge_;
 };
 
-// Waits up to `limit_s` for a condition, in steps of 5 ms.
-template <class Condition>
-bool wait_until(Condition condition, double limit_s = 10);
-
 }  // namespace dundun
-
-#include "tests/support/wait.h"

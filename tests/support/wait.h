@@ -5,8 +5,10 @@
 
 namespace dundun {
 
+// Waits for a condition, in steps of 5 ms. The limit is there for a product that is broken: it says
+// nothing about speed, and no machine is so slow that it meets it.
 template <class Condition>
-bool wait_until(Condition condition, double limit_s) {
+bool wait_until(Condition condition, double limit_s = 60) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(limit_s);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;

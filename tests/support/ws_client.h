@@ -13,7 +13,7 @@ namespace dundun {
 
 class WsClient {
  public:
-  static constexpr std::chrono::milliseconds kPatience{5000};
+  static constexpr std::chrono::milliseconds kPatience{30'000};
 
   struct Options {
     std::string address;  // unix:/path or host:port
