@@ -35,6 +35,15 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
   return std::optional<int64_t>(value);
 }
 
+Result<std::optional<Uuid>> query_id(const Request& request, const char* field,
+                                     std::optional<Uuid> (*parse)(std::string_view)) {
+  const std::optional<std::string_view> text = request.query_value(field);
+  if (!text || text->empty()) return std::optional<Uuid>();
+  const std::optional<Uuid> id = parse(*text);
+  if (!id) return invalid_query(field, "is not such an id");
+  return id;
+}
+
 std::optional<int64_t> parse_id(std::string_view text) {
   int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "common/base/ids.h"
 #include "common/base/result.h"
 #include "common/web/request.h"
 
@@ -22,6 +23,10 @@ Result<Paging> parse_paging(const Request& request, int64_t limit_default = 20);
 // A whole number in a query field; nullopt inside when absent.
 Result<std::optional<int64_t>> query_integer(const Request& request, const char* field,
                                              int64_t least, int64_t most);
+
+// An id in a query field, as `parse` reads it; nullopt inside when absent.
+Result<std::optional<Uuid>> query_id(const Request& request, const char* field,
+                                     std::optional<Uuid> (*parse)(std::string_view));
 
 // A positive id in a path; nullopt for anything else.
 std::optional<int64_t> parse_id(std::string_view text);

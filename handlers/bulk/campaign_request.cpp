@@ -133,6 +133,7 @@ Result<CampaignRequest> parse_campaign_request(std::string_view body, Instant at
   }
   request.sender = TRY(object.optional_string("sender_id"));
   request.route = TRY(object.optional_string("route"));
+  (void)TRY(object.optional_bool("international"));  // there is one price a route
   request.quote_id = TRY(object.optional_string("quote_id"));
   TRY(parse_mode(object, at, request));
   request.window = TRY(parse_window(object));

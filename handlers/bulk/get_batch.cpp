@@ -22,14 +22,16 @@ PgParam one_of(Environment environment) {
   return array.finish();
 }
 
-Result<PgRows> messages_of(const Context& context, const Uuid& batch, const Paging& paging) {
+Result<PgRows> messages_of(const Context& context, const Uuid& batch, const Paging& paging,
+                           const std::optional<Uuid>& after) {
   PgArray statuses(PgArray::Type::kInt2);
   for (int16_t status = 1; status <= 9; ++status) statuses.add(status);
   // A message is younger than its batch.
-  const Uuid newest = uuid7_floor(now() + std::chrono::days(1));
-  return context.app.pg.run(sql::messages_page_of_batch,
-                            {context.caller.account_id, one_of(context.caller.environment), batch,
-                             newest, statuses.finish(), batch, paging.limit, paging.offset()});
+  const Uuid end = after.value_or(uuid7_floor(now() + std::chrono::days(1)));
+  return context.app.pg.run(
+      sql::messages_page_of_batch,
+      {context.caller.account_id, one_of(context.caller.environment), batch, end, statuses.finish(),
+       batch, paging.limit, after ? 0 : paging.offset()});
 }
 
 }  // namespace
@@ -38,6 +40,7 @@ Task<Response> get_batch(Context& context) {
   const std::optional<Uuid> id = parse_batch_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Batch not found");
   const Paging paging = co_await parse_paging(context.request, kPageDefault);
+  const std::optional<Uuid> after = co_await query_id(context.request, "after", parse_message_id);
   const int64_t account = context.caller.account_id;
   const PgParam environment = one_of(context.caller.environment);
   const PgRows rows = co_await context.app.pg.query(sql::batch_by_id, account, *id, environment);
@@ -45,7 +48,7 @@ Task<Response> get_batch(Context& context) {
   const PgParam ids = one_of(*id);
   const PgRows counts = co_await context.app.pg.query(sql::batch_state_counts, account, ids);
   const PgRows refunds = co_await context.app.pg.query(sql::batch_message_refunds, account, *id);
-  const PgRows messages = co_await messages_of(context, *id, paging);
+  const PgRows messages = co_await messages_of(context, *id, paging, after);
   JsonWriter json;
   json.begin_object();
   write_batch(json, rows, 0, batch_counts_of(counts));

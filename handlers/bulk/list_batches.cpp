@@ -19,14 +19,6 @@ Result<PgParam> statuses_of(const Request& request) {
   return statuses.finish();
 }
 
-Result<std::optional<Uuid>> parse_after(const Request& request) {
-  const std::string_view text = request.query_value("after").value_or("");
-  if (text.empty()) return std::optional<Uuid>();
-  const std::optional<Uuid> id = parse_batch_id(text);
-  if (!id) return invalid_query("after", "not a batch id");
-  return id;
-}
-
 PgParam ids_of(const PgRows& rows) {
   PgArray ids(PgArray::Type::kUuid);
   for (int row = 0; row < rows.size(); ++row) ids.add(rows.uuid(row, 0));
@@ -38,7 +30,7 @@ PgParam ids_of(const PgRows& rows) {
 Task<Response> list_batches(Context& context) {
   const Paging paging = co_await parse_paging(context.request);
   const PgParam statuses = co_await statuses_of(context.request);
-  const std::optional<Uuid> after = co_await parse_after(context.request);
+  const std::optional<Uuid> after = co_await query_id(context.request, "after", parse_batch_id);
   PgArray environments(PgArray::Type::kInt2);
   environments.add(static_cast<int16_t>(context.caller.environment));
   const PgParam environment = environments.finish();

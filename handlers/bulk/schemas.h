@@ -14,6 +14,7 @@ inline constexpr const char* kTypes = R"(
     text: string,  // may hold {{variables}}
     sender_id?: string(1..11),
     route?: string,
+    international?: boolean,  // changes nothing: there is one price a route
     window?: {from: string, to: string, tz?: string},  // HH:MM, and an IANA zone
     not_after?: time  // what has not left by then expires and is refunded
   }
@@ -97,7 +98,9 @@ inline constexpr Operation kOperations[] = {
      .errors = "422"},
     {.of = "GET /messages/batch/{id}",
      .summary = "A campaign and a page of its messages",
-     .query = "{page?: integer(0..1000000) = 0, limit?: integer(1..100) = 50}",
+     .query = R"({page?: integer(0..1000000) = 0, limit?: integer(1..100) = 50,
+                  after?: string  // only messages older than this id
+                  })",
      .answer = R"({...Batch, messages_refunded: money, messages: Message[], total: integer,
                    page: integer, limit: integer})",
      .errors = "404 422"},

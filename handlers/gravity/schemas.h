@@ -51,7 +51,9 @@ inline constexpr Operation kOperations[] = {
      .summary = "Messages out and in, newest first",
      .query = R"({direction?: "outbound" | "inbound", status?: string, from?: string, to?: string,
                   startDate?: string, endDate?: string, page?: integer = 1,
-                  limit?: integer(1..100) = 20, tenantId?: string})",
+                  limit?: integer(1..100) = 20, tenantId?: string,
+                  after?: string  // only what is older than this messageId
+                  })",
      .answer = "{messages: Sms[], total: integer, page: integer, limit: integer}",
      .errors = "400 404",
      .error = "GravityError"},

@@ -17,7 +17,9 @@ struct Filter {
   bool inbound = true;
   std::optional<std::string> from, to;
   Uuid first, last;  // ids from (inclusive) to (exclusive)
+  std::optional<Uuid> after;
   int64_t page = 1, limit = 20;
+  int64_t offset() const { return after ? 0 : (page - 1) * limit; }
 };
 
 Status parse_kinds(const Request& request, Filter& filter) {
@@ -48,6 +50,7 @@ Result<Filter> parse_filter(const Request& request) {
   filter.last = uuid7_floor(range.to);
   if (const auto from = request.query_value("from"); from && !from->empty()) filter.from = *from;
   if (const auto to = request.query_value("to"); to && !to->empty()) filter.to = *to;
+  filter.after = TRY(query_id(request, "after", parse_message_id));
   filter.page = TRY(query_integer(request, "page", 1, kPageMax)).value_or(1);
   filter.limit = TRY(query_integer(request, "limit", 1, 100)).value_or(20);
   return filter;
@@ -64,9 +67,10 @@ Task<Response> sms_messages(Context& context) {
   const PgRows count = co_await pg.query(sql::gravity_messages_count, accounts, environment,
                                          filter.first, filter.last, filter.statuses, filter.inbound,
                                          filter.from, filter.to, app, kCountMax);
-  const PgRows rows = co_await pg.query(
-      sql::gravity_messages, accounts, environment, filter.first, filter.last, filter.statuses,
-      filter.inbound, filter.from, filter.to, app, filter.limit, (filter.page - 1) * filter.limit);
+  const Uuid last = filter.after ? std::min(*filter.after, filter.last) : filter.last;
+  const PgRows rows = co_await pg.query(sql::gravity_messages, accounts, environment, filter.first,
+                                        last, filter.statuses, filter.inbound, filter.from,
+                                        filter.to, app, filter.limit, filter.offset());
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_sms(json, rows, row);

@@ -49,12 +49,9 @@ Result<InboundFilter> parse_inbound_filter(const Request& request, const Caller&
   const DateRange range = TRY(parse_date_range(request, at));
   filter.first = uuid7_floor(range.from);
   filter.last = uuid7_floor(range.to);
-  if (const auto after = request.query_value("after"); after && !after->empty()) {
-    const std::optional<Uuid> id = parse_inbound_id(*after);
-    if (!id) return invalid_query("after", "not an inbound id");
-    filter.last = std::min(filter.last, *id);
-    filter.after = true;
-  }
+  const std::optional<Uuid> after = TRY(query_id(request, "after", parse_inbound_id));
+  if (after) filter.last = std::min(filter.last, *after);
+  filter.after = after.has_value();
   return filter;
 }
 

@@ -35,14 +35,8 @@ Status parse_ids(const Request& request, ListFilter& filter) {
     filter.phone = phone_filter(*phone);
     if (!filter.phone) return invalid_query("to", "not a phone number in E.164 form");
   }
-  if (auto batch = request.query_value("batch_id"); batch && !batch->empty()) {
-    filter.batch = parse_batch_id(*batch);
-    if (!filter.batch) return invalid_query("batch_id", "not a batch id");
-  }
-  if (auto after = request.query_value("after"); after && !after->empty()) {
-    filter.after = parse_message_id(*after);
-    if (!filter.after) return invalid_query("after", "not a message id");
-  }
+  filter.batch = TRY(query_id(request, "batch_id", parse_batch_id));
+  filter.after = TRY(query_id(request, "after", parse_message_id));
   return Done{};
 }
 

@@ -26,8 +26,7 @@ Result<RateRequest> parse_rate_request(std::string_view body) {
   OneOrMany to = TRY(object.one_or_many_strings("to", kRecipientsMax));
   std::string text = TRY(object.required_text("text"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
-  // Accepted as send accepts it: there is one price a route.
-  (void)TRY(object.optional_bool("international"));
+  (void)TRY(object.optional_bool("international"));  // there is one price a route
   return RateRequest{std::move(to.values), std::move(text), std::move(route)};
 }
 

@@ -133,6 +133,7 @@ inline constexpr Operation kOperations[] = {
        text: string,  // up to 10 segments
        sender_id?: string(1..11),  // a name approved for the country; otherwise the route's default
        route?: string,  // forces a route, which must serve the number's country
+       international?: boolean,  // changes nothing: there is one price a route
        schedule_mode?: "now" | "scheduled" = "now",
        scheduled_at?: time,  // 5 minutes to 7 days ahead
        not_after?: time,  // expires and is refunded if it could not leave before

@@ -56,6 +56,7 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   std::string text = TRY(object.required_text("text"));
   std::optional<std::string> sender = TRY(object.optional_string("sender_id"));
   std::optional<std::string> route = TRY(object.optional_string("route"));
+  (void)TRY(object.optional_bool("international"));  // there is one price a route
   std::optional<Instant> scheduled_at = TRY(parse_schedule(object, at));
   const std::optional<Instant> not_after = TRY(parse_not_after(object, scheduled_at.value_or(at)));
   std::optional<WindowRequest> window = TRY(parse_window(object));

@@ -45,10 +45,7 @@ Result<Filter> parse_filter(const Request& request) {
     if (!number) return invalid_query("to", "not a phone number in E.164");
     filter.phone = number->e164();
   }
-  if (const auto after = request.query_value("after"); after && !after->empty()) {
-    filter.before = parse_verification_id(*after);
-    if (!filter.before) return invalid_query("after", "not a verification id");
-  }
+  filter.before = TRY(query_id(request, "after", parse_verification_id));
   return filter;
 }
 

@@ -21,15 +21,6 @@ struct DeliveryFilter {
   std::optional<Uuid> after;
 };
 
-Result<std::optional<Uuid>> query_id(const Request& request, const char* field,
-                                     std::optional<Uuid> (*parse)(std::string_view)) {
-  const std::optional<std::string_view> text = request.query_value(field);
-  if (!text || text->empty()) return std::optional<Uuid>();
-  const std::optional<Uuid> id = parse(*text);
-  if (!id) return invalid_query(field, "not an id");
-  return id;
-}
-
 // Of a message that went out or came in.
 std::optional<Uuid> parse_either_id(std::string_view text) {
   return text.starts_with("mo_") ? parse_inbound_id(text) : parse_message_id(text);

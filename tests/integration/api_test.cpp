@@ -121,6 +121,8 @@ TEST_F(ApiTest, EveryRefusalOfASendNamesItsReason) {
       {R"({"to":"+254712345678"})", 422, "validation_error", R"("loc":["body","text"])"},
       {R"({"to":254712345678,"text":"x"})", 422, "validation_error", R"(["body","to"])"},
       {R"({"to":"+254712345678","text":7})", 422, "validation_error", R"(["body","text"])"},
+      {R"({"to":"+254712345678","text":"x","international":1})", 422, "validation_error",
+       R"(["body","international"])"},
       {R"({"to":"+254712345678","text":""})", 422, "validation_error", R"(["body","text"])"},
       {R"({"to":"+254712345678","text":"x","schedule_mode":"drip"})", 422, "validation_error",
        "schedule_mode"},

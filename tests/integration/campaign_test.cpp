@@ -119,7 +119,16 @@ TEST_F(CampaignTest, TakesItsRecipientsWithTheRequest) {
   ASSERT_EQ(sent.status, 200) << sent.body;
   EXPECT_EQ(member(sent.body, "total_recipients"), "2");
   Process scheduler = service().scheduler(20);
-  ASSERT_TRUE(reaches(member(sent.body, "batch_id"), R"("delivered":2)"));
+  const std::string id = member(sent.body, "batch_id");
+  ASSERT_TRUE(reaches(id, R"("delivered":2)"));
+  const auto first_of = [&](const std::string& query) {
+    const std::string page = batch(id + query);
+    EXPECT_TRUE(contains(page, R"("total":2)")) << page;
+    return page.substr(page.find(R"("id":"msg-)") + 6, 40);
+  };
+  const std::string older = first_of("?limit=1&page=1");
+  EXPECT_EQ(first_of("?limit=1&page=5&after=" + first_of("?limit=1")), older);
+  EXPECT_TRUE(contains(batch(id + "?after=x"), R"("loc":["query","after"])"));
   EXPECT_EQ(number_of(pg(),
                       "select count(*) from messages where body = 'Hi Asha, seat 7'"
                       " and account_id = " +
@@ -358,6 +367,7 @@ TEST_F(CampaignTest, BadRequestsNameTheirFieldAndCostNothing) {
       {lists + R"(,"text":"x","schedule_mode":"scheduled","scheduled_at":"2099-01-01T00:00:00Z"})",
        400, "at most 90 days"},
       {lists + R"(,"text":"x","window":"day"})", 422, "window"},
+      {lists + R"(,"text":"x","international":"no"})", 422, "international"},
       {lists + R"(,"text":"x","window":{"from":"09:00","to":"9:00"}})", 400, "window.from"},
       {lists + R"(,"text":"x","window":{"from":"09:00","to":"18:00","tz":"Mars/X"}})", 400,
        "window.tz"},

@@ -214,6 +214,10 @@ TEST_F(GravityTest, ListsPageFromOneAndKeepApps) {
   EXPECT_TRUE(first.ends_with(R"("total":4,"page":1,"limit":2})")) << first;
   EXPECT_NE(page(key_, "?limit=2&page=2").find(ids[0]), std::string::npos);
   EXPECT_EQ(first.find(foreign), std::string::npos);
+  const std::string older = page(key_, "?limit=1&page=9&after=" + ids[2]);
+  EXPECT_NE(older.find(ids[1]), std::string::npos) << older;
+  EXPECT_EQ(older.find(ids[2]), std::string::npos) << older;
+  EXPECT_TRUE(older.ends_with(R"("total":4,"page":9,"limit":1})")) << older;
   EXPECT_TRUE(page(key_, "?direction=outbound").ends_with(R"("total":3,"page":1,"limit":20})"));
   EXPECT_TRUE(page(key_, "?status=received").ends_with(R"("total":1,"page":1,"limit":20})"));
   EXPECT_TRUE(
@@ -233,7 +237,7 @@ TEST_F(GravityTest, ListsPageFromOneAndKeepApps) {
   refused(call("GET", stranger, "/sms/messages?tenantId=" + tenant_), 404, "Tenant not found");
   refused(call("GET", key_, "/sms/status/msg_xyz"), 400, "Invalid messageId format");
   for (const char* bad : {"?page=0", "?limit=101", "?status=open", "?direction=up",
-                          "?startDate=yesterday", "?page=x"}) {
+                          "?startDate=yesterday", "?page=x", "?after=x"}) {
     EXPECT_EQ(call("GET", key_, std::string("/sms/messages") + bad).status, 400) << bad;
   }
 }
