@@ -43,19 +43,28 @@ Result<Subscription> parse_subscription(const Request& request, const Config& co
   return subscription;
 }
 
+// By the body alone: a replayed answer is kept without its headers.
+Response with_location(Response response) {
+  auto document = JsonDocument::parse(response.body);
+  const std::optional<JsonValue> id = document ? document->root().find("id") : std::nullopt;
+  if (id && id->is_string()) {
+    response.headers.emplace_back(
+        "Location", "/v1/triggers/sms-received/subscribe/" + std::string(id->string()));
+  }
+  return response;
+}
+
 Result<Response> subscribe(Context& context, const Subscription& wanted) {
   const Uuid id = new_uuid7();
   AuditedChange change = TRY(AuditedChange::begin(context));
-  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  if (auto earlier = TRY(change.earlier_answer())) return with_location(*std::move(earlier));
   const PgRows made = TRY(change.run(sql::webhook_subscribe, context.caller.account_id, id,
                                      wanted.url, wanted.phone, kSubscriptionsMax));
   if (made.size() == 0) return fail(ErrorCode::kInvalidRequest, "Too many subscriptions");
-  const std::string name = to_string(id);
   JsonWriter json;
-  json.begin_object().member("id", std::string_view(name)).end_object();
-  Response response = Response::json(json.take(), 201);
-  response.headers.emplace_back("Location", "/v1/triggers/sms-received/subscribe/" + name);
-  return change.commit(AuditedChange::Effect::kNone, std::move(response));
+  json.begin_object().member("id", std::string_view(to_string(id))).end_object();
+  return with_location(
+      TRY(change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 201))));
 }
 
 }  // namespace
