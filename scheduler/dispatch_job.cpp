@@ -21,11 +21,13 @@ constexpr milliseconds kSweepEveryWithoutRedis{100};
 constexpr milliseconds kRecoverEvery{1000};
 constexpr int kHintsPerShard = 200;
 constexpr int64_t kSweepMax = 2000;
-constexpr int64_t kInterruptedMax = 10;  // claims, of at most 2,000 messages each
+constexpr int64_t kInterruptedMax = 10;  // claims
+constexpr int64_t kInterruptedMessages = 500;
 // Submits whose outcome is not yet recorded, at most: the journal's queue stays short.
 constexpr int kOutstandingMax = 4000;
-// An interrupted submit is asked again so often before it counts as unknown.
-constexpr int kRecoveriesMax = 3;
+// Interrupted submits are asked again so often while nothing of their claim moves, before they
+// count as unknown.
+constexpr int kStalledMax = 3;
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 
 }  // namespace
@@ -40,8 +42,8 @@ milliseconds DispatchJob::run() {
     sweep_due();
     next_sweep_ = at + (look.up ? kSweepEvery : kSweepEveryWithoutRedis);
   }
-  if (at >= next_recovery_) {
-    sweep_interrupted();
+  if (at >= next_recovery_ || (recovered_ && recovering_.load() == 0)) {
+    recovered_ = sweep_interrupted();
     next_recovery_ = at + kRecoverEvery;
   }
   if (look.due.size() >= kHintsPerShard) return milliseconds(0);
@@ -97,14 +99,15 @@ void DispatchJob::sweep_due() {
 }
 
 // A lease that ended without a record: the process died, or the carrier never answered.
-void DispatchJob::sweep_interrupted() {
-  auto rows = pg_.run(sql::claim_interrupted,
-                      {static_cast<int64_t>(config_.submit_lease.count()), kInterruptedMax});
-  if (!rows || rows->size() == 0) return;
+bool DispatchJob::sweep_interrupted() {
+  auto rows = pg_.run(sql::claim_interrupted, {static_cast<int64_t>(config_.submit_lease.count()),
+                                               kInterruptedMax, kInterruptedMessages});
+  if (!rows || rows->size() == 0) return false;
   std::vector<Uuid> tokens;
   for (int row = 0; row < rows->size(); ++row) tokens.push_back(rows->uuid(row, 0));
   log(LogLevel::kWarning, "claims_interrupted", {{"count", static_cast<int64_t>(tokens.size())}});
   submit(tokens);
+  return true;
 }
 
 void DispatchJob::submit(const std::vector<Uuid>& tokens) {
@@ -145,11 +148,12 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     submission.route = rows.text(row, 17);
     submission.held = !rows.is_null(row, 18);
     if (submission.held) submission.carrier = rows.text(row, 18);
-    claimed.push_back({std::move(submission),
-                       {rows.i16(row, 11), rows.boolean(row, 13), rows.maybe_instant(row, 14),
-                        rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20))},
-                       static_cast<size_t>(rows.i64(row, 21) - 1),
-                       static_cast<size_t>(rows.i64(row, 22))});
+    claimed.push_back(
+        {std::move(submission),
+         {rows.i16(row, 11), rows.boolean(row, 13), rows.maybe_instant(row, 14),
+          rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20)), rows.boolean(row, 23)},
+         static_cast<size_t>(rows.i64(row, 21) - 1),
+         static_cast<size_t>(rows.i64(row, 22))});
   }
   return claimed;
 }
@@ -194,10 +198,17 @@ void DispatchJob::drop_empty(const std::vector<Uuid>& tokens, const std::map<Uui
 }
 
 void DispatchJob::submit_one(const Submission& submission, const Timing& timing) {
-  const auto record = [this](AdvanceMessage change) {
+  const auto begin = [this, recovered = timing.recovered] {
     outstanding_.fetch_add(1);
-    journal_.submit(std::move(change),
-                    [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
+    if (recovered) recovering_.fetch_add(1);
+  };
+  const auto end = [this, recovered = timing.recovered] {
+    if (recovered) recovering_.fetch_sub(1);
+    outstanding_.fetch_sub(1);
+  };
+  const auto record = [this, begin, end](AdvanceMessage change) {
+    begin();
+    journal_.submit(std::move(change), [end](const Result<Receipt>&) { end(); });
   };
   if (submission.held && !router_.deduplicates(submission)) {
     // It may have left, and must not leave again: a receipt may still tell.
@@ -206,18 +217,18 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
   }
   // A message that may have left may have left in time: nobody can say that it is merely late.
   const bool in_doubt = submission.held && (timing.too_late || timing.window_opens ||
-                                            timing.opted_out || timing.recoveries > kRecoveriesMax);
+                                            timing.opted_out || timing.stalled > kStalledMax);
   if (in_doubt) return record(submit_unknown(submission));
   if (timing.opted_out) return record(recipient_opted_out(submission));
   if (timing.too_late) return record(too_late(submission));
   if (timing.window_opens) return record(wait_for_window(submission, *timing.window_opens));
   const RetryDelays delays = config_.auto_retry_delays;
-  outstanding_.fetch_add(1);
-  router_.submit(submission, [this, submission, record, delays](const SubmitOutcome& outcome) {
+  begin();
+  router_.submit(submission, [submission, record, end, delays](const SubmitOutcome& outcome) {
     if (auto change = record_outcome(submission, outcome, now(), delays)) {
       record(*std::move(change));
     }
-    outstanding_.fetch_sub(1);
+    end();
   });
 }
 

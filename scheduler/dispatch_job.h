@@ -33,17 +33,18 @@ class DispatchJob {
   std::vector<DueIndex::Hint> members_of(const PgRows& rows);
   void claim_hinted(const DueIndex::Look& look);
   void sweep_due();
-  void sweep_interrupted();
+  bool sweep_interrupted();  // true: there were some
   // What cannot be done now comes back when the claims' leases end.
   void submit(const std::vector<Uuid>& tokens);
   void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
   // What a claimed message waits for or missed; it then needs no carrier.
   struct Timing {
-    int recoveries = 0;
+    int stalled = 0;  // recoveries in a row in which nothing of the claim moved
     bool too_late = false;
     std::optional<Instant> window_opens;
     bool opted_out = false;
     std::chrono::seconds claimed_for{0};
+    bool recovered = false;
   };
   struct Claimed {
     Submission submission;
@@ -64,7 +65,8 @@ class DispatchJob {
   DueIndex& due_index_;
   Clock::time_point next_sweep_{};
   Clock::time_point next_recovery_{};
-  std::atomic<int> outstanding_{0};
+  bool recovered_ = false;  // the last look for interrupted claims found some
+  std::atomic<int> outstanding_{0}, recovering_{0};
 };
 
 }  // namespace dundun

@@ -54,33 +54,54 @@ select account_id, message_id, (extract(epoch from clock_timestamp() - due_at) *
 from due;
 
 -- name: claim_interrupted
--- $1 lease in ms, at least, and longer for older claims, which wait for a receipt; $2 limit: claims
--- whose lease ended get a new token, so that their old owner, if it
--- still lives, can record nothing more. What is still open in them is read afterwards, by
--- submissions_of: a statement sees only what was committed when it began. tenant: none.
-update claims c
-set token = gen_random_uuid(), recoveries = recoveries + 1,
-    lease_until = clock_timestamp() + greatest(make_interval(secs => $1::bigint / 1000.0),
-                                               (clock_timestamp() - made_at) / 8)
-where c.ctid = any (array(
-  select ctid
+-- $1 lease in ms, at least, and longer for older claims, which wait for a receipt; $2 limit, $3
+-- messages after which no further claim is taken: claims whose lease ended get a new token, so that
+-- their old owner, if it still lives, can record nothing more. Few messages at a time: what a
+-- process that dies leaves has then either moved on or not been touched. What is still open is read
+-- again afterwards, by submissions_of: a statement sees only what was committed when it began.
+-- tenant: none.
+with ended as (
+  select token, account_ids, message_ids, attempts, lease_until
   from claims
   where lease_until < clock_timestamp()
   order by lease_until
   limit $2::bigint
   for update skip locked
-))
+), few as (
+  select *
+  from (select *, sum(cardinality(message_ids)) over (order by lease_until, token)
+                  - cardinality(message_ids) as before
+        from ended) as e
+  where before < $3::bigint
+), looked as (
+  select f.token,
+         (select count(*)
+          from unnest(f.account_ids, f.message_ids, f.attempts)
+                 as v (account_id, message_id, attempt)
+          join messages m on m.account_id = v.account_id and m.message_id = v.message_id
+          where m.status in (1, 2, 7) and m.submits < v.attempt) as open
+  from few f
+)
+update claims c
+set token = gen_random_uuid(), recoveries = recoveries + 1, open = l.open,
+    stalled = case when l.open < coalesce(c.open, cardinality(c.message_ids)) then 0
+                   else c.stalled + 1 end,
+    lease_until = clock_timestamp() + greatest(make_interval(secs => $1::bigint / 1000.0),
+                                               (clock_timestamp() - made_at) / 8)
+from looked l
+where c.token = l.token
 returning c.token;
 
 -- name: submissions_of
 -- $1 tokens: what a carrier needs of the messages of these claims that are still open.
--- Then: how often the claim was recovered, automatic retries so far, whether its last moment has
--- passed, when its window opens (null: no window, or open now), its campaign, app, route, the
+-- Then: how often in a row it was recovered and nothing had moved, automatic retries so far, whether
+-- its last moment has passed, when its window opens (null: no window, or open now), its campaign, app, route, the
 -- carrier that may have the message already (null: none), whether the recipient has opted out since
--- it was accepted, the age of the claim in seconds, and the message's place, from 1, among how many.
+-- it was accepted, the age of the claim in seconds, the message's place, from 1, among how many, and
+-- whether the claim was recovered.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
-       m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.recoveries, m.auto_retries,
+       m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.stalled, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),
        nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()),
        m.batch_id, m.app_id, m.route,
@@ -97,7 +118,7 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
          where o.account_id = m.account_id and o.environment = m.environment
            and o.phone = m.phone),
        extract(epoch from clock_timestamp() - c.made_at)::bigint,
-       v.place, cardinality(c.message_ids)
+       v.place, cardinality(c.message_ids), c.recoveries > 0
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
        as v (account_id, message_id, attempt, carrier, place)

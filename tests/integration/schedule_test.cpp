@@ -97,6 +97,38 @@ TEST_F(ScheduleTest, ARecoveredClaimLeavesAloneWhatWaitsAgain) {
   EXPECT_EQ(patient.reconcile(), 0);
 }
 
+// Processes that die do not count against a message, as long as something of its claim moves.
+TEST_F(ScheduleTest, AnInterruptedSubmitIsUnknownWhenNothingMovesAnyMore) {
+  Service patient(Stack::shared().fresh_database(),
+                  {.environment = {{"SUBMIT_LEASE_MS", "600000"}}});
+  Pg& pg = patient.pg();
+  const std::string key = seed_key(pg, seed_account(pg));
+  const HttpAnswer sent = patient.client().post(
+      key, "/api/messages/send-bulk",
+      R"({"text":"x","recipients":[{"to":"+254712345678"},{"to":"+254700000006"}]})");
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  Process scheduler = patient.scheduler(60);
+  const auto silent = [&](const std::string& column) {
+    return sql_of_test(pg,
+                       "select " + column + "::text from messages where phone = '+254700000006'");
+  };
+  ASSERT_TRUE(wait_until(
+      [&] { return number_of(pg, "select count(*) from messages where status = 5") == 1; }));
+  for (int recovery = 1; recovery <= 5; ++recovery) {
+    EXPECT_EQ(silent("status").text(0, 0), "2") << recovery;
+    sql_of_test(pg, "update claims set lease_until = now()");
+    EXPECT_TRUE(wait_until([&] {
+      return number_of(pg, "select coalesce(max(recoveries), 5) from claims") == recovery;
+    }));
+    if (recovery == 5) break;
+    EXPECT_EQ(number_of(pg, "select stalled from claims"), recovery - 1);
+  }
+  EXPECT_TRUE(wait_until([&] { return silent("status").text(0, 0) == "6"; }));
+  EXPECT_EQ(silent("error_code").text(0, 0), "SUBMIT_UNKNOWN");
+  scheduler.stop();
+  EXPECT_EQ(patient.reconcile(), 0);
+}
+
 TEST_F(ScheduleTest, AFailedMessageIsSentAgainAsANewOne) {
   const std::string id = send("+254700000004");
   const HttpAnswer retry = post(id + "/retry", "");
