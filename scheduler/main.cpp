@@ -11,13 +11,13 @@
 #include "common/carrier/carrier_router.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
+#include "scheduler/notices.h"
 #include "scheduler/playback_job.h"
 #include "scheduler/price_job.h"
 #include "scheduler/receipt_job.h"
 #include "scheduler/ringcentral_job.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/webhook_job.h"
-#include "scheduler/webhook_notice.h"
 #include "scheduler/work_thread.h"
 #include "sql/statements.h"
 
@@ -141,6 +141,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
       publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
       begin_prices(pg, control);
       tell_of_disabled_webhooks(pg, journal);
+      tell_of_lost_connections(pg, journal);
       look_at_carriers(carriers, pg);
       watch_receipts(pg);
       write_metrics_file(config.metrics_dir, config.program);

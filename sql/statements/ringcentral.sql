@@ -66,7 +66,7 @@ values ($1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::bytea, $7::b
 on conflict (account_id, extension_id) do update
 set rc_account_id = excluded.rc_account_id, carrier = excluded.carrier, kind = excluded.kind,
     credential = excluded.credential, access_token = excluded.access_token,
-    expires_at = excluded.expires_at, state = 1, tended_at = null
+    expires_at = excluded.expires_at, state = 1, tended_at = null, notice_due = false
 returning c.subscription_id;
 
 -- name: rc_numbers_take
@@ -163,8 +163,22 @@ where account_id = $1::bigint and extension_id = $2::text and access_token = $3:
 -- name: rc_lost
 -- $1 account, $2 extension: RingCentral takes its credential no more.
 update rc_connections
-set state = 2
+set state = 2, lost_at = clock_timestamp(), notice_due = true
 where account_id = $1::bigint and extension_id = $2::text;
+
+-- name: rc_notices
+-- $1 limit: connections that were lost, and whose tenants do not know yet. tenant: none, the
+-- scheduler serves all accounts.
+select account_id, extension_id, lost_at
+from rc_connections
+where notice_due
+limit $1::bigint;
+
+-- name: rc_noticed
+-- $1 account, $2 extension, $3 when it was lost: its tenant was told of that.
+update rc_connections
+set notice_due = false
+where account_id = $1::bigint and extension_id = $2::text and lost_at = $3::timestamptz;
 
 -- name: rc_verification_begin
 -- $1 account, $2 extension, $3 hash of what its notifications will bear.

@@ -245,6 +245,15 @@ TEST_F(RingCentralSendTest, ARevokedAuthorizationFailsTheMessagesAndSaysSo) {
   EXPECT_EQ(error_of(id), "RingCentral not connected for this tenant");
   EXPECT_EQ(call("GET", "/rc/status", key_).body, R"({"connected":false})");
   EXPECT_EQ(balance(), before);
+  const std::string told =
+      "select count(*) from notifications where link = '/ringcentral' and"
+      " body like '%extension " +
+      std::string(kUser) + ".%'";
+  EXPECT_TRUE(wait_until([&] { return number_of(pg(), told) == 1; }));
+  EXPECT_TRUE(wait_until([&] {
+    return number_of(pg(), "select count(*) from rc_connections where notice_due") == 0;
+  }));
+  EXPECT_EQ(number_of(pg(), told), 1);
   // Connected again, it goes on.
   EXPECT_EQ(connect(key_, kUser).status, 200);
   const std::string later = sent(key_);

@@ -1,0 +1,86 @@
+#include "scheduler/notices.h"
+
+#include "sql/statements.h"
+
+namespace dundun {
+namespace {
+
+constexpr int64_t kRoundMax = 100;
+
+std::string what_is_off(int16_t kind) {
+  switch (kind) {
+    case 1:
+      return "Calls to your dlr_url";
+    case 2:
+      return "Calls to your mo_url";
+    case 3:
+      return "Calls to the webhook of an app";
+    default:
+      return "Calls of a trigger subscription";
+  }
+}
+
+// Row of webhook_notices.
+Notify webhook_disabled(const PgRows& rows, int row) {
+  Notify notice{};
+  notice.account_id = rows.i64(row, 0);
+  notice.type = "webhook_disabled";
+  notice.title = "Webhook switched off";
+  notice.body = what_is_off(rows.i16(row, 2)) +
+                (rows.text(row, 3) == "gone" ? " have ended: it answered 410 Gone."
+                                             : " have ended: for days it has only failed.") +
+                " Set it again to go on; what it missed can be replayed.";
+  notice.link = "/webhooks";
+  notice.dedupe_key = "webhook_disabled:" + to_string(rows.uuid(row, 1)) + ":" +
+                      std::to_string(unix_micros(rows.instant(row, 4)));
+  return notice;
+}
+
+// Row of rc_notices.
+Notify connection_lost(const PgRows& rows, int row) {
+  const std::string extension(rows.text(row, 1));
+  Notify notice{};
+  notice.account_id = rows.i64(row, 0);
+  notice.type = "ringcentral_disconnected";
+  notice.title = "RingCentral disconnected";
+  notice.body = "RingCentral no longer accepts the authorization of extension " + extension +
+                ". Messages from its numbers fail, and texts to them do not arrive. Connect it "
+                "again to go on.";
+  notice.link = "/ringcentral";
+  notice.dedupe_key = "ringcentral_disconnected:" + extension + ":" +
+                      std::to_string(unix_micros(rows.instant(row, 2)));
+  return notice;
+}
+
+// `made`: in step with the rows.
+template <class Told>
+void tell(Journal& journal, std::vector<Change> made, Told told) {
+  const std::vector<Result<Receipt>> receipts = journal.commit_all(std::move(made));
+  for (size_t row = 0; row < receipts.size(); ++row) {
+    if (receipts[row]) told(static_cast<int>(row));
+  }
+}
+
+}  // namespace
+
+void tell_of_disabled_webhooks(Pg& pg, Journal& journal) {
+  const auto rows = pg.run(sql::webhook_notices, {kRoundMax});
+  if (!rows || rows->size() == 0) return;
+  std::vector<Change> notices;
+  for (int row = 0; row < rows->size(); ++row) notices.emplace_back(webhook_disabled(*rows, row));
+  tell(journal, std::move(notices), [&](int row) {
+    (void)pg.run(sql::webhook_noticed, {rows->i64(row, 0), rows->uuid(row, 1)});
+  });
+}
+
+void tell_of_lost_connections(Pg& pg, Journal& journal) {
+  const auto rows = pg.run(sql::rc_notices, {kRoundMax});
+  if (!rows || rows->size() == 0) return;
+  std::vector<Change> notices;
+  for (int row = 0; row < rows->size(); ++row) notices.emplace_back(connection_lost(*rows, row));
+  tell(journal, std::move(notices), [&](int row) {
+    (void)pg.run(sql::rc_noticed, {rows->i64(row, 0), rows->text(row, 1), rows->instant(row, 2)});
+  });
+}
+
+}  // namespace dundun
