@@ -35,12 +35,12 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
   return std::optional<int64_t>(value);
 }
 
-Result<std::optional<Uuid>> query_id(const Request& request, const char* field,
+Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view)) {
   const std::optional<std::string_view> text = request.query_value(field);
   if (!text || text->empty()) return std::optional<Uuid>();
   const std::optional<Uuid> id = parse(*text);
-  if (!id) return invalid_query(field, "is not such an id");
+  if (!id) return invalid_query(field, "not " + std::string(what));
   return id;
 }
 

@@ -24,8 +24,9 @@ Result<Paging> parse_paging(const Request& request, int64_t limit_default = 20);
 Result<std::optional<int64_t>> query_integer(const Request& request, const char* field,
                                              int64_t least, int64_t most);
 
-// An id in a query field, as `parse` reads it; nullopt inside when absent.
-Result<std::optional<Uuid>> query_id(const Request& request, const char* field,
+// An id in a query field, as `parse` reads it; nullopt inside when absent. `what` it is, for the
+// error: "a batch id".
+Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view));
 
 // A positive id in a path; nullopt for anything else.

@@ -40,7 +40,8 @@ Task<Response> get_batch(Context& context) {
   const std::optional<Uuid> id = parse_batch_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Batch not found");
   const Paging paging = co_await parse_paging(context.request, kPageDefault);
-  const std::optional<Uuid> after = co_await query_id(context.request, "after", parse_message_id);
+  const std::optional<Uuid> after =
+      co_await query_id(context.request, "after", "a message id", parse_message_id);
   const int64_t account = context.caller.account_id;
   const PgParam environment = one_of(context.caller.environment);
   const PgRows rows = co_await context.app.pg.query(sql::batch_by_id, account, *id, environment);

@@ -30,7 +30,8 @@ PgParam ids_of(const PgRows& rows) {
 Task<Response> list_batches(Context& context) {
   const Paging paging = co_await parse_paging(context.request);
   const PgParam statuses = co_await statuses_of(context.request);
-  const std::optional<Uuid> after = co_await query_id(context.request, "after", parse_batch_id);
+  const std::optional<Uuid> after =
+      co_await query_id(context.request, "after", "a batch id", parse_batch_id);
   PgArray environments(PgArray::Type::kInt2);
   environments.add(static_cast<int16_t>(context.caller.environment));
   const PgParam environment = environments.finish();

@@ -49,7 +49,8 @@ Result<InboundFilter> parse_inbound_filter(const Request& request, const Caller&
   const DateRange range = TRY(parse_date_range(request, at));
   filter.first = uuid7_floor(range.from);
   filter.last = uuid7_floor(range.to);
-  const std::optional<Uuid> after = TRY(query_id(request, "after", parse_inbound_id));
+  const std::optional<Uuid> after =
+      TRY(query_id(request, "after", "an inbound id", parse_inbound_id));
   if (after) filter.last = std::min(filter.last, *after);
   filter.after = after.has_value();
   return filter;

@@ -35,8 +35,8 @@ Status parse_ids(const Request& request, ListFilter& filter) {
     filter.phone = phone_filter(*phone);
     if (!filter.phone) return invalid_query("to", "not a phone number in E.164 form");
   }
-  filter.batch = TRY(query_id(request, "batch_id", parse_batch_id));
-  filter.after = TRY(query_id(request, "after", parse_message_id));
+  filter.batch = TRY(query_id(request, "batch_id", "a batch id", parse_batch_id));
+  filter.after = TRY(query_id(request, "after", "a message id", parse_message_id));
   return Done{};
 }
 

@@ -45,7 +45,7 @@ Result<Filter> parse_filter(const Request& request) {
     if (!number) return invalid_query("to", "not a phone number in E.164");
     filter.phone = number->e164();
   }
-  filter.before = TRY(query_id(request, "after", parse_verification_id));
+  filter.before = TRY(query_id(request, "after", "a verification id", parse_verification_id));
   return filter;
 }
 

@@ -30,8 +30,8 @@ Result<DeliveryFilter> parse_filter(const Request& request) {
   DeliveryFilter filter;
   filter.paging = TRY(parse_paging(request));
   filter.range = TRY(parse_date_range(request, now()));
-  filter.message = TRY(query_id(request, "message_id", parse_either_id));
-  filter.after = TRY(query_id(request, "after", parse_delivery_id));
+  filter.message = TRY(query_id(request, "message_id", "a message id", parse_either_id));
+  filter.after = TRY(query_id(request, "after", "a delivery id", parse_delivery_id));
   const std::string_view state = request.query_value("status").value_or("");
   filter.state = parse_delivery_state(state);
   if (!state.empty() && !filter.state) {

@@ -209,16 +209,18 @@ TEST_F(WebhookJobTest, AnotherJobTakesNoLaneThatIsHeldAndAnExpiredOneRecordsNoth
   EXPECT_TRUE(sink.seen().empty());
   // The lease ends; then the lane is stolen while the call is under way.
   sql_of_test(pg_, "update webhook_lanes set lease_until = now()");
+  std::atomic<bool> stolen{false};
   sink.play([&](const Seen&) {
     Pg thief({.url = database_});
     sql_of_test(thief,
                 "update webhook_lanes set token = gen_random_uuid(), lease_until = now() + "
                 "interval '1 hour'");
+    stolen = true;
     return Reply{};
   });
-  EXPECT_TRUE(wait_until([&] {
+  ASSERT_TRUE(wait_until([&] {
     job.run(5ms);
-    return !sink.seen().empty();
+    return stolen.load();
   }));
   for (int round = 0; round < 20; ++round) job.run(5ms);
   EXPECT_EQ(count(id, "state = 1 and attempts = 0"), 1);
@@ -228,7 +230,7 @@ TEST_F(WebhookJobTest, AnotherJobTakesNoLaneThatIsHeldAndAnExpiredOneRecordsNoth
     job.run(5ms);
     return count(id, "state = 2") == 1;
   }));
-  EXPECT_EQ(sink.seen().size(), 2u);
+  ASSERT_EQ(sink.seen().size(), 2u);
   EXPECT_EQ(sink.seen()[0].headers.at("webhook-id"), sink.seen()[1].headers.at("webhook-id"));
 }
 
