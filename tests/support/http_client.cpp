@@ -40,7 +40,8 @@ bool HttpClient::connect() {
 
 bool HttpClient::fill() {
   char bytes[16384];
-  const ssize_t got = recv(fd_, bytes, sizeof bytes, 0);
+  // A process that was stopped and goes on, in a debugger say, is told EINTR.
+  const ssize_t got = TEMP_FAILURE_RETRY(recv(fd_, bytes, sizeof bytes, 0));
   if (got <= 0) return false;
   buffer_.append(bytes, static_cast<size_t>(got));
   return true;
@@ -111,7 +112,7 @@ HttpAnswer HttpClient::read_answer() {
 HttpAnswer HttpClient::raw(std::string_view bytes) {
   if (!connect()) return {};
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = TEMP_FAILURE_RETRY(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
     if (sent <= 0) break;  // the server may answer early and close
     bytes.remove_prefix(static_cast<size_t>(sent));
   }
