@@ -24,7 +24,7 @@ constexpr int64_t kAccount = 7;
 
 class WebhookJobTest : public testing::Test {
  protected:
-  WebhookJobTest() : database_(Stack::shared().fresh_database()), pg_({.url = database_}) {
+  WebhookJobTest() : database_(Stack::shared().fresh_database()), pg_(patient(database_)) {
     config_.secrets_key = std::string(32, 'k');
     config_.webhooks.lease = 2s;
   }

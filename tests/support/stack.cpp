@@ -139,7 +139,7 @@ void Stack::start_redis() {
 void Stack::stop_redis() { redis_.kill_now(); }
 
 void Stack::make_template() {
-  Pg admin({.url = conninfo("postgres")});
+  Pg admin(patient(conninfo("postgres")));
   const Statement create{"create_template", "create database migrated", 0};
   require(admin.run(create, {}).has_value(), "create database");
   const std::string log = folder_ + "/migrate.log";
@@ -156,14 +156,14 @@ void Stack::make_template() {
 std::string Stack::fresh_database() {
   const std::string name = "test" + std::to_string(++databases_);
   const std::string text = "create database " + name + " template migrated";
-  Pg admin({.url = conninfo("postgres"), .statement_timeout = std::chrono::seconds(30)});
+  Pg admin(patient(conninfo("postgres")));
   const Statement create{"create_database", text.c_str(), 0};
   require(admin.run(create, {}).has_value(), "create database " + name);
   return conninfo(name);
 }
 
 Service::Service(std::string database, Options options)
-    : database_(std::move(database)), options_(std::move(options)), pg_({.url = database_}) {
+    : database_(std::move(database)), options_(std::move(options)), pg_(patient(database_)) {
   static int services = 0;
   Stack& stack = Stack::shared();
   folder_ = stack.folder() + "/s" + std::to_string(++services);

@@ -14,6 +14,12 @@
 
 namespace dundun {
 
+// How tests open a database for statements of their own: these may take as long as the machine
+// does.
+inline Pg::Options patient(const std::string& url) {
+  return {.url = url, .statement_timeout = std::chrono::minutes(5)};
+}
+
 class Stack {
  public:
   static Stack& shared();  // one a test program, started at first use
