@@ -7,8 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 namespace dundun {
@@ -43,12 +46,47 @@ namespace {
   _exit(127);
 }
 
+// Forks in one thread that lasts as long as the program: a process gets its PDEATHSIG when the
+// thread that forked it ends.
+class Forker {
+ public:
+  static Forker& shared() {
+    static auto* one = new Forker;
+    return *one;
+  }
+  pid_t fork_for(const Process::Options& options) {
+    const std::lock_guard turn(turn_);
+    std::unique_lock lock(mutex_);
+    wanted_ = &options;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return wanted_ == nullptr; });
+    return pid_;
+  }
+
+ private:
+  Forker() {
+    std::thread([this] { fork_when_asked(); }).detach();
+  }
+  [[noreturn]] void fork_when_asked() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return wanted_ != nullptr; });
+      pid_ = fork();
+      if (pid_ == 0) become(*wanted_);
+      wanted_ = nullptr;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex turn_, mutex_;
+  std::condition_variable changed_;
+  const Process::Options* wanted_ = nullptr;
+  pid_t pid_ = -1;
+};
+
 }  // namespace
 
-Process::Process(const Options& options) {
-  pid_ = fork();
-  if (pid_ == 0) become(options);
-}
+Process::Process(const Options& options) : pid_(Forker::shared().fork_for(options)) {}
 
 Process::Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 
