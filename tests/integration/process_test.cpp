@@ -16,6 +16,7 @@ TEST(ProcessTest, LivesLongerThanTheThreadThatStartedIt) {
   std::thread([&] {
     sleeper =
         Process({.command = {"sleep", "600"}, .environment = {}, .log = "/dev/null", .folder = ""});
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // until it runs
   }).join();
   EXPECT_FALSE(wait_until([&] { return !sleeper.running(); }, 0.3));
 }
