@@ -52,34 +52,30 @@ Notify connection_lost(const PgRows& rows, int row) {
   return notice;
 }
 
-// `made`: in step with the rows.
-template <class Told>
-void tell(Journal& journal, std::vector<Change> made, Told told) {
-  const std::vector<Result<Receipt>> receipts = journal.commit_all(std::move(made));
-  for (size_t row = 0; row < receipts.size(); ++row) {
-    if (receipts[row]) told(static_cast<int>(row));
+template <class NoteTold>
+void tell(Pg& pg, Journal& journal, const Statement& due, Notify (*notice_of)(const PgRows&, int),
+          NoteTold note_told) {
+  const auto rows = pg.run(due, {kRoundMax});
+  if (!rows || rows->size() == 0) return;
+  std::vector<Change> notices;
+  for (int row = 0; row < rows->size(); ++row) notices.emplace_back(notice_of(*rows, row));
+  const std::vector<Result<Receipt>> receipts = journal.commit_all(std::move(notices));
+  for (int row = 0; row < rows->size(); ++row) {
+    if (receipts[static_cast<size_t>(row)]) note_told(*rows, row);
   }
 }
 
 }  // namespace
 
 void tell_of_disabled_webhooks(Pg& pg, Journal& journal) {
-  const auto rows = pg.run(sql::webhook_notices, {kRoundMax});
-  if (!rows || rows->size() == 0) return;
-  std::vector<Change> notices;
-  for (int row = 0; row < rows->size(); ++row) notices.emplace_back(webhook_disabled(*rows, row));
-  tell(journal, std::move(notices), [&](int row) {
-    (void)pg.run(sql::webhook_noticed, {rows->i64(row, 0), rows->uuid(row, 1)});
+  tell(pg, journal, sql::webhook_notices, webhook_disabled, [&pg](const PgRows& rows, int row) {
+    (void)pg.run(sql::webhook_noticed, {rows.i64(row, 0), rows.uuid(row, 1)});
   });
 }
 
 void tell_of_lost_connections(Pg& pg, Journal& journal) {
-  const auto rows = pg.run(sql::rc_notices, {kRoundMax});
-  if (!rows || rows->size() == 0) return;
-  std::vector<Change> notices;
-  for (int row = 0; row < rows->size(); ++row) notices.emplace_back(connection_lost(*rows, row));
-  tell(journal, std::move(notices), [&](int row) {
-    (void)pg.run(sql::rc_noticed, {rows->i64(row, 0), rows->text(row, 1), rows->instant(row, 2)});
+  tell(pg, journal, sql::rc_notices, connection_lost, [&pg](const PgRows& rows, int row) {
+    (void)pg.run(sql::rc_noticed, {rows.i64(row, 0), rows.text(row, 1), rows.instant(row, 2)});
   });
 }
 

@@ -95,10 +95,10 @@ returning c.token;
 -- name: submissions_of
 -- $1 tokens: what a carrier needs of the messages of these claims that are still open.
 -- Then: how often in a row it was recovered and nothing had moved, automatic retries so far, whether
--- its last moment has passed, when its window opens (null: no window, or open now), its campaign, app, route, the
--- carrier that may have the message already (null: none), whether the recipient has opted out since
--- it was accepted, the age of the claim in seconds, the message's place, from 1, among how many, and
--- whether the claim was recovered.
+-- its last moment has passed, when its window opens (null: no window, or open now), its campaign,
+-- app, route, the carrier that may have the message already (null: none), whether the recipient has
+-- opted out since it was accepted, the age of the claim in seconds, the message's place, from 1,
+-- among how many, and whether the claim was recovered.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.stalled, m.auto_retries,
