@@ -573,18 +573,5 @@ TEST_F(OpenApiTest, WithoutAKeyEveryEndpointRefuses) {
   }
 }
 
-// The page is ours alone: it loads nothing from anywhere else.
-TEST_F(OpenApiTest, TheDocsAreAPageOfOurOwn) {
-  const HttpAnswer page = client_.send("GET", "/docs/");
-  EXPECT_EQ(page.status, 200);
-  EXPECT_EQ(page.headers.at("content-security-policy").substr(0, 18), "default-src 'self'");
-  EXPECT_EQ(page.body.find("http://"), std::string::npos);
-  EXPECT_EQ(page.body.find("https://"), std::string::npos);
-  EXPECT_EQ(client_.send("GET", "/docs/docs.js").status, 200);
-  EXPECT_EQ(client_.send("GET", "/docs").status, 301);
-  EXPECT_EQ(client_.send("GET", "/docs/../openapi.json").status, 200);
-  EXPECT_EQ(client_.send("GET", "/docs/../../conf/nginx.conf").status, 400);
-}
-
 }  // namespace
 }  // namespace dundun

@@ -220,6 +220,15 @@ bool ApiContract::needs_key(const std::string& operation) const {
   return !of(operation).find("security")->items().empty();
 }
 
+std::set<std::string> ApiContract::query_of(const std::string& operation) const {
+  std::set<std::string> names;
+  for (const JsonValue& parameter : of(operation).find("parameters")->items()) {
+    const auto in = parameter.find("in");  // none: a reference to the Idempotency-Key header
+    if (in && in->string() == "query") names.emplace(parameter.find("name")->string());
+  }
+  return names;
+}
+
 std::string ApiContract::base(const std::string& operation) const {
   const auto methods = document_.root().find("paths")->find(split(operation).second);
   const auto servers = methods->find("servers");

@@ -18,6 +18,8 @@ class ApiContract {
   // "GET /messages/{id}", every operation once.
   std::vector<std::string> operations() const;
   bool needs_key(const std::string& operation) const;
+  // The names of its query fields.
+  std::set<std::string> query_of(const std::string& operation) const;
   // What stands before its path: /api, or where it is only elsewhere, /v1 or nothing.
   std::string base(const std::string& operation) const;
 
