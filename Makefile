@@ -1,28 +1,45 @@
 # The only build file. `make help` lists the targets; MODE=debug|release|asan|tsan picks the build.
 MODE  ?= debug
-BUILD := build/$(MODE)
+BUILD ?= build/$(MODE)
 PORT  ?= 8080
 FUZZ_SECONDS ?= 60
-export MODE BUILD PORT FUZZ_SECONDS
+# How many files of a folder are compiled as one (deploy/dev/units.sh); 1: each by itself.
+UNIT_FILES ?= 8
+export MODE BUILD PORT FUZZ_SECONDS UNIT_FILES
+# ccache takes no precompiled header without this.
+export CCACHE_SLOPPINESS := pch_defines,time_macros
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
 
 CXX      := $(if $(shell command -v ccache),ccache )g++
 PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc libargon2
 CPPFLAGS  = -I. -I$(BUILD)/gen -MMD -MP $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-CXXFLAGS_debug   := -O1 -g
+CXXFLAGS_debug   := -Og -g1
 CXXFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 # With a sanitizer g++ takes std::regex for uninitialized; the other modes look for that.
 CXXFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-maybe-uninitialized
 CXXFLAGS_tsan    := -O1 -g -fsanitize=thread -Wno-maybe-uninitialized
-CXXFLAGS  = -std=c++20 -pthread $(CXXFLAGS_$(MODE)) $(WARNINGS)
-LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE)))
+# A unit is not the file that g++ takes it for when it warns of a type's linkage.
+CXXFLAGS  = -std=c++20 -pthread $(CXXFLAGS_$(MODE)) $(WARNINGS) -Wno-subobject-linkage
+LDFLAGS_debug    := -fuse-ld=gold
+LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE))) $(LDFLAGS_$(MODE))
 LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lphonenumber -lprotobuf
 
-objects = $(patsubst %.cpp,$(BUILD)/%.o,$(sort $(wildcard $(addsuffix /*.cpp,$(1)))))
-SQL      := $(BUILD)/gen/sql/statements.h
+FOLDERS  := $(patsubst %/,%,$(sort $(dir $(wildcard common/*/*.cpp handlers/*/*.cpp handlers/*/*/*.cpp \
+  openapi/*.cpp scheduler/*.cpp scheduler/*/*.cpp ws-bridge/*.cpp smpp-guard/*.cpp tests/*/*.cpp))))
+UNITS    := $(shell deploy/dev/units.sh $(BUILD)/units $(UNIT_FILES) $(FOLDERS))
+# The objects of some folders: their units, and main.o.
+dotted   = $(subst /,.,$(1))
+parts    = $(patsubst %.cpp,%.o,$(filter $(foreach f,$(1),$(BUILD)/units/$(call dotted,$(f))-%),$(UNITS)))
+objects  = $(call parts,$(1)) $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard $(addsuffix /main.cpp,$(1))))
+SQL      := $(patsubst sql/statements/%.sql,$(BUILD)/gen/sql/%.h,$(wildcard sql/statements/*.sql)) \
+  $(BUILD)/gen/sql/statements.h
+# The standard library's headers, read once; only the quick-to-build mode has them.
+PCH_debug := $(BUILD)/std.h.gch
+PCH      := $(PCH_$(MODE))
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
 BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl smpp-guard
@@ -37,11 +54,14 @@ BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
-$(SQL): sql/statements.awk $(wildcard sql/statements/*.sql)
+$(BUILD)/gen/sql/%.h: sql/statements/%.sql sql/statements.awk
 	@mkdir -p $(@D)
-	@awk -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
+	@awk -f sql/statements.awk $< > $@
+$(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.awk
+	@mkdir -p $(@D)
+	@awk -v all=1 -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
 
-$(LIBRARY): $(call objects,$(wildcard common/*))
+$(LIBRARY): $(call parts,$(wildcard common/*))
 	@rm -f $@
 	@echo "  AR   $@"
 	@ar rcs $@ $^
@@ -51,39 +71,49 @@ $(HANDLERS:%=$(BUILD)/bin/%): MAIN = $(call objects,handlers/$(@F))
 $(HANDLERS:%=$(BUILD)/bin/%): $$(call objects,handlers/$$(@F)) $(LIBRARY)
 $(BUILD)/bin/scheduler: $(call objects,scheduler) $(LIBRARY)
 $(BUILD)/bin/reconcile: $(call objects,scheduler/reconcile) $(LIBRARY)
-$(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) \
-  $(filter-out %/main.o,$(call objects,handlers/admin)) $(LIBRARY)
+$(BUILD)/bin/dundunctl: $(call objects,handlers/admin/ctl) $(call parts,handlers/admin) $(LIBRARY)
 $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 $(BUILD)/bin/smpp-guard: $(call objects,smpp-guard) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
-$(BUILD)/bin/unit_tests: $(call objects,tests/unit) \
-  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler openapi smpp-guard)) $(LIBRARY)
+$(BUILD)/bin/unit_tests: \
+  $(call parts,tests/unit $(wildcard handlers/*) scheduler openapi smpp-guard) $(LIBRARY)
 # openapi.json, from the route tables and the schemas beside them.
 $(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/routes.h handlers/*/schemas.h)
 	@mkdir -p $(@D)
 	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/routes.h handlers/*/schemas.h)) > $@
-$(BUILD)/bin/openapi: $(call objects,openapi) \
-  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*))) $(LIBRARY)
+# It reads the tables and calls no handler: it waits for none, and links none.
+$(BUILD)/bin/openapi: LDFLAGS += -Wl,--unresolved-symbols=ignore-all
+$(BUILD)/bin/openapi: $(call objects,openapi) $(LIBRARY)
 $(BUILD)/openapi.json: $(BUILD)/bin/openapi
 	@$< > $@
 # Integration tests read the tables of endpoints, and try the webhook job with a resolver of their own.
-$(BUILD)/bin/integration_tests: $(call objects,tests/integration tests/browser tests/support) \
-  $(filter-out %/main.o,$(call objects,$(wildcard handlers/*) scheduler)) $(LIBRARY)
-$(BUILD)/bin/fault_tests: $(call objects,tests/fault tests/support) $(LIBRARY)
+$(BUILD)/bin/integration_tests: $(call parts,tests/integration tests/browser tests/support \
+  $(wildcard handlers/*) scheduler) $(LIBRARY)
+$(BUILD)/bin/fault_tests: $(call parts,tests/fault tests/support) $(LIBRARY)
 $(BUILD)/bin/smsc-simulator: $(call objects,tests/smsc) $(BUILD)/tests/support/smsc_simulator.o \
   $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
+$(TESTS:%=$(BUILD)/bin/%): LDFLAGS_debug += -Wl,--strip-debug
 
 $(BUILD)/bin/%:
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
-$(BUILD)/%.o: %.cpp Makefile | $(SQL) $(OPENAPI)/groups.h
+compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
+$(BUILD)/units/%.o: $(BUILD)/units/%.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
+	@echo "  CXX  $*"
+	@$(compile)
+$(BUILD)/%.o: %.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
-	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+	@$(compile)
+
+$(BUILD)/std.h.gch: common/base/std.h Makefile
+	@mkdir -p $(@D)
+	@echo "  PCH  $<"
+	@g++ $(CPPFLAGS) $(CXXFLAGS) -x c++-header $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -7,7 +7,8 @@
 #include "common/carrier/dispatch.h"
 #include "common/sms/contact_columns.h"
 #include "common/sms/quote.h"
-#include "sql/statements.h"
+#include "sql/campaigns.h"
+#include "sql/opt_outs.h"
 
 namespace dundun {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTickMax{50};
+constexpr milliseconds kCampaignTickMax{50};
 constexpr milliseconds kLease{10'000};
 constexpr int64_t kCampaignsARound = 4;  // they take turns
 constexpr int64_t kChunk = 1000;
@@ -24,7 +25,7 @@ constexpr int kPagesAChunk = 20;
 constexpr int64_t kPageMin = 100;
 constexpr size_t kPlansMax = 64;
 // Messages whose submit is not recorded, at most: single sends share the database.
-constexpr int kOutstandingMax = 6000;
+constexpr int kCampaignOutstandingMax = 6000;
 // Submits that no carrier has answered, at most: a slow carrier's backlog stays with us, in the
 // campaign, and not under a claim whose lease runs.
 constexpr int kUnansweredMax = 500;
@@ -66,7 +67,7 @@ milliseconds CampaignJob::run() {
   if (is_busy()) return milliseconds(2);
   auto rows =
       pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
-  if (!rows) return kTickMax;
+  if (!rows) return kCampaignTickMax;
   for (int row = 0; row < rows->size(); ++row) {
     Running running{rows->i64(row, 0),
                     rows->uuid(row, 1),
@@ -81,12 +82,12 @@ milliseconds CampaignJob::run() {
   }
   if (rows->size() > 0) return milliseconds(0);
   auto next = pg_.run(sql::next_campaign, {});
-  if (!next || next->is_null(0, 0)) return kTickMax;
-  return std::clamp(milliseconds(next->i64(0, 0) + 1), milliseconds(1), kTickMax);
+  if (!next || next->is_null(0, 0)) return kCampaignTickMax;
+  return std::clamp(milliseconds(next->i64(0, 0) + 1), milliseconds(1), kCampaignTickMax);
 }
 
 bool CampaignJob::is_busy() const {
-  return outstanding_.load() > kOutstandingMax || unanswered_.load() > kUnansweredMax;
+  return outstanding_.load() > kCampaignOutstandingMax || unanswered_.load() > kUnansweredMax;
 }
 
 microseconds CampaignJob::take_share(AcceptMessage& message) {

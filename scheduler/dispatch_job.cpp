@@ -8,7 +8,8 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/dispatch.h"
-#include "sql/statements.h"
+#include "sql/dispatch.h"
+#include "sql/journal.h"
 
 namespace dundun {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "common/base/log.h"
 #include "common/journal/publisher.h"
-#include "sql/statements.h"
+#include "sql/dispatch.h"
 
 namespace dundun {
 namespace {

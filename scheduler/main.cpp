@@ -19,7 +19,7 @@
 #include "scheduler/upkeep_job.h"
 #include "scheduler/webhook_job.h"
 #include "scheduler/work_thread.h"
-#include "sql/statements.h"
+#include "sql/snapshot.h"
 
 namespace {
 

@@ -1,6 +1,7 @@
 #include "scheduler/notices.h"
 
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
+#include "sql/webhook_job.h"
 
 namespace dundun {
 namespace {

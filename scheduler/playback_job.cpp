@@ -3,18 +3,18 @@
 #include <set>
 
 #include "common/carrier/dlr_ingest.h"
-#include "sql/statements.h"
+#include "sql/loopback.h"
 
 namespace dundun {
 namespace {
 
 // Rows of a round; each holds the receipts of one journal batch, at most 512.
-constexpr int64_t kRoundMax = 10;
+constexpr int64_t kPlaybackRoundMax = 10;
 
 }  // namespace
 
 bool play_loopback_receipts(Pg& pg, Journal& journal) {
-  auto rows = pg.run(sql::lease_loopback_receipts, {kRoundMax});
+  auto rows = pg.run(sql::lease_loopback_receipts, {kPlaybackRoundMax});
   if (!rows || rows->size() == 0) return false;
   std::vector<Dlr> receipts;
   std::set<int64_t> played;
@@ -28,7 +28,7 @@ bool play_loopback_receipts(Pg& pg, Journal& journal) {
   PgArray ids(PgArray::Type::kInt8);
   for (int64_t id : played) ids.add(id);
   (void)pg.run(sql::delete_loopback_receipts, {ids.finish()});
-  return static_cast<int64_t>(played.size()) == kRoundMax;
+  return static_cast<int64_t>(played.size()) == kPlaybackRoundMax;
 }
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
 #include "common/prices/price_file.h"
-#include "sql/statements.h"
+#include "sql/prices.h"
 
 namespace dundun {
 namespace {

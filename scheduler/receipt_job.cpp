@@ -8,12 +8,13 @@
 #include "common/base/metrics.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/sms/dlr.h"
-#include "sql/statements.h"
+#include "sql/carrier_receipts.h"
+#include "sql/receipts.h"
 
 namespace dundun {
 namespace {
 
-constexpr int64_t kRoundMax = 500;
+constexpr int64_t kReceiptRoundMax = 500;
 
 using MessageRef = std::pair<int64_t, Uuid>;  // account, message
 
@@ -72,16 +73,16 @@ Status apply(Pg& pg, Journal& journal, const std::map<MessageRef, Message>& mess
 }  // namespace
 
 bool join_receipts(Pg& pg, Journal& journal) {
-  auto leased = pg.run(sql::lease_receipts, {kRoundMax});
+  auto leased = pg.run(sql::lease_receipts, {kReceiptRoundMax});
   if (!leased || leased->size() == 0) return false;
   auto messages = read_messages(pg, *leased);
   if (!messages || !apply(pg, journal, *messages)) return false;
-  return leased->size() == kRoundMax;
+  return leased->size() == kReceiptRoundMax;
 }
 
 // A message that the journal does not know keeps its receipt.
 bool match_receipts(Pg& pg, Journal& journal) {
-  auto matched = pg.run(sql::match_carrier_receipts, {kRoundMax});
+  auto matched = pg.run(sql::match_carrier_receipts, {kReceiptRoundMax});
   if (!matched || matched->size() == 0) return false;
   std::vector<Dlr> receipts;
   for (int row = 0; row < matched->size(); ++row) {
@@ -96,7 +97,7 @@ bool match_receipts(Pg& pg, Journal& journal) {
     if (result && result->outcome != Receipt::Outcome::kNotFound) done.add(matched->i64(row, 0));
   }
   (void)pg.run(sql::drop_carrier_receipts, {done.finish()});
-  return matched->size() == kRoundMax;
+  return matched->size() == kReceiptRoundMax;
 }
 
 void watch_receipts(Pg& pg) {

@@ -3,7 +3,7 @@
 #include "common/base/log.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/ringcentral.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {

@@ -4,7 +4,16 @@
 #include "common/base/time.h"
 #include "common/journal/publisher.h"
 #include "common/web/retention.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
+#include "sql/contacts.h"
+#include "sql/inbound.h"
+#include "sql/journal.h"
+#include "sql/prices.h"
+#include "sql/retention.h"
+#include "sql/ringcentral.h"
+#include "sql/sessions.h"
+#include "sql/upkeep.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {

@@ -6,7 +6,7 @@
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
 #include "common/web/webhook_endpoints.h"
-#include "sql/statements.h"
+#include "sql/webhook_job.h"
 
 namespace dundun {
 namespace {

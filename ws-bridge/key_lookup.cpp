@@ -8,7 +8,7 @@
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/web/ws_token.h"
-#include "sql/statements.h"
+#include "sql/bridge.h"
 
 namespace dundun {
 namespace {

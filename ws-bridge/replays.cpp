@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kHeadStart{100};
 constexpr milliseconds kSkewMax{10'000};
 constexpr uint64_t kPublishedWithinMs = 60'000;
-constexpr milliseconds kRetry{100};
+constexpr milliseconds kReplayRetry{100};
 // What a session may have before it that it has not taken yet.
 constexpr size_t kBytesAhead = 64 << 10;
 
@@ -79,7 +79,7 @@ void Replays::on_page(uint64_t id, StreamReader::Page page) {
   Replay& replay = entry->second;
   replay.reading = false;
   if (!replay.session->is_open()) return finish(id);
-  if (!page) return retry_.once(kRetry);
+  if (!page) return retry_.once(kReplayRetry);
   const bool is_last = page->size() < static_cast<size_t>(StreamReader::kPageEntries);
   if (replay.step != Step::kFollow) {
     const StreamId end = page->empty() ? replay.cursor : page->back().id;
@@ -145,7 +145,7 @@ void Replays::give(Replay& replay, const std::vector<StreamEntry>& page) {
 bool Replays::go_live(uint64_t id, Replay& replay) {
   EventChannel& channel = *replay.channel;
   if (!channel.heard || channel.catching_up || replay.cursor < channel.recent_floor) {
-    retry_.once(kRetry);
+    retry_.once(kReplayRetry);
     return true;
   }
   if (replay.beginnings != channel.beginnings) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/cookie.h"
 #include "common/base/log.h"
 #include "ws-bridge/upgrade.h"
 

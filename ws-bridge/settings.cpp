@@ -8,9 +8,9 @@
 namespace dundun {
 namespace {
 
-class Environment {
+class Variables {
  public:
-  explicit Environment(std::span<const char* const> entries) : entries_(entries) {}
+  explicit Variables(std::span<const char* const> entries) : entries_(entries) {}
 
   // The last entry of a name wins; empty when there is none.
   std::string_view text(std::string_view name) const {
@@ -74,7 +74,7 @@ Status read_listen(std::string_view value, BridgeSettings& settings) {
 }  // namespace
 
 Result<BridgeSettings> BridgeSettings::read(std::span<const char* const> entries) {
-  const Environment from(entries);
+  const Variables from(entries);
   BridgeSettings settings;
   TRY(read_listen(from.text("WS_LISTEN"), settings));
   settings.allowed_origins = split_list(from.text("WS_ALLOWED_ORIGINS"));

@@ -18,7 +18,7 @@ constexpr const char* kFindEnd =
     "return {{id, {'a', ''}}}";
 constexpr const char* kAnchorSeconds = "86400";
 
-std::string text_of(StreamId id) { return std::to_string(id.ms) + "-" + std::to_string(id.seq); }
+std::string entry_text(StreamId id) { return std::to_string(id.ms) + "-" + std::to_string(id.seq); }
 
 StreamReader::Page page_of(const RedisReply& reply) {
   if (reply.kind != RedisReply::Kind::kArray) return std::nullopt;
@@ -58,7 +58,7 @@ StreamReader::~StreamReader() {
 }
 
 void StreamReader::read(const std::string& stream, StreamId from, Done done) {
-  ask({{"XRANGE", stream, text_of(from), "+", "COUNT", std::to_string(kPageEntries)},
+  ask({{"XRANGE", stream, entry_text(from), "+", "COUNT", std::to_string(kPageEntries)},
        std::move(done)});
 }
 

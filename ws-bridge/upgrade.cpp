@@ -33,21 +33,6 @@ bool is_same_host(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-std::string_view cookie_value(std::string_view cookie_header, std::string_view name) {
-  while (!cookie_header.empty()) {
-    const std::string_view pair = cookie_header.substr(0, cookie_header.find(';'));
-    cookie_header.remove_prefix(std::min(cookie_header.size(), pair.size() + 1));
-    const size_t equals = pair.find('=');
-    if (equals == std::string_view::npos || trim(pair.substr(0, equals)) != name) continue;
-    std::string_view value = trim(pair.substr(equals + 1));
-    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
-      value = value.substr(1, value.size() - 2);
-    }
-    return value;
-  }
-  return {};
-}
-
 std::string_view query_value(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));

@@ -7,11 +7,6 @@
 
 namespace dundun {
 
-inline constexpr std::string_view kSessionCookie = "esms_access_token";
-
-// The value of the first cookie of that name; empty if there is none.
-std::string_view cookie_value(std::string_view cookie_header, std::string_view name);
-
 // The first value of that name in a query string; empty if there is none. Our values need no
 // percent-decoding.
 std::string_view query_value(std::string_view query, std::string_view name);

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "sql/statements.h"
+#include "sql/campaigns.h"
 
 namespace dundun {
 

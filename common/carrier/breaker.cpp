@@ -18,12 +18,12 @@ constexpr milliseconds kAskAgain{500};  // while another process probes
 constexpr milliseconds kOfferEvery{500};
 constexpr int64_t kKeepMs = 24 * 3600 * 1000;  // a word, for those who look
 
-std::string key_of(const std::string& carrier) { return "breaker:{" + carrier + "}"; }
-std::string probe_key_of(const std::string& carrier) { return key_of(carrier) + ":probe"; }
+std::string breaker_key(const std::string& carrier) { return "breaker:{" + carrier + "}"; }
+std::string probe_key_of(const std::string& carrier) { return breaker_key(carrier) + ":probe"; }
 
 Instant instant_of(int64_t micros) { return Instant(microseconds(micros)); }
 
-std::string text_of(const BreakerWord& word) {
+std::string reply_text(const BreakerWord& word) {
   JsonWriter json;
   json.begin_object()
       .member("open", word.open)
@@ -218,12 +218,12 @@ void Breakers::report(const std::string& carrier, const Breaker::Permit& permit,
 
 void Breakers::publish(const std::string& carrier, const BreakerWord& word) {
   std::lock_guard lock(redis_mutex_);
-  (void)redis_.run({"SET", key_of(carrier), text_of(word), "PX", std::to_string(kKeepMs)});
+  (void)redis_.run({"SET", breaker_key(carrier), reply_text(word), "PX", std::to_string(kKeepMs)});
 }
 
 std::map<std::string, BreakerWord> Breakers::words(const std::vector<std::string>& carriers) {
   std::vector<RedisCommand> commands;
-  for (const std::string& carrier : carriers) commands.push_back({"GET", key_of(carrier)});
+  for (const std::string& carrier : carriers) commands.push_back({"GET", breaker_key(carrier)});
   std::map<std::string, BreakerWord> words;
   if (commands.empty()) return words;
   std::lock_guard lock(redis_mutex_);

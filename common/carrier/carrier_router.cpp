@@ -13,8 +13,8 @@ namespace {
 using Kind = SubmitOutcome::Kind;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLaterFirst{1000};
-constexpr milliseconds kLaterMax{60'000};
+constexpr milliseconds kNobodyWaitFirst{1000};
+constexpr milliseconds kNobodyWaitMax{60'000};
 
 SubmitOutcome not_set_up() {
   SubmitOutcome outcome;
@@ -29,7 +29,8 @@ SubmitOutcome none_available(int attempt) {
   outcome.kind = Kind::kRetryLater;
   outcome.error_code = "THROTTLED";
   outcome.error_message = "The carrier is out of order.";
-  outcome.retry_after = std::min(kLaterFirst * (1 << std::clamp(attempt - 1, 0, 6)), kLaterMax);
+  outcome.retry_after =
+      std::min(kNobodyWaitFirst * (1 << std::clamp(attempt - 1, 0, 6)), kNobodyWaitMax);
   return outcome;
 }
 

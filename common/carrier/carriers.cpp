@@ -9,7 +9,7 @@
 #include "common/carrier/kannel.h"
 #include "common/carrier/loopback.h"
 #include "common/carrier/ringcentral.h"
-#include "sql/statements.h"
+#include "sql/carriers.h"
 
 namespace dundun {
 Carriers::Carriers(Executor& executor, const Config& config, Query query)

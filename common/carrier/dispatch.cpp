@@ -5,7 +5,8 @@
 namespace dundun {
 namespace {
 
-AdvanceMessage change_of(const Submission& submission, MessageStatus to, std::string event) {
+AdvanceMessage change_of_outcome(const Submission& submission, MessageStatus to,
+                                 std::string event) {
   AdvanceMessage change{};
   change.account_id = submission.account_id;
   change.environment = submission.environment;
@@ -22,7 +23,7 @@ AdvanceMessage change_of(const Submission& submission, MessageStatus to, std::st
 }
 
 AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outcome) {
-  AdvanceMessage change = change_of(submission, MessageStatus::kSubmitted, "submitted");
+  AdvanceMessage change = change_of_outcome(submission, MessageStatus::kSubmitted, "submitted");
   change.detail = "Gateway accepted";
   JsonWriter metadata;
   metadata.begin_object()
@@ -37,7 +38,7 @@ AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outco
 }
 
 AdvanceMessage failed(const Submission& submission, std::string code, std::string message) {
-  AdvanceMessage change = change_of(submission, MessageStatus::kFailed, "failed");
+  AdvanceMessage change = change_of_outcome(submission, MessageStatus::kFailed, "failed");
   change.detail = message;
   change.refundable = true;
   change.error_code = std::move(code);
@@ -62,7 +63,7 @@ AdvanceMessage given_up(const Submission& submission, const SubmitOutcome& outco
 AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outcome, Instant at) {
   const bool paced = outcome.kind == SubmitOutcome::Kind::kPaced;
   AdvanceMessage change =
-      change_of(submission, MessageStatus::kQueued, paced ? "paced" : "throttled");
+      change_of_outcome(submission, MessageStatus::kQueued, paced ? "paced" : "throttled");
   change.event_key = change.event + ":" + std::to_string(submission.attempt);
   change.detail = outcome.error_message;
   change.dispatch = DispatchStep::kReschedule;
@@ -79,7 +80,7 @@ std::string in_words(std::chrono::seconds delay) {
 
 AdvanceMessage retried(const Submission& submission, const SubmitOutcome& outcome, Instant at,
                        std::chrono::seconds delay) {
-  AdvanceMessage change = change_of(submission, MessageStatus::kRetrying, "retrying");
+  AdvanceMessage change = change_of_outcome(submission, MessageStatus::kRetrying, "retrying");
   change.event_key = "retrying:" + std::to_string(submission.auto_retries + 1);
   change.detail = outcome.error_message + " Again in " + in_words(delay) + ".";
   change.dispatch = DispatchStep::kReschedule;
@@ -95,7 +96,7 @@ AdvanceMessage retried(const Submission& submission, const SubmitOutcome& outcom
 }  // namespace
 
 AdvanceMessage too_late(const Submission& submission) {
-  AdvanceMessage change = change_of(submission, MessageStatus::kExpired, "expired");
+  AdvanceMessage change = change_of_outcome(submission, MessageStatus::kExpired, "expired");
   change.detail = "not_after had passed";
   change.refundable = true;
   change.error_code = "EXPIRED";
@@ -104,7 +105,7 @@ AdvanceMessage too_late(const Submission& submission) {
 }
 
 AdvanceMessage wait_for_window(const Submission& submission, Instant opens) {
-  AdvanceMessage change = change_of(submission, submission.claimed_as, "postponed");
+  AdvanceMessage change = change_of_outcome(submission, submission.claimed_as, "postponed");
   change.event_key = "postponed:" + std::to_string(submission.attempt);
   change.detail = "Outside the delivery window until " + format_z(opens);
   change.dispatch = DispatchStep::kReschedule;
@@ -154,7 +155,7 @@ AdvanceMessage submit_unknown(const Submission& submission) {
 
 AdvanceMessage rerouted(const Submission& submission, const std::string& to,
                         const std::string& why) {
-  AdvanceMessage change = change_of(submission, submission.claimed_as, "rerouted");
+  AdvanceMessage change = change_of_outcome(submission, submission.claimed_as, "rerouted");
   change.event_key =
       "rerouted:" + std::to_string(submission.attempt) + ":" + submission.carrier + ":" + to;
   change.detail = why + " Another carrier is asked.";

@@ -20,7 +20,7 @@ std::string metadata_of(const Dlr& dlr) {
   return json.text() == "{}" ? std::string() : json.take();
 }
 
-AdvanceMessage change_of(const Dlr& dlr) {
+AdvanceMessage change_of_receipt(const Dlr& dlr) {
   const std::string word = normalize_dlr_word(dlr.word);
   const DlrVerdict verdict = judge_dlr(word);
   AdvanceMessage change{};
@@ -48,7 +48,7 @@ AdvanceMessage change_of(const Dlr& dlr) {
 std::vector<Change> changes_of(std::span<const Dlr> receipts) {
   std::vector<Change> changes;
   changes.reserve(receipts.size());
-  for (const Dlr& dlr : receipts) changes.emplace_back(change_of(dlr));
+  for (const Dlr& dlr : receipts) changes.emplace_back(change_of_receipt(dlr));
   return changes;
 }
 

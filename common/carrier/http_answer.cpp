@@ -33,7 +33,7 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-SubmitOutcome accepted(const AnswerMeaning& meaning, const CarrierDocument& document) {
+SubmitOutcome accepted_answer(const AnswerMeaning& meaning, const CarrierDocument& document) {
   SubmitOutcome outcome = outcome_of(Kind::kAccepted, "", "");
   if (meaning.id.empty()) return outcome;
   outcome.carrier_message_id = document.find(meaning.id).value_or("");
@@ -51,7 +51,7 @@ SubmitOutcome judge_answer(const AnswerMeaning& meaning, HttpReply reply, int at
   const auto rule = std::ranges::find_if(
       meaning.rules, [&](const AnswerRule& one) { return fits(one, reply.status, document); });
   if (rule == meaning.rules.end()) return submit_in_doubt("The carrier's answer says nothing.");
-  if (rule->means == Kind::kAccepted) return accepted(meaning, document);
+  if (rule->means == Kind::kAccepted) return accepted_answer(meaning, document);
   if (rule->means == Kind::kRetryLater) {
     SubmitOutcome outcome = try_later(attempt, "The carrier asks to wait.");
     outcome.error_code = rule->code;

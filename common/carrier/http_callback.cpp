@@ -10,15 +10,17 @@ namespace {
 constexpr size_t kIdBytesMax = 200;
 constexpr size_t kDetailBytesMax = 100;
 
-Error wrong(std::string message) { return fail(ErrorCode::kInvalidRequest, std::move(message)); }
+Error wrong_callback(std::string message) {
+  return fail(ErrorCode::kInvalidRequest, std::move(message));
+}
 
 // Calls `read` for the callback itself, or for each item of its list.
 template <class Read>
 Status for_each_item(const ValuePath& list, const CarrierDocument& document, const Read& read) {
   if (list.empty()) return read(nullptr, "");
   const std::optional<std::vector<JsonValue>> items = document.list(list);
-  if (!items) return wrong("The list is missing.");
-  if (items->size() > kCallbackItemsMax) return wrong("The list is too long.");
+  if (!items) return wrong_callback("The list is missing.");
+  if (items->size() > kCallbackItemsMax) return wrong_callback("The list is too long.");
   for (size_t i = 0; i < items->size(); ++i) {
     TRY(read(&(*items)[i], "Item " + std::to_string(i) + ": "));
   }
@@ -54,13 +56,13 @@ Result<std::vector<HttpReceipt>> read_receipts(const DlrMapping& mapping,
     receipt.carrier_message_id = document.find(mapping.id, item).value_or("");
     receipt.reference = document.find(mapping.reference, item).value_or("");
     for (const std::string* id : {&receipt.carrier_message_id, &receipt.reference}) {
-      if (!id->empty() && !is_carrier_id(*id)) return wrong(where + "id is no id.");
+      if (!id->empty() && !is_carrier_id(*id)) return wrong_callback(where + "id is no id.");
     }
     if (receipt.carrier_message_id.empty() && receipt.reference.empty()) {
-      return wrong(where + "id is missing.");
+      return wrong_callback(where + "id is missing.");
     }
     receipt.word = word_of(mapping, document, item);
-    if (receipt.word.empty()) return wrong(where + "status is missing.");
+    if (receipt.word.empty()) return wrong_callback(where + "status is missing.");
     receipt.error = detail(document, mapping.error, item);
     receipt.time = detail(document, mapping.time, item);
     receipt.number = detail(document, mapping.number, item);

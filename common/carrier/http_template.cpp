@@ -13,7 +13,9 @@ constexpr std::string_view kNames[kPlaceholders] = {
 constexpr std::string_view kSecretPrefix = "secret.";
 constexpr std::string_view kOpen = "{{", kClose = "}}";
 
-Error wrong(std::string message) { return fail(ErrorCode::kInvalidRequest, std::move(message)); }
+Error wrong_template(std::string message) {
+  return fail(ErrorCode::kInvalidRequest, std::move(message));
+}
 
 std::optional<Placeholder> placeholder_of(std::string_view name) {
   const auto* const found = std::ranges::find(kNames, name);
@@ -61,7 +63,8 @@ Result<HttpTemplate> HttpTemplate::parse(std::string_view text, Place place,
   while (!text.empty()) {
     const size_t open = text.find(kOpen);
     const std::string_view plain = text.substr(0, open);
-    if (place != Place::kJson && has_control(plain)) return wrong("has control characters.");
+    if (place != Place::kJson && has_control(plain))
+      return wrong_template("has control characters.");
     // A URL and JSON are written as they are on the wire; so is a header.
     if (!plain.empty()) {
       made.parts_.push_back(
@@ -70,7 +73,7 @@ Result<HttpTemplate> HttpTemplate::parse(std::string_view text, Place place,
     if (open == text.npos) break;
     text.remove_prefix(open + kOpen.size());
     const size_t close = text.find(kClose);
-    if (close == text.npos) return wrong("has a {{ without its }}.");
+    if (close == text.npos) return wrong_template("has a {{ without its }}.");
     TRY(made.add_placeholder(text.substr(0, close), secrets));
     text.remove_prefix(close + kClose.size());
   }
@@ -83,11 +86,12 @@ Status HttpTemplate::add_placeholder(std::string_view name, const CarrierSecrets
     name.remove_prefix(kSecretPrefix.size());
     const auto found = secrets.find(name);
     if (found == secrets.end() || found->second.empty()) {
-      return wrong("wants the secret " + std::string(name) +
-                   ", which is not in the carrier's file.");
+      return wrong_template("wants the secret " + std::string(name) +
+                            ", which is not in the carrier's file.");
     }
     if (has_control(found->second)) {
-      return wrong("wants the secret " + std::string(name) + ", which has control characters.");
+      return wrong_template("wants the secret " + std::string(name) +
+                            ", which has control characters.");
     }
     const bool as_it_is = place_ == Place::kUrl;
     parts_.push_back(
@@ -95,9 +99,10 @@ Status HttpTemplate::add_placeholder(std::string_view name, const CarrierSecrets
     return Done{};
   }
   const std::optional<Placeholder> placeholder = placeholder_of(name);
-  if (!placeholder) return wrong("has the unknown placeholder {{" + std::string(name) + "}}.");
+  if (!placeholder)
+    return wrong_template("has the unknown placeholder {{" + std::string(name) + "}}.");
   if (place_ == Place::kHeader && *placeholder == Placeholder::kText) {
-    return wrong("cannot hold {{text}}: a text has line breaks.");
+    return wrong_template("cannot hold {{text}}: a text has line breaks.");
   }
   parts_.push_back({Part::Kind::kPlaceholder, "", *placeholder});
   return Done{};
@@ -111,13 +116,15 @@ Status HttpTemplate::check_url() const {
     known += part.text;
   }
   const bool tls = known.starts_with("https://");
-  if (!tls && !known.starts_with("http://")) return wrong("must begin with https:// or http://.");
+  if (!tls && !known.starts_with("http://"))
+    return wrong_template("must begin with https:// or http://.");
   const size_t host = tls ? 8 : 7;
   const size_t end = known.find_first_of("/?#", host);
-  if (end == known.npos && is_open()) return wrong("has a placeholder in its host.");
+  if (end == known.npos && is_open()) return wrong_template("has a placeholder in its host.");
   const std::string_view authority = std::string_view(known).substr(host, end - host);
-  if (authority.empty() || authority.find('@') != authority.npos) return wrong("has no good host.");
-  if (known.find_first_of(" #") != known.npos) return wrong("has a space or a fragment.");
+  if (authority.empty() || authority.find('@') != authority.npos)
+    return wrong_template("has no good host.");
+  if (known.find_first_of(" #") != known.npos) return wrong_template("has a space or a fragment.");
   return Done{};
 }
 

@@ -142,7 +142,7 @@ class Kannel final : public Connector {
   HttpPoster http_;
 };
 
-Status take_number(const JsonObject& object, const char* name, int least, int& target) {
+Status take_kannel_number(const JsonObject& object, const char* name, int least, int& target) {
   const std::optional<int64_t> value = TRY(object.optional_integer(name));
   if (!value) return Done{};
   if (*value < least || *value > 100'000) {
@@ -152,7 +152,7 @@ Status take_number(const JsonObject& object, const char* name, int least, int& t
   return Done{};
 }
 
-Result<std::string> secret_of(const CarrierSecrets& secrets, const char* name) {
+Result<std::string> kannel_secret(const CarrierSecrets& secrets, const char* name) {
   const auto found = secrets.find(name);
   if (found != secrets.end() && !found->second.empty()) return found->second;
   return fail(ErrorCode::kInvalidRequest, std::string(name) + " is not in the carrier's file.");
@@ -170,15 +170,15 @@ Result<KannelSettings> read_kannel_settings(std::string_view text, const Carrier
   settings.guarded = TRY(object.optional_bool("guarded")).value_or(false);
   if (settings.guarded) settings.dlr_mask = 0;
   int timeout_ms = static_cast<int>(settings.timeout.count());
-  TRY(take_number(object, "dlr_mask", 0, settings.dlr_mask));
-  TRY(take_number(object, "validity_min", 0, settings.validity_min));
-  TRY(take_number(object, "connections_max", 1, settings.connections_max));
-  TRY(take_number(object, "queue_max", 1, settings.queue_max));
-  TRY(take_number(object, "timeout_ms", 1, timeout_ms));
+  TRY(take_kannel_number(object, "dlr_mask", 0, settings.dlr_mask));
+  TRY(take_kannel_number(object, "validity_min", 0, settings.validity_min));
+  TRY(take_kannel_number(object, "connections_max", 1, settings.connections_max));
+  TRY(take_kannel_number(object, "queue_max", 1, settings.queue_max));
+  TRY(take_kannel_number(object, "timeout_ms", 1, timeout_ms));
   settings.timeout = milliseconds(timeout_ms);
-  settings.username = TRY(secret_of(secrets, "username"));
-  settings.password = TRY(secret_of(secrets, "password"));
-  settings.secret = TRY(secret_of(secrets, "secret"));
+  settings.username = TRY(kannel_secret(secrets, "username"));
+  settings.password = TRY(kannel_secret(secrets, "password"));
+  settings.secret = TRY(kannel_secret(secrets, "secret"));
   return settings;
 }
 

@@ -16,7 +16,7 @@ constexpr milliseconds kAgainAfter{5000};
 
 // KEYS[1] the moments at which the last ARGV[1] messages leave or left, oldest first; KEYS[2] the
 // place of a message that waits; ARGV[2] the window in µs.
-constexpr const char* kScript =
+constexpr const char* kMinuteScript =
     "if redis.call('DEL', KEYS[2]) == 1 then return 0 end "
     "local t = redis.call('TIME') "
     "local now = t[1] * 1000000 + t[2] "
@@ -44,7 +44,7 @@ milliseconds NumberPace::reserve(const std::string& number, const Uuid& message_
   // One hash tag: both keys of the script live on one node of a cluster.
   const std::string key = "numberpace:{" + number + "}";
   const RedisCommand command{"EVAL",
-                             kScript,
+                             kMinuteScript,
                              "2",
                              key,
                              key + ":" + to_string(message_id),

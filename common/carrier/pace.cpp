@@ -17,7 +17,7 @@ constexpr size_t kLocalBucketsMax = 10'000;
 // KEYS[1] the slot of a message, KEYS[2] … the buckets; ARGV[1] segments, ARGV[2] burst in µs,
 // ARGV[3] 1 for a message that waits, 0 for a campaign, ARGV[4] … µs a segment of each bucket. A
 // bucket holds the moment at which it is empty again.
-constexpr const char* kScript =
+constexpr const char* kTakeScript =
     "local waits = ARGV[3] == '1' "
     "if waits and redis.call('DEL', KEYS[1]) == 1 then return 0 end "
     "local t = redis.call('TIME') "
@@ -39,7 +39,7 @@ constexpr const char* kScript =
     "return wait";
 
 // One hash tag: all keys of a script live on one node of a cluster.
-std::string key_of(std::string_view name) { return "pace:{pace}:" + std::string(name); }
+std::string bucket_key(std::string_view name) { return "pace:{pace}:" + std::string(name); }
 
 }  // namespace
 
@@ -59,8 +59,8 @@ microseconds Pace::take_spare(const PaceLimit& limit, int64_t segments) {
 
 microseconds Pace::ask(const std::vector<PaceLimit>& limits, const std::string& message,
                        int64_t segments) {
-  RedisCommand command{"EVAL", kScript, std::to_string(limits.size() + 1), key_of(message)};
-  for (const PaceLimit& limit : limits) command.push_back(key_of(limit.bucket));
+  RedisCommand command{"EVAL", kTakeScript, std::to_string(limits.size() + 1), bucket_key(message)};
+  for (const PaceLimit& limit : limits) command.push_back(bucket_key(limit.bucket));
   command.push_back(std::to_string(segments));
   command.push_back(std::to_string(kBurstUs));
   command.push_back(message.empty() ? "0" : "1");

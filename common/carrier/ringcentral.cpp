@@ -12,7 +12,7 @@
 #include "common/carrier/ringcentral_connections.h"
 #include "common/carrier/submit_outcome.h"
 #include "common/io/http_poster.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {
@@ -26,7 +26,7 @@ constexpr size_t kTextCharactersMax = 1000;
 constexpr std::chrono::seconds kTokenHolds{30};
 constexpr milliseconds kBusyWait{1000};      // somebody else renews the token
 constexpr milliseconds kLaterDefault{5000};  // api.md 18.5
-constexpr milliseconds kLaterMax{60'000};
+constexpr milliseconds kTurnWaitMax{60'000};
 constexpr std::chrono::seconds kTurnWithin{5};   // the claim's lease must outlast all three
 constexpr std::chrono::seconds kStartWithin{5};  // and the call
 constexpr int kFirstLookS = 10;
@@ -47,7 +47,7 @@ SubmitOutcome retry(std::string message, milliseconds after) {
 
 SubmitOutcome later(std::string message, int attempt) {
   const int doublings = std::clamp(attempt - 1, 0, 4);
-  return retry(std::move(message), std::min(kLaterDefault * (1 << doublings), kLaterMax));
+  return retry(std::move(message), std::min(kLaterDefault * (1 << doublings), kTurnWaitMax));
 }
 
 // Not asked, for a cause that is not the message's.

@@ -28,7 +28,7 @@ std::string url_encoded(std::string_view text) {
   return out;
 }
 
-std::string text_of(const JsonValue& object, std::string_view name) {
+std::string json_text(const JsonValue& object, std::string_view name) {
   const auto value = object.is_object() ? object.find(name) : std::nullopt;
   return value && value->is_string() ? std::string(value->string()) : std::string();
 }
@@ -70,7 +70,7 @@ void take_numbers(const JsonValue& root, std::vector<RcNumber>& numbers) {
   if (!records || !records->is_array()) return;
   for (const JsonValue& record : records->items()) {
     if (!record.is_object() || !may_send(record)) continue;
-    std::string number = text_of(record, "phoneNumber");
+    std::string number = json_text(record, "phoneNumber");
     if (!number.starts_with('+')) number.insert(0, "+");
     const auto msisdn = Msisdn::parse(number);
     if (msisdn) numbers.push_back({msisdn->e164(), msisdn->country()});
@@ -79,8 +79,8 @@ void take_numbers(const JsonValue& root, std::vector<RcNumber>& numbers) {
 
 Result<RcSubscription> subscription_of(const JsonDocument& answer) {
   RcSubscription subscription;
-  subscription.id = text_of(answer.root(), "id");
-  const auto until = parse_rfc3339(text_of(answer.root(), "expirationTime"));
+  subscription.id = json_text(answer.root(), "id");
+  const auto until = parse_rfc3339(json_text(answer.root(), "expirationTime"));
   if (subscription.id.empty() || !until) return unavailable("RingCentral's subscription has no id");
   subscription.until = *until;
   return subscription;
@@ -95,9 +95,9 @@ std::string ringcentral_error_text(std::string_view body) {
     const auto errors = root.find("errors");
     const std::vector<JsonValue> all =
         errors && errors->is_array() ? errors->items() : std::vector<JsonValue>();
-    if (!all.empty()) text = text_of(all.front(), "message");
+    if (!all.empty()) text = json_text(all.front(), "message");
     for (const char* name : {"message", "error_description", "error"}) {
-      if (text.empty()) text = text_of(root, name);
+      if (text.empty()) text = json_text(root, name);
     }
   }
   std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -153,8 +153,8 @@ Result<RcTokens> RingCentralApi::grant(std::string form) const {
   const JsonDocument answer = TRY(JsonDocument::parse(reply.body));
   const JsonValue root = answer.root();
   RcTokens tokens;
-  tokens.access_token = text_of(root, "access_token");
-  tokens.refresh_token = text_of(root, "refresh_token");
+  tokens.access_token = json_text(root, "access_token");
+  tokens.refresh_token = json_text(root, "refresh_token");
   tokens.extension_id = root.is_object() ? ringcentral_id(root.find("owner_id")) : std::string();
   const auto lives = root.is_object() ? root.find("expires_in") : std::nullopt;
   if (tokens.access_token.empty() || tokens.extension_id.empty() || !lives ||
@@ -250,8 +250,8 @@ Result<RcMessage> RingCentralApi::message(std::string_view access_token,
                                           std::string_view id) const {
   const JsonDocument answer = TRY(call(
       "GET", "/restapi/v1.0/account/~/extension/~/message-store/" + url_encoded(id), access_token));
-  return RcMessage{text_of(answer.root(), "messageStatus"),
-                   text_of(answer.root(), "deliveryErrorCode")};
+  return RcMessage{json_text(answer.root(), "messageStatus"),
+                   json_text(answer.root(), "deliveryErrorCode")};
 }
 
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {

@@ -5,7 +5,7 @@
 namespace dundun {
 namespace {
 
-Error wrong(const char* name, const char* why) {
+Error wrong_setting(const char* name, const char* why) {
   return fail(ErrorCode::kInvalidRequest, std::string(name) + " " + why);
 }
 
@@ -14,10 +14,10 @@ Result<std::string> base_url(const char* name, std::string url) {
   constexpr std::string_view kLocal = "http://127.0.0.1";
   const bool local = url == kLocal || url.starts_with(std::string(kLocal) + ":");
   if (!local && !(url.starts_with("https://") && url.size() > 8)) {
-    return wrong(name, "must begin with https://");
+    return wrong_setting(name, "must begin with https://");
   }
   if (url.find_first_of("?#@ \r\n\"'<>") != std::string::npos) {
-    return wrong(name, "is no address without a query");
+    return wrong_setting(name, "is no address without a query");
   }
   return url;
 }
@@ -25,7 +25,7 @@ Result<std::string> base_url(const char* name, std::string url) {
 Status take_number(const JsonObject& object, const char* name, int& target) {
   const std::optional<int64_t> value = TRY(object.optional_integer(name));
   if (!value) return Done{};
-  if (*value < 1 || *value > 100'000) return wrong(name, "is out of range.");
+  if (*value < 1 || *value > 100'000) return wrong_setting(name, "is out of range.");
   target = static_cast<int>(*value);
   return Done{};
 }
@@ -41,7 +41,7 @@ Status take_milliseconds(const JsonObject& object, const char* name,
 Result<std::string> secret_of(const CarrierSecrets& secrets, const char* name) {
   const auto found = secrets.find(name);
   if (found != secrets.end() && !found->second.empty()) return found->second;
-  return wrong(name, "is not in the carrier's file.");
+  return wrong_setting(name, "is not in the carrier's file.");
 }
 
 }  // namespace

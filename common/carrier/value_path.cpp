@@ -43,7 +43,7 @@ std::optional<JsonValue> walk(JsonValue value, const std::vector<std::string>& k
   return value;
 }
 
-std::optional<std::string> text_of(const JsonValue& value) {
+std::optional<std::string> plain_text(const JsonValue& value) {
   if (value.is_string()) return std::string(value.string());
   if (value.is_integer()) return std::to_string(value.integer());
   if (value.is_bool()) return value.boolean() ? "true" : "false";
@@ -140,7 +140,7 @@ std::optional<std::string> CarrierDocument::find(const ValuePath& path,
   }
   if (!json_) return path.keys_.size() == 1 ? field(form_, path.keys_[0]) : std::nullopt;
   const std::optional<JsonValue> found = walk(item != nullptr ? *item : json_->root(), path.keys_);
-  return found ? text_of(*found) : std::nullopt;
+  return found ? plain_text(*found) : std::nullopt;
 }
 
 std::string CarrierDocument::find_first(const std::vector<ValuePath>& paths,

@@ -25,7 +25,7 @@ struct Exchange {
   std::string retry_after;
 };
 
-size_t take_bytes(char* bytes, size_t size, size_t count, void* target) {
+size_t take_exchange_bytes(char* bytes, size_t size, size_t count, void* target) {
   Exchange& exchange = *static_cast<Exchange*>(target);
   const size_t length = size * count;
   const size_t room = HttpMulti::kAnswerBytesKept - exchange.answer.size();
@@ -142,7 +142,7 @@ void HttpMulti::start(const OutboundCall& call, uint64_t tag) {
   curl_easy_setopt(curl, CURLOPT_POSTFIELDS, exchange->body.data());
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_checked);
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &state_->rules);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_bytes);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_exchange_bytes);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange.get());
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange.get());

@@ -18,15 +18,15 @@
 namespace dundun {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using PosterClock = std::chrono::steady_clock;
 
 constexpr int kTickMs = 200;
 // Kept connections that rested for longer are not used again: the other side may be closing them.
 constexpr long kIdleMaxS = 20;
 
-using Multi = Owned<CURLM, curl_multi_cleanup>;
+using PosterMulti = Owned<CURLM, curl_multi_cleanup>;
 
-struct Answer {
+struct PostedAnswer {
   std::string body;
   size_t bytes_max = 0;
 };
@@ -54,7 +54,7 @@ struct Transfer {
   HttpPoster::Done done;
   CurlHandle curl;
   CurlHeaders headers;
-  Answer answer;
+  PostedAnswer answer;
   size_t given = 0;  // bytes of the body that curl took
 };
 
@@ -70,8 +70,8 @@ size_t give_body(char* target, size_t size, size_t count, void* source) {
 }
 
 // Fewer bytes taken than given end the call.
-size_t take_bytes(char* bytes, size_t size, size_t count, void* target) {
-  Answer& answer = *static_cast<Answer*>(target);
+size_t take_answer_bytes(char* bytes, size_t size, size_t count, void* target) {
+  PostedAnswer& answer = *static_cast<PostedAnswer*>(target);
   if (answer.body.size() + size * count > answer.bytes_max) return 0;
   answer.body.append(bytes, size * count);
   return size * count;
@@ -100,7 +100,7 @@ class HttpPoster::Loop {
         lock.unlock();
         return done({HttpOutcome::Kind::kNotSent, {}, "too many calls wait", true});
       }
-      queue_.push_back({std::move(call), std::move(done), Clock::now()});
+      queue_.push_back({std::move(call), std::move(done), PosterClock::now()});
       if (queue_.size() > 1) return;  // whoever queued the first has woken the thread
     }
     curl_multi_wakeup(multi_.get());
@@ -115,7 +115,7 @@ class HttpPoster::Loop {
   struct Queued {
     HttpCall call;
     Done done;
-    Clock::time_point since;
+    PosterClock::time_point since;
   };
 
   void run() {
@@ -149,7 +149,7 @@ class HttpPoster::Loop {
         queue_.pop_front();
         ++busy_;
       }
-      if (Clock::now() - next.since > options_.start_within) {
+      if (PosterClock::now() - next.since > options_.start_within) {
         end(std::move(next.done), {HttpOutcome::Kind::kNotSent, {}, "no turn in time", true});
       } else {
         start(std::move(next));
@@ -178,7 +178,7 @@ class HttpPoster::Loop {
     curl_easy_setopt(curl, CURLOPT_URL, transfer->call.url.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer->headers.get());
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "dundun");
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_bytes);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_answer_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer->answer);
     curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, kIdleMaxS);
     if (options_.addresses == Addresses::kPublic) {
@@ -256,7 +256,7 @@ class HttpPoster::Loop {
   std::deque<Queued> queue_;
   size_t busy_ = 0;  // taken from the queue and not answered
   bool stopping_ = false;
-  Multi multi_;
+  PosterMulti multi_;
   std::map<CURL*, std::unique_ptr<Transfer>> active_;  // the thread's own
   std::vector<CurlHandle> spare_;
   std::thread thread_;  // last: it uses the others

@@ -16,6 +16,7 @@
 #include "common/base/ids.h"
 #include "common/base/result.h"
 #include "common/io/owned.h"
+#include "common/io/pg_statement.h"
 
 struct pg_conn;
 struct pg_result;
@@ -23,13 +24,6 @@ extern "C" void PQfinish(pg_conn*);
 extern "C" void PQclear(pg_result*);
 
 namespace dundun {
-
-// One SQL statement of sql/statements, generated into build/<mode>/gen/sql/statements.h.
-struct Statement {
-  const char* name;
-  const char* text;
-  int params;  // highest $n
-};
 
 // A parameter in PostgreSQL's binary format, or null. The statement's casts fix the types.
 class PgParam {

@@ -4,7 +4,8 @@
 #include <set>
 
 #include "common/journal/write_set.h"
-#include "sql/statements.h"
+#include "sql/journal.h"
+#include "sql/webhook_journal.h"
 
 namespace dundun {
 namespace {

@@ -1,6 +1,6 @@
 // The part of a batch that is about texts that came in and recipients who want none.
 #include "common/journal/batch.h"
-#include "sql/statements.h"
+#include "sql/journal.h"
 
 namespace dundun {
 

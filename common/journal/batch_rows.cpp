@@ -1,6 +1,5 @@
 // What the locking reads found, row by row into Known.
 #include "common/journal/batch.h"
-#include "sql/statements.h"
 
 namespace dundun {
 

@@ -26,7 +26,7 @@ CampaignState accepted_state(const AcceptCampaign& accept) {
   return campaign;
 }
 
-Decision decide_accept(const AcceptCampaign& accept, Known& known) {
+Decision decide_accept_campaign(const AcceptCampaign& accept, Known& known) {
   const MessageKey key{accept.account_id, accept.batch_id};
   if (auto done = known.committed_charges.find(key); done != known.committed_charges.end()) {
     Decision decision =
@@ -154,7 +154,7 @@ Decision decide_steer(const SteerCampaign& steer, Known& known) {
 
 Decision decide_campaign(const Change& change, Known& known) {
   if (const auto* accept = std::get_if<AcceptCampaign>(&change)) {
-    return decide_accept(*accept, known);
+    return decide_accept_campaign(*accept, known);
   }
   if (const auto* expand = std::get_if<ExpandCampaign>(&change)) {
     return decide_expand(*expand, known);

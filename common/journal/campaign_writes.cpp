@@ -1,13 +1,13 @@
 // The part of the write set that is about campaigns.
 #include "common/journal/write_set.h"
-#include "sql/statements.h"
+#include "sql/journal.h"
 
 namespace dundun {
 namespace {
 
 using enum PgArray::Type;
 
-const std::string kNoRate;
+const std::string kNoRateText;
 
 template <class Member>
 PgParam column(PgArray::Type type, const std::vector<CampaignRoute>& routes, Member member) {
@@ -52,7 +52,7 @@ void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decisi
         PgParam(a.window ? a.window->zone : std::nullopt), PgParam(a.not_after)}});
   others_.push_back(plan_call(a));
   add_ledger(a.account_id, a.environment, *decision.ledger,
-             {std::nullopt, a.batch_id, a.description, kNoRate});
+             {std::nullopt, a.batch_id, a.description, kNoRateText});
   if (a.idempotency) {
     add_key(a.account_id, *a.idempotency, a.batch_id, decision.receipt.balance_micros,
             std::nullopt);
@@ -73,7 +73,7 @@ void WriteSet::add(const SteerCampaign& steer, const Entry&, const Decision& dec
   const std::string description =
       "Refund: campaign " + batch_id_text(steer.batch_id) + why + " before all of it left";
   add_ledger(steer.account_id, steer.environment, *decision.ledger,
-             {std::nullopt, steer.batch_id, description, kNoRate});
+             {std::nullopt, steer.batch_id, description, kNoRateText});
 }
 
 void WriteSet::add_campaigns(const Known& known) {

@@ -4,7 +4,7 @@
 namespace dundun {
 namespace {
 
-std::optional<std::string_view> unless_empty(const std::string& text) {
+std::optional<std::string_view> null_if_empty(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return std::string_view(text);
 }
@@ -15,7 +15,7 @@ void WriteSet::add(const RecordInbound& r, const Entry&, const Decision&, const 
   inbound_.row(r.account_id, r.inbound_id, static_cast<int16_t>(r.environment),
                std::string_view(r.carrier), std::string_view(r.carrier_message_id),
                std::string_view(r.from), std::string_view(r.to), std::string_view(r.text),
-               unless_empty(r.keyword), unless_empty(r.app_id), static_cast<int16_t>(r.wish),
+               null_if_empty(r.keyword), null_if_empty(r.app_id), static_cast<int16_t>(r.wish),
                r.auto_reply);
   const auto wanted = known.webhooks.find(r.account_id);
   if (wanted != known.webhooks.end() && (wanted->second & 1) != 0) {

@@ -1,7 +1,7 @@
 // What a batch reads and writes for its one-time codes.
 #include "common/journal/verify_admission.h"
 #include "common/journal/write_set.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "sql/statements.h"
+#include "sql/journal.h"
+#include "sql/webhook_journal.h"
 
 namespace dundun {
 namespace {

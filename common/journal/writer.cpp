@@ -7,7 +7,7 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
-#include "sql/statements.h"
+#include "sql/journal.h"
 
 namespace dundun {
 namespace {

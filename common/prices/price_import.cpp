@@ -4,7 +4,8 @@
 #include <map>
 #include <set>
 
-#include "sql/statements.h"
+#include "sql/prices.h"
+#include "sql/snapshot.h"
 
 namespace dundun {
 namespace {

@@ -5,25 +5,24 @@
 namespace dundun {
 namespace {
 
-using enum CampaignStatus;
-
-constexpr std::pair<CampaignStatus, std::string_view> kNames[] = {
-    {kScheduled, "scheduled"}, {kSending, "sending"},     {kDripping, "dripping"},
-    {kPaused, "paused"},       {kCompleted, "completed"}, {kCancelled, "cancelled"},
-    {kExpired, "expired"},
+constexpr std::pair<CampaignStatus, std::string_view> kCampaignNames[] = {
+    {CampaignStatus::kScheduled, "scheduled"}, {CampaignStatus::kSending, "sending"},
+    {CampaignStatus::kDripping, "dripping"},   {CampaignStatus::kPaused, "paused"},
+    {CampaignStatus::kCompleted, "completed"}, {CampaignStatus::kCancelled, "cancelled"},
+    {CampaignStatus::kExpired, "expired"},
 };
 
 }  // namespace
 
 std::string_view campaign_status_name(CampaignStatus status) {
-  for (const auto& [state, name] : kNames) {
+  for (const auto& [state, name] : kCampaignNames) {
     if (state == status) return name;
   }
   return "unknown";
 }
 
 std::optional<CampaignStatus> parse_campaign_status(std::string_view name) {
-  for (const auto& [state, text] : kNames) {
+  for (const auto& [state, text] : kCampaignNames) {
     if (text == name) return state;
   }
   return std::nullopt;

@@ -1,21 +1,22 @@
-// What a handler may use: made once in main, handed to every handler.
+// What a handler may use: made once in run_binary, handed to every handler. Forward declarations
+// only: whoever uses a part includes its header.
 #pragma once
 
-#include <memory>
-
-#include "common/base/config.h"
-#include "common/base/executor.h"
-#include "common/carrier/carrier_router.h"
-#include "common/io/pg.h"
-#include "common/journal/journal.h"
-#include "common/web/control.h"
-#include "common/web/export_slots.h"
-#include "common/web/key_use.h"
-#include "common/web/password_threads.h"
-#include "common/web/sessions.h"
-#include "common/web/snapshot.h"
-
 namespace dundun {
+
+class Breakers;
+class CarrierRouter;
+class Carriers;
+class Control;
+class Executor;
+class ExportSlots;
+class Journal;
+class KeyUse;
+class PasswordThreads;
+class PgPool;
+class SessionStore;
+class SnapshotStore;
+struct Config;
 
 struct App {
   const Config& config;

@@ -3,8 +3,9 @@
 #include <limits>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "sql/statements.h"
+#include "sql/audit.h"
 
 namespace dundun {
 

@@ -1,9 +1,12 @@
 #include "common/web/audited_change.h"
 
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
+#include "common/web/control.h"
 #include "common/web/idempotency.h"
 #include "common/web/refusal.h"
-#include "sql/statements.h"
+#include "sql/audit.h"
+#include "sql/keys.h"
 
 namespace dundun {
 namespace {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/web/route.h"
 

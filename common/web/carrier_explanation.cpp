@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/carrier/routing.h"
-#include "sql/statements.h"
+#include "sql/explain.h"
 
 namespace dundun {
 namespace {

@@ -25,18 +25,6 @@ bool has_type(std::string_view content_type, std::string_view wanted) {
 
 }  // namespace
 
-std::string_view cookie_value(std::string_view header, std::string_view name) {
-  while (!header.empty()) {
-    std::string_view pair = header.substr(0, header.find(';'));
-    header.remove_prefix(std::min(header.size(), pair.size() + 1));
-    while (pair.starts_with(' ')) pair.remove_prefix(1);
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
-      return pair.substr(name.size() + 1);
-    }
-  }
-  return {};
-}
-
 std::string csrf_token(std::string_view session_token) {
   return to_hex(hmac_sha256(session_token, "csrf"));
 }

@@ -11,9 +11,6 @@
 
 namespace dundun {
 
-// The value of a cookie in a Cookie header; empty when it is not there.
-std::string_view cookie_value(std::string_view header, std::string_view name);
-
 // What the header X-CSRF-Token of this session's unsafe requests must hold: derived from the
 // session's token, which no page can read; login and `me` tell it.
 std::string csrf_token(std::string_view session_token);

@@ -3,7 +3,9 @@
 #include <thread>
 #include <utility>
 
+#include "common/base/config.h"
 #include "common/base/time.h"
+#include "common/web/export_slots.h"
 
 namespace dundun {
 namespace {

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 
+#include "common/base/config.h"
+#include "common/base/cookie.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
 #include "common/io/crypto.h"
 #include "common/web/csrf.h"
 #include "common/web/errors.h"
+#include "common/web/key_use.h"
 #include "common/web/router.h"
+#include "common/web/sessions.h"
+#include "common/web/snapshot.h"
 
 namespace dundun {
 namespace {

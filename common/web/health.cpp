@@ -1,8 +1,10 @@
 #include "common/web/health.h"
 
+#include "common/base/config.h"
 #include "common/base/metrics.h"
+#include "common/io/pg.h"
 #include "common/io/redis.h"
-#include "sql/statements.h"
+#include "sql/snapshot.h"
 
 namespace dundun {
 

@@ -1,13 +1,14 @@
 #include "common/web/inbound_owner.h"
 
 #include "common/io/pg.h"
-#include "sql/statements.h"
+#include "common/web/snapshot.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 namespace {
 
 constexpr int64_t kSharersMax = 500;
-constexpr int16_t kAccountActive = 1;
+constexpr int16_t kOwnerActive = 1;
 
 Owner owner_of_row(const PgRows& rows, int row) {
   Owner owner;
@@ -19,7 +20,7 @@ Owner owner_of_row(const PgRows& rows, int row) {
   owner.confirms = rows.boolean(row, 5);
   owner.tenant_id = rows.text(row, 6);
   owner.currency = rows.text(row, 7);
-  owner.suspended = rows.i16(row, 8) != kAccountActive;
+  owner.suspended = rows.i16(row, 8) != kOwnerActive;
   return owner;
 }
 

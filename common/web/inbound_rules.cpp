@@ -1,6 +1,6 @@
 #include "common/web/inbound_rules.h"
 
-#include "sql/statements.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 

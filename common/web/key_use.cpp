@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "sql/statements.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 

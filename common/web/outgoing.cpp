@@ -1,9 +1,15 @@
 #include "common/web/outgoing.h"
 
+#include "common/base/config.h"
+#include "common/carrier/carrier_router.h"
+#include "common/carrier/carriers.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/sms/encoding.h"
 #include "common/web/price.h"
 #include "common/web/route_choice.h"
-#include "sql/statements.h"
+#include "sql/send.h"
 
 namespace dundun {
 

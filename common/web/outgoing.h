@@ -9,6 +9,7 @@
 
 #include "common/base/time.h"
 #include "common/carrier/dispatch.h"
+#include "common/journal/change.h"
 #include "common/sms/msisdn.h"
 #include "common/sms/quote.h"
 #include "common/web/caller.h"

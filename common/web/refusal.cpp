@@ -1,5 +1,7 @@
 #include "common/web/refusal.h"
 
+#include "common/journal/change.h"
+
 namespace dundun {
 namespace {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/base/time.h"
-#include "sql/statements.h"
+#include "sql/retention.h"
 
 namespace dundun {
 namespace {

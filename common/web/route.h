@@ -1,15 +1,14 @@
 // A binary's table of endpoints: method, path, right, handler. Literal segments win over {…}.
 #pragma once
 
-#include <memory>
-#include <span>
-
 #include "common/web/app.h"
 #include "common/web/caller.h"
 #include "common/web/request.h"
 #include "common/web/task.h"
 
 namespace dundun {
+
+class Snapshot;
 
 enum class Access {
   kPublic,  // no key

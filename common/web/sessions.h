@@ -13,8 +13,6 @@
 
 namespace dundun {
 
-inline constexpr std::string_view kSessionCookie = "esms_access_token";
-
 class SessionStore {
  public:
   SessionStore(const Config& config, PgPool& pool, SnapshotStore& snapshots, Control& control)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sql/statements.h"
+#include "sql/snapshot.h"
 
 namespace dundun {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/io/pg.h"
+
 namespace dundun {
 namespace {
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {

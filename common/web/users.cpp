@@ -1,9 +1,12 @@
 #include "common/web/users.h"
 
+#include "common/base/config.h"
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/text_fields.h"
 #include "common/web/user_fields.h"
-#include "sql/statements.h"
+#include "sql/sessions.h"
+#include "sql/users.h"
 
 namespace dundun {
 namespace {

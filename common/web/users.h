@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 
 namespace dundun {

@@ -2,7 +2,7 @@
 
 #include "common/io/crypto.h"
 #include "common/io/outbound_url.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 namespace {

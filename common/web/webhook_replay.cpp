@@ -1,14 +1,15 @@
 #include "common/web/webhook_replay.h"
 
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 namespace {
 
 constexpr int64_t kReplayMax = 5000;
 
-Result<Instant> parse_moment(const char* field, const std::string& text) {
+Result<Instant> parse_replay_moment(const char* field, const std::string& text) {
   const std::optional<Instant> at = parse_rfc3339(text);
   if (!at || *at < Instant{}) {
     return invalid_field(field, "not an RFC 3339 time with its offset", "value_error.datetime");
@@ -28,9 +29,9 @@ Result<ReplayRange> parse_replay_range(const JsonObject& object) {
   ReplayRange range;
   const std::string from = TRY(object.required_string("date_from"));
   const std::optional<std::string> to = TRY(object.optional_string("date_to"));
-  range.from = TRY(parse_moment("date_from", from));
+  range.from = TRY(parse_replay_moment("date_from", from));
   range.to = now() + std::chrono::milliseconds(1);
-  if (to) range.to = TRY(parse_moment("date_to", *to));
+  if (to) range.to = TRY(parse_replay_moment("date_to", *to));
   range.event = TRY(object.optional_string("event"));
   const std::string status = TRY(object.optional_string("status")).value_or("dead");
   if (status != "dead" && status != "delivered") {

@@ -1,12 +1,14 @@
 // GET /balance/statement: the wallet's ledger as CSV, newest first, however long it is.
 #include <limits>
 
+#include "common/base/money.h"
 #include "common/io/csv_writer.h"
+#include "common/io/pg.h"
 #include "common/web/csv_download.h"
 #include "common/web/date_range.h"
 #include "handlers/account/ledger.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/account.h"
 
 namespace dundun {
 namespace {

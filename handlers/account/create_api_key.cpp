@@ -1,11 +1,14 @@
 // POST /api-keys: a new key, shown this once (api.md section 9).
+#include "common/base/config.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "common/web/api_key.h"
 #include "common/web/audited_change.h"
+#include "common/web/control.h"
 #include "common/web/text_fields.h"
 #include "handlers/account/key_fields.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/api_keys.h"
 
 namespace dundun {
 namespace {

@@ -1,8 +1,10 @@
 // GET /balance (api.md 5.1).
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/web/snapshot.h"
 #include "handlers/account/routes.h"
 #include "handlers/account/sms_estimate.h"
-#include "sql/statements.h"
+#include "sql/account.h"
 
 namespace dundun {
 

@@ -1,7 +1,8 @@
 // GET /api-keys: a bare array (api.md section 9).
+#include "common/io/pg.h"
 #include "handlers/account/key_fields.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/api_keys.h"
 
 namespace dundun {
 namespace {

@@ -1,10 +1,11 @@
 // GET /notifications and GET /notifications/unread-count, newest first.
 #include <limits>
 
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/account/notification_json.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/notifications.h"
 
 namespace dundun {
 namespace {

@@ -1,7 +1,8 @@
 // GET /sender-ids: a bare array (api.md section 8).
+#include "common/io/pg.h"
 #include "common/web/sender_json.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/senders.h"
 
 namespace dundun {
 

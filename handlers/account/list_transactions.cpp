@@ -2,10 +2,11 @@
 #include <limits>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/account/ledger.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/account.h"
 
 namespace dundun {
 namespace {

@@ -1,22 +1,11 @@
 // POST /notifications/{id}/read and POST /notifications/read-all.
-#include <charconv>
-
+#include "common/io/pg.h"
+#include "common/web/paging.h"
 #include "handlers/account/notification_json.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/notifications.h"
 
 namespace dundun {
-namespace {
-
-std::optional<int64_t> parse_id(std::string_view text) {
-  int64_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return id;
-}
-
-}  // namespace
-
 Task<Response> read_notification(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Notification not found");

@@ -1,9 +1,10 @@
 // DELETE /api-keys/{id}: dead at its next request, its sockets end within a second.
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/account/key_fields.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/api_keys.h"
 
 namespace dundun {
 namespace {

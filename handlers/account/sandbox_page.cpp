@@ -1,6 +1,8 @@
 // GET and POST /pay/sandbox/{reference}: the sandbox's checkout, one button. Whoever presses it
 // makes the provider's callback, signed, and settles it as if it had come from outside.
+#include "common/base/config.h"
 #include "common/pay/sandbox.h"
+#include "common/web/control.h"
 #include "handlers/account/routes.h"
 #include "handlers/account/settle.h"
 

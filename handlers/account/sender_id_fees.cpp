@@ -1,9 +1,12 @@
 // GET /sender-ids/fees (api.md section 8): what registering a name costs where, as the operator has
 // said (dundunctl sender fee). Public and the same for everybody: nginx keeps it.
+#include "common/base/config.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/sms/country_name.h"
+#include "common/web/control.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/senders.h"
 
 namespace dundun {
 

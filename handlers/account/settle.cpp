@@ -1,9 +1,14 @@
 #include "handlers/account/settle.h"
 
+#include "common/base/config.h"
+#include "common/base/executor.h"
 #include "common/base/log.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/pay/reference.h"
-#include "sql/statements.h"
+#include "sql/payments.h"
 
 namespace dundun {
 namespace {

@@ -1,10 +1,13 @@
 // POST /balance/topup (api.md 5.3): writes down what is to be paid, then opens a checkout for it.
+#include "common/base/config.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/pay/provider.h"
 #include "common/web/audited_change.h"
+#include "common/web/snapshot.h"
 #include "handlers/account/routes.h"
 #include "handlers/account/topup_amount.h"
-#include "sql/statements.h"
+#include "sql/payments.h"
 
 namespace dundun {
 namespace {

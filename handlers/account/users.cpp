@@ -2,9 +2,14 @@
 // account. Not those of the platform: an administrator's password is not theirs to set.
 #include "common/web/users.h"
 
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/io/pg.h"
+#include "common/web/control.h"
 #include "common/web/paging.h"
+#include "common/web/password_threads.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/users.h"
 
 namespace dundun {
 namespace {

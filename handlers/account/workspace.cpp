@@ -1,14 +1,15 @@
 // GET and PUT /workspace: the account's settings.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/account/routes.h"
-#include "sql/statements.h"
+#include "sql/account.h"
 
 namespace dundun {
 namespace {
 
-constexpr size_t kNameBytesMax = 200;
+constexpr size_t kWorkspaceNameBytesMax = 200;
 constexpr Micros kThresholdMax = 1'000'000'000'000'000;  // a thousand million units
 
 struct Settings {
@@ -52,7 +53,7 @@ Status parse_changes(const Context& context, Settings& settings) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   std::optional<std::string> name = TRY(object.optional_string("name"));
-  if (name) settings.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
+  if (name) settings.name = TRY(bounded_text("name", *std::move(name), kWorkspaceNameBytesMax));
   if (document.root().find("low_balance_threshold")) {
     settings.low_balance = TRY(parse_threshold(document.root(), object));
   }

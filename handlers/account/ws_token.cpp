@@ -2,6 +2,7 @@
 // that must not know the key.
 #include "common/web/ws_token.h"
 
+#include "common/base/config.h"
 #include "common/io/json.h"
 #include "common/io/redis.h"
 #include "handlers/account/routes.h"

@@ -1,11 +1,12 @@
 // GET /admin/accounts/{id}/api-keys, DELETE /admin/accounts/{id}/api-keys/{key}: a key that leaked
 // is revoked by whoever notices it first.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {

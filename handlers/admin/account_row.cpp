@@ -1,7 +1,7 @@
 #include "handlers/admin/account_row.h"
 
 #include "common/web/paging.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 

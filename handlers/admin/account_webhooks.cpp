@@ -1,11 +1,12 @@
 // GET /admin/accounts/{id}/webhooks: an account's endpoints. POST …/replay: calls them again, for
 // an account whose server was away: one delivery, or what a range of time holds.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/webhook_replay.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 namespace {
@@ -18,7 +19,7 @@ struct Replay {
   std::string detail;
 };
 
-Result<Replay> parse(const std::string& body) {
+Result<Replay> parse_webhook_replay(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   Replay replay;
@@ -37,7 +38,7 @@ Result<Replay> parse(const std::string& body) {
   return replay;
 }
 
-Result<Response> run(Context& context, int64_t account, const Replay& wanted) {
+Result<Response> run_replay(Context& context, int64_t account, const Replay& wanted) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   TRY(change.record(
@@ -75,8 +76,8 @@ Task<Response> list_account_webhooks(Context& context) {
 
 Task<Response> replay_account_webhooks(Context& context) {
   const int64_t account = co_await path_account(context);
-  const Replay wanted = co_await parse(context.request.body);
-  co_return co_await run(context, account, wanted);
+  const Replay wanted = co_await parse_webhook_replay(context.request.body);
+  co_return co_await run_replay(context, account, wanted);
 }
 
 }  // namespace dundun

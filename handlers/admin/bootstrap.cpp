@@ -1,9 +1,14 @@
 // The platform's own account and its first administrator. Only dundunctl can run it, and only while
 // there is no administrator.
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/io/pg.h"
+#include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/new_account.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
+#include "sql/audit.h"
 
 namespace dundun {
 namespace {
@@ -13,7 +18,7 @@ struct First {
   NewUser admin;
 };
 
-Result<First> parse(const Context& context) {
+Result<First> parse_first_admin(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   First first;
@@ -24,7 +29,7 @@ Result<First> parse(const Context& context) {
   return first;
 }
 
-Result<Response> make(Context& context, const First& first, const std::string& hash) {
+Result<Response> make_first_admin(Context& context, const First& first, const std::string& hash) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   // Of two at once one waits here, and then finds the other's.
   (void)TRY(change.run(sql::config_version_move));
@@ -49,11 +54,11 @@ Result<Response> make(Context& context, const First& first, const std::string& h
 }  // namespace
 
 Task<Response> bootstrap(Context& context) {
-  const First first = co_await parse(context);
+  const First first = co_await parse_first_admin(context);
   auto work = context.app.passwords.hash(first.admin.password, context.app.executor);
   Result<std::string> hashed = co_await work;
   const std::string hash = co_await std::move(hashed);
-  co_return co_await make(context, first, hash);
+  co_return co_await make_first_admin(context, first, hash);
 }
 
 }  // namespace dundun

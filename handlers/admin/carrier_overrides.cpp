@@ -5,10 +5,12 @@
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/routing.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/snapshot.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/routing_admin.h"
 
 namespace dundun {
 namespace {
@@ -18,7 +20,7 @@ struct NewOverride {
   std::optional<std::string> country, route;
 };
 
-Result<NewOverride> parse(const Context& context) {
+Result<NewOverride> parse_override(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   NewOverride made;
@@ -56,11 +58,11 @@ void write_override(JsonWriter& json, const PgRows& rows, int row) {
       .end_object();
 }
 
-std::string subject_of(std::string_view choice, std::string_view carrier) {
+std::string override_subject(std::string_view choice, std::string_view carrier) {
   return "carrier " + std::string(carrier) + " " + std::string(choice);
 }
 
-Result<Response> add(Context& context, int64_t account, const NewOverride& made) {
+Result<Response> add_override(Context& context, int64_t account, const NewOverride& made) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows exists = TRY(change.run(sql::admin_carrier_exists, made.carrier));
@@ -74,11 +76,11 @@ Result<Response> add(Context& context, int64_t account, const NewOverride& made)
   write_override(json, rows, 0);
   const std::string body = json.take();
   TRY(change.record(
-      {account, "carrier_override.added", subject_of(made.choice, made.carrier), body}));
+      {account, "carrier_override.added", override_subject(made.choice, made.carrier), body}));
   return change.commit(AuditedChange::Effect::kConfiguration, Response::json(body, 201));
 }
 
-Result<Response> drop(Context& context, int64_t account) {
+Result<Response> drop_override(Context& context, int64_t account) {
   const std::string& text = context.request.parameters.at(1);
   int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -87,7 +89,7 @@ Result<Response> drop(Context& context, int64_t account) {
   const PgRows ended = TRY(change.run(sql::admin_override_end, account, is_number ? id : 0));
   if (ended.size() == 0) return fail(ErrorCode::kNotFound, "Override not found");
   TRY(change.record(
-      {account, "carrier_override.removed", subject_of(ended.text(0, 1), ended.text(0, 0))}));
+      {account, "carrier_override.removed", override_subject(ended.text(0, 1), ended.text(0, 0))}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   return Response{.status = 204, .body = {}, .headers = {}};
 }
@@ -106,13 +108,13 @@ Task<Response> list_carrier_overrides(Context& context) {
 
 Task<Response> add_carrier_override(Context& context) {
   const int64_t account = co_await path_account(context);
-  const NewOverride made = co_await parse(context);
-  co_return co_await add(context, account, made);
+  const NewOverride made = co_await parse_override(context);
+  co_return co_await add_override(context, account, made);
 }
 
 Task<Response> drop_carrier_override(Context& context) {
   const int64_t account = co_await path_account(context);
-  co_return co_await drop(context, account);
+  co_return co_await drop_override(context, account);
 }
 
 }  // namespace dundun

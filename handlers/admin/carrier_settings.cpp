@@ -1,14 +1,16 @@
 // How we speak with a carrier. PUT /admin/carriers/{carrier}/settings (kind, settings): its
 // description, checked whole before it is taken. POST /admin/carriers/{carrier}/check: what such a
 // description, or the one in force, would send. Nothing is sent, and secrets are masked.
+#include "common/base/config.h"
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/http_connector.h"
 #include "common/carrier/kannel.h"
 #include "common/carrier/ringcentral_settings.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
@@ -24,7 +26,7 @@ struct CarrierSettings {
 Error not_found() { return fail(ErrorCode::kNotFound, "Carrier not found"); }
 
 // kind and settings of the body; empty ones where they are left out.
-Result<CarrierSettings> parse(const Context& context) {
+Result<CarrierSettings> parse_carrier_settings(const Context& context) {
   CarrierSettings parsed;
   parsed.carrier = context.request.parameters.at(0);
   if (!is_carrier_name(parsed.carrier)) return not_found();
@@ -120,12 +122,12 @@ Response dry_run(const CarrierSettings& given, const std::optional<HttpDescripti
 }  // namespace
 
 Task<Response> set_carrier_settings(Context& context) {
-  const CarrierSettings given = co_await parse(context);
+  const CarrierSettings given = co_await parse_carrier_settings(context);
   co_return co_await store(context, given);
 }
 
 Task<Response> check_carrier(Context& context) {
-  CarrierSettings given = co_await parse(context);
+  CarrierSettings given = co_await parse_carrier_settings(context);
   if (given.settings.empty()) {
     const PgRows rows =
         co_await context.app.pg.query(sql::admin_carrier_settings_of, given.carrier);

@@ -3,23 +3,25 @@
 // DELETE the same: only the newest holds.
 #include <algorithm>
 
+#include "common/carrier/breaker.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
-constexpr size_t kNameBytesMax = 30;
+constexpr size_t kCarrierNameBytesMax = 30;
 constexpr int64_t kSegmentsPerSMax = 1'000'000;
 
 Result<std::string> path_carrier(const Context& context) {
   const std::string& name = context.request.parameters.at(0);
   const bool fits =
-      name.size() <= kNameBytesMax && std::ranges::all_of(name, [](char c) {
+      name.size() <= kCarrierNameBytesMax && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
       });
   if (!fits) return fail(ErrorCode::kNotFound, "Carrier not found");
@@ -51,7 +53,7 @@ Response carrier_answer(const Context& context, const char* name, std::string_vi
   return Response::json(json.take());
 }
 
-struct CarrierSettings {
+struct NewCarrier {
   std::optional<bool> active;
   std::optional<int32_t> segments_per_s, sender_segments_per_s;
 };
@@ -65,10 +67,10 @@ Result<std::optional<int32_t>> limit_in(const JsonObject& object, const char* fi
   return std::optional<int32_t>(static_cast<int32_t>(*limit));
 }
 
-Result<CarrierSettings> parse_settings(const std::string& body) {
+Result<NewCarrier> parse_carrier(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
-  CarrierSettings settings;
+  NewCarrier settings;
   settings.active = TRY(object.optional_bool("is_active"));
   settings.segments_per_s = TRY(limit_in(object, "segments_per_s"));
   settings.sender_segments_per_s = TRY(limit_in(object, "sender_segments_per_s"));
@@ -85,7 +87,7 @@ void write_breaker(JsonWriter& json, const BreakerWord& word) {
   json.member("last_error", std::string_view(word.last_error));
 }
 
-Result<Response> change_settings(Context& context, const CarrierSettings& settings) {
+Result<Response> change_settings(Context& context, const NewCarrier& settings) {
   const std::string carrier = TRY(path_carrier(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows changed = TRY(change.run(sql::admin_carrier_change, carrier, settings.active,
@@ -124,7 +126,7 @@ Task<Response> list_carriers(Context& context) {
 }
 
 Task<Response> change_carrier_state(Context& context) {
-  const CarrierSettings settings = co_await parse_settings(context.request.body);
+  const NewCarrier settings = co_await parse_carrier(context.request.body);
   co_return co_await change_settings(context, settings);
 }
 

@@ -1,16 +1,17 @@
 // PUT /admin/accounts/{id}: name, status (suspended: nothing can be sent, read or heard),
 // refund_on.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
 
-constexpr size_t kNameBytesMax = 200;
+constexpr size_t kAccountNameBytesMax = 200;
 
 struct AccountChange {
   std::optional<std::string> name;
@@ -19,7 +20,7 @@ struct AccountChange {
   std::string detail;
 };
 
-Result<AccountChange> parse(const std::string& body) {
+Result<AccountChange> parse_account_change(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   AccountChange change;
@@ -27,7 +28,7 @@ Result<AccountChange> parse(const std::string& body) {
   detail.begin_object();
   std::optional<std::string> name = TRY(object.optional_string("name"));
   if (name) {
-    change.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
+    change.name = TRY(bounded_text("name", *std::move(name), kAccountNameBytesMax));
     detail.member("name", std::string_view(*change.name));
   }
   const std::optional<std::string> status = TRY(object.optional_string("status"));
@@ -50,7 +51,7 @@ Result<AccountChange> parse(const std::string& body) {
   return change;
 }
 
-Status apply(Context& context, int64_t account, const AccountChange& wanted) {
+Status apply_account(Context& context, int64_t account, const AccountChange& wanted) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows changed = TRY(change.run(sql::admin_account_change, account, wanted.name,
                                         wanted.status, wanted.refund_on_any_failure));
@@ -64,8 +65,8 @@ Status apply(Context& context, int64_t account, const AccountChange& wanted) {
 
 Task<Response> change_account(Context& context) {
   const int64_t account = co_await path_account(context);
-  const AccountChange wanted = co_await parse(context.request.body);
-  co_await apply(context, account, wanted);
+  const AccountChange wanted = co_await parse_account_change(context.request.body);
+  co_await apply_account(context, account, wanted);
   co_return co_await account_answer(context, account);
 }
 

@@ -1,6 +1,10 @@
 // GET /admin/accounts/{id}/users, PUT /admin/accounts/{id}/users/{user}: name, role, is_active,
 // password.
+#include "common/base/executor.h"
+#include "common/io/pg.h"
+#include "common/web/control.h"
 #include "common/web/paging.h"
+#include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
@@ -8,7 +12,7 @@
 namespace dundun {
 namespace {
 
-Result<UserChange> parse(const Context& context) {
+Result<UserChange> parse_user_change(const Context& context) {
   const int64_t account = TRY(path_account(context));
   const std::optional<int64_t> user = parse_id(context.request.parameters.at(1));
   if (!user) return fail(ErrorCode::kNotFound, "User not found");
@@ -18,7 +22,7 @@ Result<UserChange> parse(const Context& context) {
   return wanted;
 }
 
-Result<Response> apply(Context& context, const UserChange& wanted) {
+Result<Response> apply_user(Context& context, const UserChange& wanted) {
   std::vector<std::string> ended;
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows row = TRY(change_user(change, wanted, ended));
@@ -39,13 +43,13 @@ Task<Response> list_users(Context& context) {
 }
 
 Task<Response> change_user(Context& context) {
-  UserChange wanted = co_await parse(context);
+  UserChange wanted = co_await parse_user_change(context);
   if (!wanted.password.empty()) {
     auto work = context.app.passwords.hash(wanted.password, context.app.executor);
     Result<std::string> hashed = co_await work;
     wanted.password_hash = co_await std::move(hashed);
   }
-  co_return co_await apply(context, wanted);
+  co_return co_await apply_user(context, wanted);
 }
 
 }  // namespace dundun

@@ -1,17 +1,19 @@
 // POST /admin/accounts: an account with a live and a test wallet.
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/new_account.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
 
-constexpr size_t kNameBytesMax = 200;
+constexpr size_t kNewNameBytesMax = 200;
 
-Result<Response> create(Context& context, const NewAccount& account) {
+Result<Response> create_row(Context& context, const NewAccount& account) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const int64_t id = TRY(make_account(change, account));
@@ -26,7 +28,7 @@ Result<Response> create(Context& context, const NewAccount& account) {
 Result<NewAccount> parse_account(const JsonObject& object, const Snapshot& snapshot) {
   NewAccount account;
   std::string name = TRY(object.required_string("name"));
-  account.name = TRY(bounded_text("name", std::move(name), kNameBytesMax));
+  account.name = TRY(bounded_text("name", std::move(name), kNewNameBytesMax));
   account.currency = TRY(object.required_string("currency"));
   if (!snapshot.fx_rate(account.currency)) {
     return invalid_field("currency", "a currency for which there is a rate", "value_error");
@@ -50,7 +52,7 @@ Task<Response> create_account(Context& context) {
   const JsonDocument document = co_await JsonDocument::parse(context.request.body);
   const JsonObject object = co_await JsonObject::of(document);
   const NewAccount account = co_await parse_account(object, context.snapshot);
-  co_return co_await create(context, account);
+  co_return co_await create_row(context, account);
 }
 
 }  // namespace dundun

@@ -1,4 +1,7 @@
 // POST /admin/accounts/{id}/users: a person who may log in.
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
@@ -6,13 +9,13 @@
 namespace dundun {
 namespace {
 
-Result<NewUser> parse(const Context& context) {
+Result<NewUser> parse_new_user(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   return parse_new_user(object, context.app.config.sessions, Role::kAdmin);
 }
 
-Result<Response> create(Context& context, const NewUser& user, const UserPlace& place) {
+Result<Response> create_user_row(Context& context, const NewUser& user, const UserPlace& place) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   return make_user_answered(change, user, place);
@@ -22,12 +25,12 @@ Result<Response> create(Context& context, const NewUser& user, const UserPlace& 
 
 Task<Response> create_user(Context& context) {
   const int64_t account = co_await path_account(context);
-  const NewUser user = co_await parse(context);
+  const NewUser user = co_await parse_new_user(context);
   auto work = context.app.passwords.hash(user.password, context.app.executor);
   Result<std::string> hashed = co_await work;
   const std::string hash = co_await std::move(hashed);
   const UserPlace place{account, hash};
-  co_return co_await create(context, user, place);
+  co_return co_await create_user_row(context, user, place);
 }
 
 }  // namespace dundun

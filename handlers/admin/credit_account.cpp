@@ -1,12 +1,17 @@
 // POST /admin/accounts/{id}/credit and /debit: money by hand. The instruction is committed with its
 // line of the audit log and the claim of its Idempotency-Key, then the journal posts it once.
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/audited_change.h"
 #include "common/web/refusal.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/account.h"
+#include "sql/payments.h"
 
 namespace dundun {
 namespace {
@@ -32,7 +37,7 @@ struct Posting {
   }
 };
 
-Result<Posting> parse(const Context& context, Kind kind) {
+Result<Posting> parse_credit(const Context& context, Kind kind) {
   Posting posting{};
   posting.kind = kind;
   posting.account_id = TRY(path_account(context));
@@ -67,7 +72,7 @@ Status check_wallet(Context& context, Posting& posting) {
   return Done{};
 }
 
-std::string audit_detail(const Posting& posting, const Uuid& payment) {
+std::string credit_detail(const Posting& posting, const Uuid& payment) {
   JsonWriter detail;
   detail.begin_object()
       .member_money("amount", posting.signed_amount())
@@ -94,7 +99,7 @@ Result<AuditedChange::Work> instruct(Context& context, const Posting& posting) {
   TRY(change.record({posting.account_id,
                      posting.kind == Kind::kManualDebit ? "wallet.debited" : "wallet.credited",
                      "account " + std::to_string(posting.account_id),
-                     audit_detail(posting, payment)}));
+                     credit_detail(posting, payment)}));
   TRY(change.commit(AuditedChange::Effect::kNone));
   return work;
 }
@@ -134,7 +139,7 @@ Result<Response> reply(Context& context, const Posting& posting, const Receipt& 
 }
 
 Task<Response> post(Context& context, Kind kind) {
-  Posting posting = co_await parse(context, kind);
+  Posting posting = co_await parse_credit(context, kind);
   co_await check_wallet(context, posting);
   AuditedChange::Work work = co_await instruct(context, posting);
   if (work.answer) co_return *std::move(work.answer);

@@ -2,13 +2,17 @@
 // the countries asked for or for some of them.
 #include <limits>
 
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "common/web/sender_json.h"
+#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
+#include "sql/senders.h"
 
 namespace dundun {
 namespace {
@@ -24,7 +28,7 @@ struct Word {
   std::string reason;
 };
 
-Result<Word> parse(const Context& context, bool approves) {
+Result<Word> parse_decision(const Context& context, bool approves) {
   Word word{};
   word.approves = approves;
   word.account_id = TRY(path_account(context));
@@ -125,12 +129,12 @@ Task<Response> list_sender_requests(Context& context) {
 }
 
 Task<Response> approve_sender(Context& context) {
-  const Word word = co_await parse(context, true);
+  const Word word = co_await parse_decision(context, true);
   co_return co_await decide(context, word);
 }
 
 Task<Response> reject_sender(Context& context) {
-  const Word word = co_await parse(context, false);
+  const Word word = co_await parse_decision(context, false);
   co_return co_await decide(context, word);
 }
 

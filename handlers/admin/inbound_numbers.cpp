@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
@@ -25,7 +26,7 @@ bool all_of_kind(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == text.npos;
 }
 
-Result<InboundNumber> parse(const Context& context) {
+Result<InboundNumber> parse_number(const Context& context) {
   InboundNumber number{};
   number.account_id = TRY(path_account(context));
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
@@ -70,13 +71,13 @@ std::string detail_of(const InboundNumber& number) {
   return detail.take();
 }
 
-Result<Response> set(Context& context, const InboundNumber& number) {
+Result<Response> set_number(Context& context, const InboundNumber& number) {
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows set =
+  const PgRows set_number =
       TRY(change.run(sql::admin_inbound_number_set, number.number, number.country, number.keyword,
                      number.account_id, static_cast<int16_t>(number.environment), number.carrier,
                      number.auto_reply));
-  if (set.affected() == 0) {
+  if (set_number.affected() == 0) {
     return fail(
         ErrorCode::kAlreadyExists,
         "Another account has this number and keyword, or there is no such account or carrier.");
@@ -87,7 +88,7 @@ Result<Response> set(Context& context, const InboundNumber& number) {
   return Response::json(detail);
 }
 
-Result<Response> drop(Context& context, const InboundNumber& number) {
+Result<Response> drop_number(Context& context, const InboundNumber& number) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows dropped = TRY(change.run(sql::admin_inbound_number_drop, number.account_id,
                                         number.number, number.country, number.keyword));
@@ -121,13 +122,13 @@ Task<Response> list_inbound_numbers(Context& context) {
 }
 
 Task<Response> set_inbound_number(Context& context) {
-  const InboundNumber number = co_await parse(context);
-  co_return co_await set(context, number);
+  const InboundNumber number = co_await parse_number(context);
+  co_return co_await set_number(context, number);
 }
 
 Task<Response> drop_inbound_number(Context& context) {
-  const InboundNumber number = co_await parse(context);
-  co_return co_await drop(context, number);
+  const InboundNumber number = co_await parse_number(context);
+  co_return co_await drop_number(context, number);
 }
 
 }  // namespace dundun

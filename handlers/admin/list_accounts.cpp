@@ -1,10 +1,11 @@
 // GET /admin/accounts (`q`, `after`, `limit`), GET /admin/accounts/{id}.
 #include <limits>
 
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 

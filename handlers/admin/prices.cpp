@@ -1,13 +1,17 @@
 // POST /admin/prices and POST /admin/fx: new prices of routes and rates of currencies, many at once
 // or none of them, as JSON or as the CSV file of deploy/prices.md. Old ones stay on record;
 // `valid_from` may be in the future. GET /admin/routes/{code}/prices, GET /admin/fx.
+#include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/prices/price_file.h"
 #include "common/web/audited_change.h"
+#include "common/web/control.h"
 #include "common/web/paging.h"
+#include "common/web/snapshot.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
@@ -83,7 +87,7 @@ Result<std::vector<Figure>> parse_json(PriceKind kind, const std::string& body) 
   return figures;
 }
 
-Result<FigureList> parse(const Request& request, PriceKind kind) {
+Result<FigureList> parse_prices(const Request& request, PriceKind kind) {
   const std::string& body = request.body;
   FigureList list{kind, {}, sha256(body), wrong_row};
   if (request.content_type.starts_with("text/csv")) {
@@ -111,7 +115,7 @@ Result<ImportBounds> parse_bounds(const Context& context, PriceKind kind) {
   return bounds;
 }
 
-std::string audit_detail(const FigureList& list) {
+std::string prices_detail(const FigureList& list) {
   JsonWriter detail;
   detail.begin_object().key(names_of(list.kind).list).begin_object();
   for (const Figure& figure : list.figures) detail.member_money(figure.name, figure.micros);
@@ -120,7 +124,7 @@ std::string audit_detail(const FigureList& list) {
 
 Result<Response> import(Context& context, PriceKind kind) {
   const ImportBounds bounds = TRY(parse_bounds(context, kind));
-  const FigureList list = TRY(parse(context.request, kind));
+  const FigureList list = TRY(parse_prices(context.request, kind));
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PriceImport done = TRY(put_in_force(change.connection(), list, bounds));
@@ -135,7 +139,7 @@ Result<Response> import(Context& context, PriceKind kind) {
   if (bounds.dry_run) return answer;
   const Names& names = names_of(kind);
   TRY(change.record(
-      {0, names.action, std::to_string(done.changed) + " " + names.list, audit_detail(list)}));
+      {0, names.action, std::to_string(done.changed) + " " + names.list, prices_detail(list)}));
   answer = TRY(change.commit(AuditedChange::Effect::kNone, std::move(answer)));
   if (done.changed > 0) context.app.control.configuration_moved(done.config_version);
   return answer;

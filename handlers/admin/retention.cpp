@@ -2,7 +2,9 @@
 // scheduler's upkeep at once, by the settings of this process.
 #include "common/web/retention.h"
 
+#include "common/base/config.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/admin/routes.h"
 

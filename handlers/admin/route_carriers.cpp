@@ -3,12 +3,15 @@
 // leaves by its connector.
 #include <tuple>
 
+#include "common/carrier/breaker.h"
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/routing.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/snapshot.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/routing_admin.h"
 
 namespace dundun {
 namespace {
@@ -64,58 +67,58 @@ std::string leg_json(const RouteLeg& leg) {
   return json.end_object().take();
 }
 
-Result<PgRows> make(AuditedChange& change, const std::string& route, const RouteLeg& leg) {
+Result<PgRows> make_leg(AuditedChange& change, const std::string& route, const RouteLeg& leg) {
   return change.run(sql::admin_leg_make, route, leg.carrier, static_cast<int32_t>(leg.priority),
                     static_cast<int32_t>(leg.weight), leg.cost_micros,
                     static_cast<int32_t>(leg.segments_per_s), leg.active);
 }
 
-std::string subject_of(const Context& context, const RouteLeg& leg) {
+std::string leg_subject(const Context& context, const RouteLeg& leg) {
   return "route " + context.request.parameters.at(0) + " carrier " + leg.carrier;
 }
 
-Result<Response> add(Context& context, const RouteLeg& leg) {
+Result<Response> add_leg(Context& context, const RouteLeg& leg) {
   const std::string& route = context.request.parameters.at(0);
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows exists = TRY(change.run(sql::admin_carrier_exists, leg.carrier));
   if (!exists.boolean(0, 0)) return invalid_field("carrier", "no such carrier", "value_error");
-  const PgRows made = TRY(make(change, route, leg));
+  const PgRows made = TRY(make_leg(change, route, leg));
   if (made.affected() == 0) {
     return fail(ErrorCode::kAlreadyExists, "The route has this carrier.");
   }
   const std::string body = leg_json(leg);
-  TRY(change.record({0, "route_carrier.added", subject_of(context, leg), body}));
+  TRY(change.record({0, "route_carrier.added", leg_subject(context, leg), body}));
   return change.commit(AuditedChange::Effect::kConfiguration, Response::json(body, 201));
 }
 
-Result<Response> apply(Context& context, const JsonObject& object) {
+Result<Response> apply_leg(Context& context, const JsonObject& object) {
   const auto& [route, carrier] =
       std::tie(context.request.parameters.at(0), context.request.parameters.at(1));
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows ended = TRY(change.run(sql::admin_leg_end, route, carrier));
   if (ended.size() == 0) return fail(ErrorCode::kNotFound, "The route has no such carrier");
   const RouteLeg leg = TRY(parse_leg(object, leg_of_row(ended, 0)));
-  (void)TRY(make(change, route, leg));
+  (void)TRY(make_leg(change, route, leg));
   const std::string body = leg_json(leg);
-  TRY(change.record({0, "route_carrier.changed", subject_of(context, leg), body}));
+  TRY(change.record({0, "route_carrier.changed", leg_subject(context, leg), body}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   return Response::json(body);
 }
 
-Result<Response> drop(Context& context) {
+Result<Response> drop_leg(Context& context) {
   const auto& [route, carrier] =
       std::tie(context.request.parameters.at(0), context.request.parameters.at(1));
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows ended = TRY(change.run(sql::admin_leg_end, route, carrier));
   if (ended.size() == 0) return fail(ErrorCode::kNotFound, "The route has no such carrier");
   const RouteLeg leg = leg_of_row(ended, 0);
-  TRY(change.record({0, "route_carrier.removed", subject_of(context, leg), leg_json(leg)}));
+  TRY(change.record({0, "route_carrier.removed", leg_subject(context, leg), leg_json(leg)}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   return Response{.status = 204, .body = {}, .headers = {}};
 }
 
-Result<RouteLeg> parse_new(const JsonObject& object) {
+Result<RouteLeg> parse_leg(const JsonObject& object) {
   RouteLeg leg;
   leg.carrier = TRY(object.required_string("carrier"));
   if (!is_carrier_name(leg.carrier)) {
@@ -154,16 +157,16 @@ Task<Response> add_route_carrier(Context& context) {
   }
   const JsonDocument document = co_await JsonDocument::parse(context.request.body);
   const JsonObject object = co_await JsonObject::of(document);
-  const RouteLeg leg = co_await parse_new(object);
-  co_return co_await add(context, leg);
+  const RouteLeg leg = co_await parse_leg(object);
+  co_return co_await add_leg(context, leg);
 }
 
 Task<Response> change_route_carrier(Context& context) {
   const JsonDocument document = co_await JsonDocument::parse(context.request.body);
   const JsonObject object = co_await JsonObject::of(document);
-  co_return co_await apply(context, object);
+  co_return co_await apply_leg(context, object);
 }
 
-Task<Response> drop_route_carrier(Context& context) { co_return co_await drop(context); }
+Task<Response> drop_route_carrier(Context& context) { co_return co_await drop_leg(context); }
 
 }  // namespace dundun

@@ -2,17 +2,19 @@
 #include <algorithm>
 
 #include "common/carrier/routing.h"
+#include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/sms/sender_id.h"
 #include "common/web/audited_change.h"
+#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/admin.h"
 
 namespace dundun {
 namespace {
 
-constexpr size_t kNameBytesMax = 100;
+constexpr size_t kRouteNameBytesMax = 100;
 constexpr int64_t kInlineWaitMsMax = 10'000;
 
 struct RouteSettings {
@@ -33,10 +35,10 @@ bool is_word(std::string_view text, size_t bytes_max) {
   });
 }
 
-Result<RouteSettings> parse_settings(const JsonObject& object) {
+Result<RouteSettings> parse_route_settings(const JsonObject& object) {
   RouteSettings settings;
   std::optional<std::string> name = TRY(object.optional_string("name"));
-  if (name) settings.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
+  if (name) settings.name = TRY(bounded_text("name", *std::move(name), kRouteNameBytesMax));
   settings.sender_default = TRY(object.optional_string("sender_id_default"));
   if (settings.sender_default && !is_valid_sender_name(*settings.sender_default)) {
     return invalid_field("sender_id_default", "1 to 11 letters, digits and inner spaces",
@@ -59,7 +61,7 @@ Result<RouteSettings> parse_settings(const JsonObject& object) {
   return settings;
 }
 
-Result<NewRoute> parse_new(const JsonObject& object, const Snapshot& snapshot) {
+Result<NewRoute> parse_route(const JsonObject& object, const Snapshot& snapshot) {
   NewRoute route{};
   route.code = TRY(object.required_string("code"));
   if (!is_word(route.code, 30)) {
@@ -82,7 +84,8 @@ Result<NewRoute> parse_new(const JsonObject& object, const Snapshot& snapshot) {
   return route;
 }
 
-Result<Response> make(Context& context, const NewRoute& route, const RouteSettings& settings) {
+Result<Response> make_route(Context& context, const NewRoute& route,
+                            const RouteSettings& settings) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   (void)TRY(change.run(sql::admin_country_make, route.country, route.country_name));
@@ -102,7 +105,7 @@ Result<Response> make(Context& context, const NewRoute& route, const RouteSettin
   return change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take(), 201));
 }
 
-Result<Response> apply(Context& context, const RouteSettings& settings) {
+Result<Response> apply_route(Context& context, const RouteSettings& settings) {
   const std::string& code = context.request.parameters.at(0);
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows changed = TRY(
@@ -144,16 +147,16 @@ Task<Response> list_all_routes(Context& context) {
 Task<Response> create_route(Context& context) {
   const JsonDocument document = co_await JsonDocument::parse(context.request.body);
   const JsonObject object = co_await JsonObject::of(document);
-  const NewRoute route = co_await parse_new(object, context.snapshot);
-  const RouteSettings settings = co_await parse_settings(object);
-  co_return co_await make(context, route, settings);
+  const NewRoute route = co_await parse_route(object, context.snapshot);
+  const RouteSettings settings = co_await parse_route_settings(object);
+  co_return co_await make_route(context, route, settings);
 }
 
 Task<Response> change_route(Context& context) {
   const JsonDocument document = co_await JsonDocument::parse(context.request.body);
   const JsonObject object = co_await JsonObject::of(document);
-  const RouteSettings settings = co_await parse_settings(object);
-  co_return co_await apply(context, settings);
+  const RouteSettings settings = co_await parse_route_settings(object);
+  co_return co_await apply_route(context, settings);
 }
 
 }  // namespace dundun

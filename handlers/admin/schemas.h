@@ -1,6 +1,7 @@
 // What the endpoints of routes.h take and give; notation in openapi/shape.h.
 #pragma once
 
+#include "common/journal/change.h"
 #include "common/web/operation.h"
 
 namespace dundun::schemas::admin {

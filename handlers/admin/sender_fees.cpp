@@ -1,17 +1,18 @@
 // PUT, DELETE /admin/sender-fees/{country}: what registering a sender name costs there. It is
 // shown, not charged: who approves a name debits it by hand.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/senders.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kNoteBytesMax = 500;
-constexpr size_t kRowsMax = 50;
+constexpr size_t kFeesMax = 50;
 constexpr size_t kCellBytesMax = 100;
 constexpr size_t kCells = 3;  // network, setup, recurring
 
@@ -32,7 +33,7 @@ Result<std::string> path_country(const Context& context) {
 
 Result<std::string> table_of(const std::vector<JsonValue>& rows) {
   constexpr const char* kWrong = "at most 50 rows of three texts: network, setup, recurring";
-  if (rows.size() > kRowsMax) return invalid_field("fee_table", kWrong, "value_error");
+  if (rows.size() > kFeesMax) return invalid_field("fee_table", kWrong, "value_error");
   JsonWriter json;
   json.begin_array();
   for (const JsonValue& row : rows) {
@@ -51,7 +52,7 @@ Result<std::string> table_of(const std::vector<JsonValue>& rows) {
   return json.end_array().take();
 }
 
-Result<SenderFee> parse(const std::string& body) {
+Result<SenderFee> parse_fee(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   SenderFee fee;
@@ -76,7 +77,7 @@ Result<SenderFee> parse(const std::string& body) {
   return fee;
 }
 
-Result<Response> set(Context& context, const SenderFee& fee) {
+Result<Response> set_fee(Context& context, const SenderFee& fee) {
   const std::string country = TRY(path_country(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
   (void)TRY(change.run(sql::sender_fee_set, country, fee.usd_micros, fee.type, fee.covers,
@@ -88,7 +89,7 @@ Result<Response> set(Context& context, const SenderFee& fee) {
   return Response::json(json.take());
 }
 
-Result<Response> drop(Context& context) {
+Result<Response> drop_fee(Context& context) {
   const std::string country = TRY(path_country(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows dropped = TRY(change.run(sql::sender_fee_drop, country));
@@ -101,10 +102,10 @@ Result<Response> drop(Context& context) {
 }  // namespace
 
 Task<Response> set_sender_fee(Context& context) {
-  const SenderFee fee = co_await parse(context.request.body);
-  co_return co_await set(context, fee);
+  const SenderFee fee = co_await parse_fee(context.request.body);
+  co_return co_await set_fee(context, fee);
 }
 
-Task<Response> drop_sender_fee(Context& context) { co_return co_await drop(context); }
+Task<Response> drop_sender_fee(Context& context) { co_return co_await drop_fee(context); }
 
 }  // namespace dundun

@@ -3,10 +3,11 @@
 #include <limits>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/carrier_receipts.h"
 
 namespace dundun {
 namespace {

@@ -1,12 +1,15 @@
 // Texts that came to a number which nobody had. GET /admin/inbound/unrouted; POST …/assign: those
 // to one number go to whoever has it now, as if they came now, wishes and all; no machine answers
 // them.
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
 #include "common/web/audited_change.h"
 #include "common/web/inbound_owner.h"
 #include "common/web/paging.h"
 #include "handlers/admin/routes.h"
-#include "sql/statements.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 namespace {
@@ -18,7 +21,7 @@ struct Assignment {
   int64_t limit = kAssignMax;
 };
 
-Result<Assignment> parse(const std::string& body) {
+Result<Assignment> parse_assignment(const std::string& body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   Assignment wanted;
@@ -87,7 +90,7 @@ Task<Response> list_unrouted(Context& context) {
 }
 
 Task<Response> assign_unrouted(Context& context) {
-  const Assignment wanted = co_await parse(context.request.body);
+  const Assignment wanted = co_await parse_assignment(context.request.body);
   const PgRows rows =
       co_await context.app.pg.query(sql::unrouted_of_number, wanted.number, wanted.limit);
   int64_t assigned = 0;

@@ -8,7 +8,8 @@
 #include "common/io/crypto.h"
 #include "common/sms/contact_columns.h"
 #include "common/web/route_choice.h"
-#include "sql/statements.h"
+#include "common/web/snapshot.h"
+#include "sql/campaigns.h"
 
 namespace dundun {
 namespace {

@@ -1,9 +1,11 @@
 // GET /messages/batch/{id} (api.md 2.8): a campaign's state and a page of its messages.
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/paging.h"
 #include "handlers/bulk/batch_json.h"
 #include "handlers/bulk/routes.h"
-#include "sql/statements.h"
+#include "sql/campaigns.h"
+#include "sql/messages.h"
 
 namespace dundun {
 namespace {

@@ -1,9 +1,10 @@
 // GET /messages/batches (ours): the account's campaigns, newest first.
+#include "common/io/pg.h"
 #include "common/sms/campaign.h"
 #include "common/web/paging.h"
 #include "handlers/bulk/batch_json.h"
 #include "handlers/bulk/routes.h"
-#include "sql/statements.h"
+#include "sql/campaigns.h"
 
 namespace dundun {
 namespace {

@@ -3,10 +3,12 @@
 #include <set>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "handlers/bulk/campaign_draft.h"
 #include "handlers/bulk/recipients.h"
 #include "handlers/bulk/routes.h"
-#include "sql/statements.h"
+#include "sql/account.h"
+#include "sql/campaigns.h"
 
 namespace dundun {
 namespace {
@@ -39,8 +41,8 @@ void write_left_out(JsonWriter& json, const CampaignDraft& draft, int64_t invali
       .member("too_long", draft.too_long);
 }
 
-std::string answer(const CampaignDraft& draft, const RecipientList& inline_list,
-                   const Caller& caller, Micros balance) {
+std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inline_list,
+                            const Caller& caller, Micros balance) {
   std::set<std::string> countries;
   for (const DraftRoute& part : draft.routes) {
     if (part.contacts > 0) countries.insert(part.route->country);
@@ -95,7 +97,7 @@ Task<Response> precheck(Context& context) {
       co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
                                     static_cast<int16_t>(context.caller.environment));
   if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
-  co_return Response::json(answer(draft, inline_list, context.caller, wallet.i64(0, 0)));
+  co_return Response::json(answer_precheck(draft, inline_list, context.caller, wallet.i64(0, 0)));
 }
 
 }  // namespace dundun

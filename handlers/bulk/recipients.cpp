@@ -4,7 +4,7 @@
 
 #include "common/sms/contact_columns.h"
 #include "common/sms/msisdn.h"
-#include "sql/statements.h"
+#include "sql/campaigns.h"
 
 namespace dundun {
 namespace {

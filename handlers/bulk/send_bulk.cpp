@@ -2,13 +2,18 @@
 // makes its messages.
 #include <map>
 
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/refusal.h"
 #include "handlers/bulk/campaign_draft.h"
 #include "handlers/bulk/recipients.h"
 #include "handlers/bulk/routes.h"
-#include "sql/statements.h"
+#include "sql/campaigns.h"
+#include "sql/send.h"
 
 namespace dundun {
 namespace {
@@ -41,7 +46,7 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
   return accept;
 }
 
-std::string answer_json(const Uuid& batch_id, const AcceptCampaign& accept, Micros balance) {
+std::string accepted_json(const Uuid& batch_id, const AcceptCampaign& accept, Micros balance) {
   const CampaignStatus status = accept.scheduled_at ? CampaignStatus::kScheduled
                                 : accept.drip_rate  ? CampaignStatus::kDripping
                                                     : CampaignStatus::kSending;
@@ -122,9 +127,10 @@ Result<AcceptCampaign> prepare(const CampaignRequest& request, const Context& co
   return accept;
 }
 
-Result<Response> answer(const AcceptCampaign& accept, const Receipt& receipt, Journal& journal) {
+Result<Response> answer_accepted(const AcceptCampaign& accept, const Receipt& receipt,
+                                 Journal& journal) {
   if (answer_is_overdue(receipt)) {
-    return Response::json(answer_json(receipt.message_id, accept, receipt.balance_micros));
+    return Response::json(accepted_json(receipt.message_id, accept, receipt.balance_micros));
   }
   if (auto known = answer_of_key(receipt)) return *std::move(known);
   if (receipt.outcome == Outcome::kInsufficientBalance) {
@@ -133,7 +139,7 @@ Result<Response> answer(const AcceptCampaign& accept, const Receipt& receipt, Jo
   if (receipt.outcome != Outcome::kCommitted) {
     return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
   }
-  std::string body = answer_json(accept.batch_id, accept, receipt.balance_micros);
+  std::string body = accepted_json(accept.batch_id, accept, receipt.balance_micros);
   store_answer(journal, accept.account_id, accept.idempotency, body);
   return Response::json(std::move(body));
 }
@@ -171,7 +177,7 @@ Task<Response> send_bulk(Context& context) {
   // A commit of unknown outcome may have happened: its recipients stay.
   const Receipt receipt = co_await std::move(committed);
   if (receipt.outcome != Outcome::kCommitted) forget(inline_list, context);
-  Result<Response> answered = answer(accept, receipt, *context.app.journal);
+  Result<Response> answered = answer_accepted(accept, receipt, *context.app.journal);
   co_return co_await std::move(answered);
 }
 

@@ -1,13 +1,15 @@
 // POST /messages/batch/{id}/cancel, pause, resume, reschedule and rate (api.md decision 8).
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "handlers/bulk/campaign_request.h"
 #include "handlers/bulk/routes.h"
-#include "sql/statements.h"
 
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using SteerOutcome = Receipt::Outcome;
 
 Result<SteerCampaign> steer_of(const Context& context, CampaignStep step) {
   const std::optional<Uuid> id = parse_batch_id(context.request.parameters.at(0));
@@ -33,7 +35,7 @@ std::string_view verb(CampaignStep step) {
   return "";
 }
 
-std::string answer_json(const SteerCampaign& steer, const Receipt& receipt) {
+std::string steered_json(const SteerCampaign& steer, const Receipt& receipt) {
   const CampaignState& campaign = receipt.campaign;
   JsonWriter json;
   json.begin_object()
@@ -56,14 +58,14 @@ Task<Response> steer_batch(Context& context, SteerCampaign steer) {
   Journal::Commit commit = context.app.journal->commit(steer, context.app.executor);
   auto committed = co_await commit;
   const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome == Outcome::kNotFound)
+  if (receipt.outcome == SteerOutcome::kNotFound)
     co_return fail(ErrorCode::kNotFound, "Batch not found");
-  if (receipt.outcome != Outcome::kCommitted) {
+  if (receipt.outcome != SteerOutcome::kCommitted) {
     co_return fail(ErrorCode::kInvalidState,
                    "Batch is " + std::string(campaign_status_name(receipt.campaign.status)) +
                        " and cannot be " + std::string(verb(steer.step)) + ".");
   }
-  co_return Response::json(answer_json(steer, receipt));
+  co_return Response::json(steered_json(steer, receipt));
 }
 
 Result<SteerCampaign> with_time(SteerCampaign steer, const Request& request) {

@@ -1,11 +1,17 @@
 #include "handlers/carrier/auto_reply.h"
 
+#include "common/base/config.h"
+#include "common/base/executor.h"
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/outgoing.h"
 #include "common/web/price.h"
 #include "common/web/route_choice.h"
-#include "sql/statements.h"
+#include "common/web/snapshot.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 namespace {

@@ -7,6 +7,7 @@
 #include "common/io/json.h"
 #include "common/sms/encoding.h"
 #include "common/web/router.h"
+#include "common/web/snapshot.h"
 
 namespace dundun {
 namespace {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
 #include "common/web/router.h"
+#include "common/web/snapshot.h"
 #include "handlers/carrier/callback.h"
 
 namespace dundun {
@@ -43,8 +45,8 @@ Status check_proof(const Context& context, const CallbackProof& proof) {
 }
 
 // The message that a signed URL names; nullopt for a call to another URL.
-Result<std::optional<CarrierReference>> signed_reference(const Request& request,
-                                                         const HttpDescription& description) {
+Result<std::optional<CarrierReference>> described_reference(const Request& request,
+                                                            const HttpDescription& description) {
   const auto signature = request.query_value("sig");
   if (!signature || description.url_secret.empty()) return std::optional<CarrierReference>();
   const std::string_view ref = request.query_value("ref").value_or("");
@@ -93,7 +95,8 @@ Result<std::optional<DescribedCall>> described_call(const Context& context) {
   const auto settings = described.find(carrier);
   if (settings == described.end()) return std::optional<DescribedCall>();
   HttpDescription description = TRY(description_of(context, carrier, settings->second));
-  const std::optional<CarrierReference> named = TRY(signed_reference(context.request, description));
+  const std::optional<CarrierReference> named =
+      TRY(described_reference(context.request, description));
   if (!named) TRY(check_proof(context, description.proof));
   CarrierDocument document = TRY(document_of(context.request));
   return std::optional<DescribedCall>(

@@ -1,11 +1,15 @@
 #include "handlers/carrier/described_dlr.h"
 
+#include "common/base/executor.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/http_callback.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/sms/dlr.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/kept_receipts.h"
-#include "sql/statements.h"
+#include "sql/carrier_receipts.h"
 
 namespace dundun {
 namespace {
@@ -36,8 +40,9 @@ Result<std::vector<KeptReceipt>> named_receipts(const DescribedCall& call) {
   return receipts;
 }
 
-Result<std::optional<CarrierReference>> message_of(Context& context, const std::string& carrier,
-                                                   const KeptReceipt& receipt) {
+Result<std::optional<CarrierReference>> receipt_message(Context& context,
+                                                        const std::string& carrier,
+                                                        const KeptReceipt& receipt) {
   if (receipt.named) return receipt.named;
   PgArray ids(PgArray::Type::kText);
   ids.add(std::string_view(receipt.carrier_message_id));
@@ -60,7 +65,7 @@ Task<Response> take_described_dlr(Context& context, const DescribedCall& call) {
   const std::vector<KeptReceipt> receipts = co_await named_receipts(call);
   if (receipts.size() == 1) {
     const std::optional<CarrierReference> message =
-        co_await message_of(context, call.carrier, receipts.front());
+        co_await receipt_message(context, call.carrier, receipts.front());
     if (message) {
       Change change = change_for(*message, receipts.front());
       Journal::Commit commit = context.app.journal->commit(std::move(change), context.app.executor);

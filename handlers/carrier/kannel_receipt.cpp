@@ -1,16 +1,21 @@
 // GET or POST /carrier/{carrier}/kannel-receipt: a receipt from Kannel, or from smpp-guard before
 // it, to the address that the submit gave them. The signature in the address is the authentication
 // (common/carrier/receipt_url.h).
+#include "common/base/config.h"
+#include "common/base/executor.h"
 #include "common/base/metrics.h"
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/kannel.h"
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/sms/dlr.h"
 #include "handlers/carrier/kept_receipts.h"
 #include "handlers/carrier/routes.h"
-#include "sql/statements.h"
+#include "sql/receipts.h"
 
 namespace dundun {
 namespace {

@@ -1,9 +1,10 @@
 #include "handlers/carrier/kept_receipts.h"
 
 #include "common/base/metrics.h"
+#include "common/io/pg.h"
 #include "common/sms/dlr.h"
 #include "common/sms/msisdn.h"
-#include "sql/statements.h"
+#include "sql/carrier_receipts.h"
 
 namespace dundun {
 

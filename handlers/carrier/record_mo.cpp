@@ -1,10 +1,14 @@
 #include "handlers/carrier/record_mo.h"
 
+#include "common/base/executor.h"
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/sms/msisdn.h"
 #include "handlers/carrier/auto_reply.h"
-#include "sql/statements.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 namespace {

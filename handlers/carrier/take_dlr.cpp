@@ -1,12 +1,16 @@
 // GET or POST /carrier/{carrier}/dlr: a delivery receipt, for the message that `ref` names; of a
 // carrier of kind http, what its description says.
+#include "common/base/executor.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/reference.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_dlr.h"
 #include "handlers/carrier/kept_receipts.h"
 #include "handlers/carrier/routes.h"
-#include "sql/statements.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 namespace {

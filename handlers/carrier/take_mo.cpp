@@ -1,5 +1,6 @@
 // GET or POST /carrier/{carrier}/mo: a text that came in; of a carrier of kind http, those that its
 // description finds.
+#include "common/base/config.h"
 #include "common/carrier/http_callback.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_call.h"

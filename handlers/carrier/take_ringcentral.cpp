@@ -2,18 +2,20 @@
 // handshake; every other bears the word that the subscription was made with.
 #include <algorithm>
 
+#include "common/base/config.h"
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "handlers/carrier/record_mo.h"
 #include "handlers/carrier/routes.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kHandshakeBytesMax = 255;
-constexpr size_t kIdBytesMax = 200;
+constexpr size_t kMessageIdBytesMax = 200;
 
 Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
 
@@ -27,7 +29,7 @@ Result<Response> handshake(const std::string& token) {
   return response;
 }
 
-std::string text_of(const std::optional<JsonValue>& object, const char* name) {
+std::string member_text(const std::optional<JsonValue>& object, const char* name) {
   const auto value = object && object->is_object() ? object->find(name) : std::nullopt;
   if (value && value->is_integer()) return std::to_string(value->integer());
   return value && value->is_string() ? std::string(value->string()) : std::string();
@@ -40,7 +42,7 @@ struct Subscriber {
 
 // Whose word the notification bears.
 Result<Subscriber> subscriber_of(Context& context, const JsonValue& root) {
-  const std::string extension = text_of(root, "ownerId");
+  const std::string extension = member_text(root, "ownerId");
   const PgRows rows = TRY(context.app.pg.query(sql::rc_notified, extension));
   const std::string hash = sha256(context.request.verification_token);
   std::optional<Subscriber> found;
@@ -65,19 +67,21 @@ std::optional<JsonValue> recipient_of(const JsonValue& body) {
 }
 
 // nullopt: no text that came in.
-Result<std::optional<MoRequest>> parse_text(const JsonValue& root, const Config& config) {
+Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, const Config& config) {
   const auto body = root.find("body");
-  if (!body || !body->is_object() || text_of(body, "direction") != "Inbound") {
+  if (!body || !body->is_object() || member_text(body, "direction") != "Inbound") {
     return std::optional<MoRequest>();
   }
   MoRequest mo;
-  mo.carrier_message_id = text_of(body, "id");
-  if (mo.carrier_message_id.empty() || mo.carrier_message_id.size() > kIdBytesMax) {
+  mo.carrier_message_id = member_text(body, "id");
+  if (mo.carrier_message_id.empty() || mo.carrier_message_id.size() > kMessageIdBytesMax) {
     return bad_request("body.id is missing or too long");
   }
-  mo.from = TRY(parse_address("body.from.phoneNumber", text_of(body->find("from"), "phoneNumber")));
-  mo.to = TRY(parse_address("body.to.phoneNumber", text_of(recipient_of(*body), "phoneNumber")));
-  mo.text = text_of(body, "subject");
+  mo.from =
+      TRY(parse_address("body.from.phoneNumber", member_text(body->find("from"), "phoneNumber")));
+  mo.to =
+      TRY(parse_address("body.to.phoneNumber", member_text(recipient_of(*body), "phoneNumber")));
+  mo.text = member_text(body, "subject");
   if (mo.text.size() > config.inbound_text_bytes_max)
     return bad_request("body.subject is too long");
   return std::optional(std::move(mo));
@@ -91,7 +95,7 @@ Result<Routed> route_to(Context& context, const Subscriber& subscriber, const Mo
   return routed;
 }
 
-Response taken() { return Response::json(R"({"ok":true})"); }
+Response notification_taken() { return Response::json(R"({"ok":true})"); }
 
 }  // namespace
 
@@ -102,12 +106,12 @@ Task<Response> take_ringcentral(Context& context) {
   const JsonValue root = document.root();
   if (!root.is_object()) co_return bad_request("Body must be a JSON object");
   const Subscriber subscriber = co_await subscriber_of(context, root);
-  const std::optional<MoRequest> mo = co_await parse_text(root, context.app.config);
-  if (!mo) co_return taken();
+  const std::optional<MoRequest> mo = co_await parse_notified_text(root, context.app.config);
+  if (!mo) co_return notification_taken();
   const Routed routed = co_await route_to(context, subscriber, *mo);
   Task<RecordedMo> recording = record_mo(context, subscriber.carrier, *mo, routed);
   (void)co_await std::move(recording);
-  co_return taken();
+  co_return notification_taken();
 }
 
 }  // namespace dundun

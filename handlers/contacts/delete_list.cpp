@@ -1,8 +1,9 @@
 // DELETE /contact-lists/{id} (api.md section 4). A campaign under way keeps its contacts.
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
-#include "sql/statements.h"
+#include "sql/contacts.h"
 
 namespace dundun {
 

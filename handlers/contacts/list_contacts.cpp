@@ -1,11 +1,12 @@
 // GET /contact-lists/{id}/contacts (api.md section 4).
 #include <limits>
 
+#include "common/io/pg.h"
 #include "common/sms/contact_columns.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
-#include "sql/statements.h"
+#include "sql/contacts.h"
 
 namespace dundun {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "common/sms/msisdn.h"
-#include "sql/statements.h"
+#include "sql/contacts.h"
 
 namespace dundun {
 namespace {

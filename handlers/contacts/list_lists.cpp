@@ -1,10 +1,11 @@
 // GET /contact-lists (api.md section 4).
 #include <limits>
 
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
-#include "sql/statements.h"
+#include "sql/contacts.h"
 
 namespace dundun {
 

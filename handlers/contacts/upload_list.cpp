@@ -8,7 +8,6 @@
 #include "common/web/upload.h"
 #include "handlers/contacts/list_import.h"
 #include "handlers/contacts/routes.h"
-#include "sql/statements.h"
 
 namespace dundun {
 namespace {

@@ -5,7 +5,7 @@
 #include "common/base/time.h"
 #include "common/io/crypto.h"
 #include "handlers/gravity/scope.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {

@@ -1,11 +1,14 @@
 // GET /v1/apps, GET, PUT and DELETE /v1/apps/{appId}, POST …/rotate-key (api.md 18.2).
+#include "common/base/config.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/control.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/scope.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {
@@ -19,25 +22,25 @@ struct AppChange {
   std::optional<std::string> webhook_url;  // none: away with it
 };
 
-Error bad_request(const std::string& text) { return fail(ErrorCode::kInvalidRequest, text); }
+Error bad_app(const std::string& text) { return fail(ErrorCode::kInvalidRequest, text); }
 
 Result<AppChange> parse_change(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonValue root = document.root();
-  if (!root.is_object()) return bad_request("Body must be a JSON object");
+  if (!root.is_object()) return bad_app("Body must be a JSON object");
   AppChange change;
   if (root.find("name")) change.name = TRY(parse_app_name(root));
   if (const auto active = root.find("isActive")) {
-    if (!active->is_bool()) return bad_request("isActive must be true or false");
+    if (!active->is_bool()) return bad_app("isActive must be true or false");
     change.is_active = active->boolean();
   }
   const auto url = root.find("webhookUrl");
   if (!url) return change;
   change.changes_webhook = true;
   if (url->is_null() || (url->is_string() && url->string().empty())) return change;
-  if (!url->is_string()) return bad_request("webhookUrl must be a string");
+  if (!url->is_string()) return bad_app("webhookUrl must be a string");
   const auto checked = check_webhook_url(context.app.config, url->string());
-  if (!checked) return bad_request("Invalid webhookUrl: " + checked.error().message);
+  if (!checked) return bad_app("Invalid webhookUrl: " + checked.error().message);
   change.webhook_url = std::string(url->string());
   return change;
 }

@@ -1,16 +1,20 @@
 // GET /v1/rc/callback?code&state[&format=json] (api.md 18.2): RingCentral sends the browser back.
+#include "common/base/config.h"
+#include "common/base/cookie.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "common/web/csrf.h"
+#include "common/web/snapshot.h"
 #include "handlers/gravity/rc_cookie.h"
 #include "handlers/gravity/rc_page.h"
 #include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/routes.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {
 
-Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+Error bad_callback(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
 
 // Who made the link is who connects, for the audit log.
 struct Begun {
@@ -23,7 +27,7 @@ Result<Begun> take_state(Context& context, std::string_view state) {
   const std::string_view browser = cookie_value(context.request.cookie, kRcCookie);
   const PgRows rows =
       TRY(context.app.pg.query(sql::rc_authorization_take, sha256(state), sha256(browser)));
-  if (rows.size() == 0) return bad_request("Invalid or expired state");
+  if (rows.size() == 0) return bad_callback("Invalid or expired state");
   Begun begun;
   begun.caller.account_id = rows.i64(0, 0);
   begun.caller.key_id = rows.i64(0, 1);
@@ -43,7 +47,7 @@ Result<RcGrant> grant_of(const RingCentralApi& api, std::string_view code,
                 tokens.error().detail);
   }
   if (!tokens) return std::move(tokens).error();
-  if (tokens->refresh_token.empty()) return bad_request("RingCentral gave no refresh token");
+  if (tokens->refresh_token.empty()) return bad_callback("RingCentral gave no refresh token");
   const std::string credential = tokens->refresh_token;
   return RcGrant{*std::move(tokens), RcCredential::kRefreshToken, credential};
 }
@@ -53,10 +57,10 @@ Result<Response> take(Context& context) {
   const std::string_view code = request.query_value("code").value_or("");
   const std::string_view state = request.query_value("state").value_or("");
   if (state.empty() || (code.empty() && !request.query_value("error"))) {
-    return bad_request("Missing code or state parameter");
+    return bad_callback("Missing code or state parameter");
   }
   const Begun begun = TRY(take_state(context, state));
-  if (code.empty()) return bad_request("RingCentral was not authorized");
+  if (code.empty()) return bad_callback("RingCentral was not authorized");
   const RingCentralApi api = TRY(ringcentral_api(context, begun.carrier));
   const RcGrant grant = TRY(grant_of(api, code, begun.verifier));
   Context as_maker{request, begun.caller, context.snapshot, context.app};

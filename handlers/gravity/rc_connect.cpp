@@ -1,25 +1,27 @@
 // GET and POST /v1/rc/connect (api.md 18.2): a link's page, which uses nothing up, because mail
 // programs open links by themselves; and its button, which uses the link up and leads to
 // RingCentral.
+#include "common/base/config.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "common/web/router.h"
 #include "handlers/gravity/rc_cookie.h"
 #include "handlers/gravity/rc_page.h"
 #include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/routes.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
 
-Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
-Error invalid_token() { return bad_request("Invalid or expired token"); }
+Error bad_connect(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+Error invalid_token() { return bad_connect("Invalid or expired token"); }
 
 Result<Response> consent(Context& context) {
   const std::string token(context.request.query_value("token").value_or(""));
-  if (token.empty()) return bad_request("Missing token");
+  if (token.empty()) return bad_connect("Missing token");
   const PgRows rows = TRY(context.app.pg.query(sql::rc_link_open, sha256(token)));
   if (rows.size() == 0) return invalid_token();
   return rc_consent_page(rows.text(0, 0), token);
@@ -31,7 +33,7 @@ Result<std::string> posted_token(const Request& request) {
   for (auto& [name, value] : fields) {
     if (name == "token" && !value.empty()) return std::move(value);
   }
-  return bad_request("Missing token");
+  return bad_connect("Missing token");
 }
 
 // RFC 7636: the challenge is the digest in base64url without padding.

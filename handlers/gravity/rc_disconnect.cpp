@@ -2,11 +2,13 @@
 // here, then at RingCentral as far as that answers: what stays there is no use to anybody.
 #include <chrono>
 
+#include "common/base/config.h"
 #include "common/base/log.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/routes.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {

@@ -1,37 +1,38 @@
 // POST /v1/rc/jwt: connects a tenant by a JWT credential that a RingCentral user made in the
 // developer console, where nobody can press buttons. For whoever manages the tenant's apps.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/scope.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kJwtBytesMax = 8192;
 
-Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+Error bad_jwt(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
 
 struct JwtRequest {
   std::string jwt;
   std::string tenant_id;  // the caller's own unless an admin names another
 };
 
-Result<JwtRequest> parse(const Context& context) {
+Result<JwtRequest> parse_jwt(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonValue root = document.root();
   const auto jwt = root.is_object() ? root.find("jwt") : std::nullopt;
   if (!jwt || !jwt->is_string() || jwt->string().empty() || jwt->string().size() > kJwtBytesMax) {
-    return bad_request("jwt is required");
+    return bad_jwt("jwt is required");
   }
   const auto tenant = root.find("tenantId");
-  if (tenant && !tenant->is_string()) return bad_request("tenantId must be a string");
+  if (tenant && !tenant->is_string()) return bad_jwt("tenantId must be a string");
   const std::string& own = context.caller.tenant_id;
   return JwtRequest{std::string(jwt->string()), tenant ? std::string(tenant->string()) : own};
 }
 
-Result<int64_t> account_of(Context& context, const std::string& tenant_id) {
+Result<int64_t> jwt_account(Context& context, const std::string& tenant_id) {
   if (tenant_id == context.caller.tenant_id) return context.caller.account_id;
   if (!is_gravity_admin(context.caller)) return fail(ErrorCode::kNotFound, "Tenant not found");
   const PgRows rows = TRY(context.app.pg.query(sql::gravity_tenants, std::optional(tenant_id)));
@@ -41,7 +42,7 @@ Result<int64_t> account_of(Context& context, const std::string& tenant_id) {
 
 Status connect(Context& context, const JwtRequest& wanted) {
   TRY(require_live(context.caller));
-  const int64_t account = TRY(account_of(context, wanted.tenant_id));
+  const int64_t account = TRY(jwt_account(context, wanted.tenant_id));
   const RingCentralApi api = TRY(ringcentral_api(context));
   auto tokens = api.tokens_of_jwt(wanted.jwt);
   if (!tokens && (tokens.error().code == ErrorCode::kExpiredToken ||
@@ -57,7 +58,7 @@ Status connect(Context& context, const JwtRequest& wanted) {
 
 Task<Response> rc_jwt(Context& context) {
   if (!manages_tenant(context.caller)) co_return admin_key_required();
-  const JwtRequest wanted = co_await parse(context);
+  const JwtRequest wanted = co_await parse_jwt(context);
   co_await connect(context, wanted);
   co_return Response::json(R"({"ok":true})");
 }

@@ -2,12 +2,15 @@
 // to RingCentral, for the caller's own browser or for somebody else's.
 #include <algorithm>
 
+#include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/control.h"
 #include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/routes.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {

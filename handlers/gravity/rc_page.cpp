@@ -1,5 +1,7 @@
 #include "handlers/gravity/rc_page.h"
 
+#include "common/web/control.h"
+
 namespace dundun {
 namespace {
 

@@ -1,8 +1,10 @@
 #include "handlers/gravity/rc_setup.h"
 
+#include "common/base/config.h"
 #include "common/base/log.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 namespace {

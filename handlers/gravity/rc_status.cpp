@@ -1,7 +1,8 @@
 // GET /v1/rc/status (api.md 18.2): whether the tenant has a connection to RingCentral.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "handlers/gravity/routes.h"
-#include "sql/statements.h"
+#include "sql/ringcentral.h"
 
 namespace dundun {
 

@@ -1,11 +1,14 @@
 // POST /v1/apps/register (api.md 18.2): an app of a tenant and its key, which is shown here only.
+#include "common/base/config.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/control.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/scope.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {
@@ -21,10 +24,10 @@ struct Registration {
   AppRole role = AppRole::kApp;
 };
 
-Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
+Error bad_registration(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
 
 // nullopt: left out.
-Result<std::optional<std::string>> text_of(const JsonValue& root, const char* field) {
+Result<std::optional<std::string>> registration_text(const JsonValue& root, const char* field) {
   const std::optional<JsonValue> value = root.find(field);
   if (!value || value->is_null()) return std::optional<std::string>();
   if (!value->is_string()) {
@@ -33,25 +36,26 @@ Result<std::optional<std::string>> text_of(const JsonValue& root, const char* fi
   return std::optional<std::string>(value->string());
 }
 
-Result<Registration> parse(const Context& context) {
+Result<Registration> parse_registration(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonValue root = document.root();
-  if (!root.is_object()) return bad_request("name must be 1-100 characters");
+  if (!root.is_object()) return bad_registration("name must be 1-100 characters");
   Registration registration;
   registration.name = TRY(parse_app_name(root));
-  const std::optional<std::string> tenant = TRY(text_of(root, "tenantId"));
-  if (is_gravity_admin(context.caller) && !tenant) return bad_request("tenantId is required");
+  const std::optional<std::string> tenant = TRY(registration_text(root, "tenantId"));
+  if (is_gravity_admin(context.caller) && !tenant) return bad_registration("tenantId is required");
   registration.tenant_id = tenant.value_or(context.caller.tenant_id);
-  registration.webhook_url = TRY(text_of(root, "webhookUrl"));
+  registration.webhook_url = TRY(registration_text(root, "webhookUrl"));
   if (registration.webhook_url) {
-    if (registration.webhook_url->size() > kUrlBytesMax) return bad_request("webhookUrl too long");
+    if (registration.webhook_url->size() > kUrlBytesMax)
+      return bad_registration("webhookUrl too long");
     const auto checked = check_webhook_url(context.app.config, *registration.webhook_url);
     if (!checked) {
       return fail(ErrorCode::kInvalidRequest, "Invalid webhookUrl: " + checked.error().message);
     }
   }
-  const std::string role = TRY(text_of(root, "role")).value_or("app");
-  if (role != "app" && role != "admin") return bad_request("role must be app or admin");
+  const std::string role = TRY(registration_text(root, "role")).value_or("app");
+  if (role != "app" && role != "admin") return bad_registration("role must be app or admin");
   if (role == "admin") registration.role = AppRole::kAdmin;
   return registration;
 }
@@ -93,7 +97,7 @@ Status insert(AuditedChange& change, const Context& context, const Registration&
   const GravityConfig& config = context.app.config.gravity;
   const PgRows made = TRY(change.run(sql::gravity_app_make, account, app_id, registration.name,
                                      static_cast<int16_t>(registration.role), config.apps_max));
-  if (made.affected() == 0) return bad_request("Too many apps");
+  if (made.affected() == 0) return bad_registration("Too many apps");
   const bool admin = registration.role == AppRole::kAdmin;
   (void)TRY(change.run(
       sql::gravity_key_make, sha256(key.key), account, app_id, registration.name, key.prefix, admin,
@@ -125,7 +129,7 @@ Result<Response> make(Context& context, const Registration& registration) {
 
 Task<Response> register_app(Context& context) {
   if (!manages_tenant(context.caller)) co_return admin_key_required();
-  const Registration registration = co_await parse(context);
+  const Registration registration = co_await parse_registration(context);
   co_await may_register(context.caller, registration);
   co_return co_await make(context, registration);
 }

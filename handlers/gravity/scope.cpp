@@ -1,6 +1,7 @@
 #include "handlers/gravity/scope.h"
 
-#include "sql/statements.h"
+#include "common/io/pg.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 

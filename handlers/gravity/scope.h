@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "common/io/pg.h"
 #include "common/web/route.h"
 
 namespace dundun {

@@ -1,11 +1,16 @@
 // POST /v1/sms/send (api.md 18.2): accepted is queued; what the carrier says is told by events.
 #include <algorithm>
 
+#include "common/base/executor.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
+#include "common/web/snapshot.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/sms_json.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {

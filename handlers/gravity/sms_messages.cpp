@@ -1,10 +1,11 @@
 // GET /v1/sms/messages (api.md 18.2): outbound and inbound, newest first, pages from 1.
+#include "common/io/pg.h"
 #include "common/web/date_range.h"
 #include "common/web/paging.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/scope.h"
 #include "handlers/gravity/sms_json.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {

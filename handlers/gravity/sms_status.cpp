@@ -1,8 +1,9 @@
 // GET /v1/sms/status/{messageId} (api.md 18.2).
+#include "common/io/pg.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/scope.h"
 #include "handlers/gravity/sms_json.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 

@@ -1,8 +1,9 @@
 // POST /v1/apps/{appId}/test-webhook (api.md 18.2): an example to the app's webhook, once.
+#include "common/io/pg.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/routes.h"
-#include "sql/statements.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 namespace {

@@ -1,5 +1,4 @@
-#include "common/web/main.h"
-
+#include "common/web/run_binary.h"
 #include "handlers/inbound/routes.h"
 
 int main() {

@@ -1,12 +1,14 @@
 // GET, POST /opt-outs and DELETE /opt-outs/{phone} (api.md section 11).
+#include "sql/opt_outs.h"
+
 #include <set>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/sms/msisdn.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/inbound/routes.h"
-#include "sql/statements.h"
 
 namespace dundun {
 namespace {

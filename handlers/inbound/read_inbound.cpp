@@ -1,9 +1,10 @@
 // GET /inbound and GET /inbound/{id}: texts that came in, newest first.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/sms/opt_out.h"
 #include "handlers/inbound/inbound_filter.h"
 #include "handlers/inbound/routes.h"
-#include "sql/statements.h"
+#include "sql/inbound.h"
 
 namespace dundun {
 namespace {

@@ -1,7 +1,11 @@
 // POST /messages/{id}/cancel (api.md decision 8): until the moment a scheduler has claimed it.
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/route.h"
-#include "sql/statements.h"
+#include "sql/send.h"
 
 namespace dundun {
 namespace {

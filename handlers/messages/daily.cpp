@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "sql/statements.h"
+#include "common/io/pg.h"
+#include "sql/stats.h"
 
 namespace dundun {
 namespace {

@@ -1,13 +1,14 @@
 // GET /messages/{id}/explain: why this route, these carriers, this sender and this price. From the
 // message, from the history of routes and from the versions of prices and rates; that these are the
 // ones is proven by computing the charge again.
+#include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
 #include "common/web/carrier_explanation.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/routes.h"
-#include "sql/statements.h"
+#include "sql/explain.h"
 
 namespace dundun {
 namespace {
@@ -113,7 +114,7 @@ void write_sender(JsonWriter& json, const Decided& decided, const PgRows& routes
       .end_object();
 }
 
-void write_price(JsonWriter& json, const Decided& decided, const PgRows& prices) {
+void write_price_version(JsonWriter& json, const Decided& decided, const PgRows& prices) {
   // The newest that makes this cost: a process may have had the one before for a moment.
   int row = 0;
   while (row < prices.size() && prices.i64(row, 1) * decided.segments != decided.route_cost) ++row;
@@ -211,7 +212,7 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
   TRY(write_carriers(json, context.app.pg, context.caller.account_id, decided.id,
                      sight_of(context.caller)));
   write_sender(json, decided, routes);
-  write_price(json, decided, then[1]);
+  write_price_version(json, decided, then[1]);
   write_fx(json, decided, then[2], then[3]);
   write_charge(json, decided);
   return json.end_object().take();

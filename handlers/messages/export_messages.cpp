@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/io/csv_writer.h"
+#include "common/io/pg.h"
 #include "common/web/csv_download.h"
 #include "handlers/messages/list_query.h"
 #include "handlers/messages/routes.h"

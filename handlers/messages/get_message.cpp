@@ -1,10 +1,11 @@
 // GET /messages/{id}: the message and its timeline (api.md 2.3).
+#include "common/io/pg.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/routes.h"
-#include "sql/statements.h"
+#include "sql/messages.h"
 
 namespace dundun {
 namespace {

@@ -1,11 +1,13 @@
 // GET /messages (api.md 2.2).
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/daily.h"
 #include "handlers/messages/list_filter.h"
 #include "handlers/messages/list_query.h"
 #include "handlers/messages/list_window.h"
 #include "handlers/messages/routes.h"
-#include "sql/statements.h"
+#include "sql/messages.h"
+#include "sql/stats.h"
 
 namespace dundun {
 namespace {

@@ -1,6 +1,7 @@
 #include "handlers/messages/list_query.h"
 
-#include "sql/statements.h"
+#include "common/io/pg.h"
+#include "sql/messages.h"
 
 namespace dundun {
 namespace {

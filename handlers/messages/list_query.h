@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/io/pg.h"
 #include "handlers/messages/list_filter.h"
 
 namespace dundun {

@@ -1,8 +1,9 @@
 // GET /messages/stats: today against yesterday and the last 14 days (api.md 2.5).
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "handlers/messages/daily.h"
 #include "handlers/messages/routes.h"
-#include "sql/statements.h"
+#include "sql/account.h"
 
 namespace dundun {
 namespace {

@@ -1,15 +1,16 @@
 // GET /messages/status?ids=…: many messages at once, as lists show them (api.md 2.8).
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/paging.h"
 #include "handlers/messages/routes.h"
-#include "sql/statements.h"
+#include "sql/messages.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kIdsMax = 100;
 
-Result<PgArray> parse_ids(const Request& request) {
+Result<PgArray> parse_message_ids(const Request& request) {
   std::string_view left = request.query_value("ids").value_or("");
   if (left.empty()) return invalid_query("ids", "field required", "value_error.missing");
   PgArray ids(PgArray::Type::kUuid);
@@ -31,7 +32,7 @@ Result<PgArray> parse_ids(const Request& request) {
 }  // namespace
 
 Task<Response> messages_status(Context& context) {
-  const PgArray ids = co_await parse_ids(context.request);
+  const PgArray ids = co_await parse_message_ids(context.request);
   const PgParam asked = ids.finish();
   const PgRows rows =
       co_await context.app.pg.query(sql::messages_by_ids, context.caller.account_id, asked);

@@ -10,6 +10,7 @@
 #include "common/web/price.h"
 #include "common/web/route.h"
 #include "common/web/route_choice.h"
+#include "common/web/snapshot.h"
 #include "handlers/messages/routes.h"
 
 namespace dundun {

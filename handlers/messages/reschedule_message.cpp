@@ -1,8 +1,12 @@
 // POST /messages/{id}/reschedule (api.md decision 8): until a scheduler has claimed it.
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "handlers/messages/routes.h"
 #include "handlers/messages/send_request.h"
-#include "sql/statements.h"
+#include "sql/send.h"
 
 namespace dundun {
 namespace {

@@ -1,31 +1,36 @@
 // POST /messages/{id}/retry (api.md decision 3): a new send of a failed message, at today's price.
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/journal/admission.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
+#include "common/web/snapshot.h"
 #include "handlers/messages/routes.h"
-#include "sql/statements.h"
+#include "sql/send.h"
 
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using RetryOutcome = Receipt::Outcome;
 
 Error not_retryable(MessageStatus status) {
   return fail(ErrorCode::kNotRetryable, "Message is " + std::string(status_name(status)) +
                                             "; only failed messages can be retried.");
 }
 
-Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
-  if (receipt.outcome == Outcome::kInsufficientBalance) {
+Error retry_refusal(const AcceptMessage& accept, const Receipt& receipt) {
+  if (receipt.outcome == RetryOutcome::kInsufficientBalance) {
     return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
   }
-  if (receipt.outcome == Outcome::kOptedOut) return opted_out();
-  if (receipt.outcome == Outcome::kTooManyRetries) {
+  if (receipt.outcome == RetryOutcome::kOptedOut) return opted_out();
+  if (receipt.outcome == RetryOutcome::kTooManyRetries) {
     return fail(ErrorCode::kMaxRetriesExceeded,
                 "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");
   }
-  if (receipt.outcome == Outcome::kNotAllowed) return not_retryable(receipt.status);
+  if (receipt.outcome == RetryOutcome::kNotAllowed) return not_retryable(receipt.status);
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
@@ -77,7 +82,7 @@ Task<Response> retry_message(Context& context) {
     co_return Response::json(answer_json(receipt.message_id, *id, rows.i16(0, 5)));
   }
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
+  if (receipt.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, receipt);
   // Nobody waits for the carrier: the answer says `retrying` whatever it will say.
   submit_unwatched(context, accept, receipt);
   std::string body = answer_json(accept.message_id, *id, receipt.retry_count);

@@ -1,12 +1,19 @@
 // POST /messages/send: parse, decide, commit, submit, answer (api.md 2.1).
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/carrier/carrier_router.h"
 #include "common/carrier/dispatch.h"
 #include "common/carrier/inline_submit.h"
+#include "common/io/pg.h"
+#include "common/journal/change.h"
+#include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
 #include "common/web/route.h"
+#include "common/web/snapshot.h"
 #include "handlers/messages/send_answer.h"
 #include "handlers/messages/send_request.h"
-#include "sql/statements.h"
+#include "sql/send.h"
 
 namespace dundun {
 namespace {

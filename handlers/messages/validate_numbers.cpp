@@ -3,6 +3,7 @@
 #include "common/sms/country_name.h"
 #include "common/sms/msisdn.h"
 #include "common/web/route.h"
+#include "common/web/snapshot.h"
 #include "handlers/messages/routes.h"
 
 namespace dundun {

@@ -1,4 +1,5 @@
 // GET /routes/{code}
+#include "common/web/snapshot.h"
 #include "handlers/routes/route_json.h"
 #include "handlers/routes/routes.h"
 

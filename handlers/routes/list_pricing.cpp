@@ -1,4 +1,7 @@
 // GET /pricing: public, cacheable (api.md 5.8).
+#include "common/base/config.h"
+#include "common/web/control.h"
+#include "common/web/snapshot.h"
 #include "handlers/routes/route_json.h"
 #include "handlers/routes/routes.h"
 

@@ -3,12 +3,16 @@
 #include <map>
 #include <set>
 
+#include "common/base/config.h"
 #include "common/carrier/breaker.h"
 #include "common/carrier/routing.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/carrier_explanation.h"
+#include "common/web/snapshot.h"
 #include "handlers/routes/routes.h"
-#include "sql/statements.h"
+#include "sql/carriers.h"
+#include "sql/prices.h"
 
 namespace dundun {
 namespace {

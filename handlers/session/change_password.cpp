@@ -1,11 +1,15 @@
 // POST /auth/password: a new password, and the end of the user's other sessions.
+#include "common/base/config.h"
+#include "common/base/executor.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/password_threads.h"
 #include "common/web/user_fields.h"
 #include "handlers/session/login_guard.h"
 #include "handlers/session/revocation.h"
 #include "handlers/session/routes.h"
-#include "sql/statements.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 namespace {
@@ -14,7 +18,7 @@ struct Passwords {
   std::string current, fresh;
 };
 
-Result<Passwords> parse(const Context& context) {
+Result<Passwords> parse_passwords(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   Passwords passwords;
@@ -54,7 +58,7 @@ Result<Response> change(Context& context, const std::string& hash) {
 }  // namespace
 
 Task<Response> change_password(Context& context) {
-  const Passwords passwords = co_await parse(context);
+  const Passwords passwords = co_await parse_passwords(context);
   co_await count_attempt(context, context.caller.email);
   const std::string old_hash = co_await current_hash(context);
   auto check = context.app.passwords.verify(old_hash, passwords.current, context.app.executor);

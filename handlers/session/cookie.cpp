@@ -1,5 +1,6 @@
 #include "handlers/session/cookie.h"
 
+#include "common/base/cookie.h"
 #include "common/web/sessions.h"
 
 namespace dundun {

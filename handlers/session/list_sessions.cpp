@@ -1,7 +1,8 @@
 // GET /auth/sessions: where the user is logged in.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "handlers/session/routes.h"
-#include "sql/statements.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 

@@ -1,15 +1,20 @@
 // POST /auth/login: e-mail and password for a session cookie. Whether the e-mail is known shows
 // neither in the answer nor in the work that is done for it.
+#include "common/base/config.h"
+#include "common/base/executor.h"
 #include "common/base/log.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/web/control.h"
 #include "common/web/csrf.h"
+#include "common/web/password_threads.h"
 #include "common/web/user_fields.h"
 #include "handlers/session/cookie.h"
 #include "handlers/session/login_guard.h"
 #include "handlers/session/routes.h"
 #include "handlers/session/user_json.h"
-#include "sql/statements.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 namespace {

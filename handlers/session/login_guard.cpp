@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "common/base/config.h"
 #include "common/io/crypto.h"
-#include "sql/statements.h"
+#include "common/io/pg.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 namespace {

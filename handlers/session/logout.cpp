@@ -1,9 +1,11 @@
 // POST /auth/logout: ends this session, here and in every open socket.
+#include "common/base/config.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "handlers/session/cookie.h"
 #include "handlers/session/revocation.h"
 #include "handlers/session/routes.h"
-#include "sql/statements.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 

@@ -1,9 +1,13 @@
 // GET /auth/me: who asks, what they may do, and the balance. With a key there is no user.
+#include "common/base/cookie.h"
+#include "common/io/pg.h"
+#include "common/web/control.h"
 #include "common/web/csrf.h"
 #include "common/web/sessions.h"
 #include "handlers/session/routes.h"
 #include "handlers/session/user_json.h"
-#include "sql/statements.h"
+#include "sql/account.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 namespace {

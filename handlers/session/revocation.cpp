@@ -1,5 +1,7 @@
 #include "handlers/session/revocation.h"
 
+#include "common/web/control.h"
+
 namespace dundun {
 
 void forget_revoked(Context& context, const PgRows& revoked) {

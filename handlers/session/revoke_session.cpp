@@ -1,9 +1,10 @@
 // DELETE /auth/sessions/{id}, and DELETE /auth/sessions: all but this one.
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/session/revocation.h"
 #include "handlers/session/routes.h"
-#include "sql/statements.h"
+#include "sql/sessions.h"
 
 namespace dundun {
 

@@ -1,7 +1,8 @@
 // POST /verify/{id}/cancel (api.md section 10). Canceling twice is canceling once.
+#include "common/io/pg.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 

@@ -1,13 +1,15 @@
 // POST /verify/check (api.md section 10). An attempt is one guarded write: of a hundred at a time,
 // one finds the state it has read, and the others look again. The right code counts once.
+#include "common/base/config.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/sms/msisdn.h"
 #include "common/web/audited_change.h"
 #include "handlers/verify/check_verdict.h"
 #include "handlers/verify/code.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {
@@ -22,7 +24,7 @@ struct CheckRequest {
   std::optional<std::string> phone;
 };
 
-Result<CheckRequest> parse(const Request& request) {
+Result<CheckRequest> parse_check(const Request& request) {
   const JsonDocument document = TRY(JsonDocument::parse(request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   CheckRequest check;
@@ -46,8 +48,8 @@ Result<CheckRequest> parse(const Request& request) {
 }
 
 // By number only `pending` and `approved` are said: whether it has had a code stays unsaid.
-std::string answer_json(const CheckRequest& check, const Uuid& id, std::string_view status,
-                        int attempts_remaining) {
+std::string verdict_json(const CheckRequest& check, const Uuid& id, std::string_view status,
+                         int attempts_remaining) {
   JsonWriter json;
   const bool approved = status == "approved";
   json.begin_object().member("status", check.phone && !approved ? "pending" : status);
@@ -87,8 +89,8 @@ class Check {
     }
     if (verdict.counts && !TRY(write(rows, state, verdict))) return std::optional<Response>();
     return std::optional(Response::json(
-        answer_json(request_, rows.uuid(0, 0), verification_status(verdict.status, state.expired),
-                    verdict.attempts_remaining)));
+        verdict_json(request_, rows.uuid(0, 0), verification_status(verdict.status, state.expired),
+                     verdict.attempts_remaining)));
   }
 
   Result<PgRows> read() {
@@ -104,7 +106,7 @@ class Check {
     if (request_.id) return fail(ErrorCode::kNotFound, "Verification not found");
     // As much work as for a number that has a code.
     (void)code_hash(context_.app.config.verify.secret, "no such salt at all", request_.code);
-    return Response::json(answer_json(request_, {}, "pending", 0));
+    return Response::json(verdict_json(request_, {}, "pending", 0));
   }
 
   // False: it is not as it was read.
@@ -130,7 +132,7 @@ Result<Response> check(Context& context, const CheckRequest& request) {
 }  // namespace
 
 Task<Response> check_verification(Context& context) {
-  const CheckRequest request = co_await parse(context.request);
+  const CheckRequest request = co_await parse_check(context.request);
   co_return co_await check(context, request);
 }
 

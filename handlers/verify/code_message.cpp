@@ -1,9 +1,14 @@
 #include "handlers/verify/code_message.h"
 
+#include "common/base/config.h"
+#include "common/base/executor.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
+#include "common/web/snapshot.h"
 #include "handlers/verify/code.h"
 #include "handlers/verify/verification_json.h"
 

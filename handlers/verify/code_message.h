@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/sms/msisdn.h"
 #include "common/web/route.h"

@@ -1,7 +1,8 @@
 // GET /verify/{id} (api.md section 10): the state; costs no attempt.
+#include "common/io/pg.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 

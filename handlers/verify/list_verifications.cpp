@@ -1,9 +1,10 @@
 // GET /verify (api.md section 10): newest first.
+#include "common/io/pg.h"
 #include "common/sms/msisdn.h"
 #include "common/web/paging.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {

@@ -1,5 +1,4 @@
-#include "common/web/main.h"
-
+#include "common/web/run_binary.h"
 #include "handlers/verify/routes.h"
 
 int main() { return dundun::run_binary("verify", dundun::kVerifyEndpoints, dundun::Needs::kSends); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/journal/journal.h"
 
 namespace dundun {
 namespace {

@@ -1,16 +1,18 @@
 // POST /verify/{id}/resend (api.md section 10): a fresh code, the same verification.
+#include "common/base/config.h"
+#include "common/io/pg.h"
 #include "handlers/verify/app_json.h"
 #include "handlers/verify/code_message.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {
 
 constexpr int kPhoneColumn = 5, kSettingsColumn = 6;
 
-Result<CodeMessage> prepare(Context& context) {
+Result<CodeMessage> prepare_again(Context& context) {
   const std::optional<Uuid> id = parse_verification_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Verification not found");
   const PgRows rows =
@@ -33,7 +35,7 @@ Result<CodeMessage> prepare(Context& context) {
 }  // namespace
 
 Task<Response> resend_verification(Context& context) {
-  CodeMessage message = co_await prepare(context);
+  CodeMessage message = co_await prepare_again(context);
   co_return co_await send_code_message(context, std::move(message));
 }
 

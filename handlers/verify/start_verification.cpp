@@ -1,8 +1,10 @@
 // POST /verify/start (api.md section 10): a code to a number.
+#include "common/base/config.h"
+#include "common/io/pg.h"
 #include "handlers/verify/app_json.h"
 #include "handlers/verify/code_message.h"
 #include "handlers/verify/routes.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {

@@ -1,8 +1,9 @@
 // GET /verify/apps/{id}/stats?days=30 (api.md section 10).
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/verify/routes.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {

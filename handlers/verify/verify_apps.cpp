@@ -1,9 +1,10 @@
 // /verify/apps (api.md section 10): the account's products, each with its own wording.
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/verify/app_json.h"
 #include "handlers/verify/routes.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {

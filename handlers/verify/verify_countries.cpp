@@ -5,9 +5,10 @@
 #include <map>
 
 #include "common/io/json.h"
+#include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/verify/routes.h"
-#include "sql/statements.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {
@@ -23,7 +24,7 @@ bool is_country(std::string_view text) {
   return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-Result<Caps> parse(std::string_view body) {
+Result<Caps> parse_countries(std::string_view body) {
   const JsonDocument document = TRY(JsonDocument::parse(body));
   const JsonObject object = TRY(JsonObject::of(document));
   if (!document.root().find("countries")) {
@@ -68,7 +69,7 @@ Result<Response> answer(Context& context) {
   return Response::json(json.take());
 }
 
-Status replace(Context& context, const PgParam& countries, const PgParam& per_hour) {
+Status replace_countries(Context& context, const PgParam& countries, const PgParam& per_hour) {
   const int64_t account = context.caller.account_id;
   AuditedChange change = TRY(AuditedChange::begin(context));
   (void)TRY(change.run(sql::verify_countries_replace, account, countries, per_hour));
@@ -85,14 +86,14 @@ Task<Response> get_verify_countries(Context& context) { co_return co_await answe
 
 // It is the guard of the account's money: a key that only sends must not lift it.
 Task<Response> replace_verify_countries(Context& context) {
-  const Caps caps = co_await parse(context.request.body);
+  const Caps caps = co_await parse_countries(context.request.body);
   PgArray countries(PgArray::Type::kText), per_hour(PgArray::Type::kInt4);
   for (const auto& [country, cap] : caps) {
     countries.add(std::string_view(country));
     per_hour.add(cap);
   }
   const PgParam names = countries.finish(), numbers = per_hour.finish();
-  co_await replace(context, names, numbers);
+  co_await replace_countries(context, names, numbers);
   co_return co_await answer(context);
 }
 

@@ -1,7 +1,9 @@
 // PUT /webhooks (api.md 6.1, decision 13): what is left out stays, null takes a URL away.
+#include "common/base/config.h"
+#include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"
 #include "handlers/webhooks/webhook_json.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 namespace {

@@ -1,7 +1,8 @@
 // DELETE /webhooks (ours): no URLs any more; what still waits for them is given up. The secret
 // stays.
+#include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 

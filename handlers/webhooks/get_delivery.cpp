@@ -1,8 +1,9 @@
 // GET /webhooks/deliveries/{id} (ours): one line of the log, with the body that is sent.
+#include "common/io/pg.h"
 #include "common/web/webhook_replay.h"
 #include "handlers/webhooks/delivery_json.h"
 #include "handlers/webhooks/routes.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 

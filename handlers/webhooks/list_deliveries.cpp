@@ -1,10 +1,11 @@
 // GET /webhooks/deliveries (ours): what became of the calls, newest first.
+#include "common/io/pg.h"
 #include "common/web/date_range.h"
 #include "common/web/paging.h"
 #include "common/web/webhook_replay.h"
 #include "handlers/webhooks/delivery_json.h"
 #include "handlers/webhooks/routes.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 namespace {

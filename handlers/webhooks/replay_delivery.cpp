@@ -7,7 +7,7 @@
 namespace dundun {
 namespace {
 
-Result<Response> replay(Context& context) {
+Result<Response> replay_one(Context& context) {
   const std::optional<Uuid> id = parse_delivery_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Delivery not found");
   AuditedChange change = TRY(AuditedChange::begin(context));
@@ -23,6 +23,6 @@ Result<Response> replay(Context& context) {
 
 }  // namespace
 
-Task<Response> replay_delivery(Context& context) { co_return co_await replay(context); }
+Task<Response> replay_delivery(Context& context) { co_return co_await replay_one(context); }
 
 }  // namespace dundun

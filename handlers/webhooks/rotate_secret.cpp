@@ -1,9 +1,12 @@
 // POST /webhooks/rotate-secret (api.md 6.1, decision 13): the new secret signs at once, the one
 // before signs beside it for a day.
+#include "common/base/config.h"
 #include "common/io/crypto.h"
+#include "common/io/pg.h"
+#include "common/web/control.h"
 #include "handlers/webhooks/routes.h"
 #include "handlers/webhooks/webhook_json.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 

@@ -1,8 +1,10 @@
 // POST /triggers/sms-received/subscribe (api.md 18.2): calls a URL for each inbound message,
 // perhaps only of one number.
+#include "common/base/config.h"
+#include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"
 #include "handlers/webhooks/webhook_json.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 namespace {

@@ -1,6 +1,8 @@
 // POST /webhooks/test (ours): sends an example to dlr_url or mo_url, once; the log says what became
 // of it.
+#include "common/base/config.h"
 #include "common/base/time.h"
+#include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"
 #include "handlers/webhooks/webhook_json.h"
 
@@ -8,7 +10,7 @@ namespace dundun {
 namespace {
 
 constexpr const char* kReceiptEvent = "message.delivered";
-constexpr const char* kInboundEventName = "message.inbound";
+constexpr const char* kInboundName = "message.inbound";
 
 // {"type": "dlr"} or {"type": "mo"}; no body means dlr.
 Result<bool> wants_inbound(const Request& request) {
@@ -47,7 +49,7 @@ std::string receipt_example(const std::string& at) {
 std::string inbound_example(const std::string& at) {
   JsonWriter json;
   json.begin_object()
-      .member("event", kInboundEventName)
+      .member("event", kInboundName)
       .member("message_id", "mo_00000000000070008000000000000000")
       .member("from", "+254700000000")
       .member("to", "22334")
@@ -66,7 +68,7 @@ Result<Response> queue_example(Context& context, const AccountWebhooks& webhooks
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const Uuid& endpoint = inbound ? webhooks.inbound.endpoint_id : webhooks.receipts.endpoint_id;
   const std::string at = format_z(now());
-  const std::string event = inbound ? kInboundEventName : kReceiptEvent;
+  const std::string event = inbound ? kInboundName : kReceiptEvent;
   const std::string body = inbound ? inbound_example(at) : receipt_example(at);
   const std::optional<Uuid> id =
       TRY(queue_test_delivery(change, context.caller.account_id, endpoint, event, body));

@@ -1,6 +1,7 @@
 // DELETE /triggers/sms-received/subscribe/{id} (api.md 18.2).
+#include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"
-#include "sql/statements.h"
+#include "sql/webhooks.h"
 
 namespace dundun {
 

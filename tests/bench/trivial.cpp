@@ -1,7 +1,7 @@
 // The yardstick: a JSON POST on the same serve loop behind the same nginx that does nothing else.
 // Serves the listening socket on fd 0, as any handler binary.
 #include "common/io/json.h"
-#include "common/web/main.h"
+#include "common/web/run_binary.h"
 
 namespace dundun {
 namespace {

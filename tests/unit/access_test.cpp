@@ -1,6 +1,7 @@
 // Rights without a server: networks, the form of keys, cookies, what browsers say of a request.
 #include <gtest/gtest.h>
 
+#include "common/base/cookie.h"
 #include "common/io/password.h"
 #include "common/web/address_list.h"
 #include "common/web/api_key.h"

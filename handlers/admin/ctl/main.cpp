@@ -9,8 +9,18 @@
 #include <deque>
 #include <mutex>
 
+#include "common/base/config.h"
 #include "common/base/log.h"
+#include "common/carrier/breaker.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
+#include "common/web/control.h"
 #include "common/web/errors.h"
+#include "common/web/export_slots.h"
+#include "common/web/key_use.h"
+#include "common/web/password_threads.h"
+#include "common/web/sessions.h"
+#include "common/web/snapshot.h"
 #include "handlers/admin/ctl/commands.h"
 #include "handlers/admin/ctl/table.h"
 

@@ -1,15 +1,26 @@
-#include "common/web/main.h"
+#include "common/web/run_binary.h"
 
 #include <atomic>
 #include <csignal>
 #include <memory>
 
+#include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "common/carrier/breaker.h"
 #include "common/carrier/carrier_router.h"
+#include "common/carrier/carriers.h"
+#include "common/io/pg.h"
+#include "common/journal/journal.h"
 #include "common/sms/msisdn.h"
+#include "common/web/control.h"
 #include "common/web/dispatcher.h"
+#include "common/web/export_slots.h"
+#include "common/web/key_use.h"
+#include "common/web/password_threads.h"
 #include "common/web/serve_loop.h"
+#include "common/web/sessions.h"
+#include "common/web/snapshot.h"
 
 namespace dundun {
 namespace {
