@@ -3,8 +3,10 @@ MODE  ?= debug
 BUILD ?= build/$(MODE)
 PORT  ?= 8080
 FUZZ_SECONDS ?= 60
-# How many files of a folder are compiled as one (deploy/dev/units.sh); 1: each by itself.
+# How many files of a folder are compiled as one (deploy/dev/units.sh), and of the tests, which are
+# longer; 1: each by itself.
 UNIT_FILES ?= 8
+TEST_UNIT_FILES ?= 3
 export MODE BUILD PORT FUZZ_SECONDS UNIT_FILES
 # ccache takes no precompiled header without this.
 export CCACHE_SLOPPINESS := pch_defines,time_macros
@@ -29,11 +31,14 @@ LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE))) 
 LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lphonenumber -lprotobuf
 
 FOLDERS  := $(patsubst %/,%,$(sort $(dir $(wildcard common/*/*.cpp handlers/*/*.cpp handlers/*/*/*.cpp \
-  openapi/*.cpp scheduler/*.cpp scheduler/*/*.cpp ws-bridge/*.cpp smpp-guard/*.cpp tests/*/*.cpp))))
+  openapi/*.cpp scheduler/*.cpp scheduler/*/*.cpp ws-bridge/*.cpp smpp-guard/*.cpp))))
 UNITS    := $(shell deploy/dev/units.sh $(BUILD)/units $(UNIT_FILES) $(FOLDERS))
+UNITS    += $(shell deploy/dev/units.sh $(BUILD)/test_units $(TEST_UNIT_FILES) \
+  $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*.cpp)))))
 # The objects of some folders: their units, and main.o.
 dotted   = $(subst /,.,$(1))
-parts    = $(patsubst %.cpp,%.o,$(filter $(foreach f,$(1),$(BUILD)/units/$(call dotted,$(f))-%),$(UNITS)))
+parts    = $(patsubst %.cpp,%.o,$(filter $(foreach f,$(1),$(foreach d,units test_units,\
+  $(BUILD)/$(d)/$(call dotted,$(f))-%)),$(UNITS)))
 objects  = $(call parts,$(1)) $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard $(addsuffix /main.cpp,$(1))))
 SQL      := $(patsubst sql/statements/%.sql,$(BUILD)/gen/sql/%.h,$(wildcard sql/statements/*.sql)) \
   $(BUILD)/gen/sql/statements.h
@@ -102,8 +107,8 @@ $(BUILD)/bin/%:
 	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
 compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
-$(BUILD)/units/%.o: $(BUILD)/units/%.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
-	@echo "  CXX  $*"
+$(BUILD)/%.o: $(BUILD)/%.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
+	@echo "  CXX  $(*F)"
 	@$(compile)
 $(BUILD)/%.o: %.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
 	@mkdir -p $(@D)
@@ -146,7 +151,7 @@ reset: ## stop it and forget the data
 test: ## unit, integration and fault tests against real servers
 	@deploy/dev/deps.sh test
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
-	@tests/run.sh
+	@tests/run.py
 
 check: ## format, layering, SQL, shell lint
 	@deploy/dev/deps.sh check

@@ -17,7 +17,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace browser_test {
 
 namespace fs = std::filesystem;
 
@@ -173,5 +173,5 @@ TEST_F(BrowserTest, TheModuleComesBackAndMissesNothing) {
   EXPECT_EQ(reports("resync"), 1);
 }
 
-}  // namespace
+}  // namespace browser_test
 }  // namespace dundun

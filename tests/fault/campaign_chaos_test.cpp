@@ -8,7 +8,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace campaign_chaos_test {
 
 using namespace std::chrono_literals;
 
@@ -111,5 +111,5 @@ TEST(CampaignChaosTest, ACancelAndAClaimHaveOneOutcome) {
   EXPECT_EQ(service.reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace campaign_chaos_test
 }  // namespace dundun

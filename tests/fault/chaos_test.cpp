@@ -14,7 +14,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace chaos_test {
 
 using namespace std::chrono_literals;
 
@@ -253,5 +253,5 @@ TEST(ChaosTest, ARollingRestartLosesNoRequest) {
   EXPECT_EQ(service.reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace chaos_test
 }  // namespace dundun

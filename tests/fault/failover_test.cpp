@@ -11,7 +11,7 @@
 #include "tests/support/stand_in_carrier.h"
 
 namespace dundun {
-namespace {
+namespace failover_test {
 
 using namespace std::chrono_literals;
 using Mood = StandInCarrier::Mood;
@@ -241,5 +241,5 @@ TEST_F(KilledFailoverTest, CarriersThatCan) {
   EXPECT_EQ(count("status = 6"), 0) << "whoever can be asked again is in no doubt";
 }
 
-}  // namespace
+}  // namespace failover_test
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include "tests/support/disturbance.h"
 
 namespace dundun {
-namespace {
+namespace inbound_fault_test {
 
 constexpr const char* kSecret = "secret of the fault test";
 
@@ -96,5 +96,5 @@ TEST(InboundFaultTest, EachTextIsTakenOnceThroughRestartsAndFlushes) {
   EXPECT_EQ(service.reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace inbound_fault_test
 }  // namespace dundun

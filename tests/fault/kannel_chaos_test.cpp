@@ -12,7 +12,7 @@
 #include "tests/support/smsc_simulator.h"
 
 namespace dundun {
-namespace {
+namespace kannel_chaos_test {
 
 using namespace std::chrono_literals;
 
@@ -134,5 +134,5 @@ TEST_F(KannelChaosTest, NothingIsSentTwiceAndEveryMessageEnds) {
   EXPECT_EQ(service_->reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace kannel_chaos_test
 }  // namespace dundun

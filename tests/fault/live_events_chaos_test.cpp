@@ -16,7 +16,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace live_events_chaos_test {
 
 using namespace std::chrono_literals;
 
@@ -263,5 +263,5 @@ TEST(LiveEventsChaosTest, EveryClientHearsEverythingOrIsTold) {
   std::printf("%d clients, %zu events, %d times told to resync\n", clients, ids.size(), told);
 }
 
-}  // namespace
+}  // namespace live_events_chaos_test
 }  // namespace dundun

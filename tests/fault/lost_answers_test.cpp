@@ -12,7 +12,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace lost_answers_test {
 
 constexpr int kTries = 60;
 
@@ -130,5 +130,5 @@ TEST_F(LostAnswersTest, WorkersAreKilledMeanwhileAndNothingHappensTwice) {
   expect_each_once(kEach);
 }
 
-}  // namespace
+}  // namespace lost_answers_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace topup_fault_test {
 
 constexpr const char* kSecret = "a secret for tests only";
 
@@ -67,5 +67,5 @@ TEST(TopupFaultTest, ACreditWhoseCommitWasLostOnTheWayBackIsPostedOnce) {
   EXPECT_EQ(service.reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace topup_fault_test
 }  // namespace dundun

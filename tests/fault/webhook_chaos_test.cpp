@@ -10,7 +10,7 @@
 #include "tests/support/http_stand_in.h"
 
 namespace dundun {
-namespace {
+namespace webhook_chaos_test {
 
 using namespace std::chrono_literals;
 using Seen = HttpStandIn::Seen;
@@ -105,5 +105,5 @@ TEST(WebhookChaosTest, DownForThreeDaysRotatedAndKilledTheReceiverHasWhatTheTabl
   EXPECT_EQ(service.reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace webhook_chaos_test
 }  // namespace dundun

@@ -13,7 +13,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace account_test {
 
 using namespace std::chrono_literals;
 
@@ -313,5 +313,5 @@ TEST_F(AccountTest, LastUseIsWrittenDown) {
   EXPECT_EQ(number_of(own.pg(), "select count(last_used_at) from api_keys"), 1);
 }
 
-}  // namespace
+}  // namespace account_test
 }  // namespace dundun

@@ -11,7 +11,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace admin_test {
 
 class AdminTest : public testing::Test {
  protected:
@@ -399,5 +399,5 @@ TEST_F(AdminTest, NumbersAreGivenAndTaken) {
   EXPECT_EQ(lines("inbound_number.dropped", account_), 1);
 }
 
-}  // namespace
+}  // namespace admin_test
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace admin_webhooks_test {
 
 std::string part(const std::string& body, const std::string& name) {
   const size_t at = body.find("\"" + name + "\":\"") + name.size() + 4;
@@ -92,5 +92,5 @@ TEST_F(AdminWebhooksTest, OfThatAccountOnlyAndNothingWhereTheUrlIsOff) {
             0);
 }
 
-}  // namespace
+}  // namespace admin_webhooks_test
 }  // namespace dundun

@@ -15,7 +15,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace api_test {
 
 constexpr const char* kHello = R"({"to":"+254712345678","text":"Gate 4 opens at 9"})";
 
@@ -423,5 +423,5 @@ TEST(StatementsTest, EveryStatementPreparesOnAMigratedDatabase) {
   }
 }
 
-}  // namespace
+}  // namespace api_test
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace apps_test {
 
 constexpr const char* kHello = R"({"to":"+254712345678","text":"Gate 4 opens at 9"})";
 
@@ -45,5 +45,5 @@ TEST(AppsTest, AMessageBearsTheAppOfItsKey) {
   EXPECT_EQ(http.post(key, "/api/messages/send", kHello).status, 401);
 }
 
-}  // namespace
+}  // namespace apps_test
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace ask_endpoints_test {
 
 class AskTest : public testing::Test {
  protected:
@@ -288,5 +288,5 @@ TEST_F(AskTest, StatusTakesAHundredIdsAndNamesBadOnes) {
   }
 }
 
-}  // namespace
+}  // namespace ask_endpoints_test
 }  // namespace dundun

@@ -22,7 +22,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace attacker_test {
 
 void add_guarded(std::vector<const Endpoint*>& all, std::span<const Endpoint> table) {
   for (const Endpoint& endpoint : table) {
@@ -355,5 +355,5 @@ TEST_F(AttackerTest, OversizeIsRefusedEverywhere) {
   }
 }
 
-}  // namespace
+}  // namespace attacker_test
 }  // namespace dundun

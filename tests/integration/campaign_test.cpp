@@ -8,7 +8,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace campaign_test {
 
 using std::chrono::hours;
 using std::chrono::minutes;
@@ -392,5 +392,5 @@ TEST_F(CampaignTest, BadRequestsNameTheirFieldAndCostNothing) {
   EXPECT_EQ(client_.get(key_, "/api/messages/batches?status=odd").status, 422);
 }
 
-}  // namespace
+}  // namespace campaign_test
 }  // namespace dundun

@@ -14,7 +14,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace carrier_settings_test {
 
 class CarrierSettingsTest : public testing::Test {
  protected:
@@ -170,5 +170,5 @@ TEST_F(CarrierSettingsTest, UnmatchedReceiptsAreCountedAndForgotten) {
   EXPECT_TRUE(wait_until([&] { return gauge() == " 1"; })) << gauge();
 }
 
-}  // namespace
+}  // namespace carrier_settings_test
 }  // namespace dundun

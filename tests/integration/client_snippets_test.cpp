@@ -12,7 +12,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace client_snippets_test {
 
 // A port of 127.0.0.1 that was free a moment ago.
 int free_port() {
@@ -103,5 +103,5 @@ TEST_F(ClientSnippetsTest, BrowserFetch) {
   EXPECT_NE(output.find("Invalid API key."), std::string::npos) << output;
 }
 
-}  // namespace
+}  // namespace client_snippets_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace compatibility_test {
 
 using Kind = SdkClient::Kind;
 using Raised = SdkClient::Raised;
@@ -268,5 +268,5 @@ TEST_P(CompatibilityTest, GravityClientsReadOneText) {
   EXPECT_EQ(text_field(token.body, "token").find("wst_"), 0u);
 }
 
-}  // namespace
+}  // namespace compatibility_test
 }  // namespace dundun

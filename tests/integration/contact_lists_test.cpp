@@ -10,7 +10,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace contact_lists_test {
 
 class ContactListsTest : public testing::Test {
  protected:
@@ -206,5 +206,5 @@ TEST_F(ContactListsTest, AKeyMakesOneListHoweverOftenItIsSent) {
   EXPECT_EQ(upload(form("phone\n+254712345678\n"), second).status, 200);
 }
 
-}  // namespace
+}  // namespace contact_lists_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace ctl_test {
 
 class CtlTest : public testing::Test {
  protected:
@@ -111,5 +111,5 @@ TEST_F(CtlTest, ExitCodesSayWhatWentWrong) {
             3);
 }
 
-}  // namespace
+}  // namespace ctl_test
 }  // namespace dundun

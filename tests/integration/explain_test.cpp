@@ -8,7 +8,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace explain_test {
 
 class ExplainTest : public testing::Test {
  protected:
@@ -170,5 +170,5 @@ TEST_F(ExplainTest, RoutesAreAsHealthyAsTheirReceipts) {
             1);
 }
 
-}  // namespace
+}  // namespace explain_test
 }  // namespace dundun

@@ -9,7 +9,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace export_test {
 
 constexpr const char* kHeader =
     "message_id,phone,sender_id,text,status,country,currency,cost,segments,created_at,"
@@ -269,5 +269,5 @@ TEST_F(ExportTest, TheStatementIsTheLedger) {
             R"({"balance":1000.00,"currency":"KES","sms_estimate":833})");
 }
 
-}  // namespace
+}  // namespace export_test
 }  // namespace dundun

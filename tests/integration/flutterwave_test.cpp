@@ -12,7 +12,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace flutterwave_test {
 
 constexpr const char* kSecret = "a secret for tests only";
 constexpr const char* kHash = "the webhook's hash";
@@ -223,5 +223,5 @@ TEST_F(FlutterwaveTest, PlayMoneyPaysTestWalletsOnly) {
   EXPECT_TRUE(contains(balance(), "1000.00"));
 }
 
-}  // namespace
+}  // namespace flutterwave_test
 }  // namespace dundun

@@ -11,7 +11,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace gravity_test {
 
 constexpr const char* kFrom = "+254700000001";
 constexpr const char* kTo = "+254712345678";
@@ -421,5 +421,5 @@ TEST_F(GravityTest, OnlyTheAppSeesItsStatusEvents) {
   EXPECT_EQ(field(*unseen, "messageId"), theirs);
 }
 
-}  // namespace
+}  // namespace gravity_test
 }  // namespace dundun

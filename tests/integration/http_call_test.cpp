@@ -7,7 +7,7 @@
 #include "tests/support/http_stand_in.h"
 
 namespace dundun {
-namespace {
+namespace http_call_test {
 
 using std::chrono::milliseconds;
 
@@ -79,5 +79,5 @@ TEST(HttpCallTest, OnlyHttpIsSpokenAndHeadersHoldNoLineBreak) {
   EXPECT_TRUE(server.seen().empty());
 }
 
-}  // namespace
+}  // namespace http_call_test
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "tests/support/http_carrier_test.h"
 
 namespace dundun {
-namespace {
+namespace http_callback_test {
 
 TEST_F(HttpCarrierTest, AReceiptMayComeBeforeTheAnswer) {
   std::promise<void> came;
@@ -143,5 +143,5 @@ TEST_F(HttpCarrierTest, ACallbackMayBeAGetWithAPassword) {
   EXPECT_EQ(status(), "5 -");
 }
 
-}  // namespace
+}  // namespace http_callback_test
 }  // namespace dundun

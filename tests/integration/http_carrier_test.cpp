@@ -8,7 +8,7 @@
 #include "common/web/router.h"
 
 namespace dundun {
-namespace {
+namespace http_carrier_test {
 
 TEST_F(HttpCarrierTest, AfricasTalkingTakesAFormAndReportsById) {
   start("africastalking", [](const Seen&) { return africastalking_takes(7); });
@@ -191,5 +191,5 @@ TEST_F(HttpCarrierTest, TextsPassThroughEveryFormAsTheyAreAndAsTheyAreBilled) {
   }
 }
 
-}  // namespace
+}  // namespace http_carrier_test
 }  // namespace dundun

@@ -16,7 +16,7 @@
 #include "tests/support/wait.h"
 
 namespace dundun {
-namespace {
+namespace http_poster_test {
 
 using Kind = HttpOutcome::Kind;
 using namespace std::chrono_literals;
@@ -196,5 +196,5 @@ TEST(HttpPosterTest, WhatHadNoTurnInTimeIsNotSent) {
   EXPECT_EQ(server.seen().size(), 1u);
 }
 
-}  // namespace
+}  // namespace http_poster_test
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace https_test {
 
 constexpr const char* kTrusting = "set_real_ip_from unix:;\nreal_ip_header X-Forwarded-For;\n";
 const HttpClient::Headers kOverTls{{"X-Forwarded-For", "203.0.113.9"},
@@ -70,5 +70,5 @@ TEST_F(HttpsTest, OnlyATrustedProxyMaySayHowTheBrowserCame) {
   EXPECT_EQ(cookie(alone()).find("Secure"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace https_test
 }  // namespace dundun

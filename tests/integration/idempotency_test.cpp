@@ -14,7 +14,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace idempotency_test {
 
 constexpr int kAtOnce = 100;
 
@@ -330,5 +330,5 @@ TEST_F(IdempotencyTest, AnotherBodyUnderTheKeyIsRefused) {
   }
 }
 
-}  // namespace
+}  // namespace idempotency_test
 }  // namespace dundun

@@ -13,7 +13,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace inbound_test {
 
 constexpr const char* kSecret = "loopback secret for tests";
 constexpr const char* kPhone = "+254712345678";
@@ -516,5 +516,5 @@ TEST_F(InboundTest, EveryWordIsFoundInAnyShape) {
             0);
 }
 
-}  // namespace
+}  // namespace inbound_test
 }  // namespace dundun

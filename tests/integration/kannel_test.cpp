@@ -12,7 +12,7 @@
 #include "tests/support/smsc_simulator.h"
 
 namespace dundun {
-namespace {
+namespace kannel_test {
 
 class KannelTest : public testing::Test {
  protected:
@@ -243,5 +243,5 @@ TEST_F(KannelTest, ATextComesIn) {
   EXPECT_EQ(number_of(pg(), "select count(*) from inbound_messages where body = 'ы😀'"), 1);
 }
 
-}  // namespace
+}  // namespace kannel_test
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace live_events_test {
 
 constexpr const char* kHello = R"({"to":"+254712345678","text":"Gate 4 opens at 9"})";
 
@@ -94,5 +94,5 @@ TEST(LiveEventsTest, ATokenNeedsItsScopeAndRedis) {
   EXPECT_EQ(refused.status, 503);
 }
 
-}  // namespace
+}  // namespace live_events_test
 }  // namespace dundun

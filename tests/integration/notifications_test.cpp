@@ -11,7 +11,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace notifications_test {
 
 using Outcome = Receipt::Outcome;
 
@@ -187,5 +187,5 @@ TEST_F(NotificationsTest, OldOnesAreForgotten) {
   EXPECT_TRUE(contains(get("/api/notifications").body, R"("new")"));
 }
 
-}  // namespace
+}  // namespace notifications_test
 }  // namespace dundun

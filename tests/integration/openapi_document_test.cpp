@@ -6,7 +6,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace openapi_document_test {
 
 class OpenApiDocumentTest : public testing::Test {
  protected:
@@ -44,5 +44,5 @@ TEST_F(OpenApiDocumentTest, TheDocsAreAPageOfOurOwn) {
   EXPECT_EQ(client_.send("GET", "/docs/../../conf/nginx.conf").status, 400);
 }
 
-}  // namespace
+}  // namespace openapi_document_test
 }  // namespace dundun

@@ -15,7 +15,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace openapi_test {
 
 constexpr const char* kSecret = "a secret for tests only";
 
@@ -573,5 +573,5 @@ TEST_F(OpenApiTest, WithoutAKeyEveryEndpointRefuses) {
   }
 }
 
-}  // namespace
+}  // namespace openapi_test
 }  // namespace dundun

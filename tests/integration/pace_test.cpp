@@ -8,7 +8,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace pace_test {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
@@ -164,5 +164,5 @@ TEST_F(PaceTest, SinglesBeyondTheRateWaitForTheirSlotOnce) {
   EXPECT_EQ(service_.reconcile(), 0);
 }
 
-}  // namespace
+}  // namespace pace_test
 }  // namespace dundun

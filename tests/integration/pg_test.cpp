@@ -8,7 +8,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace pg_test {
 
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
@@ -297,5 +297,5 @@ TEST_F(PgTest, APoolLendsWhatItHas) {
   EXPECT_EQ(rows->i64(0, 0), 0);
 }
 
-}  // namespace
+}  // namespace pg_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace prices_test {
 
 std::string file_text(const std::string& path) {
   std::ifstream file(path);
@@ -192,5 +192,5 @@ TEST_F(PricesTest, ThePriceListIsKeptByNginxAndKnownByItsETag) {
   EXPECT_EQ(price("ESMS_KE"), "") << "not kept where PRICING_MAX_AGE_S is 0";
 }
 
-}  // namespace
+}  // namespace prices_test
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "tests/support/wait.h"
 
 namespace dundun {
-namespace {
+namespace process_test {
 
 // Fault tests replace what they kill from threads that end before the test does.
 TEST(ProcessTest, LivesLongerThanTheThreadThatStartedIt) {
@@ -21,5 +21,5 @@ TEST(ProcessTest, LivesLongerThanTheThreadThatStartedIt) {
   EXPECT_FALSE(wait_until([&] { return !sleeper.running(); }, 0.3));
 }
 
-}  // namespace
+}  // namespace process_test
 }  // namespace dundun

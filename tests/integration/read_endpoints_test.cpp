@@ -11,7 +11,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace read_endpoints_test {
 
 using std::chrono::days;
 using std::chrono::floor;
@@ -226,5 +226,5 @@ TEST_F(ReadTest, TheLedgerPagesBySeq) {
   EXPECT_EQ(client_.get(key_, "/api/balance/transactions?after=0").status, 422);
 }
 
-}  // namespace
+}  // namespace read_endpoints_test
 }  // namespace dundun

@@ -11,7 +11,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace redis_test {
 
 using namespace std::chrono_literals;
 using Kind = RedisReply::Kind;
@@ -111,5 +111,5 @@ TEST_F(RedisTest, ComesBackAfterThePause) {
   EXPECT_TRUE(wait_until([&] { return redis.run({"PING"}).has_value(); }));
 }
 
-}  // namespace
+}  // namespace redis_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace retention_test {
 
 class RetentionTest : public testing::Test {
  protected:
@@ -269,5 +269,5 @@ TEST_F(RetentionTest, RowsGoByTheirSettings) {
   EXPECT_EQ(count("audit_log where action = 'x'"), 1);
 }
 
-}  // namespace
+}  // namespace retention_test
 }  // namespace dundun

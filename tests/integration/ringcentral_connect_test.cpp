@@ -4,7 +4,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace ringcentral_connect_test {
 
 constexpr const char* kOther = "629893002";
 
@@ -263,5 +263,5 @@ TEST_F(RingCentralTest, ANumberOfAnotherTenantStaysThere) {
   EXPECT_EQ(send(key_).status, 202);
 }
 
-}  // namespace
+}  // namespace ringcentral_connect_test
 }  // namespace dundun

@@ -2,7 +2,7 @@
 #include "tests/integration/ringcentral_fixture.h"
 
 namespace dundun {
-namespace {
+namespace ringcentral_inbound_test {
 
 class RingCentralInboundTest : public RingCentralTest {
  protected:
@@ -100,5 +100,5 @@ TEST_F(RingCentralInboundTest, BadNotificationsChangeNothing) {
   EXPECT_EQ(texts(), 0);
 }
 
-}  // namespace
+}  // namespace ringcentral_inbound_test
 }  // namespace dundun

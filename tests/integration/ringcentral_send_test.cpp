@@ -5,7 +5,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace ringcentral_send_test {
 
 HttpStandIn::Reply silence(const HttpStandIn::Seen&) {
   std::this_thread::sleep_for(std::chrono::seconds(1));  // longer than anybody waits
@@ -306,5 +306,5 @@ TEST_F(RingCentralSendTest, SubscriptionsAndNumbersAreKept) {
   EXPECT_TRUE(wait_until([&] { return ringcentral_.subscriptions().size() == 2; }));
 }
 
-}  // namespace
+}  // namespace ringcentral_send_test
 }  // namespace dundun

@@ -12,7 +12,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace routing_test {
 
 using Mood = StandInCarrier::Mood;
 
@@ -260,5 +260,5 @@ TEST_F(RoutingTest, WrongInputIsNamedAndChangesNothing) {
             1);
 }
 
-}  // namespace
+}  // namespace routing_test
 }  // namespace dundun

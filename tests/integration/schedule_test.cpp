@@ -8,7 +8,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace schedule_test {
 
 using std::chrono::hours;
 using std::chrono::minutes;
@@ -302,5 +302,5 @@ TEST_F(ScheduleTest, WindowsKeepLocalTimeWhenTheClocksChange) {
   EXPECT_EQ(opens("2026-06-01T21:30:00Z", 1320, 360), "2026-06-01T21:30:00Z") << "over midnight";
 }
 
-}  // namespace
+}  // namespace schedule_test
 }  // namespace dundun

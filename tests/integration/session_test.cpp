@@ -15,7 +15,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace session_test {
 
 using namespace std::chrono_literals;
 
@@ -483,5 +483,5 @@ TEST_F(SessionTest, OddHeadersAndBodiesAreRefusedOrHarmless) {
   }
 }
 
-}  // namespace
+}  // namespace session_test
 }  // namespace dundun

@@ -11,7 +11,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace submit_doubt_test {
 
 constexpr const char* kSecret = "a-secret-of-the-tests";
 
@@ -160,5 +160,5 @@ TEST_F(SubmitDoubtTest, OnlyTheSignedReceiptCounts) {
   EXPECT_EQ(status(), "5 -");
 }
 
-}  // namespace
+}  // namespace submit_doubt_test
 }  // namespace dundun

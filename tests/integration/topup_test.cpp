@@ -13,7 +13,7 @@
 #include "tests/support/ws_client.h"
 
 namespace dundun {
-namespace {
+namespace topup_test {
 
 constexpr const char* kSecret = "a secret for tests only";
 constexpr const char* kCallback = "/payments/callback/sandbox";
@@ -325,5 +325,5 @@ TEST(TopupOffTest, WithoutAProviderThereIsNoTopUp) {
   EXPECT_EQ(client.send("POST", kCallback, {}, "{}").status, 404);
 }
 
-}  // namespace
+}  // namespace topup_test
 }  // namespace dundun

@@ -12,7 +12,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace two_dunduns_test {
 
 class TwoDundunsTest : public testing::Test {
  protected:
@@ -174,5 +174,5 @@ TEST_F(TwoDundunsTest, AForgedWebhookChangesNothing) {
   EXPECT_EQ(count(*ours_, "messages where status = 5"), 0);
 }
 
-}  // namespace
+}  // namespace two_dunduns_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace unrouted_test {
 
 constexpr const char* kSecret = "loopback secret for tests";
 constexpr const char* kPhone = "+254712345678";
@@ -103,5 +103,5 @@ TEST_F(UnroutedTest, WrongInputIsNamed) {
   }
 }
 
-}  // namespace
+}  // namespace unrouted_test
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "tests/support/suite_service.h"
 
 namespace dundun {
-namespace {
+namespace verify_test {
 
 constexpr const char* kPhone = "+254712345678";
 
@@ -515,5 +515,5 @@ TEST_F(VerifyTest, CodesAreNowhereInTheDatabase) {
             0);
 }
 
-}  // namespace
+}  // namespace verify_test
 }  // namespace dundun

@@ -2,7 +2,7 @@
 #include "tests/integration/webhooks_fixture.h"
 
 namespace dundun {
-namespace {
+namespace webhook_calls_test {
 
 class WebhookCallsTest : public WebhooksTest {};
 
@@ -210,5 +210,5 @@ TEST_F(WebhookCallsTest, TheLogIsPagedAndBelongsToOneAccount) {
       contains(client_.get(stranger, "/api/webhooks/deliveries").body, R"({"deliveries":[],)"));
 }
 
-}  // namespace
+}  // namespace webhook_calls_test
 }  // namespace dundun

@@ -14,7 +14,7 @@
 #include "tests/support/stack.h"
 
 namespace dundun {
-namespace {
+namespace webhook_job_test {
 
 using namespace std::chrono_literals;
 using Seen = HttpStandIn::Seen;
@@ -257,5 +257,5 @@ TEST_F(WebhookJobTest, OfAnEndlessAnswerOnlyItsStatusCounts) {
   EXPECT_EQ(count(id, "length(last_answer) = 256"), 1);
 }
 
-}  // namespace
+}  // namespace webhook_job_test
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "tests/integration/webhooks_fixture.h"
 
 namespace dundun {
-namespace {
+namespace webhooks_test {
 
 TEST_F(WebhooksTest, SettingsAreShownChangedAndTakenAway) {
   const HttpAnswer fresh = client_.get(key_, "/v1/webhooks");
@@ -310,5 +310,5 @@ TEST_F(WebhooksTest, TriggersAreSubscribedInTheSecondDialect) {
   EXPECT_EQ(del("/v1/triggers/sms-received/subscribe/7").status, 404);
 }
 
-}  // namespace
+}  // namespace webhooks_test
 }  // namespace dundun

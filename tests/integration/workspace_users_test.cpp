@@ -12,7 +12,7 @@
 #include "tests/support/text.h"
 
 namespace dundun {
-namespace {
+namespace workspace_users_test {
 
 class WorkspaceUsersTest : public testing::Test {
  protected:
@@ -138,5 +138,5 @@ TEST_F(WorkspaceUsersTest, WrongInputIsNamedAndThereIsABound) {
   EXPECT_EQ(owner_.post("/api/workspace/users", json(new_email(), "viewer")).status, 409);
 }
 
-}  // namespace
+}  // namespace workspace_users_test
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "tests/support/bridge_test.h"
 
 namespace dundun {
-namespace {
+namespace ws_bridge_test {
 
 using namespace std::chrono_literals;
 
@@ -337,5 +337,5 @@ TEST_F(WsBridgeTest, TermSaysGoodbyeToEverybody) {
   EXPECT_EQ(bridge_.wait(), 0);
 }
 
-}  // namespace
+}  // namespace ws_bridge_test
 }  // namespace dundun

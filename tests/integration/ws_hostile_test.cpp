@@ -11,7 +11,7 @@
 #include "tests/support/disturbance.h"
 
 namespace dundun {
-namespace {
+namespace ws_hostile_test {
 
 using namespace std::chrono_literals;
 
@@ -161,5 +161,5 @@ TEST_F(WsHostileTest, SleepersCostLittleAndAreClosed) {
   EXPECT_LT(most_kb - before_kb, 32 << 10);
 }
 
-}  // namespace
+}  // namespace ws_hostile_test
 }  // namespace dundun

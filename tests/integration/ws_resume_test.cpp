@@ -5,7 +5,7 @@
 #include "tests/support/bridge_test.h"
 
 namespace dundun {
-namespace {
+namespace ws_resume_test {
 
 using namespace std::chrono_literals;
 
@@ -212,5 +212,5 @@ TEST_F(WsResumeTest, AnyBridgeTakesOverFromAnother) {
   expect_next(again, more);
 }
 
-}  // namespace
+}  // namespace ws_resume_test
 }  // namespace dundun

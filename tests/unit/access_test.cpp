@@ -10,7 +10,7 @@
 #include "common/web/user_fields.h"
 
 namespace dundun {
-namespace {
+namespace access_test {
 
 TEST(Networks, AreReadAndCompared) {
   for (const char* good : {"192.0.2.7", "192.0.2.0/24", "0.0.0.0/0", "2001:db8::/32", "::/0", "::1",
@@ -116,5 +116,5 @@ TEST(Emails, AreAsciiAndLowerCase) {
   EXPECT_FALSE(parse_email(std::string(250, 'a') + "@b.cd"));
 }
 
-}  // namespace
+}  // namespace access_test
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include <random>
 
 namespace dundun {
-namespace {
+namespace admission_test {
 
 using Outcome = Receipt::Outcome;
 
@@ -396,5 +396,5 @@ TEST(AdmissionPropertyTest, AMillionRandomOperationsKeepTheLedger) {
   }
 }
 
-}  // namespace
+}  // namespace admission_test
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/sms/dlr.h"
 
 namespace dundun {
-namespace {
+namespace carrier_test {
 
 using Kind = SubmitOutcome::Kind;
 
@@ -124,5 +124,5 @@ TEST(PartsTest, FinishedWhenEveryPartHasItsLastWord) {
   EXPECT_TRUE(judge_parts(2, {{1, "UNDELIV"}, {2, "DELIVRD"}}).finished);
 }
 
-}  // namespace
+}  // namespace carrier_test
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace crypto_test {
 
 TEST(CryptoTest, Sha256MatchesFips180) {
   EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -73,5 +73,5 @@ TEST(CryptoTest, ComparesWholeStrings) {
   EXPECT_FALSE(equal_constant_time("same", "sam"));
 }
 
-}  // namespace
+}  // namespace crypto_test
 }  // namespace dundun

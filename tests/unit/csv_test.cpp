@@ -3,7 +3,7 @@
 #include "common/io/csv_writer.h"
 
 namespace dundun {
-namespace {
+namespace csv_test {
 
 std::string field(std::string_view text) { return CsvWriter().text(text).take(); }
 
@@ -32,5 +32,5 @@ TEST(CsvTest, FieldsAndLinesAreSeparated) {
   EXPECT_EQ(csv.take(), "+254712345678,,-1.20\r\n,x\r\n");
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace dundun

@@ -14,7 +14,7 @@
 #include "common/sms/status.h"
 
 namespace dundun {
-namespace {
+namespace domain_test {
 
 std::string times(int count, const std::string& text) {
   std::string all;
@@ -308,5 +308,5 @@ TEST(SenderIdTest, FollowsTheRuleOfNames) {
   }
 }
 
-}  // namespace
+}  // namespace domain_test
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "common/carrier/receipt_url.h"
 
 namespace dundun {
-namespace {
+namespace http_connector_test {
 
 using Kind = SubmitOutcome::Kind;
 using Secrets = HttpTemplate::Secrets;
@@ -241,5 +241,5 @@ TEST(ValuePathTest, PointersFollowTheirRfc) {
   }
 }
 
-}  // namespace
+}  // namespace http_connector_test
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace http_description_test {
 
 const CarrierSecrets kSecrets{{"key", "k-1"},
                               {"secret", "s-1"},
@@ -121,5 +121,5 @@ TEST(HttpDescriptionTest, EveryWrongFieldIsNamed) {
   EXPECT_EQ(complaint(doubled), "deduplicates needs {{message_id}} in the request.");
 }
 
-}  // namespace
+}  // namespace http_description_test
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace json_test {
 
 std::string nested(int depth) {
   return std::string(static_cast<size_t>(depth), '[') +
@@ -152,5 +152,5 @@ TEST(JsonWriterTest, MoneyIsAnExactNumber) {
   EXPECT_EQ(json.text(), R"({"balance":1965.00})");
 }
 
-}  // namespace
+}  // namespace json_test
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include "handlers/messages/list_window.h"
 
 namespace dundun {
-namespace {
+namespace list_filter_test {
 
 using std::chrono::days;
 using std::chrono::milliseconds;
@@ -106,5 +106,5 @@ TEST(ListWindowTest, AStretchCountedInPartIsNotSkipped) {
   EXPECT_EQ(window.offset, 105);
 }
 
-}  // namespace
+}  // namespace list_filter_test
 }  // namespace dundun

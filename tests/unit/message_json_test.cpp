@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace message_json_test {
 
 TEST(CutTextTest, CountsCharactersNotBytes) {
   EXPECT_EQ(cut_text("abcdef", 3), "abc");
@@ -32,5 +32,5 @@ TEST(WriteTimeTest, NullWithoutATime) {
             R"({"sent":"2026-05-02T09:00:05Z","due":"2026-05-02T12:00:05+00:00","failed":null})");
 }
 
-}  // namespace
+}  // namespace message_json_test
 }  // namespace dundun

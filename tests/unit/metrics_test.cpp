@@ -8,7 +8,7 @@
 #include <fstream>
 
 namespace dundun {
-namespace {
+namespace metrics_test {
 
 class MetricsTest : public testing::Test {
  protected:
@@ -94,5 +94,5 @@ TEST_F(MetricsTest, NoFolderMeansNoMetrics) {
   EXPECT_EQ(read_metrics_files(folder_ + "/absent"), "");
 }
 
-}  // namespace
+}  // namespace metrics_test
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include "openapi/shape.h"
 
 namespace dundun {
-namespace {
+namespace openapi_test {
 
 std::string schema_of(const std::string& shape, const std::string& types = "") {
   const auto parsed = parse_shape(shape);
@@ -81,5 +81,5 @@ TEST(Shape, WhatCannotBeReadSaysWhere) {
   EXPECT_EQ(schema_of("{...Three}"), "\"Three\" is no object type");
 }
 
-}  // namespace
+}  // namespace openapi_test
 }  // namespace dundun

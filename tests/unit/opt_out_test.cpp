@@ -8,7 +8,7 @@
 #include "handlers/carrier/mo_request.h"
 
 namespace dundun {
-namespace {
+namespace opt_out_test {
 
 const std::vector<OptOutWord> kWords = {
     {"stop", OptOutWish::kStop, "en", {}, true},
@@ -109,5 +109,5 @@ TEST(CarrierReferenceTest, NamesAccountAndMessage) {
   }
 }
 
-}  // namespace
+}  // namespace opt_out_test
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace outbound_url_test {
 
 OutboundRules rules(const char* list = "") { return *OutboundRules::parse(list); }
 
@@ -187,5 +187,5 @@ TEST(OutboundUrlTest, TheAllowListOpensItsAddressesAndNoOther) {
   }
 }
 
-}  // namespace
+}  // namespace outbound_url_test
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace paging_test {
 
 Request with_query(std::vector<std::pair<std::string, std::string>> query) {
   Request request;
@@ -42,5 +42,5 @@ TEST(PagingTest, NamesTheFieldThatIsWrong) {
   }
 }
 
-}  // namespace
+}  // namespace paging_test
 }  // namespace dundun

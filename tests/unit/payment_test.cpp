@@ -5,7 +5,7 @@
 #include "common/pay/reference.h"
 
 namespace dundun {
-namespace {
+namespace payment_test {
 
 TEST(PaymentReferenceTest, ReadsBackWhatItSignedAndNothingElse) {
   const PaymentName name{42, new_uuid7()};
@@ -58,5 +58,5 @@ TEST(JsonMoneyTest, DecimalsAreReadAsTheyAreWritten) {
   }
 }
 
-}  // namespace
+}  // namespace payment_test
 }  // namespace dundun

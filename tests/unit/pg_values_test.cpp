@@ -4,7 +4,7 @@
 #include "common/io/pg.h"
 
 namespace dundun {
-namespace {
+namespace pg_values_test {
 
 std::string hex(const PgParam& param) { return to_hex(param.bytes()); }
 
@@ -82,5 +82,5 @@ TEST(PgArrayTest, DatesRoundDownToTheUtcDay) {
                              "ffffffff"));
 }
 
-}  // namespace
+}  // namespace pg_values_test
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include "common/sms/msisdn.h"
 
 namespace dundun {
-namespace {
+namespace phone_facts_test {
 
 TEST(PhoneFactsTest, EveryWrittenFormWithACountryCodeIsUnderstood) {
   for (const char* text : {"+254712345678", "+254 712 345-678", "tel:+254712345678",
@@ -50,5 +50,5 @@ TEST(OneOrManyTest, AListOfOneIsStillAList) {
   EXPECT_FALSE(object->one_or_many_strings("two", 1));
 }
 
-}  // namespace
+}  // namespace phone_facts_test
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/carrier/ringcentral_api.h"
 
 namespace dundun {
-namespace {
+namespace ringcentral_test {
 
 using Kind = SubmitOutcome::Kind;
 
@@ -101,5 +101,5 @@ TEST(RingCentral, TheWayToItNamesTheClientAndTheChallenge) {
       "code_challenge=c_-&code_challenge_method=S256");
 }
 
-}  // namespace
+}  // namespace ringcentral_test
 }  // namespace dundun

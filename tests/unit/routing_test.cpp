@@ -9,7 +9,7 @@
 #include "common/journal/admission.h"
 
 namespace dundun {
-namespace {
+namespace routing_test {
 
 using Choice = LegOverride::Choice;
 using Kind = SubmitOutcome::Kind;
@@ -266,5 +266,5 @@ TEST(HeldMessageTest, IsNobodyElsesAndEndsInDoubt) {
   }
 }
 
-}  // namespace
+}  // namespace routing_test
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "smpp-guard/submit_log.h"
 
 namespace dundun {
-namespace {
+namespace smpp_test {
 
 SmppMessage example() {
   SmppMessage message;
@@ -135,5 +135,5 @@ TEST_F(SubmitLogTest, AFolderThatIsNotThereIsAnError) {
   EXPECT_FALSE(SubmitLog::open("/nonexistent/submits", std::chrono::hours(1)));
 }
 
-}  // namespace
+}  // namespace smpp_test
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include "common/web/export_slots.h"
 
 namespace dundun {
-namespace {
+namespace sms_estimate_test {
 
 Route route(const std::string& country, const std::string& currency, Micros price) {
   Route made;
@@ -68,5 +68,5 @@ TEST(ExportSlotsTest, ASlotComesBackWithItsLastHolder) {
   EXPECT_NE(slots.take(), nullptr);
 }
 
-}  // namespace
+}  // namespace sms_estimate_test
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "handlers/messages/daily.h"
 
 namespace dundun {
-namespace {
+namespace stats_test {
 
 TEST(StatsTest, DeltaIsAgainstYesterday) {
   EXPECT_DOUBLE_EQ(delta_percent(150, 100), 50.0);
@@ -34,5 +34,5 @@ TEST(StatsTest, PostgresCountsDaysFrom2000) {
   EXPECT_EQ(postgres_day(Instant{}), -10957);
 }
 
-}  // namespace
+}  // namespace stats_test
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include "common/sms/encoding.h"
 
 namespace dundun {
-namespace {
+namespace substitute_test {
 
 TEST(SubstituteTest, TypographyBecomesAscii) {
   EXPECT_EQ(gsm7_substitute("“Don’t” – wait…\u00a0now—ok"), "\"Don't\" - wait... now-ok");
@@ -55,5 +55,5 @@ TEST(CountryNameTest, NamesComeInEnglish) {
   EXPECT_EQ(country_name("KE"), "Kenya");
 }
 
-}  // namespace
+}  // namespace substitute_test
 }  // namespace dundun

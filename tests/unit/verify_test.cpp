@@ -13,7 +13,7 @@
 #include "handlers/verify/settings.h"
 
 namespace dundun {
-namespace {
+namespace verify_test {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -266,5 +266,5 @@ TEST(GravityTest, StatusesHaveItsNames) {
   }
 }
 
-}  // namespace
+}  // namespace verify_test
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace dundun {
-namespace {
+namespace webhook_call_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -119,5 +119,5 @@ TEST(WebhookCallTest, AnswersAreShownAsPlainText) {
   EXPECT_EQ(shown_answer(std::string("ok \x00\x1b[31m\xc3\xa9\n", 12)), "ok ..[31m...");
 }
 
-}  // namespace
+}  // namespace webhook_call_test
 }  // namespace dundun
