@@ -7,6 +7,7 @@
 #include "common/io/crypto.h"
 #include "common/web/csrf.h"
 #include "common/web/errors.h"
+#include "common/web/idempotency.h"
 #include "common/web/router.h"
 
 namespace dundun {
@@ -52,6 +53,8 @@ bool has_right(const Caller& caller, Access access) {
   }
   return false;
 }
+
+bool changes_something(Method method) { return method != Method::kGet && method != Method::kHead; }
 
 Error no_right(const Caller& caller, Access access) {
   if (access == Access::kPlatform) {
@@ -217,7 +220,8 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
             (caller.rate_window_s == 1 ? "second." : std::to_string(caller.rate_window_s) + " s."),
         static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
   }
-  return Done{};
+  return changes_something(call.request().method) ? check_idempotency_key(call.request())
+                                                  : Status(Done{});
 }
 
 Status Dispatcher::recognize_key(Gate& gate, Call& call) {
