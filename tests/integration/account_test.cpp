@@ -168,11 +168,9 @@ TEST_F(AccountTest, NoKeyGivesWhatItDoesNotHave) {
   const std::string few = seed_key(pg(), account_, KeyKind::kLive, "{admin,query}");
   const auto give = [&](const std::string& key, const std::string& scopes,
                         const std::string& more = "") {
-    return client_.post(key, "/api/api-keys",
-                        R"({"name":"x","environment":"live","scopes":")" + scopes +
-                            ""
-                            " + more +
-                            "}");
+    return client_.post(
+        key, "/api/api-keys",
+        R"({"name":"x","environment":"live","scopes":")" + scopes + '"' + more + "}");
   };
   const HttpAnswer refused = give(few, "query,send");
   EXPECT_EQ(refused.status, 403) << refused.body;

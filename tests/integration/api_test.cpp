@@ -55,9 +55,8 @@ TEST_F(ApiTest, NoCountryCodeBeginsWithNought) {
     const std::string to = R"({"to":")" + std::string(number) + R"(","text":"x"})";
     const std::string phone = R"({"phone":")" + std::string(number) + R"("})";
     for (const auto& [path, body] :
-         {std::pair("/api/messages/send", to), std::pair("/api/messages/rate", to),
-          std::pair("/api/messages/preview", to), std::pair("/api/verify/start", to),
-          std::pair("/api/opt-outs", phone)}) {
+         {std::pair("/api/messages/send", to), std::pair("/api/messages/preview", to),
+          std::pair("/api/verify/start", to), std::pair("/api/opt-outs", phone)}) {
       const HttpAnswer answer = client_.post(all, path, body);
       EXPECT_EQ(answer.status, 400) << path << answer.body;
       EXPECT_TRUE(contains(answer.body, R"("code":"invalid_phone")")) << path << answer.body;
