@@ -1,6 +1,9 @@
 #include "common/base/money.h"
 
+#include <algorithm>
+#include <charconv>
 #include <limits>
+#include <optional>
 
 namespace dundun {
 namespace {
@@ -10,6 +13,20 @@ __extension__ typedef __int128 Int128;
 
 constexpr Micros kUnit = 1'000'000;
 constexpr Micros kChargeStep = 100;  // 4 decimals
+constexpr size_t kNumberDigitsMax = 1000;
+constexpr size_t kMicrosDigitsMax = 19;  // of the largest int64
+
+// Of "e5", "E+05", "e-5", or of "", which is 0; nullopt for anything else.
+std::optional<int> exponent_of(std::string_view text) {
+  if (text.empty()) return 0;
+  text.remove_prefix(1);
+  if (text.starts_with('+') && text.substr(1, 1) != "-") text.remove_prefix(1);
+  int exponent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+  constexpr int kFarEnough = 2000;  // whatever the digits, no amount is left
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return std::clamp(exponent, -kFarEnough, kFarEnough);
+}
 
 }  // namespace
 
@@ -45,6 +62,33 @@ Result<Micros> parse_micros(std::string_view text) {
   for (size_t i = fraction.size(); i < 6; ++i) value *= 10;
   if (value > std::numeric_limits<int64_t>::max()) return bad();
   return static_cast<Micros>(negative ? -value : value);
+}
+
+Result<Micros> parse_micros_number(std::string_view number) {
+  const auto bad = [] { return fail(ErrorCode::kInvalidRequest, "not a decimal amount"); };
+  const bool negative = number.starts_with('-');
+  if (negative) number.remove_prefix(1);
+  const size_t e = std::min(number.find_first_of("eE"), number.size());
+  const std::string_view mantissa = number.substr(0, e);
+  const std::optional<int> exponent = exponent_of(number.substr(e));
+  const size_t dot = std::min(mantissa.find('.'), mantissa.size());
+  std::string digits(mantissa.substr(0, dot));
+  if (dot < mantissa.size()) digits += mantissa.substr(dot + 1);
+  if (!exponent || digits.empty() || digits.size() > kNumberDigitsMax ||
+      digits.find_first_not_of("0123456789") != std::string::npos) {
+    return bad();
+  }
+  // The value is `digits` without point, times 10^shift millionths.
+  int shift = 6 + *exponent - static_cast<int>(digits.size() - dot);
+  digits.erase(0, digits.find_first_not_of('0'));
+  if (digits.empty()) return Micros{0};
+  for (; digits.back() == '0'; ++shift) digits.pop_back();
+  if (shift < 0 || digits.size() + static_cast<size_t>(shift) > kMicrosDigitsMax) return bad();
+  digits.append(static_cast<size_t>(shift), '0');
+  Micros micros = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), micros);
+  if (error != std::errc()) return bad();
+  return negative ? -micros : micros;
 }
 
 Result<Micros> convert(Micros amount, FxRate from, FxRate to) {

@@ -56,8 +56,46 @@ char csv_separator(std::string_view beginning) {
   return kCandidates[static_cast<size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
 
+CsvQuotes::State CsvQuotes::after(char c) const {
+  if (state_ == State::kQuoted) return c == '"' ? State::kQuote : State::kQuoted;
+  if (state_ == State::kQuote && c == '"') return State::kQuoted;
+  if (c == separator_ || c == '\n' || c == '\r') return State::kFieldBegins;
+  switch (state_) {
+    case State::kFieldBegins:
+      if (is_blank(c)) return State::kFieldBegins;
+      return c == '"' ? State::kQuoted : State::kPlain;
+    case State::kQuote:
+    case State::kClosed:
+      return is_blank(c) ? State::kClosed : State::kFault;
+    default:
+      return state_;
+  }
+}
+
+void CsvQuotes::count_line(char c) {
+  if (c == '\r' || (c == '\n' && !after_cr_)) ++line_;
+  after_cr_ = c == '\r';
+}
+
+bool CsvQuotes::walk(std::string_view bytes) {
+  for (const char c : bytes) {
+    if (fault_line_ != 0) return false;
+    const State next = after(c);
+    if (next == State::kQuoted && state_ == State::kFieldBegins) opened_line_ = line_;
+    if (next == State::kFault) fault_line_ = opened_line_;
+    state_ = next;
+    count_line(c);
+  }
+  return fault_line_ == 0;
+}
+
+bool CsvQuotes::end() {
+  if (state_ == State::kQuoted) fault_line_ = opened_line_;
+  return fault_line_ == 0;
+}
+
 CsvReader::CsvReader(char separator, std::function<bool(Row&)> row)
-    : parser_(std::make_unique<csv_parser>()), row_(std::move(row)) {
+    : parser_(std::make_unique<csv_parser>()), quotes_(separator), row_(std::move(row)) {
   csv_init(parser_.get(), 0);
   csv_set_delim(parser_.get(), static_cast<unsigned char>(separator));
 }
@@ -84,12 +122,26 @@ void CsvReader::on_row(int, void* self) {
 }
 
 bool CsvReader::feed(std::string_view bytes) {
+  if (stopped_ || failed_ || !quotes_.walk(bytes)) return false;
   const size_t done = csv_parse(parser_.get(), bytes.data(), bytes.size(), on_field, on_row, this);
-  return done == bytes.size() && !stopped_;
+  failed_ = done != bytes.size();
+  return !failed_ && !stopped_;
 }
 
 bool CsvReader::finish() {
-  return csv_fini(parser_.get(), on_field, on_row, this) == 0 && !stopped_;
+  if (stopped_ || failed_ || !quotes_.end()) return false;
+  failed_ = csv_fini(parser_.get(), on_field, on_row, this) != 0;
+  return !failed_ && !stopped_;
+}
+
+std::optional<Error> CsvReader::fault() const {
+  if (const int64_t line = quotes_.fault_line(); line != 0) {
+    return fail(ErrorCode::kInvalidCsv,
+                "The quoted field that opens in line " + std::to_string(line) +
+                    " is not closed properly; a quote inside it is written twice.");
+  }
+  if (failed_) return unavailable("no memory for a CSV");
+  return std::nullopt;
 }
 
 }  // namespace dundun

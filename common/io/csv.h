@@ -2,15 +2,47 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/base/result.h"
+
 struct csv_parser;
 
 namespace dundun {
+
+// Watches the quotes of a CSV and counts its lines. A quote opens a field only at the field's
+// beginning; inside any other (12" pipe) it is a character, as spreadsheets read it too. An opened
+// field that is never closed, or goes on behind its closing quote ("Ann"x), would swallow the rows
+// behind it: that is a fault.
+class CsvQuotes {
+ public:
+  explicit CsvQuotes(char separator) : separator_(separator) {}
+  // False at the first fault, and from then on.
+  bool walk(std::string_view bytes);
+  bool end();  // false when a field is still open
+  // Where the faulty field opened, from 1 as editors count; 0: no fault.
+  int64_t fault_line() const { return fault_line_; }
+
+ private:
+  // kQuote: behind a quote in a quoted field, which closes it or is doubled. kClosed: blanks
+  // follow.
+  enum class State { kFieldBegins, kPlain, kQuoted, kQuote, kClosed, kFault };
+  State after(char c) const;
+  static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+  void count_line(char c);
+  char separator_;
+  State state_ = State::kFieldBegins;
+  bool after_cr_ = false;
+  int64_t line_ = 1;
+  int64_t opened_line_ = 0;
+  int64_t fault_line_ = 0;
+};
 
 // Quoted fields with doubled quotes and line ends, CR, LF or CRLF; blank lines do not count.
 // Fields reach the caller as UTF-8: what is not is taken for Windows-1252.
@@ -22,18 +54,23 @@ class CsvReader {
   ~CsvReader();
   CsvReader(const CsvReader&) = delete;
 
-  // False once `row` has said so, or memory is out.
+  // False once `row` has said so, a quote is out of place, or memory is out.
   bool feed(std::string_view bytes);
   bool finish();  // the last row may lack its line end
+  // Why it was false, unless `row` said so: kInvalidCsv that names the line. The rows before the
+  // fault have been handed out.
+  std::optional<Error> fault() const;
 
  private:
   static void on_field(void* text, size_t size, void* self);
   static void on_row(int end, void* self);
   std::unique_ptr<csv_parser> parser_;
+  CsvQuotes quotes_;
   std::function<bool(Row&)> row_;
   Row fields_;
   size_t used_ = 0;
   bool stopped_ = false;
+  bool failed_ = false;
 };
 
 // Comma, semicolon or tab: whichever the first line has most of, outside quotes.

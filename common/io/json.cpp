@@ -3,6 +3,7 @@
 #define RAPIDJSON_NOMEMBERITERATORCLASS  // its iterator comparison is ambiguous in C++20
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -11,6 +12,7 @@
 #include <cmath>
 
 #include "common/base/json_text.h"
+#include "common/io/json_scan.h"
 
 namespace dundun {
 
@@ -36,74 +38,90 @@ Error invalid_item(const char* field, size_t place) {
   return error;
 }
 
-// What RapidJSON would let through: walks the text once, knowing only strings and brackets.
-class PreScan {
- public:
-  explicit PreScan(std::string_view text) : text_(text) {}
+// RapidJSON 1.1.0 turns some numbers into an abort (CVE-2024-38517), and any into a double. So it
+// hands numbers over as text: one that fits int64 becomes an integer, any other a string that
+// begins with this mark. No string of a document can, because refused_by_scan() refuses U+0000.
+constexpr char kNumberMark = '\0';
 
-  // The reason to refuse, or nullptr.
-  const char* refuse() {
-    for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '\0') return "a NUL character";  // RapidJSON would take it for the end
-      const char* const why = in_string_ ? inside(c) : outside(c);
-      if (why != nullptr) return why;
-    }
-    return nullptr;
+bool is_marked(const Value& value) {
+  return value.IsString() && value.GetStringLength() > 0 && *value.GetString() == kNumberMark;
+}
+
+std::string_view number_text(const Value& marked) {
+  return {marked.GetString() + 1, marked.GetStringLength() - 1};
+}
+
+constexpr size_t kNumberCharsMax = 400;  // the largest double has 309 digits
+
+// What a double holds, neither too large nor too small, as written in a few characters.
+bool is_in_range(std::string_view number) {
+  if (number.size() > kNumberCharsMax) return false;
+  double ignored = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), ignored);
+  return error == std::errc() && end == number.data() + number.size();
+}
+
+// Builds the document from what the parser reads, numbers in the form above.
+class Builder {
+ public:
+  explicit Builder(rapidjson::Document& document) : document_(document) {}
+
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    int64_t integer = 0;
+    const auto [end, error] = std::from_chars(text, text + size, integer);
+    if (error == std::errc() && end == text + size) return document_.Int64(integer);
+    number_refused_ = !is_in_range({text, size});
+    if (number_refused_) return false;
+    const std::string marked = kNumberMark + std::string(text, size);
+    return document_.String(marked.data(), size + 1, true);
   }
+  bool number_refused() const { return number_refused_; }
+
+  bool Null() { return document_.Null(); }
+  bool Bool(bool flag) { return document_.Bool(flag); }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return document_.String(text, size, copy);
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    return document_.Key(text, size, copy);
+  }
+  bool StartObject() { return document_.StartObject(); }
+  bool EndObject(rapidjson::SizeType size) { return document_.EndObject(size); }
+  bool StartArray() { return document_.StartArray(); }
+  bool EndArray(rapidjson::SizeType size) { return document_.EndArray(size); }
+  // Numbers come as text only.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(int64_t) { return false; }
+  bool Uint64(uint64_t) { return false; }
+  bool Double(double) { return false; }
 
  private:
-  const char* outside(char c) {
-    if (c == '"') in_string_ = true;
-    if (c == '[' || c == '{') ++depth_;
-    if (c == ']' || c == '}') --depth_;
-    return depth_ > kJsonDepthMax ? "nested too deeply" : nullptr;
-  }
+  rapidjson::Document& document_;
+  bool number_refused_ = false;
+};
 
-  const char* inside(char c) {
-    if (c == '"') in_string_ = false;
-    if (c != '\\') return nullptr;
-    if (text_.substr(at_ + 1, 1) != "u") {
-      ++at_;  // an escaped quote does not end the string
-      return nullptr;
-    }
-    const int unit = escaped_unit(at_);
-    if (unit < 0) return nullptr;  // the parser says what is wrong with it
-    if (unit == 0) return "a NUL character";
-    if (unit >= 0xDC00 && unit <= 0xDFFF) return "a lone surrogate";
-    if (unit >= 0xD800 && unit <= 0xDBFF) {
-      const int low = escaped_unit(at_ + 6);
-      if (low < 0xDC00 || low > 0xDFFF) return "a lone surrogate";
-      at_ += 6;
-    }
-    at_ += 5;
-    return nullptr;
+// Writes marked numbers as they were written.
+class NumberWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  using Writer::Writer;
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    if (size == 0 || *text != kNumberMark) return Writer::String(text, size, copy);
+    return RawValue(text + 1, size - 1, rapidjson::kNumberType);
   }
-
-  // The code unit of a \uXXXX escape that starts at `start`, -1 if there is none.
-  int escaped_unit(size_t start) const {
-    if (start + 6 > text_.size() || text_[start] != '\\' || text_[start + 1] != 'u') return -1;
-    int unit = -1;
-    const char* const digits = text_.data() + start + 2;
-    const auto [end, error] = std::from_chars(digits, digits + 4, unit, 16);
-    return error == std::errc() && end == digits + 4 && unit >= 0 ? unit : -1;
-  }
-
-  std::string_view text_;
-  size_t at_ = 0;
-  int depth_ = 0;
-  bool in_string_ = false;
 };
 
 }  // namespace
 
 bool JsonValue::is_null() const { return as_value(value_).IsNull(); }
-bool JsonValue::is_string() const { return as_value(value_).IsString(); }
+bool JsonValue::is_string() const {
+  return as_value(value_).IsString() && !is_marked(as_value(value_));
+}
 bool JsonValue::is_object() const { return as_value(value_).IsObject(); }
 bool JsonValue::is_array() const { return as_value(value_).IsArray(); }
 bool JsonValue::is_bool() const { return as_value(value_).IsBool(); }
 bool JsonValue::is_integer() const { return as_value(value_).IsInt64(); }
-bool JsonValue::is_number() const { return as_value(value_).IsNumber(); }
+bool JsonValue::is_number() const { return is_integer() || is_marked(as_value(value_)); }
 
 // RapidJSON ends the process when a value is read as what it is not; here it reads as empty.
 std::string_view JsonValue::string() const {
@@ -113,7 +131,7 @@ std::string_view JsonValue::string() const {
 
 std::string to_json(const JsonValue& value) {
   rapidjson::StringBuffer text;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(text);
+  NumberWriter writer(text);
   as_value(value.value_).Accept(writer);
   return {text.GetString(), text.GetSize()};
 }
@@ -121,16 +139,10 @@ std::string to_json(const JsonValue& value) {
 int64_t JsonValue::integer() const { return is_integer() ? as_value(value_).GetInt64() : 0; }
 
 std::optional<Micros> JsonValue::money() const {
-  std::string text(string());
-  if (is_integer()) {
-    text = std::to_string(integer());
-  } else if (is_number()) {
-    std::array<char, 400> digits;  // the largest double has 309 of them before the point
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(),
-                                            as_value(value_).GetDouble(), std::chars_format::fixed);
-    if (error == std::errc()) text.assign(digits.data(), end);
-  }
-  Result<Micros> micros = parse_micros(text);
+  const Value& value = as_value(value_);
+  Result<Micros> micros = is_marked(value) ? parse_micros_number(number_text(value))
+                          : is_integer()   ? parse_micros(std::to_string(integer()))
+                                           : parse_micros(string());
   return micros ? std::optional<Micros>(*micros) : std::nullopt;
 }
 
@@ -173,14 +185,23 @@ JsonDocument::~JsonDocument() = default;
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   if (text.size() > kJsonBytesMax) return invalid_json("it is too large");
-  if (const char* why = PreScan(text).refuse()) return invalid_json(why);
-  constexpr unsigned kFlags =
-      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+  if (const char* why = refused_by_scan(text, kJsonDepthMax)) return invalid_json(why);
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                              rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseNumbersAsStringsFlag;
   auto state = std::make_unique<State>();
-  state->document.Parse<kFlags>(text.data(), text.size());
-  if (state->document.HasParseError()) {
-    return invalid_json(rapidjson::GetParseError_En(state->document.GetParseError()));
-  }
+  Builder builder(state->document);
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(bytes);
+  rapidjson::Reader reader;
+  rapidjson::ParseResult parsed;
+  const auto read = [&](rapidjson::Document&) {
+    parsed = reader.Parse<kFlags>(input, builder);
+    return !parsed.IsError();
+  };
+  state->document.Populate(read);
+  if (builder.number_refused()) return invalid_json("a number is too long, too large or too small");
+  if (parsed.IsError()) return invalid_json(rapidjson::GetParseError_En(parsed.Code()));
   return JsonDocument(std::move(state));
 }
 

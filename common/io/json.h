@@ -26,14 +26,13 @@ class JsonValue {
   bool is_object() const;
   bool is_array() const;
   bool is_bool() const;
-  bool is_integer() const;  // fits int64
+  bool is_integer() const;  // fits int64 and is written without point and exponent
   bool is_number() const;
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
-  // A number, or a decimal in a string; nullopt for anything else and over 6 decimals. A number
-  // with a point is read by the shortest digits that mean the same double: up to 15 significant
-  // digits those are the ones that were written.
+  // A number, or a decimal in a string; nullopt for anything else and over 6 decimals. A number is
+  // read exactly as it is written, an exponent too: 12.50, 1.25e1.
   std::optional<Micros> money() const;
   std::vector<JsonValue> items() const;                            // of an array
   std::optional<JsonValue> find(std::string_view key) const;       // first one; of an object
@@ -45,7 +44,7 @@ class JsonValue {
 };
 
 // Refuses (kInvalidJson): depth over 32, invalid UTF-8, U+0000, lone surrogates, trailing text,
-// over 1 MiB.
+// over 1 MiB, and numbers of over 400 characters or that no double comes near.
 class JsonDocument {
  public:
   static Result<JsonDocument> parse(std::string_view text);

@@ -39,7 +39,11 @@ Result<Table> read_table(std::string_view text, const std::vector<std::string>& 
     if (!is_comment) table.lines.push_back({number, row});
     return true;
   });
-  if (!reader.feed(text) || !reader.finish() || table.lines.size() < 2) {
+  const bool whole = reader.feed(text) && reader.finish();
+  if (const std::optional<Error> fault = reader.fault()) {
+    return fail(ErrorCode::kInvalidRequest, fault->message);
+  }
+  if (!whole || table.lines.size() < 2) {
     return fail(ErrorCode::kInvalidRequest, "the file has no lines under a header");
   }
   const Row header = table.lines.front().fields;

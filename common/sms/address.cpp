@@ -17,7 +17,8 @@ std::string digits_of(std::string_view text) {
       return {};
     }
   }
-  if (digits.starts_with("00")) digits.erase(0, 2);
+  // 00 stands for the +; a number has one of the two.
+  if (digits.starts_with("00") && text.find('+') == text.npos) digits.erase(0, 2);
   return digits;
 }
 

@@ -24,6 +24,7 @@ std::optional<size_t> calling_code_length(std::string_view digits) {
     util().GetSupportedCallingCodes(&all);
     return all;
   }();
+  if (digits.front() == '0') return std::nullopt;  // 027 would be read as 27
   int code = 0;
   for (size_t length = 1; length <= 3; ++length) {
     code = code * 10 + (digits[length - 1] - '0');
@@ -32,13 +33,24 @@ std::optional<size_t> calling_code_length(std::string_view digits) {
   return std::nullopt;
 }
 
-// Fills the number without PhoneNumberUtil::Parse: for `+digits` the result is the same and it
-// costs a quarter.
+// Mexico and Belarus have numbers with a digit too many, an old form or a trunk prefix, that mean
+// the number without it: +5215512345678 is +525512345678.
+bool has_two_forms(int country_code) {
+  constexpr int kMexico = 52, kBelarus = 375;
+  return country_code == kMexico || country_code == kBelarus;
+}
+
+// Fills the number without PhoneNumberUtil::Parse, but where that finds the one form: for other
+// `+digits` the result is the same and it costs a quarter.
 std::optional<PhoneNumber> phone_number(std::string_view digits) {
   const std::optional<size_t> length = calling_code_length(digits);
   if (!length) return std::nullopt;
   PhoneNumber number;
   number.set_country_code(std::stoi(std::string(digits.substr(0, *length))));
+  if (has_two_forms(number.country_code())) {
+    const auto parsed = util().Parse("+" + std::string(digits), "ZZ", &number);
+    return parsed == PhoneNumberUtil::NO_PARSING_ERROR ? std::optional(number) : std::nullopt;
+  }
   const std::string national(digits.substr(*length));
   const size_t zeros = std::min(national.find_first_not_of('0'), national.size());
   if (zeros == national.size()) return std::nullopt;
@@ -48,6 +60,12 @@ std::optional<PhoneNumber> phone_number(std::string_view digits) {
   }
   number.set_national_number(std::stoull(national));
   return number;
+}
+
+std::string e164_of(std::string_view text, const PhoneNumber& number) {
+  std::string e164(text);
+  if (has_two_forms(number.country_code())) util().Format(number, PhoneNumberUtil::E164, &e164);
+  return e164;
 }
 
 bool looks_like_e164(std::string_view text) {
@@ -150,7 +168,7 @@ Result<Msisdn> Msisdn::parse(std::string_view text) {
   std::string region;
   util().GetRegionCodeForNumber(*number, &region);
   if (region.size() != 2) return invalid_phone();
-  return Msisdn(std::string(text), std::move(region));
+  return Msisdn(e164_of(text, *number), std::move(region));
 }
 
 Msisdn::Line Msisdn::line() const {

@@ -10,7 +10,8 @@ namespace dundun {
 
 class Msisdn {
  public:
-  // "+" and digits only, a number that its country's plan allows. kInvalidPhone otherwise.
+  // "+" and digits only, a number that its country's plan allows. kInvalidPhone otherwise. e164()
+  // is the one form of the number, which need not be the text.
   static Result<Msisdn> parse(std::string_view text);
 
   const std::string& e164() const { return e164_; }  // +254712345678

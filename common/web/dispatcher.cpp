@@ -9,6 +9,7 @@
 #include "common/io/crypto.h"
 #include "common/web/csrf.h"
 #include "common/web/errors.h"
+#include "common/web/idempotency.h"
 #include "common/web/key_use.h"
 #include "common/web/router.h"
 #include "common/web/sessions.h"
@@ -57,6 +58,8 @@ bool has_right(const Caller& caller, Access access) {
   }
   return false;
 }
+
+bool changes_something(Method method) { return method != Method::kGet && method != Method::kHead; }
 
 Error no_right(const Caller& caller, Access access) {
   if (access == Access::kPlatform) {
@@ -222,7 +225,8 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
             (caller.rate_window_s == 1 ? "second." : std::to_string(caller.rate_window_s) + " s."),
         static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
   }
-  return Done{};
+  return changes_something(call.request().method) ? check_idempotency_key(call.request())
+                                                  : Status(Done{});
 }
 
 Status Dispatcher::recognize_key(Gate& gate, Call& call) {

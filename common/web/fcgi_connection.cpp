@@ -25,6 +25,19 @@ std::string parameter(const FCGX_Request& request, const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+// nginx before 1.23 hands a header that came twice over twice, later ones join them by ", "
+// (RFC 9110 5.3). An empty header comes as an empty parameter.
+std::optional<std::string> repeatable(const FCGX_Request& request, std::string_view name) {
+  std::optional<std::string> all;
+  for (char** variable = request.envp; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    if (!text.starts_with(name) || text.substr(name.size(), 1) != "=") continue;
+    all = all ? *all + ", " : "";
+    *all += text.substr(name.size() + 1);
+  }
+  return all;
+}
+
 bool has_no_key(const Request& request) {
   return request.authorization.empty() && request.api_key.empty();
 }
@@ -139,7 +152,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   request.cookie = parameter(fcgx, "HTTP_COOKIE");
   request.origin = parameter(fcgx, "HTTP_ORIGIN");
   request.over_tls = parameter(fcgx, "REQUEST_SCHEME") == "https";
-  request.idempotency_key = parameter(fcgx, "HTTP_IDEMPOTENCY_KEY");
+  request.idempotency_key = repeatable(fcgx, "HTTP_IDEMPOTENCY_KEY");
   request.payment_signature = parameter(fcgx, "HTTP_X_PAYMENT_SIGNATURE");
   request.verif_hash = parameter(fcgx, "HTTP_VERIF_HASH");
   request.content_type = parameter(fcgx, "CONTENT_TYPE");

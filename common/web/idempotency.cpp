@@ -17,15 +17,23 @@ std::string_view without_quotes(std::string_view key) {
 
 }  // namespace
 
-Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
-                                                      const Caller& caller) {
-  if (request.idempotency_key.empty()) return std::optional<IdempotencyKey>();
-  const std::string_view key = without_quotes(request.idempotency_key);
+Status check_idempotency_key(const Request& request) {
+  if (!request.idempotency_key) return Done{};
+  const std::string_view key = without_quotes(*request.idempotency_key);
   const bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
   if (key.empty() || key.size() > kKeyBytesMax || !printable) {
     return fail(ErrorCode::kInvalidRequest,
-                "Idempotency-Key must be 1 to 255 printable characters without spaces.");
+                "Idempotency-Key must be sent once, as 1 to 255 printable characters without "
+                "spaces.");
   }
+  return Done{};
+}
+
+Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
+                                                      const Caller& caller) {
+  TRY(check_idempotency_key(request));
+  if (!request.idempotency_key) return std::optional<IdempotencyKey>();
+  const std::string_view key = without_quotes(*request.idempotency_key);
   std::string scope(environment_name(caller.environment));
   scope.append("\n").append(method_name(request.method)).append("\n").append(request.path);
   scope.append("\n").append(key);
@@ -33,7 +41,8 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
 }
 
 std::string answer_sealing_key(const Request& request) {
-  return sha256("sealed answer\n" + std::string(without_quotes(request.idempotency_key)));
+  const std::string key = request.idempotency_key.value_or("");
+  return sha256("sealed answer\n" + std::string(without_quotes(key)));
 }
 
 }  // namespace dundun

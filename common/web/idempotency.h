@@ -10,6 +10,10 @@
 
 namespace dundun {
 
+// kInvalidRequest for an Idempotency-Key that is no key, even an empty one, or that came twice: its
+// sender counts on a protection that the request would not have. No header is fine.
+Status check_idempotency_key(const Request& request);
+
 // Quoted (RFC 8941 string) or bare, 1 to 255 printable ASCII characters; kInvalidRequest
 // otherwise. The key counts per account, environment, method and path; /api and /v1 are one path.
 Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request, const Caller& caller);

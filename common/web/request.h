@@ -41,7 +41,8 @@ struct Request {
   std::string csrf_token;   // X-CSRF-Token
   std::string environment;  // X-Environment, of sessions
   bool over_tls = false;    // the browser speaks TLS, with us or with who stands before us
-  std::string idempotency_key;
+  // As sent, empty too; nullopt when absent. Sent more than once: all of them, joined by ", ".
+  std::optional<std::string> idempotency_key;
   std::string payment_signature;   // X-Payment-Signature, of the sandbox's callbacks
   std::string verif_hash;          // verif-hash, of Flutterwave's
   std::string validation_token;    // Validation-Token, of RingCentral's handshake

@@ -5,6 +5,7 @@
 #include "common/web/api_key.h"
 #include "common/web/audited_change.h"
 #include "common/web/control.h"
+#include "common/web/grant.h"
 #include "common/web/text_fields.h"
 #include "handlers/account/key_fields.h"
 #include "handlers/account/routes.h"
@@ -29,6 +30,13 @@ std::string audit_detail(const KeyRequest& request) {
   write_time(json, "expires_at", request.expires_at);
   json.end_object();
   return json.take();
+}
+
+Grant grant_of(const KeyRequest& request) {
+  return {.environment = request.environment,
+          .scopes = request.scopes,
+          .networks = request.allowed_ips,
+          .expires_at = request.expires_at};
 }
 
 Response answer(const KeyRequest& request, const MadeKey& made) {
@@ -75,10 +83,8 @@ Result<Response> make(Context& context, const KeyRequest& request) {
 
 Task<Response> create_api_key(Context& context) {
   const KeyRequest request = co_await parse_key_request(context.request.body);
-  const std::optional<int16_t> only = manageable_environment(context.caller);
-  if (only && *only != static_cast<int16_t>(request.environment)) {
-    co_return fail(ErrorCode::kInsufficientScope, "A test key manages test keys only.");
-  }
+  const Grant wanted = grant_of(request);
+  co_await may_give(context.caller, wanted);
   co_return co_await make(context, request);
 }
 

@@ -28,10 +28,10 @@ Task<Response> list_notifications(Context& context) {
   const int64_t account = context.caller.account_id;
   const auto environment = static_cast<int16_t>(context.caller.environment);
   PgPool& pg = context.app.pg;
+  const int64_t offset = after ? 0 : paging.offset();
   const PgRows counts = co_await pg.query(sql::notifications_count, account, environment);
-  const PgRows rows =
-      co_await pg.query(sql::notifications_page, account, environment, after.value_or(kNewest),
-                        unread, paging.limit, after ? 0 : paging.offset());
+  const PgRows rows = co_await pg.query(sql::notifications_page, account, environment,
+                                        after.value_or(kNewest), unread, paging.limit, offset);
   JsonWriter json;
   json.begin_object().key("notifications").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_notification(json, rows, row);

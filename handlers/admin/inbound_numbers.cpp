@@ -34,7 +34,8 @@ Result<InboundNumber> parse_number(const Context& context) {
   number.number = TRY(object.required_string("number"));
   const std::string_view digits =
       std::string_view(number.number).substr(number.number.starts_with('+') ? 1 : 0);
-  if (digits.size() < 3 || digits.size() > 15 || !all_of_kind(digits, "0123456789")) {
+  if (digits.size() < 3 || digits.size() > 15 || !all_of_kind(digits, "0123456789") ||
+      number.number.starts_with("+0")) {
     return invalid_field("number", "E.164, or the digits of a short code", "value_error");
   }
   number.country = TRY(object.required_string("country_code"));

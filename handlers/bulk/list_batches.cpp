@@ -37,11 +37,11 @@ Task<Response> list_batches(Context& context) {
   environments.add(static_cast<int16_t>(context.caller.environment));
   const PgParam environment = environments.finish();
   const int64_t account = context.caller.account_id;
+  const int64_t offset = after ? 0 : paging.offset();
   const PgRows total =
       co_await context.app.pg.query(sql::batches_count, account, environment, statuses);
-  const PgRows rows =
-      co_await context.app.pg.query(sql::batches_page, account, environment, statuses, paging.limit,
-                                    after ? 0 : paging.offset(), after);
+  const PgRows rows = co_await context.app.pg.query(sql::batches_page, account, environment,
+                                                    statuses, paging.limit, offset, after);
   const PgParam ids = ids_of(rows);
   const PgRows counts = co_await context.app.pg.query(sql::batch_state_counts, account, ids);
   const BatchCounts by_batch = batch_counts_of(counts);

@@ -29,7 +29,8 @@ PgParam text_array(const std::vector<std::string>& texts) {
   return array.finish();
 }
 
-// Digits with a leading "+": what people write around them goes, 00 and a missing + are understood.
+// Digits with a leading "+": what people write around them goes, 00 and a missing + are understood,
+// not both at once.
 // A dot is no such sign: 254712345678.0, as spreadsheets write numbers, would be somebody else's.
 std::string with_plus(std::string_view text) {
   std::string digits;
@@ -40,7 +41,7 @@ std::string with_plus(std::string_view text) {
       return {};
     }
   }
-  if (digits.starts_with("00")) digits.erase(0, 2);
+  if (digits.starts_with("00") && text.find('+') == text.npos) digits.erase(0, 2);
   return "+" + digits;
 }
 

@@ -17,9 +17,10 @@ Task<Response> list_lists(Context& context) {
   const std::optional<std::string> wanted =
       tag && !tag->empty() ? std::optional<std::string>(*tag) : std::nullopt;
   const int64_t account = context.caller.account_id;
+  const int64_t offset = after ? 0 : paging.offset();
   const PgRows total = co_await context.app.pg.query(sql::contact_lists_count, account, wanted);
-  const PgRows rows = co_await context.app.pg.query(
-      sql::contact_lists_page, account, wanted, paging.limit, after ? 0 : paging.offset(), after);
+  const PgRows rows = co_await context.app.pg.query(sql::contact_lists_page, account, wanted,
+                                                    paging.limit, offset, after);
   JsonWriter json;
   json.begin_object().key("lists").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_list(json, rows, row);

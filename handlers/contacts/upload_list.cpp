@@ -88,6 +88,7 @@ Status read_csv(const Upload& upload, const Part& file, ListImport& import) {
     at += static_cast<int64_t>(chunk.size());
   }
   if (!import.error()) (void)reader.finish();
+  if (!import.error() && reader.fault()) return *reader.fault();
   return import.finish();
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/web/grant.h"
 #include "common/web/route.h"
 
 namespace dundun {
@@ -24,6 +25,7 @@ struct GravityApp {
   std::optional<std::string> key_prefix;
   std::optional<Instant> last_used_at;
   std::optional<std::string> webhook_url;
+  Grant grant;  // of its key
 };
 
 // A row of gravity_apps.
@@ -33,6 +35,12 @@ void write_gravity_app(JsonWriter& json, const GravityApp& app);
 // The app named in the path, if the caller may see it: an admin any, the tenant's manager those of
 // the tenant, an app itself. kInvalidRequest for what is no id, kNotFound otherwise.
 Result<GravityApp> find_app(Context& context);
+
+// The same for a change: kInsufficientScope for an app that is above the caller.
+Result<GravityApp> find_app_to_change(Context& context);
+
+// What the key of an app may do.
+Grant grant_of_app(AppRole role);
 
 struct AppKey {
   std::string key;     // sgw_ + 32 hex

@@ -121,7 +121,7 @@ Task<Response> get_app(Context& context) {
 }
 
 Task<Response> change_app(Context& context) {
-  const GravityApp app = co_await find_app(context);
+  const GravityApp app = co_await find_app_to_change(context);
   const AppChange wanted = co_await parse_change(context);
   // An app that could switch itself on again could not be switched off.
   if (wanted.is_active && !manages_tenant(context.caller)) co_return admin_key_required();
@@ -129,13 +129,14 @@ Task<Response> change_app(Context& context) {
 }
 
 Task<Response> delete_app(Context& context) {
-  const GravityApp app = co_await find_app(context);
+  const GravityApp app = co_await find_app_to_change(context);
   if (!manages_tenant(context.caller)) co_return admin_key_required();
   co_return co_await remove(context, app);
 }
 
 Task<Response> rotate_app_key(Context& context) {
-  const GravityApp app = co_await find_app(context);
+  const GravityApp app = co_await find_app_to_change(context);
+  co_await may_give(context.caller, app.grant);
   co_return co_await rotate(context, app);
 }
 

@@ -60,14 +60,13 @@ Result<Registration> parse_registration(const Context& context) {
   return registration;
 }
 
-// An admin for any tenant, the manager of a tenant for that one, and for no admins.
+// An admin for any tenant, the manager of a tenant for that one; neither gives what he has not.
 Status may_register(const Caller& caller, const Registration& registration) {
-  if (is_gravity_admin(caller)) return Done{};
-  if (!caller.may_admin || registration.tenant_id != caller.tenant_id ||
-      registration.role == AppRole::kAdmin) {
+  if (!manages_tenant(caller)) return admin_key_required();
+  if (!is_gravity_admin(caller) && registration.tenant_id != caller.tenant_id) {
     return admin_key_required();
   }
-  return Done{};
+  return may_give(caller, grant_of_app(registration.role));
 }
 
 std::string answer_json(const Registration& registration, const std::string& app_id,

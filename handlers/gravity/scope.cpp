@@ -1,13 +1,12 @@
 #include "handlers/gravity/scope.h"
 
 #include "common/io/pg.h"
+#include "common/web/grant.h"
 #include "sql/gravity.h"
 
 namespace dundun {
 
-bool is_gravity_admin(const Caller& caller) {
-  return caller.is_platform_admin || caller.role == Role::kAdmin;
-}
+bool is_gravity_admin(const Caller& caller) { return sees_all_tenants(caller); }
 
 bool manages_tenant(const Caller& caller) { return is_gravity_admin(caller) || caller.may_admin; }
 

@@ -45,7 +45,7 @@ Result<Response> queue_example(Context& context, const GravityApp& app) {
 }  // namespace
 
 Task<Response> test_app_webhook(Context& context) {
-  const GravityApp app = co_await find_app(context);
+  const GravityApp app = co_await find_app_to_change(context);
   co_return co_await queue_example(context, app);
 }
 

@@ -43,7 +43,12 @@ Task<Response> me(Context& context) {
   const Caller& caller = context.caller;
   JsonWriter json;
   json.begin_object();
-  co_await (caller.is_session() ? write_session(context, json) : write_key(context, json));
+  // Never as one `co_await (a ? b : c)`: g++ 12 runs both arms.
+  if (caller.is_session()) {
+    co_await write_session(context, json);
+  } else {
+    co_await write_key(context, json);
+  }
   const PgRows wallet = co_await context.app.pg.query(sql::wallet_by_key, caller.account_id,
                                                       static_cast<int16_t>(caller.environment));
   if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");

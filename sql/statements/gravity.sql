@@ -103,12 +103,12 @@ from (select 1
 -- name: gravity_apps
 -- $1 accounts, $2 only this app, $3 only this one too, or nulls.
 select p.account_id, t.tenant_id, p.app_id, p.name, p.role, p.is_active, p.created_at, k.prefix,
-       k.last_used_at, w.url
+       k.last_used_at, w.url, k.environment, k.scopes, k.allowed_addresses, k.expires_at
 from unnest($1::bigint[]) as a (account_id)
 join apps p on p.account_id = a.account_id
 join accounts t on t.account_id = p.account_id
 left join lateral (
-  select prefix, last_used_at
+  select prefix, last_used_at, environment, scopes, allowed_addresses, expires_at
   from api_keys
   where account_id = p.account_id and app_id = p.app_id and is_active
   order by key_id desc

@@ -69,6 +69,11 @@ found=$(grep -rnE '\b(TODO|FIXME|XXX)\b' common handlers scheduler ws-bridge smp
 found=$(grep -rn 'getenv(' common handlers scheduler ws-bridge smpp-guard | grep -v '^common/base/config.cpp')
 [ -z "$found" ] || complain "settings are read in common/base/config.cpp: $found"
 
+# g++ 12 runs both arms of a condition inside an awaited expression.
+# shellcheck disable=SC2086
+found=$(awk -f tests/check/co_await.awk $sources)
+[ -z "$found" ] || complain "give the condition a name before co_await: $found"
+
 found=$(tests/check/endpoints.sh)
 [ -z "$found" ] || complain "$found"
 for folder in handlers/*/; do

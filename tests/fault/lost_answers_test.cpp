@@ -53,7 +53,7 @@ class LostAnswersTest : public testing::Test {
     Pg& pg = service_.pg();
     const PgRows rows = sql_of_test(pg, "select tenant_id from accounts");
     tenant_ = rows.text(0, 0);
-    admin_ = seed_key(pg, account_, KeyKind::kLive, "{query,admin}");
+    admin_ = seed_key(pg, account_, KeyKind::kLive, "{send,query,webhooks,admin}");
     sql_of_test(pg,
                 "insert into inbound_numbers (number, country, account_id) values "
                 "('+254700000001', 'KE', " +

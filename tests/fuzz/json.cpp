@@ -11,6 +11,8 @@ using dundun::JsonValue;
 void check(const JsonValue& value, int depth) {
   if (depth > dundun::kJsonDepthMax) std::abort();
   if (value.is_string() && value.string().find('\0') != std::string_view::npos) std::abort();
+  if (value.is_number() && value.is_string()) std::abort();
+  (void)value.money();
   for (const JsonValue& item : value.items()) check(item, depth + 1);
 }
 
@@ -21,6 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto document = dundun::JsonDocument::parse(text);
   if (!document) return 0;
   check(document->root(), 0);
+  // Numbers are written as they were read.
+  const std::string written = dundun::to_json(document->root());
+  const auto reread = dundun::JsonDocument::parse(written);
+  if (!reread || dundun::to_json(reread->root()) != written) std::abort();
   const auto object = dundun::JsonObject::of(*document);
   if (!object) return 0;
   for (const char* field : {"to", "message", ""}) {

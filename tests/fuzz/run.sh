@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit
 out=build/fuzz
 mkdir -p $out
 # What the targets need of the library: no server, no network.
-sources=(common/base/*.cpp common/io/{json,csv,smpp,outbound_url,crypto}.cpp
+sources=(common/base/*.cpp common/io/{json,json_scan,csv,smpp,outbound_url,crypto}.cpp
   common/sms/{encoding,dlr,status,charset,msisdn,address}.cpp common/web/router.cpp
   common/carrier/{value_path,http_callback}.cpp handlers/carrier/{callback,mo_request}.cpp)
 libraries=(-lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
@@ -17,6 +17,9 @@ for target in "$@"; do
     -fsanitize=fuzzer,address,undefined -fno-sanitize=pointer-overflow -I. -Ibuild/debug/gen \
     -Ibuild/${MODE:-debug}/gen "tests/fuzz/$target.cpp" "${sources[@]}" "${libraries[@]}" -o "$out/$target"
   mkdir -p "$out/corpus-$target"
+  # What is known to have been dangerous is tried first.
+  seeds=()
+  [ ! -d "tests/fuzz/seeds/$target" ] || seeds=("tests/fuzz/seeds/$target")
   "$out/$target" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=8192 -print_final_stats=1 \
-    "$out/corpus-$target" 2>&1 | tail -n 8
+    "$out/corpus-$target" "${seeds[@]}" 2>&1 | tail -n 8
 done

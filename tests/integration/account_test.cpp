@@ -150,7 +150,7 @@ TEST_F(AccountTest, MembersThatNobodyAskedForChangeNothing) {
 }
 
 TEST_F(AccountTest, ATestKeyManagesTestKeysOnly) {
-  const std::string test = seed_key(pg(), account_, KeyKind::kTest, "{admin,query}");
+  const std::string test = seed_key(pg(), account_, KeyKind::kTest, "{admin,query,send}");
   EXPECT_EQ(
       client_.post(test, "/api/api-keys", R"({"name":"x","environment":"live","scopes":"send"})")
           .status,
@@ -162,6 +162,28 @@ TEST_F(AccountTest, ATestKeyManagesTestKeysOnly) {
   EXPECT_FALSE(contains(client_.get(test, "/api/api-keys").body, R"("environment":"live")"));
   const std::string live = member(make_key().body, "id");
   EXPECT_EQ(send(test, "DELETE", "/api/api-keys/" + live).status, 404);
+}
+
+TEST_F(AccountTest, NoKeyGivesWhatItDoesNotHave) {
+  const std::string few = seed_key(pg(), account_, KeyKind::kLive, "{admin,query}");
+  const auto give = [&](const std::string& key, const std::string& scopes,
+                        const std::string& more = "") {
+    return client_.post(
+        key, "/api/api-keys",
+        R"({"name":"x","environment":"live","scopes":")" + scopes + '"' + more + "}");
+  };
+  const HttpAnswer refused = give(few, "query,send");
+  EXPECT_EQ(refused.status, 403) << refused.body;
+  EXPECT_TRUE(contains(refused.body, R"("code":"insufficient_scope")")) << refused.body;
+  EXPECT_EQ(give(few, "query,admin").status, 200);
+  sql_of_test(pg(),
+              "update api_keys set expires_at = now() + interval '1 hour' where scopes = "
+              "'{admin,query}' and" +
+                  of_account());
+  configuration_changed(pg(), Stack::shared().redis_url());
+  EXPECT_EQ(give(few, "query").status, 403) << "it would never expire";
+  EXPECT_EQ(give(few, "query", R"(,"expires_at":"2199-01-01T00:00:00Z")").status, 403);
+  EXPECT_EQ(lines("api_key.created"), 1);
 }
 
 TEST_F(AccountTest, AKeyIsForItsAddressesAndItsTime) {

@@ -47,6 +47,26 @@ class ApiTest : public testing::Test {
   std::string key_;
 };
 
+// +027… was read as +27…, and so passed an opt-out.
+TEST_F(ApiTest, NoCountryCodeBeginsWithNought) {
+  const std::string all = seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
+  ASSERT_EQ(client_.post(all, "/api/opt-outs", R"({"phone":"+254712345678"})").status, 200);
+  for (const char* number : {"+0254712345678", "+00254712345678", "+027821234567"}) {
+    const std::string to = R"({"to":")" + std::string(number) + R"(","text":"x"})";
+    const std::string phone = R"({"phone":")" + std::string(number) + R"("})";
+    for (const auto& [path, body] :
+         {std::pair("/api/messages/send", to), std::pair("/api/messages/preview", to),
+          std::pair("/api/verify/start", to), std::pair("/api/opt-outs", phone)}) {
+      const HttpAnswer answer = client_.post(all, path, body);
+      EXPECT_EQ(answer.status, 400) << path << answer.body;
+      EXPECT_TRUE(contains(answer.body, R"("code":"invalid_phone")")) << path << answer.body;
+    }
+  }
+  EXPECT_EQ(number_of(pg(), "select count(*) from messages where account_id = " +
+                                std::to_string(account_)),
+            0);
+}
+
 TEST_F(ApiTest, AMessageIsChargedSubmittedAndDelivered) {
   Process scheduler = service().scheduler(20);
   const HttpAnswer sent = post(kHello);

@@ -135,6 +135,76 @@ TEST_F(AttackerTest, WithoutAuthenticationNothingIsAnswered) {
   }
 }
 
+// RapidJSON 1.1.0 ended the process over such a number (CVE-2024-38517), before anybody logged in.
+TEST_F(AttackerTest, NoNumberEndsAProcess) {
+  const std::string key =
+      seed_key(pg(), seed_account(pg()), KeyKind::kLive, "{send,query,webhooks,admin}");
+  for (const char* number : {"1.0000000000e-2147483639", "1.0000000000e-2147483648", "1e400"}) {
+    const std::string body = std::string(R"({"email":"x","to":)") + number + "}";
+    for (const char* path : {"/api/auth/login", "/v1/webhooks/ringcentral"}) {
+      const HttpAnswer answer =
+          client_.send("POST", path, {{"Content-Type", "application/json"}}, body);
+      EXPECT_GE(answer.status, 400) << path << number;
+      EXPECT_LT(answer.status, 500) << path << number << answer.body;
+    }
+    for (const Endpoint* endpoint : guarded_in_both()) {
+      const HttpAnswer answer = call(*endpoint, target(*endpoint, "0"), bearer(key), body);
+      EXPECT_GE(answer.status, 200) << named(*endpoint) << number;
+      EXPECT_NE(answer.status, 401) << named(*endpoint) << " ended the key";
+      EXPECT_LT(answer.status, 500) << named(*endpoint) << number << answer.body;
+    }
+    const HttpAnswer sent = client_.post(key, "/api/messages/send", body);
+    EXPECT_EQ(sent.status, 400) << sent.body;
+    EXPECT_TRUE(contains(sent.body, R"("code":"invalid_json")")) << sent.body;
+  }
+}
+
+// Whoever sends a key counts on its protection: what is none is refused before anything happens.
+TEST_F(AttackerTest, AnIdempotencyKeyThatIsNoneIsRefused) {
+  const std::string name = "Idempotency-Key";
+  const std::vector<HttpClient::Headers> cases = {{{name, ""}},
+                                                  {{name, "   "}},
+                                                  {{name, "\t"}},
+                                                  {{name, "\"\""}},
+                                                  {{name, "a"}, {name, "b"}},
+                                                  {{name, "a"}, {name, "a"}},
+                                                  {{name, ""}, {name, "a"}},
+                                                  {{name, "a"}, {name, ""}},
+                                                  {{name, ""}, {"idempotency-key", ""}},
+                                                  {{name, "a"}, {"IDEMPOTENCY-KEY", "b"}},
+                                                  {{name, "a b"}},
+                                                  {{name, "a, b"}},
+                                                  {{name, "\x7f"}},
+                                                  {{name, "k\xC3\xA9y"}},
+                                                  {{name, std::string(256, 'k')}}};
+  const int64_t account = seed_account(pg());
+  const std::string key = seed_key(pg(), account, KeyKind::kLive, "{send,query,webhooks,admin}");
+  const std::string own = " where account_id = " + std::to_string(account) + ")";
+  const std::string count =
+      "select (select count(*) from messages" + own + " + (select count(*) from api_keys" + own;
+  for (size_t i = 0; i < cases.size(); ++i) {
+    for (const auto& [path, body] :
+         {std::pair("/api/messages/send", R"({"to":"+254712345678","text":"x"})"),
+          std::pair("/api/api-keys", R"({"name":"x","environment":"live","scopes":"send"})"),
+          std::pair("/api/messages/send-bulk", R"({"recipients":[],"text":"x"})"),
+          std::pair("/v1/sms/send", R"({"to":"+254712345678","from":"+254700000001"})")}) {
+      const HttpAnswer answer = client_.post(key, path, body, cases[i]);
+      EXPECT_EQ(answer.status, 400) << i << path << answer.body;
+      EXPECT_TRUE(contains(answer.body, "Idempotency-Key must be sent once")) << answer.body;
+    }
+  }
+  EXPECT_EQ(number_of(pg(), count), 1) << "the key of this test";
+  EXPECT_EQ(
+      client_.send("GET", "/api/messages", {{"Authorization", "Bearer " + key}, {name, ""}}).status,
+      200)
+      << "reading needs no protection";
+  EXPECT_EQ(client_
+                .post(key, "/api/messages/send", R"({"to":"+254712345678","text":"x"})",
+                      {{name, std::string(255, 'k')}})
+                .status,
+            200);
+}
+
 TEST_F(AttackerTest, WithTheWrongScopeNothingIsDone) {
   const int64_t account = seed_account(pg());
   std::map<Access, std::string> keys;

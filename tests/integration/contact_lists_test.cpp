@@ -123,6 +123,15 @@ TEST_F(ContactListsTest, ReadsWhatSpreadsheetsWrite) {
   }
 }
 
+TEST_F(ContactListsTest, NoCountryCodeBeginsWithNought) {
+  const HttpAnswer made =
+      upload(form("phone\n+254712345678\n+027821234567\n0278123456\n00 0 27821234567\n"
+                  "+0 27821234567\n+00254712345679\n00 254 712 345 680\n"));
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_TRUE(contains(made.body, R"("imported":2,"duplicates":0,"invalid":5)")) << made.body;
+  EXPECT_TRUE(contains(made.body, R"("invalid_rows":[3,4,5,6,7])")) << made.body;
+}
+
 TEST_F(ContactListsTest, ABrokenUploadLeavesNothing) {
   const std::string good = form("phone\n+254712345678\n");
   const std::tuple<std::string, int, const char*> cases[] = {
@@ -131,6 +140,10 @@ TEST_F(ContactListsTest, ABrokenUploadLeavesNothing) {
       {form("phone\n"), 400, R"("code":"empty_list")"},
       {form(""), 400, R"("code":"empty_list")"},
       {form("phone,a,a\n+254712345678,1,2\n"), 400, R"("code":"invalid_csv")"},
+      {form("phone,name\n+254712000501,\"Ann\n+254712000502,Ben\n"), 400,
+       R"("code":"invalid_csv","message":"The quoted field that opens in line 2 is not closed)"},
+      {form("phone,name\n+254712000501,\"Ann\"x\n+254712000502,Ben\n"), 400, "line 2 "},
+      {form("\"phone,name\n+254712000501,Ann\n"), 400, "line 1 "},
       {form("\xFF\xFEp\0h\0"), 400, R"("code":"invalid_csv")"},
       {"--XyZ\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nx\r\n--XyZ--\r\n", 422,
        R"(["body","file"])"},

@@ -295,7 +295,8 @@ TEST_F(GravityTest, OnlyAdminsRegister) {
   const std::string body = R"({"name":"X","tenantId":")" + tenant_ + "\"}";
   refused(call("POST", key_, "/apps/register", body), 403, "Admin API key required");
   // Who manages the tenant's keys may, for that tenant and for no admins.
-  const std::string manager = seed_key(pg(), account_, KeyKind::kLive, "{query,admin}");
+  const std::string manager =
+      seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
   EXPECT_EQ(call("POST", manager, "/apps/register", R"({"name":"X"})").status, 201);
   refused(call("POST", manager, "/apps/register", R"({"name":"X","role":"admin"})"), 403,
           "Admin API key required");
@@ -319,6 +320,56 @@ TEST_F(GravityTest, OnlyAdminsRegister) {
             400);
   const std::string second = field(registered(R"(,"role":"admin")"), "apiKey");
   EXPECT_EQ(call("GET", second, "/apps?tenantId=" + tenant_).status, 200);
+}
+
+TEST_F(GravityTest, NobodyRegistersWhatHeDoesNotHave) {
+  const std::string all = "{send,query,webhooks,admin}";
+  const auto limited = [&](const std::string& set) {
+    const std::string key = seed_key(pg(), account_, KeyKind::kLive, all);
+    sql_of_test(
+        pg(), "update api_keys set " + set + " where key_id = (select max(key_id) from api_keys)");
+    return key;
+  };
+  const std::string id = field(app_, "appId");
+  const int64_t before = number_of(pg(), "select count(*) from api_keys where app_id is not null");
+  const std::string test = seed_key(pg(), account_, KeyKind::kTest, all);
+  const std::string few = seed_key(pg(), account_, KeyKind::kLive, "{query,admin}");
+  const std::string ending = limited("expires_at = now() + interval '1 hour'");
+  const std::tuple<std::string, const char*> cases[] = {
+      {test, "A test key manages test keys only."},
+      {few, "Nobody gives a right that he lacks: the scope 'send'."},
+      {ending, "A key that expires gives keys that expire no later."}};
+  for (const auto& [key, why] : cases) {
+    refused(call("POST", key, "/apps/register", R"({"name":"x"})"), 403, why);
+    refused(call("POST", key, "/apps/" + id + "/rotate-key"), 403, why);
+  }
+  const char* tests_only = "A test key manages test keys only.";
+  refused(call("PUT", test, "/apps/" + id, R"({"webhookUrl":"https://example.com/x"})"), 403,
+          tests_only);
+  refused(call("DELETE", test, "/apps/" + id), 403, tests_only);
+  refused(call("POST", test, "/apps/" + id + "/test-webhook"), 403, tests_only);
+  EXPECT_EQ(number_of(pg(), "select count(*) from api_keys where app_id is not null"), before);
+  EXPECT_EQ(call("GET", key_, "/apps").status, 200) << "its key is as it was";
+}
+
+TEST_F(GravityTest, NobodyTouchesAnAppAboveHim) {
+  const std::string manager =
+      seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
+  const std::string shown = call("GET", admin_, "/apps?tenantId=" + tenant_).body;
+  const size_t role = shown.find(R"("role":"admin")");
+  const size_t at = shown.rfind(R"("appId":")", role);
+  ASSERT_NE(role, std::string::npos);
+  const std::string path = "/apps/" + shown.substr(at + 9, 20);
+  EXPECT_EQ(call("GET", manager, path).status, 200) << "it may be seen";
+  for (const auto& [method, what, body] :
+       {std::tuple("POST", "/rotate-key", ""), std::tuple("POST", "/test-webhook", ""),
+        std::tuple("PUT", "", R"({"name":"Mine"})"), std::tuple("PUT", "", R"({"isActive":false})"),
+        std::tuple("PUT", "", R"({"webhookUrl":"https://example.com/x"})"),
+        std::tuple("DELETE", "", "")}) {
+    refused(call(method, manager, path + what, body), 403, "Admin API key required");
+  }
+  EXPECT_EQ(call("GET", admin_, path).body, call("GET", manager, path).body);
+  EXPECT_EQ(call("POST", admin_, path + "/rotate-key").status, 200) << "an admin may";
 }
 
 TEST_F(GravityTest, AnAppHasAWebhook) {

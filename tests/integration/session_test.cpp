@@ -101,6 +101,9 @@ TEST_F(SessionTest, LoginGivesACookieThatIsWorthAKey) {
   EXPECT_TRUE(contains(me.body, R"("email":")" + email_ + R"(","name":"Test","role":"owner")"));
   EXPECT_TRUE(contains(me.body, R"("balance":1000.00,"currency":"KES")")) << me.body;
   EXPECT_TRUE(contains(me.body, browser.csrf()));
+  for (const char* key : {"\"user\":", "\"api_key_id\":", "\"csrf_token\":"}) {
+    EXPECT_EQ(me.body.find(key), me.body.rfind(key)) << key << " is there twice";
+  }
   EXPECT_EQ(me.headers.at("cache-control"), "no-store");
 
   const HttpAnswer sent = browser.post("/api/messages/send", kSend);

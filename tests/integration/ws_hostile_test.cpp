@@ -95,6 +95,18 @@ TEST_F(WsHostileTest, BytesThatAreNoUtf8) {
   expect_neighbour_unharmed();
 }
 
+TEST_F(WsHostileTest, ANumberThatEndsTheParser) {
+  start();
+  for (const char* number : {"1.0000000000e-2147483639", "-1.0000000000e-2147483648"}) {
+    WsClient stranger = connect();
+    stranger.send_text(std::string(R"({"type":"auth","n":)") + number + "}");
+    EXPECT_EQ(stranger.close_code(), 1008);
+    WsClient client = connect_with(add_key(account_));
+    client.send_text(number);
+  }
+  expect_neighbour_unharmed();
+}
+
 TEST_F(WsHostileTest, APeerThatVanishedWithoutAWord) {
   start({{"WS_SILENCE_PING_S", "1"}, {"WS_SILENCE_MAX_S", "2"}});
   WsClient vanished = connect_with(add_key(account_));

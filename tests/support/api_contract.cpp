@@ -178,6 +178,19 @@ class Judge {
   std::string complaints_;
 };
 
+// A reader takes the first of two equal keys, another the last: no answer has a key twice.
+std::string double_keys(const JsonValue& value, const std::string& where) {
+  std::string complaints;
+  std::set<std::string> seen;
+  for (const auto& [name, member] : value.members()) {
+    const std::string place = where + "." + name;
+    if (!seen.insert(name).second) complaints += place + ": is there twice\n";
+    complaints += double_keys(member, place);
+  }
+  for (const JsonValue& item : value.items()) complaints += double_keys(item, where + "[]");
+  return complaints;
+}
+
 std::pair<std::string, std::string> split(const std::string& operation) {
   const size_t space = operation.find(' ');
   std::string method = operation.substr(0, space);
@@ -252,7 +265,7 @@ std::string ApiContract::judge(const std::string& operation, const HttpAnswer& a
   if (!body) return where + " is no JSON: " + answer.body + "\n";
   Judge judge(document_.root());
   judge.check(*media->find("schema"), body->root(), where);
-  return judge.complaints();
+  return judge.complaints() + double_keys(body->root(), where);
 }
 
 std::vector<std::string> ApiContract::unseen() const {

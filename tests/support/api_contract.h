@@ -24,7 +24,8 @@ class ApiContract {
   std::string base(const std::string& operation) const;
 
   // What is wrong with an answer, empty when nothing: a status that is not documented, another
-  // content type, a member that is missing, of another type, or not documented at all.
+  // content type, a member that is missing, of another type, not documented at all, or
+  // there twice.
   std::string judge(const std::string& operation, const HttpAnswer& answer);
   // Operations whose success nobody has judged yet.
   std::vector<std::string> unseen() const;

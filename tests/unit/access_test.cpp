@@ -7,10 +7,84 @@
 #include "common/web/api_key.h"
 #include "common/web/caller.h"
 #include "common/web/csrf.h"
+#include "common/web/grant.h"
 #include "common/web/user_fields.h"
 
 namespace dundun {
 namespace access_test {
+
+Caller key_with_all() {
+  Caller key;
+  key.key_id = 1;
+  key.may_send = key.may_query = key.may_webhooks = key.may_admin = true;
+  return key;
+}
+
+Grant app_grant() { return {.scopes = {"send", "query", "webhooks"}}; }
+
+TEST(Grants, NobodyGivesWhatHeDoesNotHave) {
+  EXPECT_TRUE(may_give(key_with_all(), app_grant()));
+  Caller caller = key_with_all();
+  caller.environment = Environment::kTest;
+  EXPECT_FALSE(may_give(caller, app_grant()));
+  EXPECT_TRUE(may_give(caller, {.environment = Environment::kTest, .scopes = {"send"}}));
+  caller = key_with_all();
+  caller.may_send = false;
+  const Status refused = may_give(caller, app_grant());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInsufficientScope);
+  EXPECT_TRUE(may_give(caller, {.scopes = {"query", "admin"}}));
+  EXPECT_FALSE(may_give(key_with_all(), {.scopes = {"root"}}));
+  EXPECT_FALSE(may_give(key_with_all(), {.scopes = {"query"}, .all_tenants = true}));
+}
+
+TEST(Grants, NetworksStayWithinOnesOwn) {
+  Caller caller = key_with_all();
+  caller.allowed_networks = {*Network::parse("192.0.2.0/24"), *Network::parse("2001:db8::/32")};
+  const auto gives = [&](const std::vector<std::string>& networks) {
+    return may_give(caller, {.scopes = {"query"}, .networks = networks}).has_value();
+  };
+  EXPECT_TRUE(gives({"192.0.2.0/24"}));
+  EXPECT_TRUE(gives({"192.0.2.7", "2001:db8:1::/48"}));
+  for (const char* wider : {"192.0.2.0/23", "0.0.0.0/0", "::/0", "198.51.100.1", "no network"}) {
+    EXPECT_FALSE(gives({"192.0.2.7", wider})) << wider;
+  }
+  EXPECT_FALSE(gives({})) << "from everywhere";
+  caller.allowed_networks = {Network{}};  // what could not be read
+  EXPECT_FALSE(gives({"192.0.2.7"}));
+}
+
+TEST(Grants, NoKeyOutlivesItsGiver) {
+  Caller caller = key_with_all();
+  caller.expires_at_unix = 2'000'000'000;
+  const auto gives = [&](const std::optional<Instant>& end) {
+    return may_give(caller, {.scopes = {"query"}, .expires_at = end}).has_value();
+  };
+  const Instant end{std::chrono::seconds(caller.expires_at_unix)};
+  EXPECT_TRUE(gives(end));
+  EXPECT_TRUE(gives(end - std::chrono::hours(1)));
+  EXPECT_FALSE(gives(end + std::chrono::seconds(1)));
+  EXPECT_FALSE(gives(std::nullopt));
+}
+
+TEST(Grants, NobodyTouchesWhatIsAboveHim) {
+  Grant admins = app_grant();
+  admins.all_tenants = true;
+  EXPECT_FALSE(may_touch(key_with_all(), admins));
+  Caller caller = key_with_all();
+  caller.is_platform_admin = true;
+  EXPECT_TRUE(may_touch(caller, admins));
+  EXPECT_TRUE(may_give(caller, admins));
+  Caller owner;
+  owner.session_id = 1;
+  owner.take_role(Role::kOwner);
+  EXPECT_FALSE(may_touch(owner, admins));
+  owner.environment = Environment::kTest;  // what the session looks at
+  EXPECT_TRUE(may_give(owner, app_grant()));
+  caller = key_with_all();
+  caller.environment = Environment::kTest;
+  EXPECT_FALSE(may_touch(caller, app_grant()));
+}
 
 TEST(Networks, AreReadAndCompared) {
   for (const char* good : {"192.0.2.7", "192.0.2.0/24", "0.0.0.0/0", "2001:db8::/32", "::/0", "::1",

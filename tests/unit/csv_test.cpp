@@ -1,3 +1,5 @@
+#include "common/io/csv.h"
+
 #include <gtest/gtest.h>
 
 #include "common/io/csv_writer.h"
@@ -30,6 +32,60 @@ TEST(CsvTest, FieldsAndLinesAreSeparated) {
   CsvWriter csv;
   csv.plain("+254712345678").text("").plain("-1.20").end_line().plain("").plain("x").end_line();
   EXPECT_EQ(csv.take(), "+254712345678,,-1.20\r\n,x\r\n");
+}
+
+using Rows = std::vector<CsvReader::Row>;
+
+// The line of the fault, 0: none. Fed whole, and byte by byte.
+int64_t fault_line(const std::string& text, Rows* rows = nullptr) {
+  const auto read = [&](size_t step, Rows& taken) -> std::string {
+    CsvReader reader(',', [&taken](CsvReader::Row& row) { return taken.push_back(row), true; });
+    bool whole = true;
+    for (size_t at = 0; whole && at < text.size(); at += step) {
+      whole = reader.feed(std::string_view(text).substr(at, step));
+    }
+    whole = whole && reader.finish();
+    EXPECT_EQ(whole, !reader.fault()) << text;
+    if (whole) return "";
+    EXPECT_EQ(reader.fault()->code, ErrorCode::kInvalidCsv);
+    return reader.fault()->message;
+  };
+  Rows at_once, piecewise;
+  const std::string message = read(text.size() + 1, at_once);
+  EXPECT_EQ(read(1, piecewise), message) << text;
+  EXPECT_TRUE(!message.empty() || at_once == piecewise) << text;
+  if (rows != nullptr) *rows = at_once;
+  const size_t line = message.find("line ");
+  return line == std::string::npos ? 0 : std::stoll(message.substr(line + 5));
+}
+
+TEST(CsvReaderTest, AQuoteThatIsNotClosedIsNamedByItsLine) {
+  EXPECT_EQ(fault_line("phone,name\n+254712000501,\"Ann\n+254712000502,Ben\n"), 2);
+  EXPECT_EQ(fault_line("phone,name\n\n1,x\r\n2,\"Ann"), 4);
+  EXPECT_EQ(fault_line("phone,name\r1,x\r2,\"Ann\r3,y"), 3);
+  EXPECT_EQ(fault_line("\""), 1);
+  EXPECT_EQ(fault_line("a,\"b\"\"\n"), 1);
+  EXPECT_EQ(fault_line("a, \"b\n"), 1);
+  // The next quote closes it, and gives it away.
+  EXPECT_EQ(fault_line("p,n\n1,\"Ann\n2,\"Ben\"\n"), 2);
+  EXPECT_EQ(fault_line("p,n\n1,\"a\nb\"\n2,\"Ben\"x\n"), 4);
+}
+
+TEST(CsvReaderTest, TextBehindAClosingQuoteIsAFault) {
+  EXPECT_EQ(fault_line("p,n\n1,\"Ann\"x\n2,y\n"), 2);
+  EXPECT_EQ(fault_line("p,n\n1,\"Ann\" \"Lee\"\n"), 2);
+  EXPECT_EQ(fault_line("p,n\n1,\"Ann \"the boss\" Lee\"\n"), 2);
+}
+
+TEST(CsvReaderTest, WhatSpreadsheetsAndPeopleWriteIsRead) {
+  Rows rows;
+  EXPECT_EQ(fault_line("a,\"b,c\",\"say \"\"hi\"\"\"\r\n\"x\ny\",\"\",\"z\" \r\n", &rows), 0);
+  EXPECT_EQ(rows, (Rows{{"a", "b,c", "say \"hi\""}, {"x\ny", "", "z"}}));
+  // A quote inside a field is a character, and merges nothing.
+  EXPECT_EQ(fault_line("12\" pipe,5'10\",O\"Neil\n7,8,9", &rows), 0);
+  EXPECT_EQ(rows, (Rows{{"12\" pipe", "5'10\"", "O\"Neil"}, {"7", "8", "9"}}));
+  EXPECT_EQ(fault_line("1, \"Ann, Lee\"\n", &rows), 0);
+  EXPECT_EQ(rows, (Rows{{"1", "Ann, Lee"}}));
 }
 
 }  // namespace csv_test

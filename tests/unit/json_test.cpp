@@ -88,6 +88,81 @@ TEST(JsonTest, TwentyDigitsAreNoInteger) {
   EXPECT_EQ(document->root().items()[1].integer(), INT64_MAX);
 }
 
+// CVE-2024-38517 and CVE-2024-39684: RapidJSON 1.1.0 ended the process over the first of these.
+// What nobody can mean is refused; whatever is taken reads as it is written.
+TEST(JsonNumberTest, NumbersOutOfRangeAreRefused) {
+  const std::string many(100'000, '7');
+  const std::vector<std::string> cases = {"1.0000000000e-2147483639",
+                                          "-1.0000000000e-2147483639",
+                                          "1.0000000000E-2147483648",
+                                          "1.0000000000e-214748363",
+                                          "1e-2147483647",
+                                          "1e-99999999999999999999",
+                                          "0.1e-2147483648",
+                                          "1e2147483647",
+                                          "1e99999999999999999999",
+                                          "-1e309",
+                                          "1e-400",
+                                          "1.8e308",
+                                          many,
+                                          "-" + many,
+                                          "0." + many,
+                                          "1." + std::string(100'000, '0'),
+                                          many + "e-99999",
+                                          "1e" + std::string(100'000, '0') + "1"};
+  for (const std::string& number : cases) {
+    for (const std::string& text : {number, "[" + number + "]", R"({"a":)" + number + "}"}) {
+      auto document = JsonDocument::parse(text);
+      ASSERT_FALSE(document) << text.substr(0, 40);
+      EXPECT_EQ(document.error().code, ErrorCode::kInvalidJson) << text.substr(0, 40);
+    }
+  }
+}
+
+TEST(JsonNumberTest, WhatIsNoNumberIsRefused) {
+  for (const char* text :
+       {"-",   "--1",      "+1",        "1e",   "1e+",  "1E-",   "01",   "-01", "00",
+        "1.",  "-1.",      ".5",        "1.e5", "1..2", "1e5.5", "1ee5", "0x1", "1_0",
+        "NaN", "Infinity", "-Infinity", "inf",  "-inf", "nan",   "1d",   "1 2", "\xD9\xA1"}) {
+    EXPECT_FALSE(JsonDocument::parse(text)) << text;
+    EXPECT_FALSE(JsonDocument::parse("[" + std::string(text) + "]")) << text;
+  }
+}
+
+TEST(JsonNumberTest, NumbersAreWrittenAgainAsTheyWere) {
+  const std::string text =
+      R"({"a":[1.50,-2.5E+10,1e2,0.0,-0.0,1E-300,18446744073709551616,-9223372036854775808],)"
+      R"("b":"1.50","c":5,"5.5":"5"})";
+  auto document = JsonDocument::parse(text);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(to_json(document->root()), text);
+}
+
+TEST(JsonNumberTest, ATextOfDigitsIsNoNumber) {
+  auto document = JsonDocument::parse(R"(["5","5.5","",5,5.5,-0])");
+  ASSERT_TRUE(document);
+  const std::vector<JsonValue> items = document->root().items();
+  for (size_t i = 0; i < items.size(); ++i) {
+    EXPECT_EQ(items[i].is_string(), i < 3) << i;
+    EXPECT_EQ(items[i].is_number(), i >= 3) << i;
+  }
+  EXPECT_EQ(items[1].string(), "5.5");
+  EXPECT_EQ(items[4].string(), "");
+  EXPECT_FALSE(JsonDocument::parse(R"(["\u00005.5"])"));
+}
+
+TEST(JsonNumberTest, OnlyWhatIsWrittenAsAnIntegerIsOne) {
+  auto document = JsonDocument::parse(
+      "[1.0,1e3,1E0,9223372036854775808,-9223372036854775809,-0,0,"
+      "-9223372036854775808]");
+  ASSERT_TRUE(document);
+  const std::vector<JsonValue> items = document->root().items();
+  for (size_t i = 0; i < items.size(); ++i) EXPECT_EQ(items[i].is_integer(), i > 4) << i;
+  EXPECT_EQ(items[0].integer(), 0);  // read as what it is not
+  EXPECT_EQ(items[5].integer(), 0);
+  EXPECT_EQ(items[7].integer(), INT64_MIN);
+}
+
 class JsonObjectTest : public testing::Test {
  protected:
   JsonObject object() { return *JsonObject::of(document_); }

@@ -90,6 +90,10 @@ TEST(AddressTest, NumbersBecomeE164AndCodesStay) {
   EXPECT_EQ(address("20880"), "20880/");
   EXPECT_EQ(address("MPESA"), "MPESA/");
   EXPECT_EQ(address("0712345678"), "0712345678/");
+  // No country code begins with 0, and a number has one international prefix.
+  EXPECT_EQ(address("+0254712345678"), "0254712345678/");
+  EXPECT_EQ(address("00 0 254712345678"), "0254712345678/");
+  EXPECT_EQ(address("+00254712345678"), "00254712345678/");
   EXPECT_EQ(address("+"), "<from is neither a number nor a name.>");
   EXPECT_EQ(address("?"), "<from is neither a number nor a name.>");
 }

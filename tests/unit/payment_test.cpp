@@ -52,8 +52,20 @@ TEST(JsonMoneyTest, DecimalsAreReadAsTheyAreWritten) {
   EXPECT_EQ(money_in("7"), 7'000'000);
   EXPECT_EQ(money_in("-0.000001"), -1);
   EXPECT_EQ(money_in(R"("12.50")"), 12'500'000);
-  for (const char* bad : {"0.0000001", "1e300", "9223372036855", "null", "true", "[]", R"("")",
-                          R"("1,5")", R"("12 ")"}) {
+  EXPECT_EQ(money_in("1e2"), 100'000'000);
+  EXPECT_EQ(money_in("-1.5E1"), -15'000'000);
+  EXPECT_EQ(money_in("1250e-2"), 12'500'000);
+  EXPECT_EQ(money_in("1e-6"), 1);
+  EXPECT_EQ(money_in("1000000e-12"), 1);
+  EXPECT_EQ(money_in("12.5000000000"), 12'500'000);
+  EXPECT_EQ(money_in("0.0e5"), 0);
+  EXPECT_EQ(money_in("-0"), 0);
+  EXPECT_EQ(money_in("-0.0"), 0);
+  EXPECT_EQ(money_in("900719925474.099345"), 900719925474099345);  // no double tells it from …344
+  EXPECT_EQ(money_in("9223372036854.775807"), 9223372036854775807);
+  for (const char* bad : {"0.0000001", "1e300", "1e-7", "1e-300", "12.50000001", "9223372036855",
+                          "9223372036854.775808", "9.3e12", R"("1e2")", "null", "true", "[]",
+                          R"("")", R"("1,5")", R"("12 ")"}) {
     EXPECT_EQ(money_in(bad), std::nullopt) << bad;
   }
 }

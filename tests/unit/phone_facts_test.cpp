@@ -18,6 +18,15 @@ TEST(PhoneFactsTest, EveryWrittenFormWithACountryCodeIsUnderstood) {
   }
 }
 
+TEST(PhoneFactsTest, NoCountryCodeBeginsWithNought) {
+  for (const char* text : {"+027821234567", "+0 27 82 123 4567", "tel:+0254712345678",
+                           "+00254712345678", "00 0 27821234567"}) {
+    const PhoneFacts facts = describe_phone(text);
+    EXPECT_FALSE(facts.valid) << text;
+    EXPECT_EQ(facts.reason, "no_country_code") << text;
+  }
+}
+
 TEST(PhoneFactsTest, TypesAreThoseOfThePlan) {
   const std::pair<const char*, const char*> cases[] = {{"+254712345678", "mobile"},
                                                        {"+254202012345", "fixed_line"},

@@ -1,0 +1,13 @@
+// What is refused in a JSON text before the parser sees it, because the parser would let it
+// through.
+#pragma once
+
+#include <string_view>
+
+namespace dundun {
+
+// The reason to refuse `text`: nested deeper than `depth_max`, U+0000 (as a byte or as an escape),
+// or an escape that is half of a surrogate pair. nullptr if there is none.
+const char* refused_by_scan(std::string_view text, int depth_max);
+
+}  // namespace dundun

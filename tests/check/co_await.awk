@@ -1,0 +1,34 @@
+# Prints every statement that has both co_await and a conditional expression. g++ 12 runs both arms
+# of `co_await (c ? a : b)`, and of a condition among the arguments of an awaited call.
+# Usage: awk -f co_await.awk FILE…
+function judge() {
+  if (statement ~ /co_await/ && statement ~ /\?/) print file ":" first ": co_await with a condition"
+  statement = ""
+}
+FNR == 1 { judge(); file = FILENAME; comment = 0; raw = 0 }
+{
+  line = $0
+  if (raw) {  # inside R"(…)"
+    if (!match(line, /\)"/)) next
+    line = substr(line, RSTART + 2)
+    raw = 0
+  }
+  while (match(line, /R"\(/)) {
+    before = substr(line, 1, RSTART - 1)
+    rest = substr(line, RSTART + 3)
+    raw = !match(rest, /\)"/)
+    line = before (raw ? "" : substr(rest, RSTART + 2))
+  }
+  gsub(/\\\\/, "", line)
+  gsub(/\\["']/, "", line)
+  gsub(/"[^"]*"/, "", line)
+  gsub(/'[^']*'/, "", line)
+  sub(/\/\/.*/, "", line)
+  count = split(line, parts, /[;{}]/)
+  for (i = 1; i <= count; ++i) {
+    if (i > 1) judge()
+    if (statement ~ /^[ \t]*$/) first = FNR
+    statement = statement " " parts[i]
+  }
+}
+END { judge() }
