@@ -42,9 +42,13 @@ parts    = $(patsubst %.cpp,%.o,$(filter $(foreach f,$(1),$(foreach d,units test
 objects  = $(call parts,$(1)) $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard $(addsuffix /main.cpp,$(1))))
 SQL      := $(patsubst sql/statements/%.sql,$(BUILD)/gen/sql/%.h,$(wildcard sql/statements/*.sql)) \
   $(BUILD)/gen/sql/statements.h
-# The standard library's headers, read once; only the quick-to-build mode has them.
-PCH_debug := $(BUILD)/std.h.gch
+# The standard library's headers, read once; only the quick-to-build mode has them. What tests
+# measure is not themselves: they are not optimized.
+PCH_debug := $(BUILD)/pch/product.h.gch
+TEST_PCH_debug := $(BUILD)/pch/tests.h.gch
 PCH      := $(PCH_$(MODE))
+$(BUILD)/test_units/%.o $(BUILD)/pch/tests.h.gch: CXXFLAGS_debug := -O0
+$(BUILD)/test_units/%.o: PCH := $(TEST_PCH_$(MODE))
 LIBRARY  := $(BUILD)/libdundun.a
 HANDLERS := $(notdir $(patsubst %/,%,$(wildcard handlers/*/)))
 BINARIES := $(HANDLERS) scheduler reconcile ws-bridge dundunctl smpp-guard
@@ -107,15 +111,21 @@ $(BUILD)/bin/%:
 	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
 compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
-$(BUILD)/%.o: $(BUILD)/%.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
+GENERATED := $(SQL) $(OPENAPI)/groups.h
+$(BUILD)/units/%.o: $(BUILD)/units/%.cpp Makefile $(PCH) | $(GENERATED)
 	@echo "  CXX  $(*F)"
 	@$(compile)
-$(BUILD)/%.o: %.cpp Makefile $(PCH) | $(SQL) $(OPENAPI)/groups.h
+$(BUILD)/test_units/%.o: $(BUILD)/test_units/%.cpp Makefile $(TEST_PCH_$(MODE)) | $(GENERATED)
+	@echo "  CXX  $(*F)"
+	@$(compile)
+$(BUILD)/%.o: %.cpp Makefile $(PCH) | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
 	@$(compile)
 
-$(BUILD)/std.h.gch: common/base/std.h Makefile
+$(BUILD)/pch/product.h.gch: common/base/std.h Makefile
+$(BUILD)/pch/tests.h.gch: tests/support/std.h common/base/std.h Makefile
+$(BUILD)/pch/%.gch:
 	@mkdir -p $(@D)
 	@echo "  PCH  $<"
 	@g++ $(CPPFLAGS) $(CXXFLAGS) -x c++-header $< -o $@

@@ -31,9 +31,9 @@ bool is_within(const std::vector<std::string>& wanted, const std::vector<Network
 }
 
 bool ends_in_time(const Caller& caller, const std::optional<Instant>& end) {
-  constexpr int64_t kSecondUs = 1'000'000;
+  constexpr int64_t kMicrosASecond = 1'000'000;
   if (caller.expires_at_unix == 0) return true;
-  return end && unix_micros(*end) <= caller.expires_at_unix * kSecondUs;
+  return end && unix_micros(*end) <= caller.expires_at_unix * kMicrosASecond;
 }
 
 }  // namespace

@@ -183,7 +183,8 @@ TEST_F(PgTest, ABigPipelineFlowsBothWays) {
   std::vector<Pg::Call> calls;
   for (int i = 0; i < 48; ++i) calls.push_back({&kBig, {megabyte}});
   for (int i = 0; i < 5000; ++i) calls.push_back({&kOne, {}});
-  auto answers = pg_.run_pipeline(calls);
+  Pg pg(patient(url_));  // how fast it flows is the machine's
+  auto answers = pg.run_pipeline(calls);
   ASSERT_TRUE(answers) << answers.error().detail;
   ASSERT_EQ(answers->size(), calls.size());
   EXPECT_EQ((*answers)[47].text(0, 0).size(), megabyte.size());

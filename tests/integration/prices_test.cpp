@@ -129,10 +129,13 @@ TEST_F(PricesTest, ALeapNeedsToBeMeantAndADryRunIsDry) {
 }
 
 TEST_F(PricesTest, APriceOfTheFutureBeginsByItself) {
-  const std::string soon = format_z(now() + std::chrono::seconds(2));
+  const Instant soon = now() + std::chrono::seconds(5);
   EXPECT_EQ(
-      import("price", "route,price_per_segment,valid_from\nESMS_KE,1.30," + soon + "\n").status, 0);
-  EXPECT_EQ(price("ESMS_KE"), "1.20");
+      import("price", "route,price_per_segment,valid_from\nESMS_KE,1.30," + format_z(soon) + "\n")
+          .status,
+      0);
+  const std::string before = price("ESMS_KE");
+  if (now() < soon - std::chrono::seconds(1)) EXPECT_EQ(before, "1.20");
   Process scheduler = service_.scheduler(20);
   EXPECT_TRUE(wait_until([&] { return price("ESMS_KE") == "1.30"; }));
   scheduler.stop();
