@@ -8,6 +8,7 @@
 #include "common/web/csrf.h"
 #include "common/web/idempotency.h"
 #include "common/web/route_choice.h"
+#include "common/web/upload.h"
 
 namespace dundun {
 namespace {
@@ -168,6 +169,19 @@ TEST(ForgeryTest, APageOfAnotherSiteIsRefusedBeforeItsToken) {
   request.origin = "https://in.front.example";
   request.host = "behind.example:8080";
   EXPECT_TRUE(require_no_forgery(request, "session", {})) << "a proxy changed the host";
+}
+
+TEST(ForgeryTest, AnUploadIsABodyToo) {
+  auto upload = Upload::create();
+  ASSERT_TRUE(upload);
+  Request request;
+  request.upload = std::make_shared<Upload>(*std::move(upload));
+  for (const char* type : {"", "text/plain", "application/x-www-form-urlencoded"}) {
+    request.content_type = type;
+    EXPECT_FALSE(require_no_form(request)) << type;
+  }
+  request.content_type = "multipart/form-data; boundary=x";
+  EXPECT_TRUE(require_no_form(request));
 }
 
 // The key's hash for a request, or "refused".

@@ -201,6 +201,19 @@ TEST_F(BreakerTest, AnswersFromBeforeItTurnedSayNothing) {
   EXPECT_FALSE(breaker_.lets_through(at(3)));
 }
 
+TEST_F(BreakerTest, FailuresFromBeforeItTurnedDoNotOpenItAgain) {
+  std::vector<Breaker::Permit> early;
+  for (int i = 0; i < config_.sample; ++i) early.push_back(*breaker_.admit(at(1)));
+  fail_until_open();
+  const auto probe = breaker_.admit(at(6));
+  ASSERT_TRUE(probe);
+  EXPECT_TRUE(breaker_.report(*probe, CarrierHealth::kWell, "", at(6)));
+  for (const Breaker::Permit& permit : early) {
+    EXPECT_FALSE(breaker_.report(permit, CarrierHealth::kUnwell, "late", at(6)));
+  }
+  EXPECT_FALSE(breaker_.word().open);
+}
+
 TEST_F(BreakerTest, TheNewestWordOfAnotherProcessCounts) {
   Breaker other{config_};
   for (int i = 0; i < kFailuresMax && other.admit(at(1)); ++i) {
@@ -213,6 +226,7 @@ TEST_F(BreakerTest, TheNewestWordOfAnotherProcessCounts) {
   EXPECT_TRUE(breaker_.report(*probe, CarrierHealth::kWell, "", at(6)));
   breaker_.hear(other.word());
   EXPECT_TRUE(breaker_.lets_through(at(6))) << "an old word";
+  EXPECT_FALSE(breaker_.word().open) << "an old word";
   other.hear(breaker_.word());
   EXPECT_TRUE(other.lets_through(at(6)));
 }

@@ -26,6 +26,7 @@ TEST(SubstituteTest, ALooseMarkJoinsItsLetterOrGoes) {
   EXPECT_EQ(gsm7_substitute("cafe\u0301"), "café");
   EXPECT_EQ(gsm7_substitute("o\u0323\u0300"), "ò");
   EXPECT_EQ(gsm7_substitute("q\u0303"), "q");
+  EXPECT_EQ(gsm7_substitute("e\u0303x"), "ex") << "the two are one letter that GSM-7 lacks";
 }
 
 TEST(SubstituteTest, NothingIsOfferedThatWouldStayUcs2) {
