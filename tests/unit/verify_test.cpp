@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "common/io/crypto.h"
@@ -184,6 +185,16 @@ TEST(VerifyCodeTest, CodesAreDigitsOfTheLengthAskedFor) {
     seen.insert(code);
   }
   EXPECT_GT(seen.size(), 190u);
+}
+
+TEST(VerifyCodeTest, NoDigitIsLikelierThanAnother) {
+  std::map<char, int> seen;
+  for (int i = 0; i < 1'000; ++i) {
+    for (const char digit : new_code(4'000)) ++seen[digit];
+  }
+  EXPECT_EQ(seen.size(), 10u);
+  // Five standard deviations. Bytes that are used whole would make six of them likelier by 6,250.
+  for (const auto& [digit, count] : seen) EXPECT_NEAR(count, 400'000, 3'000) << digit;
 }
 
 TEST(VerifyCodeTest, AHashNeedsSecretSaltAndCode) {
