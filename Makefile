@@ -59,7 +59,7 @@ FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
-.PHONY: build deps run up down status logs reset test check bench fuzz clean help format
+.PHONY: build deps run up down status logs reset test check bench fuzz mutants clean help format
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
@@ -182,6 +182,9 @@ bench: ## measure, and compare with Kannel
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz
 	@tests/fuzz/run.sh $(FUZZERS)
+
+mutants: ## break pure logic in 200 places; do the unit tests notice? FILES=common/sms
+	@tests/mutants/run.sh
 
 format: ## clang-format everything
 	@git ls-files '*.cpp' '*.h' | xargs clang-format -i

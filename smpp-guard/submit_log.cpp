@@ -49,32 +49,41 @@ Result<SubmitLog> SubmitLog::open(const std::string& path, std::chrono::seconds 
   }
   for (auto& [reference, entry] : log.entries_) {
     if (entry.state == State::kWaiting) entry.state = State::kInDoubt;
-    if (entry.state == State::kAnswered) {
-      log.by_id_[normalize_carrier_id(entry.answer.smsc_id)] = reference;
-    }
+    log.remember_id(reference, entry);
   }
   TRY(log.rewrite());
   return log;
 }
 
-// "S <time> <reference>" sent, "A <time> <reference> <status> <id>" answered, "N …" not taken.
+// "S <time> <reference>" sent, "A <time> <reference> <status> <id>" answered, "N …" not taken. A
+// line that is not whole says nothing: what was sent before it stays in doubt.
 void SubmitLog::read_line(std::string_view line) {
   std::istringstream words{std::string(line)};
   char what = 0;
   Entry entry;
   std::string reference;
-  words >> what >> entry.at_s >> reference;
-  if (reference.empty()) return;
-  if (what == 'S') entry.state = State::kWaiting;
-  if (what == 'A') {
-    entry.state = State::kAnswered;
-    words >> entry.answer.status >> entry.answer.smsc_id;
-  }
+  if (!(words >> what >> entry.at_s >> reference)) return;
   if (what == 'N') {
     entries_.erase(reference);
-  } else {
-    entries_[reference] = std::move(entry);
+    return;
   }
+  if (what == 'A') {
+    entry.state = State::kAnswered;
+    if (!(words >> entry.answer.status)) return;
+    words >> entry.answer.smsc_id;
+  } else if (what == 'S') {
+    entry.state = State::kWaiting;
+  } else {
+    return;
+  }
+  entries_[reference] = std::move(entry);
+}
+
+// What was refused has no id, and an id of nothing but zeros is none: receipts name neither.
+void SubmitLog::remember_id(const std::string& reference, const Entry& entry) {
+  if (entry.state != State::kAnswered || entry.answer.status != 0) return;
+  const std::string id = normalize_carrier_id(entry.answer.smsc_id);
+  if (!id.empty()) by_id_[id] = reference;
 }
 
 void SubmitLog::add_line(char what, const std::string& reference, const Entry& entry) {
@@ -118,7 +127,7 @@ void SubmitLog::sent(const std::string& reference) {
 void SubmitLog::answered(const std::string& reference, Answer answer) {
   Entry& entry = entries_[reference];
   entry = {State::kAnswered, std::move(answer), unix_now()};
-  if (entry.answer.status == 0) by_id_[normalize_carrier_id(entry.answer.smsc_id)] = reference;
+  remember_id(reference, entry);
   add_line('A', reference, entry);
 }
 

@@ -58,6 +58,7 @@ class SubmitLog {
  private:
   SubmitLog(std::string path, std::chrono::seconds keep);
   void read_line(std::string_view line);
+  void remember_id(const std::string& reference, const Entry& entry);
   void add_line(char what, const std::string& reference, const Entry& entry);
   Status rewrite();
   void forget_older_than(int64_t oldest);

@@ -2,6 +2,7 @@
 // million phone numbers apart.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -7,6 +7,7 @@
 #include "common/base/ids.h"
 #include "common/base/log.h"
 #include "common/io/crypto.h"
+#include "common/web/access.h"
 #include "common/web/csrf.h"
 #include "common/web/errors.h"
 #include "common/web/idempotency.h"
@@ -34,51 +35,7 @@ std::string key_of(const Request& request) {
   return request.authorization.empty() ? request.api_key : std::string();
 }
 
-bool needs_caller(Access access) { return access != Access::kPublic && access != Access::kLocal; }
-
-bool has_right(const Caller& caller, Access access) {
-  switch (access) {
-    case Access::kPublic:
-    case Access::kLocal:
-      return true;
-    case Access::kQuery:
-      return caller.may_query;
-    case Access::kSend:
-      return caller.may_send;
-    case Access::kWebhooks:
-      return caller.may_webhooks;
-    case Access::kManage:
-      return caller.may_admin;
-    case Access::kSession:
-      return caller.is_session();
-    case Access::kOwner:
-      return caller.is_session() && caller.role >= Role::kOwner;
-    case Access::kPlatform:
-      return caller.role == Role::kAdmin;
-  }
-  return false;
-}
-
 bool changes_something(Method method) { return method != Method::kGet && method != Method::kHead; }
-
-Error no_right(const Caller& caller, Access access) {
-  if (access == Access::kPlatform) {
-    return fail(ErrorCode::kInsufficientScope, "This is for the platform's administrators.");
-  }
-  if (access == Access::kSession || (access == Access::kOwner && !caller.is_session())) {
-    return fail(ErrorCode::kInsufficientScope, "This needs a login, not an API key.");
-  }
-  if (caller.is_session()) {
-    return fail(ErrorCode::kInsufficientScope,
-                "The role '" + std::string(role_name(caller.role)) + "' does not allow this.");
-  }
-  const char* scope = access == Access::kQuery      ? "query"
-                      : access == Access::kSend     ? "send"
-                      : access == Access::kWebhooks ? "webhooks"
-                                                    : "admin";
-  return fail(ErrorCode::kInsufficientScope,
-              "This API key lacks the scope '" + std::string(scope) + "'.");
-}
 
 // Rate limits go by number; those of sessions are below 0.
 int64_t limit_id(const std::string& session_hash) {

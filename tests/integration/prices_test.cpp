@@ -135,7 +135,9 @@ TEST_F(PricesTest, APriceOfTheFutureBeginsByItself) {
           .status,
       0);
   const std::string before = price("ESMS_KE");
-  if (now() < soon - std::chrono::seconds(1)) EXPECT_EQ(before, "1.20");
+  if (now() < soon - std::chrono::seconds(1)) {
+    EXPECT_EQ(before, "1.20");
+  }
   Process scheduler = service_.scheduler(20);
   EXPECT_TRUE(wait_until([&] { return price("ESMS_KE") == "1.30"; }));
   scheduler.stop();

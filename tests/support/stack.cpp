@@ -1,6 +1,7 @@
 #include "tests/support/stack.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -101,14 +102,24 @@ std::string Stack::conninfo(const std::string& database) const {
 }
 
 void Stack::start_postgres() {
-  postgres_ = Process(
-      {.command = {std::string(kPgBin) + "postgres", "-D", folder_ + "/pg/data", "-k",
-                   folder_ + "/pg", "-h", "", "-c", "max_connections=1000", "-c",
-                   "full_page_writes=off", "-c", "shared_buffers=128MB", "-c", "max_wal_size=1GB"},
-       .environment = {},
-       .log = folder_ + "/pg.log",
-       .folder = "/",
-       .as_postgres = true});
+  std::vector<std::string> command{std::string(kPgBin) + "postgres",
+                                   "-D",
+                                   folder_ + "/pg/data",
+                                   "-k",
+                                   folder_ + "/pg",
+                                   "-h",
+                                   ""};
+  // A killed server loses nothing by fsync=off, only a machine without power does.
+  for (const char* setting :
+       {"fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+        "max_connections=1000", "shared_buffers=128MB", "max_wal_size=1GB"}) {
+    command.insert(command.end(), {"-c", setting});
+  }
+  postgres_ = Process({.command = command,
+                       .environment = {},
+                       .log = folder_ + "/pg.log",
+                       .folder = "/",
+                       .as_postgres = true});
   const bool up = wait_until([&] {
     return run_command({std::string(kPgBin) + "pg_isready", "-q", "-h", folder_ + "/pg", "-U",
                         "postgres"}) == 0;
@@ -155,7 +166,7 @@ void Stack::make_template() {
 
 std::string Stack::fresh_database() {
   const std::string name = "test" + std::to_string(++databases_);
-  const std::string text = "create database " + name + " template migrated";
+  const std::string text = "create database " + name + " template migrated strategy file_copy";
   Pg admin(patient(conninfo("postgres")));
   const Statement create{"create_database", text.c_str(), 0};
   require(admin.run(create, {}).has_value(), "create database " + name);
@@ -186,13 +197,19 @@ Service::Service(std::string database, Options options)
   for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
   for (const char* name : {"account", "routes", "bulk", "webhooks", "contacts", "carrier",
                            "inbound", "session", "admin", "verify", "gravity"}) {
-    start_group(name);
+    open_group(name);
   }
+  starter_ = std::thread([this] { start_groups_when_asked(); });
   start_nginx();
 }
 
 Service::~Service() {
   nginx_.stop();
+  stopping_ = true;
+  starter_.join();
+  for (auto& [name, group] : groups_) {
+    if (group.socket >= 0) close(group.socket);
+  }
   if (!std::getenv("DUNDUN_TEST_VERBOSE")) return;
   for (const char* name :
        {"messages", "account", "carrier", "session", "admin", "scheduler", "ws-bridge"}) {
@@ -234,22 +251,43 @@ void Service::start_worker(size_t index) {
                              .stdin_fd = messages_socket_});
 }
 
-void Service::start_group(const std::string& name) {
-  const int socket = listen_on(name);
-  groups_[name] = Process({.command = {Stack::shared().binary(name)},
-                           .environment = environment(),
-                           .log = folder_ + "/" + name + ".log",
-                           .folder = "",
-                           .stdin_fd = socket});
-  close(socket);
+void Service::open_group(const std::string& name) {
+  fs::remove(folder_ + "/run/" + name + ".sock");
+  groups_[name] = {.socket = listen_on(name), .process = {}};
+}
+
+void Service::start_groups_when_asked() {
+  while (!stopping_) {
+    std::vector<pollfd> doors;
+    {
+      const std::lock_guard lock(groups_mutex_);
+      for (const auto& [name, group] : groups_) {
+        if (group.socket >= 0) doors.push_back({group.socket, POLLIN, 0});
+      }
+    }
+    constexpr int kLookMs = 20;  // at whether the service ends
+    if (poll(doors.data(), doors.size(), kLookMs) <= 0) continue;
+    const std::lock_guard lock(groups_mutex_);
+    for (auto& [name, group] : groups_) {
+      pollfd door{group.socket, POLLIN, 0};
+      if (group.socket < 0 || poll(&door, 1, 0) <= 0) continue;
+      group.process = Process({.command = {Stack::shared().binary(name)},
+                               .environment = environment(),
+                               .log = folder_ + "/" + name + ".log",
+                               .folder = "",
+                               .stdin_fd = group.socket});
+      close(std::exchange(group.socket, -1));
+    }
+  }
 }
 
 void Service::restart_all(int signal) {
-  for (auto& [name, process] : groups_) {
-    process.signal(signal);
-    process.wait();
-    fs::remove(folder_ + "/run/" + name + ".sock");
-    start_group(name);
+  for (auto& [name, group] : groups_) {
+    const std::lock_guard lock(groups_mutex_);
+    if (group.socket >= 0) continue;
+    group.process.signal(signal);
+    group.process.wait();
+    open_group(name);
   }
   for (size_t i = 0; i < workers_.size(); ++i) {
     workers_[i].signal(signal);

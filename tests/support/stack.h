@@ -2,9 +2,12 @@
 // and per test the product's own processes behind the shipped nginx configuration.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/io/pg.h"
@@ -75,7 +78,8 @@ class Service {
   Process& worker(size_t index) { return workers_[index]; }
   size_t workers() const { return workers_.size(); }
   void start_worker(size_t index);
-  // Every binary that serves requests, one after the other: SIGTERM or SIGKILL, and a new one.
+  // Every binary that serves requests, one after the other: SIGTERM or SIGKILL, and a new one (of a
+  // group when it is asked again).
   void restart_all(int signal);
   void reload_nginx();
   // bin/reconcile: 0 when the books balance; its output goes to the test's on failure.
@@ -83,8 +87,15 @@ class Service {
   std::map<std::string, std::string> environment() const;
 
  private:
+  // An endpoint group beside `messages`. Its process starts when somebody first connects: a test
+  // asks two or three of the dozen.
+  struct Group {
+    int socket = -1;  // ours until the process has it
+    Process process;
+  };
   int listen_on(const std::string& name);
-  void start_group(const std::string& name);
+  void open_group(const std::string& name);
+  void start_groups_when_asked();
   void start_nginx();
 
   std::string database_, folder_;
@@ -92,8 +103,11 @@ class Service {
   Pg pg_;
   int messages_socket_;
   std::vector<Process> workers_;
-  std::map<std::string, Process> groups_;  // by binary, one process each
+  std::mutex groups_mutex_;
+  std::map<std::string, Group> groups_;  // by binary
   Process nginx_, bridge_;
+  std::atomic<bool> stopping_{false};
+  std::thread starter_;
 };
 
 }  // namespace dundun

@@ -91,9 +91,9 @@ TEST(Networks, AreReadAndCompared) {
                            "255.255.255.255/32"}) {
     EXPECT_TRUE(Network::parse(good)) << good;
   }
-  for (const char* bad : {"", "/", "192.0.2.7/", "192.0.2.7/33", "192.0.2.7/24", "192.0.2",
-                          "1.2.3.4.5", "2001:db8::1/32", "::1/129", "host.example", "192.0.2.0/-1",
-                          "unix:", "192.0.2.0/24 ", "0x7f.1"}) {
+  for (const char* bad : {"", "/", "192.0.2.7/", "192.0.2.7/33", "192.0.2.7/24", "192.0.2.128/24",
+                          "192.0.2", "1.2.3.4.5", "2001:db8::1/32", "::1/129", "host.example",
+                          "192.0.2.0/-1", "unix:", "192.0.2.0/24 ", "0x7f.1"}) {
     EXPECT_FALSE(Network::parse(bad)) << bad;
   }
   const std::vector<Network> list{*Network::parse("192.0.2.0/24"),
@@ -144,6 +144,7 @@ TEST(Pages, OnlyOurOwnMayAct) {
   EXPECT_TRUE(may("", "https://api.example:8443", "api.example:8443"));
   EXPECT_TRUE(may("cross-site", "https://portal.example", "api.example"));
   EXPECT_TRUE(may("", "", "api.example"));
+  EXPECT_TRUE(may("same-origin", "https://in.front.example", "api.example"));
   EXPECT_FALSE(may("same-site", "https://other.example", "api.example"));
   EXPECT_FALSE(may("cross-site", "", "api.example"));
   EXPECT_FALSE(may("", "https://api.example.evil", "api.example"));
@@ -155,6 +156,9 @@ TEST(Pages, OnlyOurOwnMayAct) {
 
 TEST(Roles, EachMayWhatThoseBeforeItMay) {
   Caller caller;
+  caller.may_query = caller.may_send = caller.may_webhooks = caller.may_admin = true;
+  caller.take_role(Role::kNone);
+  EXPECT_FALSE(caller.may_query || caller.may_send || caller.may_webhooks || caller.may_admin);
   caller.take_role(Role::kViewer);
   EXPECT_TRUE(caller.may_query && !caller.may_send && !caller.may_admin);
   caller.take_role(Role::kDeveloper);

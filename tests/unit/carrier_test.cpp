@@ -17,6 +17,9 @@ TEST(CarrierIdTest, OneIdInBothNotations) {
   EXPECT_EQ(forms, (std::vector<std::string>{"af1", "2801"}));
   EXPECT_EQ(carrier_id_forms("2801"), (std::vector<std::string>{"2801", "10241", "af1"}));
   EXPECT_EQ(carrier_id_forms("x-y"), (std::vector<std::string>{"x-y"}));
+  EXPECT_EQ(carrier_id_forms("12-y"), (std::vector<std::string>{"12-y"}));
+  EXPECT_EQ(normalize_carrier_id("0100"), "100");
+  EXPECT_EQ(normalize_carrier_id("000"), "");
 }
 
 TEST(ReceiptUrlTest, AReferenceComesBackAsItWas) {
@@ -115,6 +118,7 @@ TEST(PartsTest, OneVerdictForAllParts) {
   EXPECT_EQ(verdict({{1, "DELIVRD"}, {2, "UNDELIV"}, {2, "DELIVRD"}}), "DELIVRD");
   EXPECT_EQ(verdict({{1, "DELIVRD"}, {2, "DELIVRD"}, {2, "UNDELIV"}}), "DELIVRD");
   EXPECT_EQ(verdict({{1, "DELIVRD"}, {3, "DELIVRD"}}), "none");
+  EXPECT_EQ(verdict({{0, "DELIVRD"}, {1, "DELIVRD"}}), "none");
   EXPECT_EQ(verdict({{1, "WHATEVER"}, {2, "DELIVRD"}}), "none");
 }
 

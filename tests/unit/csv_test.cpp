@@ -88,5 +88,55 @@ TEST(CsvReaderTest, WhatSpreadsheetsAndPeopleWriteIsRead) {
   EXPECT_EQ(rows, (Rows{{"1", "Ann, Lee"}}));
 }
 
+
+// Rows as "a|b" with a line each; fed byte by byte.
+std::string rows_of(std::string_view text, char separator = ',') {
+  std::string out;
+  CsvReader reader(separator, [&out](CsvReader::Row& row) {
+    for (size_t i = 0; i < row.size(); ++i) out += (i == 0 ? "" : "|") + row[i];
+    out += '\n';
+    return true;
+  });
+  for (const char c : text) EXPECT_TRUE(reader.feed(std::string_view(&c, 1)));
+  EXPECT_TRUE(reader.finish());
+  return out;
+}
+
+TEST(CsvReaderTest, ReadsWhatProgramsWrite) {
+  EXPECT_EQ(rows_of("a,b\nc,d\n"), "a|b\nc|d\n");
+  EXPECT_EQ(rows_of("a,b\r\nc,d"), "a|b\nc|d\n") << "the last line may lack its end";
+  EXPECT_EQ(rows_of("a\rb\r"), "a\nb\n");
+  EXPECT_EQ(rows_of("\"a,\"\"b\"\"\n\",c\n"), "a,\"b\"\n|c\n");
+  EXPECT_EQ(rows_of("a;b,c\n", ';'), "a|b,c\n");
+  EXPECT_EQ(rows_of(",\n"), "|\n");
+  EXPECT_EQ(rows_of("a\n\n\nb\n"), "a\nb\n") << "blank lines do not count";
+  EXPECT_EQ(rows_of("a,b,c\nd\ne,f\n"), "a|b|c\nd\ne|f\n") << "rows of any length";
+  EXPECT_EQ(rows_of(""), "");
+}
+
+TEST(CsvReaderTest, WhatIsNoUtf8IsTakenForWindows1252) {
+  EXPECT_EQ(rows_of("caf\xc3\xa9\n"), "café\n");
+  EXPECT_EQ(rows_of("caf\xe9,\x80,\x9f\n"), "café|€|Ÿ\n");
+  EXPECT_EQ(rows_of("\xa0x,\xff\n"), "\u00a0x|ÿ\n");
+  EXPECT_EQ(rows_of("\x81\n"), "\uFFFD\n");
+}
+
+TEST(CsvReaderTest, TheReaderOfRowsMayStop) {
+  int rows = 0;
+  CsvReader reader(',', [&rows](CsvReader::Row&) { return ++rows < 2; });
+  EXPECT_TRUE(reader.feed("a\n"));
+  EXPECT_FALSE(reader.feed("b\nc\nd\n"));
+  EXPECT_FALSE(reader.finish());
+  EXPECT_EQ(rows, 2);
+}
+
+TEST(CsvReaderTest, TheSeparatorIsWhatTheFirstLineHasMostOf) {
+  const std::pair<const char*, char> cases[] = {
+      {"", ','},          {"a", ','},          {"a,b;c", ','},
+      {"a;b;c,d", ';'},   {"a\tb\tc;d", '\t'}, {"a;b\n,,,,", ';'},
+      {"a;b\r,,,,", ';'}, {"\",,,\";b", ';'},  {"\"a\n,,,\";b", ';'}};
+  for (const auto& [text, separator] : cases) EXPECT_EQ(csv_separator(text), separator) << text;
+}
+
 }  // namespace csv_test
 }  // namespace dundun

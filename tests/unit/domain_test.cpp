@@ -277,12 +277,16 @@ TEST(TimeTest, ReadsEveryDocumentedFormAndPrintsTwo) {
         "2026-06-01 07:00:00z", "2026-06-01T02:00:00.000000000-05:00"}) {
     EXPECT_EQ(parse_rfc3339(same), at) << same;
   }
+  EXPECT_EQ(*parse_rfc3339("2026-06-01T07:00:00.1234567Z") - *at,
+            std::chrono::microseconds(123'456));
+  EXPECT_EQ(*parse_rfc3339("2026-06-01T07:00:00.5Z") - *at, std::chrono::milliseconds(500));
   EXPECT_EQ(format_z(*at), "2026-06-01T07:00:00Z");
   EXPECT_EQ(format_offset(*at), "2026-06-01T07:00:00+00:00");
   EXPECT_EQ(format_z_ms(*at + std::chrono::milliseconds(7)), "2026-06-01T07:00:00.007Z");
   for (const char* bad : {"", "2026-06-01", "2026-06-01T07:00:00", "2026-02-30T00:00:00Z",
                           "2026-06-01T24:00:00Z", "2026-06-01T07:00:60Z", "2026-06-01T07:00Z",
-                          "2026-06-01T07:00:00Zx", "2026-06-01T07:00:00+3:00", "soon"}) {
+                          "2026-06-01T07:00:00Zx", "2026-06-01T07:00:00.Z", "1969-12-31T23:59:59Z",
+                          "2026-06-01T07:00:00.1234567890Z", "2026-06-01T07:00:00+3:00", "soon"}) {
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
   }
 }
@@ -304,6 +308,14 @@ TEST(IdsTest, ReadAllThreeWrittenForms) {
   EXPECT_EQ(parse_message_id(message_id_text(id)), id);
   EXPECT_EQ(parse_message_id(to_string(id)), id);
   EXPECT_EQ(parse_message_id("msg_" + to_hex(id)), id);
+  for (const std::string& bad : {"msg_" + to_hex(id) + "0", "msg_" + to_hex(id).substr(1),
+                                 "msg_" + to_string(id), "msg-" + to_hex(id), to_hex(id)}) {
+    EXPECT_FALSE(parse_message_id(bad)) << bad;
+  }
+  for (int i = 0; i < 100; ++i) {
+    const std::string text = to_string(new_uuid7());
+    EXPECT_NE(std::string("89ab").find(text[19]), std::string::npos) << text;
+  }
   for (const char* bad :
        {"", "msg-", "msg-a1b2c3d4", "evt_00", "msg-0123456789abcdef0123456789abcdef"}) {
     EXPECT_FALSE(parse_message_id(bad)) << bad;
@@ -324,6 +336,20 @@ TEST(StatusTest, OnlyMovesForwardExceptALateDelivery) {
       EXPECT_FALSE(may_move(from, MessageStatus(to)));
     }
   }
+  // Rows and columns: scheduled, queued, submitted, sent, delivered, failed, retrying, cancelled,
+  // expired.
+  const char* const moves[] = {"-yyyyyyyy", "--yyyyyyy", "---yyy---", "----yy---", "---------",
+                               "----y-y--", "-yyyyy-yy", "---------", "---------"};
+  const char* const names[] = {"scheduled", "queued",   "submitted", "sent",   "delivered",
+                               "failed",    "retrying", "cancelled", "expired"};
+  for (int from = 1; from <= 9; ++from) {
+    EXPECT_EQ(status_name(MessageStatus(from)), names[from - 1]);
+    for (int to = 1; to <= 9; ++to) {
+      EXPECT_EQ(may_move(MessageStatus(from), MessageStatus(to)), moves[from - 1][to - 1] == 'y')
+          << names[from - 1] << " to " << names[to - 1];
+    }
+  }
+  EXPECT_EQ(status_name(MessageStatus(0)), "unknown");
   for (int status = 1; status <= 9; ++status) {
     EXPECT_EQ(parse_status(status_name(MessageStatus(status))), MessageStatus(status));
   }
@@ -334,6 +360,20 @@ TEST(DlrTest, KnowsTheWordsAndKeepsTheOthersHarmless) {
   EXPECT_EQ(judge_dlr("ACCEPTD").status, MessageStatus::kSent);
   EXPECT_EQ(judge_dlr("UNDELIV").status, MessageStatus::kFailed);
   EXPECT_FALSE(judge_dlr("UNKNOWN").status);
+  const struct {
+    const char* word;
+    bool retry_worthy, never_taken;
+  } failures[] = {{"UNDELIV", false, false},       {"REJECTD", false, false},
+                  {"EXPIRED", false, false},       {"DELETED", false, false},
+                  {"FAILED", false, false},        {"SUBMIT_FAIL", true, true},
+                  {"SUBMIT_UNKNOWN", false, true}, {"THROTTLED", true, false}};
+  for (const auto& one : failures) {
+    const DlrVerdict verdict = judge_dlr(one.word);
+    EXPECT_EQ(verdict.status, MessageStatus::kFailed) << one.word;
+    EXPECT_EQ(verdict.retry_worthy, one.retry_worthy) << one.word;
+    EXPECT_EQ(verdict.never_taken, one.never_taken) << one.word;
+  }
+  EXPECT_EQ(normalize_dlr_word(std::string(30, 'x')), std::string(20, 'X'));
   EXPECT_EQ(normalize_dlr_word(" delivrd\n"), "DELIVRD");
   EXPECT_EQ(normalize_dlr_word("\"},{evil"), "EVIL");
 }

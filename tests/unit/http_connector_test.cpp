@@ -241,5 +241,72 @@ TEST(ValuePathTest, PointersFollowTheirRfc) {
   }
 }
 
+TEST(HttpCallTest, AMaskedUrlStillSaysWhomWeCall) {
+  const CarrierSecrets secrets{{"base", "https://x.example/"}, {"key", "k-1"}, {"none", ""}};
+  const auto url = HttpTemplate::parse("{{secret.base}}s?key={{secret.key}}", Place::kUrl, secrets);
+  ASSERT_TRUE(url) << url.error().message;
+  EXPECT_EQ(url->fill({}, Secrets::kGiven), "https://x.example/s?key=k-1");
+  EXPECT_EQ(url->fill({}, Secrets::kMasked), "https://x.example/s?key=***");
+  EXPECT_FALSE(HttpTemplate::parse("{{secret.none}}", Place::kForm, secrets)) << "an empty secret";
+}
+
+TEST(HttpAnswerTest, WhatIsThereButEmptyIsNotThere) {
+  const AnswerMeaning meaning = meaning_of(R"({"rules": [
+    {"http": 200, "at": "/ok", "means": "accepted"}]})");
+  EXPECT_EQ(judge_answer(meaning, {200, R"({"ok": "x"})"}, 1).kind, Kind::kAccepted);
+  EXPECT_EQ(judge_answer(meaning, {200, R"({"ok": ""})"}, 1).kind, Kind::kUnknown);
+  EXPECT_EQ(judge_answer(meaning, {201, R"({"ok": "x"})"}, 1).kind, Kind::kUnknown);
+  EXPECT_EQ(judge_answer(meaning, {199, R"({"ok": "x"})"}, 1).kind, Kind::kUnknown);
+}
+
+TEST(HttpCallbackTest, AReferenceIsEnoughAndTheLimitsThemselvesAreGood) {
+  const DlrMapping mapping =
+      mapping_of(R"({"list": "/r", "reference": "/ref", "status": ["/a", "/b"]})");
+  std::string many = R"({"r": [)";
+  for (size_t i = 0; i < kCallbackItemsMax; ++i) many += R"({"ref": "1", "a": "", "b": "x"},)";
+  many.back() = ']';
+  const auto receipts = read_receipts(mapping, CarrierDocument::of_text(many + "}"));
+  ASSERT_TRUE(receipts) << receipts.error().message;
+  EXPECT_EQ(receipts->size(), kCallbackItemsMax);
+  EXPECT_EQ(receipts->front().reference, "1");
+  EXPECT_EQ(receipts->front().word, "x") << "the first that is not empty";
+  EXPECT_TRUE(is_carrier_id(std::string(200, 'x')));
+  EXPECT_FALSE(is_carrier_id(std::string(201, 'x')));
+  EXPECT_FALSE(is_carrier_id(""));
+  EXPECT_FALSE(is_carrier_id("\x7f"));
+  EXPECT_FALSE(is_carrier_id("\xff"));
+}
+
+std::optional<CallbackProof> proof_of(const std::string& proof) {
+  auto read = read_http_description(
+      R"({"url": "https://x.example/s", "form": {"to": "{{to}}", "t": "{{text}}"},
+          "answer": {"rules": [{"http": 200, "means": "accepted"}]}, "callback_proof": )" +
+          proof + "}",
+      kSecrets);
+  return read ? std::optional(read->proof) : std::nullopt;
+}
+
+TEST(HttpCallbackTest, OneProofIsAsked) {
+  const std::string hmac = R"("hmac": {"secret": "secret", "header": "X-Signature")";
+  const std::string basic = R"("basic": {"username": "user", "password": "key"})";
+  const auto hex = proof_of("{" + hmac + "}}");
+  ASSERT_TRUE(hex);
+  EXPECT_EQ(hex->kind, CallbackProof::Kind::kHmac);
+  EXPECT_EQ(hex->header, "x-signature");
+  EXPECT_EQ(hex->secret, "s-1");
+  EXPECT_FALSE(hex->base64);
+  const auto base64 = proof_of("{" + hmac + R"(, "digits": "base64", "prefix": "v="}})");
+  ASSERT_TRUE(base64);
+  EXPECT_TRUE(base64->base64);
+  EXPECT_EQ(base64->prefix, "v=");
+  const auto password = proof_of("{" + basic + "}");
+  ASSERT_TRUE(password);
+  EXPECT_EQ(password->kind, CallbackProof::Kind::kBasic);
+  EXPECT_EQ(password->secret, "me:k-1");
+  EXPECT_FALSE(proof_of("{" + hmac + "}, " + basic + "}"));
+  EXPECT_FALSE(proof_of("{}"));
+  EXPECT_FALSE(proof_of("{" + hmac + R"(, "digits": "octal"}})"));
+}
+
 }  // namespace http_connector_test
 }  // namespace dundun

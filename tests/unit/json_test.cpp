@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base/json_text.h"
+
 namespace dundun {
 namespace json_test {
 
@@ -35,6 +37,7 @@ TEST(JsonTest, RefusesWhatRapidJsonWouldAccept) {
                                           R"({"a":"\ud83d"})",   // high surrogate alone
                                           R"({"a":"\ud83dx"})",  // and followed by something else
                                           R"({"a":"\ud83d\u0041"})",   //
+                                          R"({"a":"\ud83d\ue000"})",   // above the low ones
                                           R"({"a":"\ude00"})",         // low surrogate alone
                                           R"({"a":"\ude00\ud83d"})",   // the wrong way round
                                           "{\"a\":\"\xff\"}",          // no UTF-8
@@ -225,6 +228,38 @@ TEST(JsonWriterTest, MoneyIsAnExactNumber) {
   JsonWriter json;
   json.begin_object().member_money("balance", Micros{1'965'000'000}).end_object();
   EXPECT_EQ(json.text(), R"({"balance":1965.00})");
+}
+
+TEST(JsonObjectListTest, OneOrManyHaveALimit) {
+  const auto read = [](const std::string& text) {
+    const auto document = JsonDocument::parse(text);
+    const auto list = JsonObject::of(*document)->one_or_many_strings("to", 2);
+    if (list) return std::to_string(list->values.size()) + (list->many ? " of a list" : " alone");
+    const std::string& extra = list.error().extra;
+    const size_t at = extra.find("\"type\":\"") + 8;
+    return extra.substr(at, extra.find('"', at) - at);
+  };
+  EXPECT_EQ(read(R"({"to": "a"})"), "1 alone");
+  EXPECT_EQ(read(R"({"to": ["a"]})"), "1 of a list");
+  EXPECT_EQ(read(R"({"to": ["a", "b"]})"), "2 of a list");
+  EXPECT_EQ(read(R"({"to": ["a", "b", "c"]})"), "value_error.list.max_items");
+  EXPECT_EQ(read(R"({"to": []})"), "value_error.list.min_items");
+  EXPECT_EQ(read(R"({"to": ["a", 7]})"), "type_error.str");
+  EXPECT_EQ(read(R"({"to": 7})"), "type_error.str");
+  EXPECT_EQ(read("{}"), "value_error.missing");
+}
+
+TEST(Utf8Test, IsWellFormedAsUnicodeSays) {
+  for (const char* good : {"", "a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+                           "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  for (const char* bad :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x7f", "\xe0\x80\x80", "\xe0\x9f\xbf",
+        "\xed\xa0\x80", "\xe1\x80", "\xe1\x80\x7f", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf1\x80\x80", "\xf1\x80\x80\xc0"}) {
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+  }
 }
 
 }  // namespace json_test

@@ -88,6 +88,7 @@ TEST(AddressTest, NumbersBecomeE164AndCodesStay) {
     EXPECT_EQ(address(text), "+254712345678/KE") << text;
   }
   EXPECT_EQ(address("20880"), "20880/");
+  EXPECT_EQ(address("0020880"), "20880/");
   EXPECT_EQ(address("MPESA"), "MPESA/");
   EXPECT_EQ(address("0712345678"), "0712345678/");
   // No country code begins with 0, and a number has one international prefix.

@@ -80,6 +80,9 @@ TEST(RoutingTest, OverridesPinPreferAndExclude) {
   EXPECT_EQ(with({over(Choice::kExcluded, "a")}), "b c excluded:a");
   EXPECT_EQ(with({over(Choice::kPinned, "a"), over(Choice::kExcluded, "a")}),
             "excluded:a not-pinned:b not-pinned:c");
+  EXPECT_EQ(with({over(Choice::kPreferred, "c"), over(Choice::kPreferred, "b")}), "b! c! a");
+  EXPECT_EQ(with({over(Choice::kPreferred, "own"), over(Choice::kPreferred, "b")}), "b! own! a c")
+      << "after the route's own";
   // One that is none of the route's.
   EXPECT_EQ(with({over(Choice::kPinned, "own")}), "own! not-pinned:a not-pinned:b not-pinned:c");
   EXPECT_EQ(with({over(Choice::kExcluded, "own")}), "a b c");
@@ -124,7 +127,16 @@ class BreakerTest : public testing::Test {
     if (permit) (void)breaker_.report(*permit, health, "why", at(second));
     return permit.has_value();
   }
+  // How many failures it takes until nothing is let through. A breaker that never opens is told
+  // after a few hundred.
+  int fail_until_open(int second = 1) {
+    int failures = 0;
+    while (failures < kFailuresMax && submit(second, CarrierHealth::kUnwell)) ++failures;
+    EXPECT_LT(failures, kFailuresMax) << "it never opens";
+    return failures;
+  }
   static Instant at(int second) { return Instant(seconds(1'000'000 + second)); }
+  static constexpr int kFailuresMax = 500;
 
   BreakerConfig config_;
   Breaker breaker_{config_};
@@ -146,9 +158,7 @@ TEST_F(BreakerTest, AFewFailuresAmongMany) {
 
 TEST_F(BreakerTest, ACarrierThatDiesAfterALongGoodTimeIsFoundOutSoon) {
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(submit(1, CarrierHealth::kWell));
-  int failures = 0;
-  while (submit(2, CarrierHealth::kUnwell)) ++failures;
-  EXPECT_EQ(failures, config_.sample * config_.failures_percent / 100);
+  EXPECT_EQ(fail_until_open(2), config_.sample * config_.failures_percent / 100);
 }
 
 TEST_F(BreakerTest, OldOutcomesDoNotCount) {
@@ -158,7 +168,7 @@ TEST_F(BreakerTest, OldOutcomesDoNotCount) {
 }
 
 TEST_F(BreakerTest, OneProbeAtATimeDecides) {
-  while (submit(1, CarrierHealth::kUnwell)) continue;
+  fail_until_open();
   EXPECT_FALSE(breaker_.lets_through(at(5)));
   ASSERT_TRUE(breaker_.lets_through(at(6)));
   auto probe = breaker_.admit(at(6));
@@ -174,7 +184,7 @@ TEST_F(BreakerTest, OneProbeAtATimeDecides) {
 }
 
 TEST_F(BreakerTest, AProbeThatTellsNothingOrNeverReturnsMakesRoom) {
-  while (submit(1, CarrierHealth::kUnwell)) continue;
+  fail_until_open();
   auto probe = breaker_.admit(at(6));
   ASSERT_TRUE(probe);
   EXPECT_FALSE(breaker_.report(*probe, CarrierHealth::kSilent, "", at(6)));
@@ -186,14 +196,29 @@ TEST_F(BreakerTest, AProbeThatTellsNothingOrNeverReturnsMakesRoom) {
 TEST_F(BreakerTest, AnswersFromBeforeItTurnedSayNothing) {
   const auto early = breaker_.admit(at(1));
   ASSERT_TRUE(early);
-  while (submit(1, CarrierHealth::kUnwell)) continue;
+  fail_until_open();
   EXPECT_FALSE(breaker_.report(*early, CarrierHealth::kWell, "", at(3)));
   EXPECT_FALSE(breaker_.lets_through(at(3)));
 }
 
+TEST_F(BreakerTest, FailuresFromBeforeItTurnedDoNotOpenItAgain) {
+  std::vector<Breaker::Permit> early;
+  for (int i = 0; i < config_.sample; ++i) early.push_back(*breaker_.admit(at(1)));
+  fail_until_open();
+  const auto probe = breaker_.admit(at(6));
+  ASSERT_TRUE(probe);
+  EXPECT_TRUE(breaker_.report(*probe, CarrierHealth::kWell, "", at(6)));
+  for (const Breaker::Permit& permit : early) {
+    EXPECT_FALSE(breaker_.report(permit, CarrierHealth::kUnwell, "late", at(6)));
+  }
+  EXPECT_FALSE(breaker_.word().open);
+}
+
 TEST_F(BreakerTest, TheNewestWordOfAnotherProcessCounts) {
   Breaker other{config_};
-  while (other.admit(at(1))) (void)other.report({false, 0}, CarrierHealth::kUnwell, "x", at(1));
+  for (int i = 0; i < kFailuresMax && other.admit(at(1)); ++i) {
+    (void)other.report({false, 0}, CarrierHealth::kUnwell, "x", at(1));
+  }
   breaker_.hear(other.word());
   EXPECT_FALSE(breaker_.lets_through(at(2)));
   const auto probe = breaker_.admit(at(6));
@@ -201,12 +226,17 @@ TEST_F(BreakerTest, TheNewestWordOfAnotherProcessCounts) {
   EXPECT_TRUE(breaker_.report(*probe, CarrierHealth::kWell, "", at(6)));
   breaker_.hear(other.word());
   EXPECT_TRUE(breaker_.lets_through(at(6))) << "an old word";
+  EXPECT_FALSE(breaker_.word().open) << "an old word";
   other.hear(breaker_.word());
   EXPECT_TRUE(other.lets_through(at(6)));
 }
 
+TEST_F(BreakerTest, ClosedItIsOfferedToAll) {
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(breaker_.offers(at(1))) << i;
+}
+
 TEST_F(BreakerTest, HalfOpenItIsOfferedToOneInAWhile) {
-  while (submit(1, CarrierHealth::kUnwell)) continue;
+  fail_until_open();
   EXPECT_FALSE(breaker_.offers(at(2)));
   EXPECT_TRUE(breaker_.offers(at(6)));
   EXPECT_FALSE(breaker_.offers(at(6)));

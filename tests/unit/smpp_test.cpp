@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/base/time.h"
 #include "smpp-guard/submit_log.h"
 
 namespace dundun {
@@ -77,6 +78,7 @@ class SubmitLogTest : public testing::Test {
   }
   ~SubmitLogTest() override { std::filesystem::remove(path_); }
   Result<SubmitLog> open() const { return SubmitLog::open(path_, std::chrono::hours(1)); }
+  void write(const std::string& text) const { std::ofstream(path_, std::ios::binary) << text; }
   using State = SubmitLog::State;
   std::string path_;
 };
@@ -118,17 +120,85 @@ TEST_F(SubmitLogTest, AnIdIsFoundInHexAndInDecimal) {
   EXPECT_EQ(log->reference_of("176"), nullptr);
 }
 
+// The process died while it wrote the last line: every way in which that can end.
 TEST_F(SubmitLogTest, ALineCutInTheMiddleIsAsIfItWereNotThere) {
-  {
-    auto log = open();
-    log->sent("a");
-    ASSERT_TRUE(log->flush());
+  const std::string at = std::to_string(unix_micros(now()) / 1'000'000);
+  for (const std::string& line :
+       {"S " + at + " new", "A " + at + " a 0 00af", "A " + at + " new 0 00af", "N " + at + " a"}) {
+    for (size_t size = 1; size <= line.size(); ++size) {
+      write("S " + at + " a\n" + line.substr(0, size));
+      const auto log = open();
+      ASSERT_TRUE(log);
+      ASSERT_NE(log->find("a"), nullptr) << line.substr(0, size);
+      EXPECT_EQ(log->find("a")->state, State::kInDoubt) << line.substr(0, size);
+      EXPECT_EQ(log->failed().size(), 1u) << line.substr(0, size);
+      EXPECT_EQ(log->reference_of("af"), nullptr) << line.substr(0, size);
+    }
   }
-  std::ofstream(path_, std::ios::app) << "S 99999999";
+}
+
+// What a disk left of a line in the middle of the file is not taken for one.
+TEST_F(SubmitLogTest, ALineThatIsNotWholeSaysNothing) {
+  const std::string at = std::to_string(unix_micros(now()) / 1'000'000);
+  const std::string bad[] = {"",
+                             "S",
+                             "S " + at,
+                             "S b",
+                             "S x b",
+                             "X " + at + " b",
+                             "A " + at + " a",
+                             "A " + at + " a x 00af",
+                             "A " + at + " b",
+                             "N " + at,
+                             std::string(8, '\0')};
+  for (const std::string& line : bad) {
+    write("S " + at + " a\n" + line + "\nS " + at + " z\n");
+    const auto log = open();
+    ASSERT_TRUE(log);
+    ASSERT_NE(log->find("a"), nullptr) << line;
+    EXPECT_EQ(log->find("a")->state, State::kInDoubt) << line;
+    EXPECT_EQ(log->find("b"), nullptr) << line;
+    EXPECT_NE(log->find("z"), nullptr) << line;
+    EXPECT_EQ(log->failed().size(), 2u) << line;
+  }
+}
+
+TEST_F(SubmitLogTest, WhatIsOlderThanItIsKeptIsForgotten) {
+  const int64_t now_s = unix_micros(now()) / 1'000'000;
+  write("S " + std::to_string(now_s - 3610) + " old\nA " + std::to_string(now_s - 3610) +
+        " older 0 00af\nS " + std::to_string(now_s - 3500) + " young\n");
+  const auto log = open();
+  ASSERT_TRUE(log);
+  EXPECT_EQ(log->find("old"), nullptr);
+  EXPECT_EQ(log->find("older"), nullptr);
+  EXPECT_EQ(log->reference_of("00af"), nullptr);
+  EXPECT_NE(log->find("young"), nullptr);
+}
+
+// A receipt for id 0 would otherwise be that of some message that was refused.
+TEST_F(SubmitLogTest, WhatWasRefusedHasNoIdAfterARestartEither) {
+  const std::string at = std::to_string(unix_micros(now()) / 1'000'000);
+  write("A " + at + " a 69 00af\nA " + at + " b 11 \nA " + at + " c 0 000\n");
+  const auto log = open();
+  ASSERT_TRUE(log);
+  for (const char* id : {"00af", "175", "0", "000", ""}) {
+    EXPECT_EQ(log->reference_of(id), nullptr) << id;
+  }
+  EXPECT_EQ(log->failed().size(), 2u);
+}
+
+TEST_F(SubmitLogTest, OnlyWhatWasTakenHasAnId) {
   auto log = open();
   ASSERT_TRUE(log);
-  EXPECT_NE(log->find("a"), nullptr);
-  EXPECT_EQ(log->failed().size(), 1u);
+  log->sent("a");
+  log->answered("a", {69, "00af"});
+  EXPECT_EQ(log->reference_of("00af"), nullptr);
+  EXPECT_EQ(log->failed(), std::vector<std::string>{"a"});
+  log->sent("b");
+  log->in_doubt("b");
+  EXPECT_EQ(log->find("b")->state, State::kInDoubt);
+  log->in_doubt("a");
+  EXPECT_EQ(log->find("a")->state, State::kAnswered) << "it was answered";
 }
 
 TEST_F(SubmitLogTest, AFolderThatIsNotThereIsAnError) {

@@ -12,6 +12,7 @@ TEST(SubstituteTest, TypographyBecomesAscii) {
   EXPECT_EQ(gsm7_substitute("“Don’t” – wait…\u00a0now—ok"), "\"Don't\" - wait... now-ok");
   EXPECT_EQ(gsm7_substitute("a\u200bb\ufeffc\u00add"), "abcd");
   EXPECT_EQ(gsm7_substitute("1\u2009000\t₦500"), "1 000 N500");
+  EXPECT_EQ(gsm7_substitute("a\u2000b\u200ac"), "a b c");
 }
 
 TEST(SubstituteTest, LettersLoseTheirMarksOnlyWhereGsmLacksThem) {
@@ -25,10 +26,12 @@ TEST(SubstituteTest, ALooseMarkJoinsItsLetterOrGoes) {
   EXPECT_EQ(gsm7_substitute("cafe\u0301"), "café");
   EXPECT_EQ(gsm7_substitute("o\u0323\u0300"), "ò");
   EXPECT_EQ(gsm7_substitute("q\u0303"), "q");
+  EXPECT_EQ(gsm7_substitute("e\u0303x"), "ex") << "the two are one letter that GSM-7 lacks";
 }
 
 TEST(SubstituteTest, NothingIsOfferedThatWouldStayUcs2) {
-  for (const char* text : {"Привет “мир”", "ok 👍", "नमस्ते", "10²", "½", "مرحبا", "中文…"}) {
+  for (const char* text :
+       {"Привет “мир”", "ok 👍", "नमस्ते", "10²", "½", "مرحبا", "中文…", "й", "Ѓ"}) {
     EXPECT_EQ(gsm7_substitute(text), std::nullopt) << text;
   }
   EXPECT_EQ(gsm7_substitute("\xff"), std::nullopt);

@@ -107,6 +107,37 @@ TEST(VerifyAdmissionTest, ARangeCountsNumbersNotCodes) {
   EXPECT_EQ(reason_of(second, known), Reason::kNone);
 }
 
+TEST(VerifyAdmissionTest, ANumberThatHadACodeBeforeIsNoNewOneOfItsRange) {
+  const AcceptMessage accept =
+      code_to("+254700000111", {{Kind::kNumber, "+254700000111", minutes(10), 100},
+                                {Kind::kBlock, "+25470000", minutes(10), 1}});
+  for (const auto& [current, previous] : {std::pair<int64_t, int64_t>{1, 0}, {0, 1}}) {
+    Known known = known_of(accept, 0, 0, minutes(1));
+    VerifyCounter& number = known.verify_counters[counter_key(accept, accept.code->quotas[0])];
+    number.current = current;
+    number.previous = previous;
+    known.verify_counters[counter_key(accept, accept.code->quotas[1])].current = 1;
+    EXPECT_EQ(reason_of(accept, known), Reason::kNone) << current << " " << previous;
+  }
+  Known known = known_of(accept, 0, 0, minutes(1));
+  known.verify_counters[counter_key(accept, accept.code->quotas[1])].current = 1;
+  EXPECT_EQ(reason_of(accept, known), Reason::kQuota) << "a new number";
+}
+
+TEST(VerifyAdmissionTest, TheRefusalSaysWhenTheWindowEnds) {
+  const AcceptMessage accept =
+      code_to("+254700000111", {{Kind::kNumber, "+254700000111", minutes(10), 5}});
+  const std::pair<milliseconds, int> cases[] = {
+      {milliseconds(0), 600}, {milliseconds(1'999), 599}, {minutes(10), 1}, {minutes(11), 1}};
+  for (const auto& [elapsed, wanted_s] : cases) {
+    Known known = known_of(accept, 5, 0, elapsed);
+    const Decision decision = decide(accept, new_uuid7(), known);
+    EXPECT_EQ(decision.receipt.code_refusal.reason, Reason::kQuota);
+    EXPECT_EQ(decision.receipt.code_refusal.quota, Kind::kNumber);
+    EXPECT_EQ(decision.receipt.code_refusal.retry_after.count(), wanted_s) << elapsed.count();
+  }
+}
+
 TEST(VerifyAdmissionTest, AResendNeedsAVerificationThatWaits) {
   AcceptMessage accept = code_to("+254700000111", {});
   accept.code->step = VerifyCode::Step::kResend;
@@ -125,6 +156,9 @@ TEST(VerifyAdmissionTest, AResendNeedsAVerificationThatWaits) {
   const Decision soon = decide(accept, new_uuid7(), known);
   EXPECT_EQ(soon.receipt.code_refusal.reason, Reason::kTooSoon);
   EXPECT_EQ(soon.receipt.code_refusal.retry_after.count(), 1);
+  state = {VerifyStatus::kPending, false, 2, std::chrono::seconds(30)};
+  EXPECT_EQ(reason_of(accept, known), Reason::kNone) << "the pause is over, one is left";
+  EXPECT_EQ(state.sends, 3);
   state = {VerifyStatus::kPending, false, 1, minutes(1)};
   EXPECT_EQ(reason_of(accept, known), Reason::kNone);
   EXPECT_EQ(reason_of(accept, known), Reason::kTooSoon);  // the second of the same batch
@@ -152,6 +186,15 @@ TEST(VerifyCodeTest, CodesAreDigitsOfTheLengthAskedFor) {
   EXPECT_GT(seen.size(), 190u);
 }
 
+TEST(VerifyCodeTest, NoDigitIsLikelierThanAnother) {
+  int seen[10] = {};
+  for (int i = 0; i < 500; ++i) {
+    for (const char digit : new_code(4'000)) ++seen[digit - '0'];
+  }
+  // Five standard deviations. Bytes that are used whole would make six of them likelier by 3,125.
+  for (const int count : seen) EXPECT_NEAR(count, 200'000, 2'121);
+}
+
 TEST(VerifyCodeTest, AHashNeedsSecretSaltAndCode) {
   const std::string hash = code_hash("secret", "salt", "123456");
   EXPECT_EQ(hash.size(), 32u);
@@ -164,6 +207,7 @@ TEST(VerifyCodeTest, AHashNeedsSecretSaltAndCode) {
 
 TEST(VerifyCodeTest, BlanksAndDashesAreForgiven) {
   EXPECT_EQ(plain_code(" 123-456 "), "123456");
+  EXPECT_EQ(plain_code("12a.4"), "12a.4");
   EXPECT_EQ(hide_code("123456 is your code, 123456!", "123456"), "****** is your code, ******!");
 }
 
@@ -208,7 +252,35 @@ TEST(VerifyQuotaTest, ACountryIsKnownByNameOrByItsPast) {
   EXPECT_EQ(cap(own), 7);
   EXPECT_TRUE(may_send_codes_to("KE", {}));
   EXPECT_FALSE(may_send_codes_to("KE", facts(true, false, 0)));
+  EXPECT_TRUE(may_send_codes_to("KE", facts(true, true, 0)));
   EXPECT_EQ(quotas_of("+254700000111", "KE", {}, config).back().subject, "+25470000");
+}
+
+TEST(VerifyQuotaTest, EachQuotaHasItsSubjectWindowAndCap) {
+  VerifyConfig config;
+  config.number_max = 1;
+  config.number_day_max = 2;
+  config.account_hour_max = 3;
+  config.new_country_hour_max = 4;
+  config.block_max = 5;
+  config.block_digits = 3;
+  const VerifyQuota wanted[] = {
+      {Kind::kNumber, "+254700000111", minutes(10), 1},
+      {Kind::kNumberDay, "+254700000111", std::chrono::hours(24), 2},
+      {Kind::kAccount, "", std::chrono::hours(1), 3},
+      {Kind::kCountry, "KE", std::chrono::hours(1), 4},
+      {Kind::kCountryDay, "KE", std::chrono::hours(24), std::numeric_limits<int64_t>::max()},
+      {Kind::kBlock, "+254700000", minutes(10), 5}};
+  const std::vector<VerifyQuota> quotas = quotas_of("+254700000111", "KE", {}, config);
+  ASSERT_EQ(quotas.size(), std::size(wanted));
+  for (size_t i = 0; i < quotas.size(); ++i) {
+    EXPECT_EQ(quotas[i].kind, wanted[i].kind) << i;
+    EXPECT_EQ(quotas[i].subject, wanted[i].subject) << i;
+    EXPECT_EQ(quotas[i].window, wanted[i].window) << i;
+    EXPECT_EQ(quotas[i].most, wanted[i].most) << i;
+  }
+  config.block_digits = 99;
+  EXPECT_EQ(quotas_of("+2547", "KE", {}, config).back().subject, "+") << "never nothing";
 }
 
 TEST(VerifySettingsTest, TheTextCarriesTheCode) {

@@ -64,7 +64,7 @@ TEST(WebhookCallTest, AnyAnswerOf200To299IsSuccess) {
   for (int status : {200, 201, 202, 204, 299}) {
     EXPECT_EQ(judge_attempt(reply(status), 0, 0, kAt).state, DeliveryState::kDelivered) << status;
   }
-  for (int status : {0, 100, 301, 302, 307, 400, 401, 404, 429, 500, 502, 503}) {
+  for (int status : {0, 100, 199, 300, 301, 302, 307, 400, 401, 404, 429, 500, 502, 503}) {
     EXPECT_EQ(judge_attempt(reply(status), 0, 0, kAt).state, DeliveryState::kPending) << status;
   }
 }
@@ -99,7 +99,8 @@ TEST(WebhookCallTest, RetryAfterIsHonouredForAnHourAtMost) {
   EXPECT_EQ(judge_attempt(reply(500, "120"), 0, 0, kAt).wait, seconds(10));
   EXPECT_EQ(retry_after("Fri, 20 Nov 2026 08:01:41 GMT", kAt), seconds(60));
   EXPECT_EQ(retry_after("Fri, 20 Nov 2026 07:01:41 GMT", kAt), seconds(0));
-  for (const char* bad : {"", "soon", "-5", "1.5", "5 minutes", "Fri, 20 Nov 2026"}) {
+  for (const char* bad : {"", "soon", "-5", "1.5", "5 minutes", "Fri, 20 Nov 2026",
+                          "Fri, 20 Nov 2026 08:01:41 GMT+1"}) {
     EXPECT_EQ(retry_after(bad, kAt), seconds(0)) << bad;
   }
   EXPECT_EQ(retry_after("99999999999999999999", kAt), seconds(0));
@@ -117,6 +118,7 @@ TEST(WebhookCallTest, WhatFailsOnAndOnIsLeftAloneForAWhile) {
 
 TEST(WebhookCallTest, AnswersAreShownAsPlainText) {
   EXPECT_EQ(shown_answer(std::string("ok \x00\x1b[31m\xc3\xa9\n", 12)), "ok ..[31m...");
+  EXPECT_EQ(shown_answer(" ~\x7f"), " ~.");
 }
 
 }  // namespace webhook_call_test

@@ -1,0 +1,17 @@
+// Whether a caller may use an endpoint. Pure.
+#pragma once
+
+#include "common/base/error.h"
+#include "common/web/route.h"
+
+namespace dundun {
+
+// False for endpoints that anybody may call.
+bool needs_caller(Access access);
+
+bool has_right(const Caller& caller, Access access);
+
+// kInsufficientScope, with what the caller lacks.
+Error no_right(const Caller& caller, Access access);
+
+}  // namespace dundun
