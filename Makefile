@@ -59,7 +59,7 @@ FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
-.PHONY: build deps run up down status logs reset test check bench fuzz mutants clean help format
+.PHONY: build deps run up restart down status logs reset test check bench fuzz mutants clean help format
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
@@ -128,6 +128,7 @@ $(BUILD)/pch/tests.h.gch: tests/support/std.h common/base/std.h Makefile
 $(BUILD)/pch/%.gch:
 	@mkdir -p $(@D)
 	@echo "  PCH  $<"
+	@echo '#include "$<"' > $(@:.gch=)
 	@g++ $(CPPFLAGS) $(CXXFLAGS) -x c++-header $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
@@ -145,6 +146,10 @@ run: deps ## build and start everything in the foreground; CARRIER=kannel: throu
 up: deps ## the same in the background
 	@$(MAKE) --no-print-directory -j$$(nproc) build
 	@deploy/dev/stack.sh up
+
+restart: ## build, and restart what changed of what runs
+	@$(MAKE) --no-print-directory -j$$(nproc) build
+	@deploy/dev/stack.sh restart
 
 down: ## stop it
 	@deploy/dev/stack.sh down

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The private stack of one checkout, under var/: PostgreSQL, Redis, nginx, workers, bridge, a
-# stand-in for cron. Usage: stack.sh run|up|down|status|logs|reset  (PORT, BUILD from make)
+# stand-in for cron. Usage: stack.sh run|up|restart|down|status|logs|reset  (PORT, BUILD from make)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -21,6 +21,8 @@ export OUTBOUND_ALLOWED_ADDRESSES=${OUTBOUND_ALLOWED_ADDRESSES-127.0.0.1}
 export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$PORT}
 export CARRIER_SECRETS_DIR=$var/carriers
 CARRIER=${CARRIER:-loopback}
+
+groups=(messages bulk contacts account routes session admin carrier inbound webhooks verify gravity)
 
 step() { printf '  %-12s %s\n' "$1" "$2"; }
 fail() {
@@ -197,6 +199,26 @@ choose_carrier() {
     -c "update config_version set version = version + 1"
 }
 
+start_group() { # NAME
+  local count=1
+  [ -x "$bin/$1" ] || fail "$bin/$1 is missing." "run make"
+  [ "$1" != messages ] || count=2
+  step "$1" "starting $count worker(s)"
+  launch "$1" perl deploy/dev/pool.pl "$run/$1.sock" $count "$bin/$1"
+  wait_for "$1" test -S "$run/$1.sock"
+}
+
+start_bridge() {
+  step ws-bridge "starting"
+  launch ws-bridge "$bin/ws-bridge"
+  wait_for ws-bridge test -S "$run/ws.sock"
+}
+
+start_scheduler() {
+  step scheduler "starting, every minute"
+  launch cron "$root/deploy/dev/cron.sh" "$bin/scheduler"
+}
+
 start_services() {
   step redis "starting"
   launch redis redis-server --port 0 --unixsocket "$run/redis.sock" --unixsocketperm 700 \
@@ -205,25 +227,44 @@ start_services() {
   start_postgres
   prepare_database
   choose_carrier
-  local name count
-  for name in messages bulk contacts account routes session admin carrier inbound webhooks verify gravity; do
-    [ -x "$bin/$name" ] || fail "$bin/$name is missing." "run make"
-    count=1
-    [ $name != messages ] || count=2
-    step "$name" "starting $count worker(s)"
-    launch $name perl deploy/dev/pool.pl "$run/$name.sock" $count "$bin/$name"
-    wait_for $name test -S "$run/$name.sock"
-  done
-  step ws-bridge "starting"
-  launch ws-bridge "$bin/ws-bridge"
-  wait_for ws-bridge test -S "$run/ws.sock"
-  step scheduler "starting, every minute"
-  launch cron "$root/deploy/dev/cron.sh" "$bin/scheduler"
+  local name
+  for name in "${groups[@]}"; do start_group "$name"; done
+  start_bridge
+  start_scheduler
   step nginx "starting on port $PORT"
   local user=()
   [ "$(id -u)" != 0 ] || user=(-g "user root;")
   (cd "$var" && launch nginx nginx -p . -c conf/nginx.conf -g 'daemon off;' "${user[@]}")
   wait_for nginx curl -sf "http://127.0.0.1:$PORT/readyz"
+}
+
+# What must be in the environment of every program.
+take_secrets() {
+  PAYMENT_SECRET=${PAYMENT_SECRET:-$(kept_secret payment)}
+  VERIFY_SECRET=${VERIFY_SECRET:-$(kept_secret verify)}
+  export PAYMENT_SECRET VERIFY_SECRET
+  make_secrets_key
+}
+
+newer() { [ "$bin/$1" -nt "$run/${2:-$1}.pid" ]; } # BINARY [NAME]: than what runs
+
+# After a build: the programs that it changed, and no other.
+restart() {
+  alive nginx || fail "Dundun does not run in this checkout." "make run"
+  PORT=$(cat "$var/port")
+  export PUBLIC_URL=http://127.0.0.1:$PORT WS_ALLOWED_ORIGINS="http://127.0.0.1:$PORT,http://localhost:$PORT"
+  take_secrets
+  local name restarted=0
+  for name in "${groups[@]}"; do
+    newer "$name" || continue
+    stop "$name"
+    rm -f "$run/$name.sock"
+    start_group "$name"
+    restarted=$((restarted + 1))
+  done
+  if newer ws-bridge; then stop ws-bridge; rm -f "$run/ws.sock"; start_bridge; restarted=$((restarted + 1)); fi
+  if newer scheduler cron; then stop cron; start_scheduler; restarted=$((restarted + 1)); fi
+  echo "Restarted $restarted program(s)."
 }
 
 write_env() {
@@ -245,10 +286,7 @@ up() {
   fi
   port_is_free || fail "port $PORT is in use by another program." "PORT=8090 make run"
   prepare_folders
-  PAYMENT_SECRET=${PAYMENT_SECRET:-$(kept_secret payment)}
-  VERIFY_SECRET=${VERIFY_SECRET:-$(kept_secret verify)}
-  export PAYMENT_SECRET VERIFY_SECRET
-  make_secrets_key
+  take_secrets
   echo "$PORT" >"$var/port"
   trap '[ $? = 0 ] || down quiet' EXIT
   start_services
@@ -284,8 +322,7 @@ TEXT
 
 down() {
   local name
-  for name in nginx cron scheduler ws-bridge messages bulk contacts account routes session admin carrier inbound \
-    webhooks verify gravity smsbox bearerbox smpp-guard smsc; do
+  for name in nginx cron scheduler ws-bridge "${groups[@]}" smsbox bearerbox smpp-guard smsc; do
     stop "$name" "$([ "$name" = nginx ] && echo QUIT || echo TERM)"
   done
   stop postgres INT
@@ -296,8 +333,7 @@ down() {
 
 status() {
   local name
-  for name in nginx messages bulk contacts account routes session admin carrier inbound webhooks verify gravity \
-    ws-bridge cron postgres redis smsc smpp-guard bearerbox smsbox; do
+  for name in nginx "${groups[@]}" ws-bridge cron postgres redis smsc smpp-guard bearerbox smsbox; do
     if alive "$name"; then
       step "$name" "runs (pid $(cat "$run/$name.pid"))"
     else
@@ -308,6 +344,7 @@ status() {
 
 case ${1:-} in
   up) up ;;
+  restart) restart ;;
   down) down ;;
   status) status ;;
   logs) tail -n "${LINES_SHOWN:-20}" -F "$logs"/*.log ;;
@@ -326,5 +363,5 @@ case ${1:-} in
     down quiet
     fail "nginx ended." "read $logs/nginx.log"
     ;;
-  *) fail "usage: stack.sh run|up|down|status|logs|reset" ;;
+  *) fail "usage: stack.sh run|up|restart|down|status|logs|reset" ;;
 esac

@@ -6,12 +6,10 @@ cd "$(dirname "$0")/../.." || exit
 files=${FILES:-} workers=${WORKERS:-$(nproc)} share_min=92
 copies=$PWD/build/mutants list=$PWD/tests/mutants/mutants.txt binary=build/debug/bin/unit_tests
 
-# Without optimisation and debugging information: each mutation costs a compilation and a link.
+# Without warnings: a mutation may leave a variable unused.
 build() { # COPY JOBS
-  local linker=''
-  ! command -v ld.gold >/dev/null || linker=-fuse-ld=gold
-  make -C "$1" -j"$2" MODE=debug CXXFLAGS_debug='-O0 -g0 -w' \
-    LDFLAGS="-pthread -Wl,--as-needed -Wl,--strip-debug $linker" "$binary" >"$1/make.log" 2>&1
+  make -C "$1" -j"$2" BUILD=build/debug MODE=debug CXXFLAGS_debug='-Og -g1 -w' "$binary" \
+    >"$1/make.log" 2>&1
 }
 passes() { # COPY: whether its unit tests do, the long ones last; one that hangs does not
   local tests
@@ -56,9 +54,9 @@ work() { # COPY FIRST: every workers-th record, with what came of it
 # The first copy is of the sources and of what was built of them, the others are of the first.
 rm -rf "$copies" && mkdir -p "$copies/0/build"
 git ls-files -z -co --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -cf - -T - | tar -xf - -C "$copies/0"
-[ ! -d build/debug ] || tar -cf - --exclude=integration --exclude=fault --exclude=bin --exclude='*.a' build/debug |
+make -j"$workers" "$binary" >/dev/null || exit 1
+tar -cf - --exclude='tests.integration*' --exclude='tests.fault*' --exclude=bin build/debug |
   tar -xf - -C "$copies/0"
-find "$copies/0/build" -name '*.o' -exec strip --strip-debug {} +
 build "$copies/0" "$workers" || { tail "$copies/0/make.log"; exit 1; }
 passes "$copies/0" || { tail "$copies/0/tests.log"; exit 1; }
 for ((i = 1; i < workers; i++)); do cp -a "$copies/0" "$copies/$i"; done
