@@ -125,7 +125,7 @@ TEST_F(CarrierSettingsTest, UnmatchedReceiptsAreListedAndDiscarded) {
   EXPECT_TRUE(contains(all, R"("carrier":"other","carrier_message_id":"y","account_id":null)"))
       << all;
   EXPECT_TRUE(contains(all, R"("number":"+2547*****78","times":1)")) << all;
-  EXPECT_TRUE(contains(all, R"("age_s":259200)")) << all;
+  EXPECT_TRUE(contains(all, R"("age_s":2592)")) << all;
   const std::string some =
       admin_->get("/api/admin/receipts/unmatched?carrier=at&limit=2&after=" + std::to_string(last))
           .body;

@@ -128,9 +128,10 @@ void Stack::start_postgres() {
   require(up, "PostgreSQL did not start");
 }
 
-void Stack::restart_postgres(bool immediate) {
+void Stack::restart_postgres(bool immediate, std::chrono::milliseconds away_for) {
   postgres_.signal(immediate ? SIGQUIT : SIGINT);
   postgres_.wait();
+  std::this_thread::sleep_for(away_for);
   start_postgres();
 }
 

@@ -38,7 +38,7 @@ class Stack {
   void start_redis();
   void stop_redis();  // kill -9: nothing is saved
   Process& redis() { return redis_; }
-  void restart_postgres(bool immediate);
+  void restart_postgres(bool immediate, std::chrono::milliseconds away_for = {});
 
  private:
   Stack();
