@@ -110,21 +110,26 @@ $(BUILD)/bin/%:
 	@echo "  LINK $@"
 	@$(CXX) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
-compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
+# What all objects depend on: how they are compiled, not the rest of this file. EXTRA_CXXFLAGS
+# (tests/mutants/run.sh) are not part of it.
+FLAGS    := $(BUILD)/flags
+$(shell mkdir -p $(BUILD) && echo '$(CPPFLAGS) $(CXXFLAGS)' | cmp -s - $(FLAGS) || \
+  echo '$(CPPFLAGS) $(CXXFLAGS)' > $(FLAGS))
+compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(EXTRA_CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
 GENERATED := $(SQL) $(OPENAPI)/groups.h
-$(BUILD)/units/%.o: $(BUILD)/units/%.cpp Makefile $(PCH) | $(GENERATED)
+$(BUILD)/units/%.o: $(BUILD)/units/%.cpp $(FLAGS) $(PCH) | $(GENERATED)
 	@echo "  CXX  $(*F)"
 	@$(compile)
-$(BUILD)/test_units/%.o: $(BUILD)/test_units/%.cpp Makefile $(TEST_PCH_$(MODE)) | $(GENERATED)
+$(BUILD)/test_units/%.o: $(BUILD)/test_units/%.cpp $(FLAGS) $(TEST_PCH_$(MODE)) | $(GENERATED)
 	@echo "  CXX  $(*F)"
 	@$(compile)
-$(BUILD)/%.o: %.cpp Makefile $(PCH) | $(GENERATED)
+$(BUILD)/%.o: %.cpp $(FLAGS) $(PCH) | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
 	@$(compile)
 
-$(BUILD)/pch/product.h.gch: common/base/std.h Makefile
-$(BUILD)/pch/tests.h.gch: tests/support/std.h common/base/std.h Makefile
+$(BUILD)/pch/product.h.gch: common/base/std.h $(FLAGS)
+$(BUILD)/pch/tests.h.gch: tests/support/std.h common/base/std.h $(FLAGS)
 $(BUILD)/pch/%.gch:
 	@mkdir -p $(@D)
 	@echo "  PCH  $<"

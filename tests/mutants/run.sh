@@ -8,7 +8,7 @@ copies=$PWD/build/mutants list=$PWD/tests/mutants/mutants.txt binary=build/debug
 
 # Without warnings: a mutation may leave a variable unused.
 build() { # COPY JOBS
-  make -C "$1" -j"$2" BUILD=build/debug MODE=debug CXXFLAGS_debug='-Og -g1 -w' "$binary" \
+  make -C "$1" -j"$2" BUILD=build/debug MODE=debug EXTRA_CXXFLAGS=-w "$binary" \
     >"$1/make.log" 2>&1
 }
 passes() { # COPY: whether its unit tests do, the long ones last; one that hangs does not
