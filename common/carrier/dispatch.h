@@ -8,7 +8,7 @@
 
 namespace dundun {
 
-// A carrier that says "later" this often has said "no".
+// After this many deferrals by the carrier ("later") the submit counts as failed.
 inline constexpr int kSubmitAttemptsMax = 10;
 
 // nullopt for an unknown outcome: nothing is recorded, the claim's lease ends and recovery decides.

@@ -123,8 +123,8 @@ struct AdvanceMessage {
   std::string app_id;             // needed with claimed_as; empty: of no app
   std::optional<Instant> due_at;  // for kReschedule and kMove
   int16_t attempt = 1;            // submits so far, for kReschedule
-  // The status in which the message was claimed. Whoever gives it saves the journal from reading
-  // the message: it is taken for granted, and checked by the write.
+  // The status in which the message was claimed. If it is set, the journal does not read the
+  // message's row: the UPDATE checks this status instead.
   std::optional<MessageStatus> claimed_as;
   // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
   // account refunds any failure).
