@@ -1,4 +1,4 @@
-// What can go wrong, in the words of the API (api.md 13.2 and 13.3).
+// What can go wrong, and the code that the API shows for it.
 #pragma once
 
 #include <string>
@@ -90,7 +90,7 @@ inline Error unavailable(std::string detail, const char* file = __builtin_FILE()
                line};
 }
 
-// One wrong field: 422 with the list of api.md 13.1, e.g. field "to", type "value_error.missing".
+// One wrong field: 422 with a list of {loc, msg, type}, e.g. "to" and "value_error.missing".
 Error invalid_field(std::string_view field, std::string_view message, std::string_view type);
 
 }  // namespace dundun

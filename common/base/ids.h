@@ -1,4 +1,4 @@
-// UUIDv7 (RFC 9562) and the written forms of our ids (api.md decision 2).
+// UUIDv7 (RFC 9562) and the written forms of our ids: a prefix and a UUID or its hex digits.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Money as integers of one millionth of the currency unit (api.md decision 5). Never a float.
+// Money as integers of one millionth of the currency unit. Never a float.
 #pragma once
 
 #include <cstdint>

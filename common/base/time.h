@@ -1,4 +1,4 @@
-// Moments in UTC, to the microsecond, and their RFC 3339 forms (api.md decision 7).
+// Moments in UTC, to the microsecond, and their RFC 3339 forms (Z, or +00:00 for scheduled_at).
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
-// JSON by RapidJSON, with the limits that its defaults lack (style.md section 10).
+// JSON by RapidJSON, with limits that its defaults lack: depth (its parser recurses), valid UTF-8,
+// no U+0000 in texts, integers that do not become doubles, and no abort on a missing member.
 #pragma once
 
 #include <cstdint>
@@ -68,8 +69,8 @@ struct OneOrMany {
 };
 
 // Typed fields of a request object. A missing required field or a wrong type is a kValidation
-// error that names the field (api.md 13.1: value_error.missing / type_error.string …);
-// an explicit null counts as missing.
+// error that names the field (type value_error.missing, type_error.string …); an explicit null
+// counts as missing.
 class JsonObject {
  public:
   // kValidation unless the root is an object.

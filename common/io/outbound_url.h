@@ -1,7 +1,7 @@
 // Customers' URLs: which ones we call, and which addresses we connect to. A URL that somebody else
 // wrote must not reach our own network (SSRF): its form is checked when it is set, its addresses
-// each time before it is called, and the connection goes to an address that was checked.
-// Sources: IANA's special-purpose address registries, RFC 6890, api.md decision 13.
+// each time before it is called, and the connection goes to an address that was checked. Sources:
+// IANA's special-purpose address registries, RFC 6890.
 #pragma once
 
 #include <array>

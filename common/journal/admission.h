@@ -16,7 +16,7 @@
 
 namespace dundun {
 
-// By hand, per message (api.md decision 3).
+// Retries by hand of one message. Automatic retries do not count.
 inline constexpr int kManualRetriesMax = 10;
 
 using WalletKey = std::pair<int64_t, Environment>;    // account, environment

@@ -51,7 +51,7 @@ struct CampaignCursor {
   auto operator<=>(const CampaignCursor&) const = default;
 };
 
-// What a campaign is asked to do (api.md decision 8), and what its not_after does to it.
+// What a client may ask of a campaign; kExpire is what its not_after does to it.
 enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate, kExpire };
 
 struct SteerCampaign {

@@ -19,7 +19,8 @@
 
 namespace dundun {
 
-// A client's Idempotency-Key (api.md decision 12), hashed with environment, method and path.
+// A client's Idempotency-Key, hashed with environment, method and path. Kept for
+// at least 24 hours.
 struct IdempotencyKey {
   std::string key_hash;      // 32 bytes
   std::string request_hash;  // 32 bytes: another body under the same key is refused

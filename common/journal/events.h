@@ -34,12 +34,12 @@ struct MessageChange {
   std::string_view carrier_message_id;  // or empty
   std::string_view error;               // or empty
 };
-// {"type":"message_status",…} of api.md section 7.
+// {"type":"message_status",…}, of the first dialect.
 std::string message_status_event(const MessageChange& change, Instant at);
 // {"type":"batch_progress",…}: a campaign's state and how many of its messages are made.
 std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
                            const CampaignState& campaign);
-// {"type":"sms_inbound",…} of api.md 18.4; rcMessageId is the carrier's id.
+// {"type":"sms_inbound",…}, of the second dialect; rcMessageId is the carrier's id.
 std::string inbound_event(const Uuid& event_id, const RecordInbound& record);
 // {"type":"balance_update",…}
 std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency);

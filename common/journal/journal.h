@@ -1,4 +1,4 @@
-// The one write path (design.md 1.2): many callers' changes, one transaction.
+// The one write path: the changes of many callers in one transaction (docs/send.md).
 //
 // Two writer threads with a connection each: one for what enters, charged or credited, one for what
 // becomes of it, so that neither queues behind the other's flush. A writer takes whatever waits, at

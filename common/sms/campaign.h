@@ -1,4 +1,4 @@
-// The states of a campaign (api.md decision 6 and 8).
+// The states of a campaign. `dripping` and `sending` exist for campaigns only.
 #pragma once
 
 #include <cstdint>

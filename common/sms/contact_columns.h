@@ -1,4 +1,4 @@
-// Which column of a contact list is what (api.md section 4).
+// Which column of a contact list holds what.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// The words of delivery receipts (SMPP 3.4 appendix B, api.md 2.9).
+// The words of delivery receipts (SMPP 3.4 appendix B).
 #pragma once
 
 #include <optional>

@@ -10,7 +10,7 @@
 
 namespace dundun {
 
-inline constexpr int kSegmentsMax = 10;  // api.md decision 17
+inline constexpr int kSegmentsMax = 10;  // of one text
 
 struct Route {
   int32_t route_id = 0;

@@ -1,5 +1,5 @@
-// A text with {{variables}} (api.md 3.5), compiled once for a list's columns and rendered for each
-// contact. What a contact lacks is empty; what a value contains is never looked at again.
+// A text with {{variables}}, compiled once for a list's columns and rendered for each contact. What
+// a contact lacks is empty; what a value contains is never looked at again.
 #pragma once
 
 #include <span>
