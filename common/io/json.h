@@ -32,8 +32,8 @@ class JsonValue {
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
-  // A number, or a decimal in a string; nullopt for anything else and over 6 decimals. A number is
-  // read exactly as it is written, an exponent too: 12.50, 1.25e1.
+  // A number, or a decimal in a string, read exactly as written, with its exponent: 12.50, 1.25e1.
+  // nullopt for anything else, and for more than 6 decimals.
   std::optional<Micros> money() const;
   std::vector<JsonValue> items() const;                            // of an array
   std::optional<JsonValue> find(std::string_view key) const;       // first one; of an object
@@ -44,8 +44,9 @@ class JsonValue {
   const void* value_;
 };
 
-// Refuses (kInvalidJson): depth over 32, invalid UTF-8, U+0000, lone surrogates, trailing text,
-// over 1 MiB, and numbers of over 400 characters or that no double comes near.
+// parse() refuses with kInvalidJson: more than 1 MiB, depth over 32, invalid UTF-8, U+0000, lone
+// surrogates, text after the value, and numbers that are longer than 400 characters or outside the
+// range of a double.
 class JsonDocument {
  public:
   static Result<JsonDocument> parse(std::string_view text);
@@ -62,9 +63,9 @@ class JsonDocument {
 // A value as JSON text, without blanks.
 std::string to_json(const JsonValue& value);
 
-// What a field takes that is one text or a list of them.
+// The value of a field that takes one text or a list of texts.
 struct OneOrMany {
-  bool many = false;  // it came as a list, perhaps of one
+  bool many = false;  // it came as a list, even if of one
   std::vector<std::string> values;
 };
 
@@ -76,14 +77,14 @@ class JsonObject {
   // kValidation unless the root is an object.
   static Result<JsonObject> of(const JsonDocument& document);
   Result<std::string> required_string(const char* field) const;
-  Result<std::string> required_text(const char* field) const;  // not empty either
+  Result<std::string> required_text(const char* field) const;  // and not empty
   Result<std::optional<std::string>> optional_string(const char* field) const;
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;
   Result<std::optional<JsonObject>> optional_object(const char* field) const;
   Result<std::vector<JsonValue>> optional_array(const char* field) const;  // empty when absent
   Result<std::optional<Micros>> optional_money(const char* field) const;
-  // A text, or a list of 1 to `most` texts; a wrong item is named by its place.
+  // A text, or a list of 1 to `most` texts. The error names a wrong item by its place.
   Result<OneOrMany> one_or_many_strings(const char* field, size_t most) const;
 
  private:
