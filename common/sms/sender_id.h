@@ -1,4 +1,4 @@
-// Names a handset may show instead of a number.
+// Names that a phone may show as the sender instead of a number.
 #pragma once
 
 #include <string_view>
