@@ -1,4 +1,4 @@
-// What the users of an account are told: a row that stays until it is read, and a live event.
+// A notice for the users of an account: a row that stays until it is read, and a live event.
 #pragma once
 
 #include "common/journal/change.h"
