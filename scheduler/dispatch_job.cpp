@@ -26,8 +26,8 @@ constexpr int64_t kInterruptedMax = 10;  // claims
 constexpr int64_t kInterruptedMessages = 500;
 // Submits whose outcome is not yet recorded, at most: the journal's queue stays short.
 constexpr int kOutstandingMax = 4000;
-// Interrupted submits are asked again so often while nothing of their claim moves, before they
-// count as unknown.
+// How many recoveries in a row may make no progress with a claim before its submits in doubt are
+// recorded as SUBMIT_UNKNOWN.
 constexpr int kStalledMax = 3;
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 
@@ -159,8 +159,8 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
   return claimed;
 }
 
-// Nobody is asked before this is committed. Claims of which nothing was chosen stay as they are:
-// who may have their messages stands there.
+// No carrier is asked before this is committed. Claims without a new choice keep the carriers that
+// are already recorded.
 std::set<Uuid> DispatchJob::choose_carriers(std::vector<Claimed>& claimed) {
   struct Choice {
     std::vector<std::optional<std::string>> carriers;

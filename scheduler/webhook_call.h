@@ -19,8 +19,7 @@ struct WebhookSecrets {
   std::optional<std::string> old;  // while a rotation overlaps
 };
 
-// "sha256=" and the HMAC-SHA256 of the body in hex, keyed with the whole text of the secret
-// (api.md 6.2).
+// "sha256=" and the HMAC-SHA256 of the body in hex, keyed with the whole text of the secret.
 std::string plain_signature(const std::string& secret, const std::string& body);
 
 // "v1,<base64>" of Standard Webhooks 1.0: the HMAC-SHA256 of "id.timestamp.body", keyed with the
@@ -34,7 +33,7 @@ std::vector<std::pair<std::string, std::string>> webhook_headers(const Uuid& del
                                                                  const WebhookSecrets& secrets,
                                                                  Instant at);
 
-// Between the attempts (api.md decision 13): the first wait follows the first failure.
+// Between the attempts: the first wait follows the first failure.
 inline constexpr std::chrono::seconds kWebhookWaits[] = {
     std::chrono::seconds(10),  std::chrono::seconds(30),  std::chrono::seconds(90),
     std::chrono::seconds(270), std::chrono::seconds(810), std::chrono::hours(1),

@@ -19,7 +19,7 @@ constexpr int kTakeShare = 4;
 constexpr milliseconds kFetchEvery{20};  // of a lane in which nothing more was due
 constexpr int kBacklog = 32;             // deliveries of a lane read ahead
 constexpr int64_t kDrainRound = 1000;
-constexpr std::chrono::seconds kAppTimeout{5};  // api.md 18.3
+constexpr std::chrono::seconds kAppTimeout{5};  // what Gravity apps are promised
 constexpr std::chrono::seconds kFinishMargin{5};
 
 void count_attempt(const Verdict& verdict, const OutboundReply& reply) {

@@ -44,7 +44,8 @@ struct EventChannel {
   StreamId announced;             // of the events that follow
   // Up to where the audiences were served. nullopt: nobody can say.
   std::optional<StreamId> position;
-  std::optional<StreamId> skip_until;  // served by catching up; on their way here too
+  // Catch-up served up to here; these are skipped when pub/sub repeats them.
+  std::optional<StreamId> skip_until;
   bool catching_up = false;
   int beginnings = 0;  // how often the stream is known to have begun anew
   // Replays that came to the stream's end: they listen from the next entry on.

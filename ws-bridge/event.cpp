@@ -26,7 +26,7 @@ std::string_view text_member(const JsonValue& object, std::string_view name) {
   return value && value->is_string() ? value->string() : std::string_view();
 }
 
-// api.md decision 6 and 18.2: what the second dialect has no word for is the nearest one.
+// The second dialect has fewer words: where it lacks one, the nearest is used.
 std::string_view second_status(std::string_view status) {
   constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"scheduled", "queued"}, {"retrying", "queued"}, {"submitted", "sending"},
@@ -49,7 +49,7 @@ void add_outcome(JsonWriter& json, std::string_view status, std::string_view car
   }
 }
 
-// {"type":"sms_status",…} of api.md 18.4. Its time is the event id's own.
+// {"type":"sms_status",…}, of the second dialect. Its time is the event id's own.
 std::optional<std::string> sms_status(const Event& event, std::string_view tenant_id) {
   const auto document = JsonDocument::parse(event.json);
   if (!document || !document->root().is_object()) return std::nullopt;

@@ -22,7 +22,8 @@ inline constexpr EventKinds kBatchProgress = 8;
 inline constexpr EventKinds kSmsInbound = 16;
 inline constexpr EventKinds kSmsStatus = 32;
 inline constexpr EventKinds kOtherEvents = 64;  // of a newer release
-// Who does not choose hears the vocabulary of the way in (api.md decision 15).
+// Without `events=` a client gets the event names of the API that it came in by: kFirstDialect with
+// a cookie, kSecondDialect after an auth frame.
 inline constexpr EventKinds kFirstDialect =
     kMessageStatus | kBalanceUpdate | kNotification | kBatchProgress | kOtherEvents;
 inline constexpr EventKinds kSecondDialect = kSmsStatus | kSmsInbound;

@@ -1,4 +1,4 @@
-// Settings from the environment, read once at start (the only getenv of the product).
+// Settings from the environment, read once at start. Nothing else calls getenv.
 #pragma once
 
 #include <array>
@@ -12,24 +12,24 @@ namespace dundun {
 
 using RetryDelays = std::array<std::chrono::seconds, 2>;
 
-// How money comes in (deploy/payments.md).
+// Payments by customers (deploy/payments.md).
 struct PaymentConfig {
   std::string provider;    // PAYMENT_PROVIDER: sandbox, flutterwave; empty: off
   std::string secret;      // PAYMENT_SECRET: signs references and sandbox callbacks
   std::string public_url;  // PUBLIC_URL: where browsers reach us, without a path
-  std::chrono::milliseconds timeout{8000};  // PAYMENT_TIMEOUT_MS: a call to a provider, whole
+  std::chrono::milliseconds timeout{8000};  // PAYMENT_TIMEOUT_MS: of a whole call to a provider
   int64_t min_usd = 1;                      // TOPUP_MIN_USD
   int64_t max_usd = 10'000;                 // TOPUP_MAX_USD
   int64_t default_usd = 20;                 // TOPUP_DEFAULT_USD: a top-up that names no amount
   std::string flutterwave_base_url;         // FLUTTERWAVE_BASE_URL
   std::string flutterwave_secret_key;       // FLUTTERWAVE_SECRET_KEY
-  std::string flutterwave_secret_hash;      // FLUTTERWAVE_SECRET_HASH: what webhooks must bear
+  std::string flutterwave_secret_hash;      // FLUTTERWAVE_SECRET_HASH: webhooks must bear it
   std::string flutterwave_customer_email;   // FLUTTERWAVE_CUSTOMER_EMAIL: for its receipts
 };
 
 // One-time codes (deploy/verify.md). Everything is counted per account.
 struct VerifyConfig {
-  std::string secret;                     // VERIFY_SECRET: what codes are hashed with
+  std::string secret;                     // VERIFY_SECRET: codes are hashed with it
   int attempts_max = 5;                   // VERIFY_ATTEMPTS_MAX a verification
   int sends_max = 4;                      // VERIFY_SENDS_MAX a verification, the first included
   std::chrono::seconds resend_pause{30};  // VERIFY_RESEND_PAUSE_S
@@ -40,33 +40,34 @@ struct VerifyConfig {
   int new_country_hour_max = 50;          // VERIFY_NEW_COUNTRY_HOUR_MAX: until it is known
   int known_country_min = 20;             // VERIFY_KNOWN_COUNTRY_MIN codes in the 7 days before
   int block_max = 30;                     // VERIFY_BLOCK_MAX numbers of a range in 10 minutes
-  int block_digits = 4;                   // VERIFY_BLOCK_DIGITS: the last, in which these differ
+  int block_digits = 4;                   // VERIFY_BLOCK_DIGITS: a range differs in its last ones
 };
 
 // Calls to customers' URLs (deploy/webhooks.md).
 struct WebhookConfig {
-  // OUTBOUND_ALLOWED_ADDRESSES: prefixes inside our network that may be called all the same
+  // OUTBOUND_ALLOWED_ADDRESSES: prefixes inside our network that may be called although they are
+  // private
   std::string allowed_addresses;
-  std::chrono::milliseconds timeout{15'000};        // WEBHOOK_TIMEOUT_MS: of a call, whole
+  std::chrono::milliseconds timeout{15'000};        // WEBHOOK_TIMEOUT_MS: of a whole call
   std::chrono::milliseconds connect_timeout{4000};  // WEBHOOK_CONNECT_TIMEOUT_MS, TLS included
   std::chrono::milliseconds lease{20'000};          // WEBHOOK_LEASE_MS: of a lane
   int per_endpoint_max = 4;                         // WEBHOOK_PER_ENDPOINT_MAX calls at once
   int in_flight_max = 1000;                         // WEBHOOK_IN_FLIGHT_MAX of a scheduler
-  std::chrono::hours disable_after{5 * 24};         // WEBHOOK_DISABLE_AFTER_H of only failures
+  std::chrono::hours disable_after{5 * 24};         // WEBHOOK_DISABLE_AFTER_H without a success
   std::chrono::hours old_secret_lives{24};          // WEBHOOK_OLD_SECRET_H
 };
 
 // People who log in (deploy/accounts.md).
 struct SessionConfig {
-  int idle_s = 1800;                 // SESSION_IDLE_S: unused for so long, it ends
-  int absolute_s = 43'200;           // SESSION_ABSOLUTE_S: then it ends whatever happens
+  int idle_s = 1800;                 // SESSION_IDLE_S: ends when unused for this long
+  int absolute_s = 43'200;           // SESSION_ABSOLUTE_S: ends this long after the login
   int rate_limit_per_s = 100;        // SESSION_RATE_PER_S: requests of a session
   int cookie_secure = 0;             // SESSION_COOKIE_SECURE: 1: TLS ends in front of our nginx
-  std::vector<std::string> origins;  // PORTAL_ORIGINS: other origins whose pages are ours
+  std::vector<std::string> origins;  // PORTAL_ORIGINS: other origins of our own pages
   int login_failures_max = 10;       // LOGIN_FAILURES_MAX of an address in LOGIN_WINDOW_S
   int login_window_s = 300;          // LOGIN_WINDOW_S
   int login_block_s = 900;           // LOGIN_BLOCK_S: an address's block, an e-mail's longest wait
-  int login_email_window_s = 3600;   // LOGIN_EMAIL_WINDOW_S: those of an e-mail are counted
+  int login_email_window_s = 3600;   // LOGIN_EMAIL_WINDOW_S: failures of an e-mail count for it
   int password_length_min = 10;      // PASSWORD_LENGTH_MIN
   int password_memory_kib = 19'456;  // PASSWORD_MEMORY_KIB: Argon2id, as OWASP recommends
   int password_passes = 2;           // PASSWORD_PASSES
@@ -86,7 +87,7 @@ struct GravityConfig {
   std::chrono::milliseconds rc_look_every{3000};  // RC_LOOK_EVERY_MS: one message of each user
 };
 
-// What is kept how long (deploy/retention.md); 0: for ever.
+// How long each kind of data is kept (deploy/retention.md); 0: for ever.
 struct RetentionConfig {
   int messages_months = 0;            // MESSAGES_KEEP_MONTHS, whole ones, with their timeline
   int texts_days = 0;                 // TEXTS_KEEP_DAYS: then texts are blanked
@@ -98,11 +99,11 @@ struct RetentionConfig {
   int verifications_days = 90;        // VERIFICATIONS_KEEP_DAYS
   int notifications_days = 90;        // NOTIFICATIONS_KEEP_DAYS
   int unrouted_days = 30;             // UNROUTED_KEEP_DAYS
-  int inbound_repeat_days = 30;       // INBOUND_REPEAT_DAYS: a repeated callback is recognised
+  int inbound_repeat_days = 30;       // INBOUND_REPEAT_DAYS: repeated callbacks are recognised
   int carrier_ids_days = 7;           // CARRIER_IDS_KEEP_DAYS: as long as receipts may come
   int unmatched_receipts_days = 30;   // UNMATCHED_RECEIPTS_KEEP_DAYS
   int receipts_days = 30;  // RECEIPTS_KEEP_DAYS: for one part of a message without the others
-  int lock_ms = 200;       // RETENTION_LOCK_MS: how long traffic may wait for a drop
+  int lock_ms = 200;       // RETENTION_LOCK_MS: how long traffic may wait while a table is dropped
 };
 
 // When a carrier counts as broken, and how it is tried again (deploy/routing.md).
@@ -137,17 +138,17 @@ struct Config {
   std::chrono::milliseconds loopback_dlr_delay{1000};  // LOOPBACK_DLR_DELAY_MS
   std::string loopback_handset_log;  // LOOPBACK_HANDSET_LOG: a line a submit, for tests
   std::string carrier_secrets_dir;   // CARRIER_SECRETS_DIR: a file of secrets each carrier
-  // SUBMIT_DOUBT_S: a submit without an answer, to a carrier that cannot tell repeats apart, waits
-  // so long for a receipt; then SUBMIT_UNKNOWN
+  // SUBMIT_DOUBT_S: how long a submit without an answer waits for a receipt, if its carrier cannot
+  // de-duplicate; then it is SUBMIT_UNKNOWN
   std::chrono::seconds submit_doubt{86'400};
   BreakerConfig breaker;
-  int pace_share = 4;  // PACE_SHARE: without Redis a process takes one nth of a route's throughput
+  int pace_share = 4;  // PACE_SHARE: without Redis a process takes 1/PACE_SHARE of each limit
   // AUTO_RETRY_FIRST_S, AUTO_RETRY_SECOND_S: before the automatic retries of a failed submit
   RetryDelays auto_retry_delays{std::chrono::seconds(60), std::chrono::seconds(300)};
-  int bad_keys_max = 10;       // BAD_KEYS_MAX a address in 5 minutes
-  int bad_keys_block_s = 900;  // BAD_KEYS_BLOCK_S
-  int https_required = 0;      // HTTPS_REQUIRED: 1: keys in the clear are refused (Gravity)
-  int scheduler_run_s = 58;    // SCHEDULER_RUN_S
+  int bad_keys_max = 10;                 // BAD_KEYS_MAX from an address in 5 minutes
+  int bad_keys_block_s = 900;            // BAD_KEYS_BLOCK_S
+  int https_required = 0;                // HTTPS_REQUIRED: 1: no keys without TLS (Gravity)
+  int scheduler_run_s = 58;              // SCHEDULER_RUN_S
   size_t inbound_text_bytes_max = 8192;  // INBOUND_TEXT_BYTES_MAX: of one text, in UTF-8
   int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
   int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
@@ -157,8 +158,8 @@ struct Config {
   int users_max = 100;             // USERS_MAX of an account
   std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
   int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
-  int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed that moves a rate more is broken
-  int price_change_max_percent = 50;  // PRICE_CHANGE_MAX_PERCENT: beyond it, it has to be meant
+  int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed with a bigger change is refused
+  int price_change_max_percent = 50;  // PRICE_CHANGE_MAX_PERCENT: more has to be confirmed
   int route_health_hours = 24;        // ROUTE_HEALTH_HOURS: the window of /routes/health
   int pricing_max_age_s = 60;         // PRICING_MAX_AGE_S: how long /pricing may be cached
 
@@ -170,7 +171,7 @@ struct Config {
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
   SessionConfig sessions;
 
-  // kInvalidRequest names the variable that is missing or no number.
+  // kInvalidRequest names the variable that is missing or is not a number.
   static Result<Config> from_environment(std::string program);
 };
 

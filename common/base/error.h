@@ -1,4 +1,4 @@
-// What can go wrong, in the words of the API (api.md 13.2 and 13.3).
+// What can go wrong, and the code that the API shows for it.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ enum class ErrorCode {
   kInvalidPhone,           // 400
   kNoRoute,                // 400
   kTextTooLong,            // 400
-  kEmptyList,              // 400: nobody to send to
+  kEmptyList,              // 400: there is nobody to send to
   kNoPhoneColumn,          // 400
   kInvalidCsv,             // 400
   kFileTooLarge,           // 400
@@ -26,10 +26,10 @@ enum class ErrorCode {
   kMissingApiKey,          // 401
   kExpiredToken,           // 401: a session that has ended, or never was
   kWrongPassword,          // 401
-  kInvalidSignature,       // 401: a callback that is not from whom it says
+  kInvalidSignature,       // 401: a callback did not prove its sender
   kInsufficientScope,      // 403
-  kCrossSite,              // 403: a page of another site made the browser ask
-  kAddressNotAllowed,      // 403: the key is not for use from there
+  kCrossSite,              // 403: a page of another site sent the request
+  kAddressNotAllowed,      // 403: the key is not allowed from this address
   kSenderIdNotApproved,    // 403
   kHttpsRequired,          // 403
   kAccountSuspended,       // 403
@@ -40,7 +40,7 @@ enum class ErrorCode {
   kNotRetryable,           // 409
   kMaxRetriesExceeded,     // 409
   kNotReschedulable,       // 409
-  kInvalidState,           // 409: a campaign that is not in the state for it
+  kInvalidState,           // 409: not possible in the current state
   kQuoteChanged,           // 409
   kIdempotencyInProgress,  // 409
   kAlreadyExists,          // 409
@@ -60,9 +60,9 @@ enum class ErrorCode {
 int http_status(ErrorCode code);
 std::string_view code_text(ErrorCode code);
 
-// message: the client may read it. detail: for the log only, never text or a full number.
-// extra: JSON members without braces that belong into the client's `detail` object or list
-// (for kValidation: the array itself), already serialised; empty for none.
+// message: shown to the client. detail: for the log only, never a message's text or a full number.
+// extra: serialised JSON members, without braces, for the client's `detail` object (for kValidation
+// the array itself); empty for none.
 struct [[nodiscard]] Error {
   ErrorCode code;
   std::string message;
@@ -90,7 +90,7 @@ inline Error unavailable(std::string detail, const char* file = __builtin_FILE()
                line};
 }
 
-// One wrong field: 422 with the list of api.md 13.1, e.g. field "to", type "value_error.missing".
+// One wrong field: 422 with a list of {loc, msg, type}, e.g. "to" and "value_error.missing".
 Error invalid_field(std::string_view field, std::string_view message, std::string_view type);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// Where work goes on after a wait: the serve loop and the scheduler implement it.
+// Runs work later, after a wait. Implemented by the serve loop and the scheduler.
 #pragma once
 
 #include <chrono>

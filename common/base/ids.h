@@ -1,4 +1,4 @@
-// UUIDv7 (RFC 9562) and the written forms of our ids (api.md decision 2).
+// UUIDv7 (RFC 9562) and the written forms of our ids: a prefix and a UUID or its hex digits.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ Uuid new_uuid7();
 
 // The millisecond that a UUIDv7 carries.
 Instant created_at(const Uuid& id);
-// The smallest UUIDv7 of a moment: bounds for ranges and partitions.
+// The smallest UUIDv7 of a moment, as a bound for ranges and partitions.
 Uuid uuid7_floor(Instant at);
 
 std::string to_string(const Uuid& id);                  // 8-4-4-4-12, lower case

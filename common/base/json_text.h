@@ -1,4 +1,4 @@
-// A JSON string literal, for the writer in common/io and the log below it.
+// JSON string literals, for the JSON writer in common/io and for the log.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace dundun {
 
-// Appends `text` in quotes. Bytes that are no valid UTF-8 become U+FFFD.
+// Appends `text` in quotes. Bytes that are not valid UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 // Well-formed UTF-8 (Unicode table 3-7: no surrogates, nothing overlong).

@@ -1,4 +1,4 @@
-// One JSON line an event on stderr. Never message text, keys, or a full number.
+// One line of JSON on stderr for each event. Never log a message's text, a key or a full number.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct LogField {
 void set_log_level(LogLevel level);
 void set_log_program(std::string_view program);  // "messages", "scheduler" …
 // {"at":"…Z","level":"info","program":"messages","event":"request","status":200,…}
-// One write(2) a line, so lines of several processes never mix.
+// Each line is one write(2), so the lines of several processes never mix.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 
 }  // namespace dundun

@@ -1,6 +1,6 @@
-// Counters, gauges and histograms in Prometheus' text format. Each process rewrites its own
-// file METRICS_DIR/<program>-<pid>.prom every second; GET /metrics joins the files of all
-// processes, so short-lived schedulers and every worker show up behind one address.
+// Counters, gauges and histograms in Prometheus' text format. Each process rewrites its own file
+// METRICS_DIR/<program>-<pid>.prom every second. GET /metrics joins the files of all processes, so
+// one address shows every worker and the short-lived schedulers too.
 #pragma once
 
 #include <array>
@@ -45,17 +45,19 @@ class Histogram {
   std::atomic<uint64_t> sum_millionths_{0};
 };
 
-// Names follow Prometheus' rules: dundun_requests_total, dundun_request_seconds … `labels` is
-// bounded (route, status class), never a number or an account. A series is made at its first
-// use and lives as long as the process; keep the reference, look-up takes a lock.
+// Names follow Prometheus' rules: dundun_requests_total, dundun_request_seconds … `labels` takes
+// few values (route, status class), never a phone number or an account. A series is made at its
+// first use and lives as long as the process. Keep the reference: a look-up takes a lock.
 Counter& counter(std::string_view name, std::string_view labels = {});
 Gauge& gauge(std::string_view name, std::string_view labels = {});
 Histogram& histogram(std::string_view name, Histogram::Scale scale, std::string_view labels = {});
 
-// Writes all series of this process (temporary file, then rename). Empty folder: does nothing.
+// Writes all series of this process, by a temporary file and a rename. Does nothing if `folder` is
+// empty.
 void write_metrics_file(const std::string& folder, std::string_view program);
 void remove_metrics_file(const std::string& folder, std::string_view program);
-// The files of all living processes (dead ones' files are removed), HELP/TYPE lines once.
+// The files of all living processes joined, each HELP and TYPE line once. Removes the files of dead
+// processes.
 std::string read_metrics_files(const std::string& folder);
 
 }  // namespace dundun

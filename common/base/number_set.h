@@ -1,5 +1,5 @@
-// A set of numbers other than zero, open addressing: 16 bytes a member at most, for telling half a
-// million phone numbers apart.
+// A set of numbers other than zero, to find repeated ones among half a million phone numbers. Open
+// addressing, at most 16 bytes a member.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Result<T>: a value, or the Error that says why there is none. Every fallible call returns one.
+// Result<T>: a value, or the Error that says why there is none. Every call that can fail returns
+// it.
 #pragma once
 
 #include <string>
@@ -38,8 +39,8 @@ class [[nodiscard]] Result {
 struct Done {};
 using Status = Result<Done>;
 
-// Takes the value or returns the error to the caller. Not for coroutines: there `co_await` of a
-// Result does the same. Do not nest one TRY inside another's arguments.
+// Gives the value, or returns the error to the caller. Not for coroutines: there `co_await` of a
+// Result does the same. Do not put one TRY inside the arguments of another.
 #define TRY(expression)                                      \
   __extension__({                                            \
     auto try_result_ = (expression);                         \

@@ -1,5 +1,5 @@
 // The standard library's headers that most files include, compiled once for the debug build
-// (Makefile: PCH). Nobody includes this: a file includes what it uses.
+// (Makefile: PCH). Do not include this file: each file includes what it uses.
 #include <algorithm>
 #include <array>
 #include <atomic>

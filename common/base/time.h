@@ -1,4 +1,4 @@
-// Moments in UTC, to the microsecond, and their RFC 3339 forms (api.md decision 7).
+// Moments in UTC, to the microsecond, and their RFC 3339 forms (Z, or +00:00 for scheduled_at).
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 
 Instant now();
 
-// Microseconds since 1970, and since 2000 as PostgreSQL's binary timestamptz counts.
+// Microseconds since 1970. PostgreSQL's binary timestamptz counts from 2000 instead.
 inline int64_t unix_micros(Instant at) { return at.time_since_epoch().count(); }
 inline constexpr int64_t kPostgresEpochMicros = 946'684'800'000'000;
 
@@ -23,8 +23,8 @@ std::string format_z_ms(Instant at);
 // "2026-05-02T12:00:05+00:00": what scheduled_at shows.
 std::string format_offset(Instant at);
 
-// RFC 3339 with `Z` or a numeric offset, `T` or a space, up to 9 fractional digits. An offset is
-// required. nullopt for anything else, impossible dates and leap seconds included.
+// Reads RFC 3339 with `Z` or a numeric offset (one is required), `T` or a space, and up to 9 digits
+// of a second. nullopt for anything else, including impossible dates and leap seconds.
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace dundun

@@ -50,7 +50,7 @@ bool may_go_elsewhere(const SubmitOutcome& outcome) {
   return false;
 }
 
-// Of several carriers that did not take it, the word that gives the message most hope counts.
+// If several carriers declined, the outcome that allows the earliest retry is kept.
 int hope(const SubmitOutcome& outcome) {
   switch (outcome.kind) {
     case Kind::kPaced:
@@ -102,7 +102,7 @@ void CarrierRouter::submit(const Submission& submission, std::function<void(Subm
   ask(trip);
 }
 
-// Nobody could be written down: they may all be out of order, or not be there at all.
+// No carrier was recorded: all breakers are open, or no carrier is configured.
 SubmitOutcome CarrierRouter::nobody(const Submission& submission) const {
   for (const LegChoice& choice : carriers_.legs_of(submission)) {
     const bool usable = choice.standing == LegChoice::Standing::kUsable;
@@ -184,7 +184,7 @@ std::optional<std::string> CarrierRouter::next_carrier(const Trip& trip) const {
   return std::nullopt;
 }
 
-// Without the commit nobody is asked: certainly nobody has it.
+// If the reroute cannot be committed, the next carrier is not asked: no carrier has the message.
 void CarrierRouter::reroute(const std::shared_ptr<Trip>& trip, const std::string& to) {
   static Counter& reroutes = counter("dundun_reroutes_total");
   reroutes.add();

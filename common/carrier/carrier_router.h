@@ -1,10 +1,11 @@
-// Takes a message to one of its carriers: the first of its order that is set up, lets something
-// through and has room; from one that certainly did not take it to the next.
+// Takes a message to one of its carriers: the first in order that is set up, whose breaker lets
+// messages through and whose limits have room. If that carrier certainly did not take the message,
+// the next one is asked.
 //
-// Nobody is asked who is not written down as the one who may have it: the first with the claim,
-// each next one by a `rerouted` event that the journal commits, under the claim, before it is
-// asked. So nothing is sent twice, whatever dies: recovery knows the only carrier that may have a
-// message, and asks no other. After a possible acceptance (kUnknown) there is no next one.
+// A carrier is recorded as the possible holder before it is asked: the first one with the claim,
+// each next one by a `rerouted` event that the journal commits under the claim. So nothing is sent
+// twice, whatever dies: recovery knows the only carrier that may have a message, and asks no other.
+// After a possible acceptance (kUnknown) no other carrier is asked.
 #pragma once
 
 #include <condition_variable>
@@ -28,26 +29,27 @@ class CarrierRouter final : public Connector {
   CarrierRouter(Carriers& carriers, Breakers& breakers, Pace& pace, Journal& journal)
       : carriers_(carriers), breakers_(breakers), pace_(pace), journal_(journal) {}
 
-  // Who is to be written down as the one who is asked first; empty: nobody could take it now.
+  // The carrier to record as the one that is asked first; empty: no carrier can take it now.
   std::string first_carrier(const Submission& submission) const;
-  // The submission must name the carrier that was written down.
+  // The submission must name the carrier that was recorded.
   void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) override;
-  // Of the carrier that it names.
+  // Of the carrier that the submission names.
   bool deduplicates(const Submission& submission) const override;
 
-  // From now on no message goes from one carrier to the next; waits for those on their way. What a
-  // carrier answers later is handed on as it is. The carriers may go after this, the breakers last.
+  // From now on no message goes from one carrier to the next. Waits for reroutes under way. An
+  // answer that comes later is passed on as it is. After this, the carriers may be destroyed, and
+  // the breakers last.
   void stop();
 
  private:
   struct Trip;
   void ask(const std::shared_ptr<Trip>& trip);
   SubmitOutcome nobody(const Submission& submission) const;
-  // nullopt: it has its share of the throughput.
+  // nullopt: the message has its share of the throughput and may leave.
   std::optional<SubmitOutcome> paced(Trip& trip);
   void settle(const std::shared_ptr<Trip>& trip, SubmitOutcome outcome);
   std::optional<std::string> next_carrier(const Trip& trip) const;
-  // False: it is too late for that. What begins must end.
+  // False: stop() was called. Each begin_reroute() that returns true needs one end_reroute().
   bool begin_reroute();
   void end_reroute();
   void reroute(const std::shared_ptr<Trip>& trip, const std::string& to);

@@ -27,9 +27,9 @@ class Carriers {
   Carriers(Executor& executor, const Config& config, Query query);
   ~Carriers();
 
-  // Takes over what the tables and the carriers' files say now, if the configuration has moved
-  // since or a second try is due. Carriers that did not change go on; one that is wrong is logged,
-  // and is nobody's choice until it is put right. Thread-safe as far as the query is.
+  // Loads the tables and the carriers' files again if the configuration has moved, or if a second
+  // try is due. Carriers that did not change go on. A misconfigured carrier is logged, and skipped
+  // until it is corrected. Thread-safe if the query is.
   void reload_if_moved(int64_t config_version);
 
   // nullptr: not set up, or suspended. Stays alive as long as this object.

@@ -46,8 +46,8 @@ AdvanceMessage failed(const Submission& submission, std::string code, std::strin
   return change;
 }
 
-// Whoever may have it from an earlier submit may have it still, after an answer to this one that
-// only says that this one was not taken.
+// The carrier that may have the message from an earlier submit. A refusal now says only that this
+// submit was not taken; it does not prove that the earlier one was not.
 std::optional<std::string> held_by(const Submission& submission) {
   if (!submission.held) return std::nullopt;
   return submission.carrier;

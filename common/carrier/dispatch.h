@@ -8,11 +8,11 @@
 
 namespace dundun {
 
-// A carrier that says "later" this often has said "no".
+// After this many deferrals by the carrier ("later") the submit counts as failed.
 inline constexpr int kSubmitAttemptsMax = 10;
 
 // nullopt for an unknown outcome: nothing is recorded, the claim's lease ends and recovery decides.
-// A failure that may pass is tried again after retry_delays (api.md decision 3: two), then final.
+// A failure that may pass is tried again after each of retry_delays; after the last it is final.
 std::optional<AdvanceMessage> record_outcome(const Submission& submission,
                                              const SubmitOutcome& outcome, Instant at,
                                              const RetryDelays& retry_delays);

@@ -207,7 +207,8 @@ std::optional<std::string> kannel_receipt_word(std::string_view type, std::strin
   if (type == "1") return "DELIVRD";
   if (type == "4" || type == "32") return "ENROUTE";
   if (type == "8") return "ACCEPTD";
-  // smpp-guard refuses so what the SMSC may have; Kannel gives up so what nobody answered.
+  // kInDoubtCode: smpp-guard rejects a submit that the SMSC may already have. "Retries Exceeded":
+  // Kannel gives up a submit that nobody answered.
   const bool in_doubt = answer.find(kInDoubtCode) != std::string_view::npos ||
                         answer.find("Retries Exceeded") != std::string_view::npos;
   if (type == "16") return in_doubt ? "SUBMIT_UNKNOWN" : "SUBMIT_FAIL";

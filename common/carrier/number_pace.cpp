@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 constexpr int64_t kWindowUs = 60'000'000;
 constexpr size_t kNumbersMax = 10'000;
-// api.md 18.5: who finds no place looks again so much later.
+// A message that finds no place in the window looks again after this time.
 constexpr milliseconds kAgainAfter{5000};
 
 // KEYS[1] the moments at which the last ARGV[1] messages leave or left, oldest first; KEYS[2] the

@@ -25,7 +25,7 @@ constexpr size_t kTextCharactersMax = 1000;
 // A token that ends sooner is renewed first.
 constexpr std::chrono::seconds kTokenHolds{30};
 constexpr milliseconds kBusyWait{1000};      // somebody else renews the token
-constexpr milliseconds kLaterDefault{5000};  // api.md 18.5
+constexpr milliseconds kLaterDefault{5000};  // the first pause; it doubles
 constexpr milliseconds kTurnWaitMax{60'000};
 constexpr std::chrono::seconds kTurnWithin{5};   // the claim's lease must outlast all three
 constexpr std::chrono::seconds kStartWithin{5};  // and the call
@@ -266,7 +266,7 @@ SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_
   return outcome;
 }
 
-// "sent" is what RingCentral has accepted (api.md 18.2): what it has queued is.
+// "sent" means that RingCentral has accepted the message; what it has queued, it has accepted.
 std::string_view ringcentral_word(std::string_view message_status) {
   if (message_status == "Queued" || message_status == "Sent") return "ACCEPTD";
   if (message_status == "Delivered") return "DELIVRD";

@@ -13,14 +13,15 @@ std::string to_hex(std::string_view bytes);                             // lower
 std::string to_base64(std::string_view bytes);                          // with padding
 // Standard alphabet, with padding or without; nullopt for anything else.
 std::optional<std::string> from_base64(std::string_view text);
-std::string random_bytes(size_t count);  // from the system's CSPRNG; ends the process if none
+std::string random_bytes(size_t count);  // from the system's CSPRNG; without one the process ends
 bool equal_constant_time(std::string_view a, std::string_view b);
 
-// A secret that has to be read back, for the database: AES-256-GCM under a key of 32 bytes, nonce
-// and tag included. `owner` is bound to it: what is moved to another row does not open there.
+// Seals a secret that the database keeps and that must be read back: AES-256-GCM under a key of 32
+// bytes; nonce and tag are included. `owner` is bound to it, so a sealed secret that is moved to
+// another row does not open there.
 inline constexpr size_t kSealKeyBytes = 32;
 std::string seal(std::string_view key, std::string_view secret, std::string_view owner);
-// nullopt: another key or owner, or not what seal() made.
+// nullopt: sealed with another key or for another owner, or not made by seal().
 std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
                                   std::string_view owner);
 

@@ -1,4 +1,4 @@
-// CSV as people's spreadsheets write it (RFC 4180 and its neighbours), parsed as it comes.
+// CSV as spreadsheets write it (RFC 4180 and common variants), parsed piece by piece.
 #pragma once
 
 #include <cstddef>
@@ -16,22 +16,22 @@ struct csv_parser;
 
 namespace dundun {
 
-// Watches the quotes of a CSV and counts its lines. A quote opens a field only at the field's
-// beginning; inside any other (12" pipe) it is a character, as spreadsheets read it too. An opened
-// field that is never closed, or goes on behind its closing quote ("Ann"x), would swallow the rows
-// behind it: that is a fault.
+// Checks the quotes of a CSV and counts its lines. A quote opens a quoted field only at the field's
+// beginning. Anywhere else (12" pipe) it is an ordinary character, as spreadsheets read it. It is a
+// fault if a quoted field is never closed, or goes on after its closing quote ("Ann"x): the rows
+// after it would become part of the field.
 class CsvQuotes {
  public:
   explicit CsvQuotes(char separator) : separator_(separator) {}
   // False at the first fault, and from then on.
   bool walk(std::string_view bytes);
   bool end();  // false when a field is still open
-  // Where the faulty field opened, from 1 as editors count; 0: no fault.
+  // The line where the faulty field begins, counted from 1; 0: no fault.
   int64_t fault_line() const { return fault_line_; }
 
  private:
-  // kQuote: behind a quote in a quoted field, which closes it or is doubled. kClosed: blanks
-  // follow.
+  // kQuote: after a quote in a quoted field; it closes the field, or the next one doubles it.
+  // kClosed: after the closing quote; only blanks may follow.
   enum class State { kFieldBegins, kPlain, kQuoted, kQuote, kClosed, kFault };
   State after(char c) const;
   static bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -44,8 +44,8 @@ class CsvQuotes {
   int64_t fault_line_ = 0;
 };
 
-// Quoted fields with doubled quotes and line ends, CR, LF or CRLF; blank lines do not count.
-// Fields reach the caller as UTF-8: what is not is taken for Windows-1252.
+// Takes quoted fields with doubled quotes and line ends inside, and CR, LF or CRLF at the end of a
+// row. Skips blank lines. Hands out UTF-8: a field that is not UTF-8 is read as Windows-1252.
 class CsvReader {
  public:
   using Row = std::vector<std::string>;
@@ -54,11 +54,11 @@ class CsvReader {
   ~CsvReader();
   CsvReader(const CsvReader&) = delete;
 
-  // False once `row` has said so, a quote is out of place, or memory is out.
+  // False once `row` has returned false, a quote is out of place, or memory is out.
   bool feed(std::string_view bytes);
   bool finish();  // the last row may lack its line end
-  // Why it was false, unless `row` said so: kInvalidCsv that names the line. The rows before the
-  // fault have been handed out.
+  // Why feed() or finish() returned false, unless `row` did: kInvalidCsv that names the line. The
+  // rows before the fault were handed out.
   std::optional<Error> fault() const;
 
  private:
@@ -73,7 +73,7 @@ class CsvReader {
   bool failed_ = false;
 };
 
-// Comma, semicolon or tab: whichever the first line has most of, outside quotes.
+// Comma, semicolon or tab: the one that the first line has most of, outside quotes.
 char csv_separator(std::string_view beginning);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// CSV lines by RFC 4180 that no spreadsheet takes for formulas.
+// Writes CSV lines by RFC 4180 that no spreadsheet reads as formulas.
 #pragma once
 
 #include <string>
@@ -8,10 +8,11 @@ namespace dundun {
 
 class CsvWriter {
  public:
-  // Text that somebody else wrote. What begins like a formula (= + - @ tab CR) gets a leading '.
+  // Text that somebody else wrote. If it begins like a formula (= + - @ tab CR) it gets a leading
+  // '.
   CsvWriter& text(std::string_view value);
-  // Our own ids, numbers, times, words and E.164 numbers: nothing in them is special, and a
-  // leading + or - belongs to them (a sign and digits are a number to a spreadsheet).
+  // Our own ids, numbers, times, words and E.164 numbers. They need no quotes, and a leading + or -
+  // stays (a spreadsheet reads a sign and digits as a number).
   CsvWriter& plain(std::string_view value);
   CsvWriter& end_line();
 

@@ -1,5 +1,5 @@
-// What one call and many calls at once set alike on a curl handle. For http_client.cpp,
-// http_multi.cpp and http_poster.cpp.
+// Settings of a curl handle that are the same for one call and for many at once. For
+// http_client.cpp, http_multi.cpp and http_poster.cpp.
 #pragma once
 
 #include <curl/curl.h>
@@ -17,7 +17,7 @@ namespace dundun {
 using CurlHandle = Owned<CURL, curl_easy_cleanup>;
 using CurlHeaders = Owned<curl_slist, curl_slist_free_all>;
 
-// Starts the library once for the process.
+// Starts the library, once in a process. False: it does not start.
 bool curl_started();
 
 // kInvalidRequest for a header with a line break.
@@ -27,10 +27,11 @@ struct CurlDeadlines {
   std::chrono::milliseconds connect;
   std::chrono::milliseconds whole;
 };
-// Only http and https, certificates verified, no redirects, no proxy from the environment.
+// Allows only http and https, verifies certificates, follows no redirects, and takes no proxy from
+// the environment.
 void set_curl_limits(CURL* curl, const CurlDeadlines& deadlines);
 
-// Of a call that was answered: its status, and the seconds of its Retry-After (0: none).
+// For a call that was answered: its status, and the seconds of its Retry-After (0: none).
 int curl_status(CURL* curl);
 int64_t curl_retry_after_s(CURL* curl);
 

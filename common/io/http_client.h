@@ -1,4 +1,5 @@
-// Outgoing HTTP through libcurl: one blocking call with deadlines and a bounded answer.
+// One outgoing HTTP call through libcurl: blocking, with deadlines and a limit on the answer's
+// size.
 #pragma once
 
 #include <chrono>
@@ -23,15 +24,15 @@ struct HttpCall {
 };
 
 struct HttpReply {
-  int status = 0;  // any: only the caller knows which ones are good
+  int status = 0;  // any; the caller decides which ones are good
   std::string body;
   int64_t retry_after_s = 0;  // of the header Retry-After; 0: none
-  // Names in lower case. Of HttpPoster's answers only.
+  // Names in lower case. Filled by HttpPoster only.
   std::vector<std::pair<std::string, std::string>> headers{};
 };
 
-// kInvalidRequest for another scheme or a header with a line break; kUnavailable when there is no
-// whole answer in time, or one that is too large. Thread-safe.
+// kInvalidRequest for another scheme or a header with a line break. kUnavailable if no whole answer
+// comes in time, or if it is too large. Thread-safe.
 Result<HttpReply> http_call(const HttpCall& call);
 
 }  // namespace dundun

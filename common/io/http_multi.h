@@ -1,6 +1,5 @@
 // Many outgoing HTTP calls at once on one thread, over kept connections (libcurl's multi
-// interface). For URLs that customers wrote: a call connects to addresses that were checked, and to
-// no other.
+// interface). For URLs that customers wrote: a call connects only to addresses that were checked.
 #pragma once
 
 #include <chrono>
@@ -18,7 +17,7 @@ namespace dundun {
 // A POST.
 struct OutboundCall {
   OutboundUrl url;
-  std::vector<IpAddress> addresses;  // of url.host, checked; unused when that is an address
+  std::vector<IpAddress> addresses;  // of url.host, checked; unused if the host is an address
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::chrono::milliseconds connect_timeout{4000};
@@ -35,7 +34,8 @@ struct OutboundReply {
 
 class HttpMulti {
  public:
-  // Of an answer's body so much is read before the connection is cut, and so much is kept.
+  // Limits on an answer's body: how much is read before the connection is cut, and how much is
+  // kept.
   static constexpr size_t kAnswerBytesRead = 64 << 10;
   static constexpr size_t kAnswerBytesKept = 256;
 
@@ -49,7 +49,7 @@ class HttpMulti {
     uint64_t tag;
     OutboundReply reply;
   };
-  // Works until something has finished, `wake` was called, or `patience` is over.
+  // Works until a call has finished, wake() is called, or `patience` is over.
   std::vector<Finished> poll(std::chrono::milliseconds patience);
   void wake();  // from any thread
   int in_flight() const;

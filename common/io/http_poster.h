@@ -1,5 +1,5 @@
 // Many HTTP calls at once on one thread (libcurl's multi interface), for callers that must not
-// wait. None is ever sent twice, not even over a kept connection that turns out to be dead.
+// wait. A call is never sent twice, not even if a kept connection turns out to be dead.
 #pragma once
 
 #include <chrono>
@@ -14,36 +14,36 @@ namespace dundun {
 struct HttpOutcome {
   enum class Kind {
     kAnswered,  // `reply`
-    kNotSent,   // certainly not: no connection, or no turn in time
-    kNoAnswer,  // sent whole or in part, and no whole answer came
+    kNotSent,   // certainly not sent: no connection, or no turn in time
+    kNoAnswer,  // sent whole or in part, but no whole answer came
   };
   Kind kind = Kind::kNoAnswer;
   HttpReply reply;
   std::string error;     // for the log; names no URL
-  bool no_turn = false;  // of kNotSent: too many calls before it
+  bool no_turn = false;  // for kNotSent: too many calls were before it
 };
 
 class HttpPoster {
  public:
-  // Whom it connects to: anybody, or only addresses of the open Internet.
+  // Which addresses it connects to: all, or only those of the open Internet.
   enum class Addresses { kAll, kPublic };
   struct Options {
     int connections_max = 32;
     size_t queue_max = 2000;  // calls that wait for a connection; beyond it kNotSent at once
-    // A call that has not had its turn by then is not made.
+    // A call that has waited this long for its turn is not made.
     std::chrono::milliseconds start_within{10'000};
     Addresses addresses = Addresses::kAll;
   };
   using Done = std::function<void(HttpOutcome)>;
 
   explicit HttpPoster(Options options);
-  ~HttpPoster();  // makes what is queued in time, and waits for all answers
+  ~HttpPoster();  // makes the queued calls that are in time, and waits for all answers
 
-  // Answers once, on this object's thread (or at once when the queue is full). `done` must be
-  // quick. A call with a body is a POST. One without is a GET, on a connection of its own: curl
+  // Calls `done` once, on this object's thread, or at once if the queue is full. `done` must be
+  // quick. A call with a body is a POST. A call without is a GET on a new connection, because curl
   // might repeat it on a kept one. Thread-safe.
   void post(HttpCall call, Done done);
-  // Waits until nothing is queued or under way.
+  // Waits until no call is queued or under way.
   void drain();
 
  private:

@@ -1,4 +1,5 @@
-// JSON by RapidJSON, with the limits that its defaults lack (style.md section 10).
+// JSON by RapidJSON, with limits that its defaults lack: depth (its parser recurses), valid UTF-8,
+// no U+0000 in texts, integers that do not become doubles, and no abort on a missing member.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ class JsonValue {
   std::string_view string() const;  // of a string
   int64_t integer() const;          // of an integer
   bool boolean() const;
-  // A number, or a decimal in a string; nullopt for anything else and over 6 decimals. A number is
-  // read exactly as it is written, an exponent too: 12.50, 1.25e1.
+  // A number, or a decimal in a string, read exactly as written, with its exponent: 12.50, 1.25e1.
+  // nullopt for anything else, and for more than 6 decimals.
   std::optional<Micros> money() const;
   std::vector<JsonValue> items() const;                            // of an array
   std::optional<JsonValue> find(std::string_view key) const;       // first one; of an object
@@ -43,8 +44,9 @@ class JsonValue {
   const void* value_;
 };
 
-// Refuses (kInvalidJson): depth over 32, invalid UTF-8, U+0000, lone surrogates, trailing text,
-// over 1 MiB, and numbers of over 400 characters or that no double comes near.
+// parse() refuses with kInvalidJson: more than 1 MiB, depth over 32, invalid UTF-8, U+0000, lone
+// surrogates, text after the value, and numbers that are longer than 400 characters or outside the
+// range of a double.
 class JsonDocument {
  public:
   static Result<JsonDocument> parse(std::string_view text);
@@ -61,28 +63,28 @@ class JsonDocument {
 // A value as JSON text, without blanks.
 std::string to_json(const JsonValue& value);
 
-// What a field takes that is one text or a list of them.
+// The value of a field that takes one text or a list of texts.
 struct OneOrMany {
-  bool many = false;  // it came as a list, perhaps of one
+  bool many = false;  // it came as a list, even if of one
   std::vector<std::string> values;
 };
 
 // Typed fields of a request object. A missing required field or a wrong type is a kValidation
-// error that names the field (api.md 13.1: value_error.missing / type_error.string …);
-// an explicit null counts as missing.
+// error that names the field (type value_error.missing, type_error.string …); an explicit null
+// counts as missing.
 class JsonObject {
  public:
   // kValidation unless the root is an object.
   static Result<JsonObject> of(const JsonDocument& document);
   Result<std::string> required_string(const char* field) const;
-  Result<std::string> required_text(const char* field) const;  // not empty either
+  Result<std::string> required_text(const char* field) const;  // and not empty
   Result<std::optional<std::string>> optional_string(const char* field) const;
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;
   Result<std::optional<JsonObject>> optional_object(const char* field) const;
   Result<std::vector<JsonValue>> optional_array(const char* field) const;  // empty when absent
   Result<std::optional<Micros>> optional_money(const char* field) const;
-  // A text, or a list of 1 to `most` texts; a wrong item is named by its place.
+  // A text, or a list of 1 to `most` texts. The error names a wrong item by its place.
   Result<OneOrMany> one_or_many_strings(const char* field, size_t most) const;
 
  private:

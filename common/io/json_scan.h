@@ -1,5 +1,4 @@
-// What is refused in a JSON text before the parser sees it, because the parser would let it
-// through.
+// Checks a JSON text for what the parser would let through, before the parser sees it.
 #pragma once
 
 #include <string_view>

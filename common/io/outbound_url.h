@@ -1,7 +1,7 @@
-// Customers' URLs: which ones we call, and which addresses we connect to. A URL that somebody else
-// wrote must not reach our own network (SSRF): its form is checked when it is set, its addresses
-// each time before it is called, and the connection goes to an address that was checked.
-// Sources: IANA's special-purpose address registries, RFC 6890, api.md decision 13.
+// Customers' URLs: which ones we call, and which addresses we connect to. A URL that a customer
+// wrote must not reach our own network (SSRF). Its form is checked when it is set. Its addresses
+// are checked before each call, and the connection goes to an address that was checked. Sources:
+// IANA's special-purpose address registries, RFC 6890.
 #pragma once
 
 #include <array>
@@ -29,9 +29,9 @@ struct IpAddress {
   std::string text() const;
 };
 
-// Whether an address is one of the open Internet: not private, shared (CGNAT), loopback,
-// link-local, multicast, reserved or documentation, and not an IPv4 address in IPv6 clothes
-// (mapped, compatible, 6to4, NAT64, Teredo).
+// Whether an address belongs to the open Internet. Private, shared (CGNAT), loopback, link-local,
+// multicast, reserved and documentation addresses do not; IPv6 forms that hold an IPv4 address
+// (mapped, compatible, 6to4, NAT64, Teredo) do not either.
 bool is_public(const IpAddress& address);
 
 // The addresses that may be called: public ones, and those of the allow-list.
@@ -53,23 +53,24 @@ class OutboundRules {
 
 inline constexpr size_t kOutboundUrlBytesMax = 2000;
 
-// A URL of the only form we take: scheme://host[:port][/path][?query], in ASCII.
+// A URL in the only form that we take: scheme://host[:port][/path][?query], in ASCII.
 struct OutboundUrl {
-  std::string text;  // scheme and host in lower case; what is called
+  std::string text;  // the URL that is called, scheme and host in lower case
   std::string host;  // a name, or an address without brackets
   int port = 0;
   bool tls = false;
   std::optional<IpAddress> address;  // when the host is one
 
-  // kInvalidRequest, with words for the customer: user information, fragments, control characters,
-  // host names without a dot or of our own network, numbers that are no address (0x7f.1,
-  // 2130706433, 0177.0.0.1), an address that may not be called, and anything but https on 443
-  // or 8443, unless the allow-list opens it: then for a name the addresses decide.
+  // kInvalidRequest, with words for the customer, for user information, fragments, control
+  // characters, host names without a dot or of our own network, odd numbers as hosts (0x7f.1,
+  // 2130706433, 0177.0.0.1), an address that may not be called, and anything but https on port 443
+  // or 8443. The allow-list may open other schemes and ports; for a name, check_addresses() decides
+  // then.
   static Result<OutboundUrl> parse(std::string_view text, const OutboundRules& rules);
 };
 
-// Whether the addresses that a URL's name stands for may all be called as the URL says. Nothing
-// is skipped: one bad address condemns the name. kInvalidRequest says why not.
+// Whether all addresses of a URL's host name may be called, at the URL's scheme and port. One bad
+// address is enough to refuse the name. kInvalidRequest says why.
 Status check_addresses(const OutboundUrl& url, const std::vector<IpAddress>& addresses,
                        const OutboundRules& rules);
 

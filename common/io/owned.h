@@ -1,4 +1,4 @@
-// unique_ptr over what a C library allocates: Owned<pg_result, PQclear>.
+// A unique_ptr for what a C library allocates: Owned<pg_result, PQclear>.
 #pragma once
 
 #include <memory>

@@ -9,7 +9,7 @@
 
 namespace dundun {
 
-// The defaults are the least that OWASP recommends.
+// The defaults are the minimum that OWASP recommends.
 struct PasswordCost {
   uint32_t memory_kib = 19'456;
   uint32_t passes = 2;
@@ -18,7 +18,7 @@ struct PasswordCost {
 // "$argon2id$v=19$m=…,t=…,p=1$salt$hash" with a new salt. kInternal without memory.
 Result<std::string> hash_password(std::string_view password, const PasswordCost& cost);
 
-// Whether it is the password behind an encoded hash; takes as long either way.
+// Whether the encoded hash was made from this password. Takes the same time either way.
 bool is_password(const std::string& encoded, std::string_view password);
 
 // Whether a hash was made at this cost.

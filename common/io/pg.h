@@ -1,4 +1,5 @@
-// PostgreSQL through libpq: one connection an object, named statements only, deadlines on all.
+// PostgreSQL through libpq. Each Pg is one connection; it runs named statements only, each with a
+// deadline.
 #pragma once
 
 #include <array>
@@ -25,7 +26,7 @@ extern "C" void PQclear(pg_result*);
 
 namespace dundun {
 
-// A parameter in PostgreSQL's binary format, or null. The statement's casts fix the types.
+// A parameter in PostgreSQL's binary format, or null. Casts in the statement give the types.
 class PgParam {
  public:
   PgParam(std::nullptr_t) : null_(true) {}
@@ -70,7 +71,7 @@ class PgArray {
   void add(int64_t value);
   void add(bool value);
   void add(std::string_view bytes);                            // text and bytea
-  void add(const char* text) { add(std::string_view(text)); }  // else it would be a bool
+  void add(const char* text) { add(std::string_view(text)); }  // or it would become a bool
   void add(const Uuid& id);
   void add(Instant at);
   void add_date(Instant at);  // the UTC day
@@ -117,8 +118,8 @@ class PgRows {
   Owned<pg_result, PQclear> result_;
 };
 
-// What failed: the server's word (bad data, a check) or the link, after which the outcome of a
-// COMMIT is unknown.
+// What failed. kStatement: the server refused the statement (bad data, a constraint). kLink: the
+// connection broke, so the outcome of a COMMIT is unknown.
 enum class PgFailure { kNone, kStatement, kLink };
 
 // Not thread-safe. Connects on first use, reconnects after a lost link (at most every 100 ms).
@@ -131,9 +132,9 @@ class Pg {
     std::chrono::milliseconds connect_timeout{2000};
     std::string application = "dundun";
     bool generic_plans = true;
-    // Generic plans of `unnest` joins are made for a guessed number of rows, perhaps while the
-    // tables are empty: without this they scan whole tables for ever after. Every join of ours
-    // on a batch goes by primary key.
+    // PostgreSQL plans a generic `unnest` join for a guessed number of rows, perhaps while the
+    // tables are empty. Without this setting such a plan would scan whole tables from then on. All
+    // our joins on a batch go by primary key.
     bool joins_by_index = true;
   };
   explicit Pg(Options options);
@@ -147,18 +148,18 @@ class Pg {
     return run(statement, std::span<const PgParam>(params.begin(), params.size()));
   }
 
-  // Several statements in one round trip (pipeline mode, one sync). `Begin`, `Commit` and
-  // `Rollback` are statements too: see kPgBegin and so on. On a failing statement the rest is
-  // skipped, the transaction rolled back, and the error names the statement.
+  // Several statements in one round trip (pipeline mode, one sync). kPgBegin, kPgCommit and
+  // kPgRollback are statements too. If a statement fails, the rest is skipped, the transaction is
+  // rolled back, and the error names the statement.
   struct Call {
     const Statement* statement;
     std::vector<PgParam> params;
   };
   Result<std::vector<PgRows>> run_pipeline(std::span<const Call> calls);
 
-  // Why the last call failed; after kLink the connection is gone and a COMMIT's outcome unknown.
+  // Why the last call failed. After kLink the connection is gone.
   PgFailure last_failure() const { return last_failure_; }
-  // ROLLBACK if a transaction is open; drops the link if even that fails.
+  // ROLLBACK if a transaction is open. Drops the connection if that fails.
   void rollback();
   bool connected() const;
   void disconnect();
@@ -173,8 +174,8 @@ extern const Statement kPgBegin;     // begin isolation level read committed
 extern const Statement kPgCommit;    // commit
 extern const Statement kPgRollback;  // rollback
 
-// A few connections shared by the threads of a process; lease() blocks until one is free, at most
-// wait_max, then kUnavailable.
+// A few connections that the threads of a process share. lease() blocks until one is free, but at
+// most wait_max: then kUnavailable.
 class PgPool {
  public:
   PgPool(Pg::Options options, int size, std::chrono::milliseconds wait_max);
@@ -196,7 +197,7 @@ class PgPool {
   Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params) {
     return run(statement, std::span<const PgParam>(params.begin(), params.size()));
   }
-  // Reads that do not wait for each other's answers, in one round trip (Pg::run_pipeline).
+  // Independent reads in one round trip (Pg::run_pipeline).
   Result<std::vector<PgRows>> run_pipeline(std::initializer_list<Pg::Call> calls);
   // For coroutines: g++ 12 cannot compile a braced list inside `co_await`.
   template <class... Values>

@@ -1,5 +1,5 @@
-// Inside of Pg: one libpq connection in pipeline mode and the deadlines around it. Only pg*.cpp
-// include this file.
+// The inside of Pg: one libpq connection in pipeline mode, with deadlines. Only pg*.cpp include
+// this file.
 #pragma once
 
 #include <libpq-fe.h>
@@ -20,7 +20,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // Waits for `events` on the socket. False when the deadline passed first.
 bool wait_for_socket(int socket, short events, SteadyTime deadline);
 
-// The error of a failed statement as callers see it, and what to do with the link.
+// The error of a failed statement, as callers see it, and what to do with the connection.
 struct PgVerdict {
   Error error;
   PgFailure failure = PgFailure::kStatement;
@@ -42,7 +42,7 @@ class PgConnector {
   Result<Owned<pg_conn, PQfinish>> connect_to(const Settings& settings) const;
 
   std::chrono::milliseconds timeout_;
-  std::vector<Settings> hosts_;  // empty if the URL made no sense
+  std::vector<Settings> hosts_;  // empty if the URL cannot be read
   size_t last_good_ = 0;
 };
 
@@ -52,11 +52,11 @@ class PgLink {
   explicit PgLink(Owned<pg_conn, PQfinish> connection) : connection_(std::move(connection)) {}
 
   bool in_transaction() const;
-  // Between two exchanges the server has nothing to say but goodbye (or, rarely, that a setting
-  // was reloaded): a link that is not quiet is better replaced.
+  // False if the server sent something between two exchanges. That is mostly its goodbye (rarely,
+  // that a setting was reloaded), so such a connection is better replaced.
   bool quiet() const;
-  // Sends everything with one sync and collects the answers. One verdict at most: the first
-  // failure; answers after it are missing.
+  // Sends all calls with one sync and collects the answers. The verdict, if any, is of the first
+  // failure; the answers after it are missing.
   std::optional<PgVerdict> exchange(std::span<const Pg::Call> calls, SteadyTime deadline,
                                     std::vector<PgRows>& answers);
 

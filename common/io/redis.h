@@ -1,5 +1,5 @@
-// Redis through hiredis, synchronous, with deadlines. Redis may fail at any time: every caller
-// has a way without it.
+// Redis through hiredis, synchronous, with deadlines. Redis may fail at any time, so every caller
+// can go on without it.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ struct RedisReply {
 
 using RedisCommand = std::vector<std::string>;  // argv form, binary-safe
 
-// Not thread-safe. After a failure the link is dropped and calls fail at once (kUnavailable) for
-// retry_after; then one call tries to connect again.
+// Not thread-safe. After a failure the connection is dropped, and calls fail at once (kUnavailable)
+// for retry_after. Then one call tries to connect again.
 class Redis {
  public:
   struct Options {
@@ -38,7 +38,8 @@ class Redis {
   Redis(Redis&&) noexcept;
 
   Result<RedisReply> run(const RedisCommand& command);
-  // All in one round trip; replies in order, errors of single commands as kError replies.
+  // All commands in one round trip. The replies are in order; a command that failed has a kError
+  // reply.
   Result<std::vector<RedisReply>> run_pipeline(std::span<const RedisCommand> commands);
   bool up() const;
 

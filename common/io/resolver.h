@@ -1,5 +1,5 @@
-// Addresses of host names, looked up on threads of their own: a customer whose DNS hangs makes
-// nobody else wait.
+// Looks up the addresses of host names on threads of its own, so that a customer whose DNS hangs
+// makes no other customer wait.
 #pragma once
 
 #include <chrono>
@@ -19,16 +19,16 @@ namespace dundun {
 
 class Resolver {
  public:
-  // All addresses of a name; none when there is no answer. Blocks, and is called by many threads.
+  // All addresses of a name; none if there is no answer. It may block. Many threads call it.
   using Lookup = std::function<std::vector<IpAddress>(const std::string& host)>;
   static std::vector<IpAddress> ask_system(const std::string& host);
 
-  // `on_answer` is called by any thread whenever a name became known.
+  // `on_answer` is called, by any thread, each time a name's addresses become known.
   Resolver(Lookup lookup, std::function<void()> on_answer);
   ~Resolver();  // waits for look-ups under way
 
-  // The addresses, if they were looked up not long ago; otherwise the look-up begins and nullopt
-  // says: ask again later.
+  // The addresses, if they were looked up recently. nullopt: the look-up has begun; ask again
+  // later.
   std::optional<std::vector<IpAddress>> ask(const std::string& host);
 
  private:

@@ -43,12 +43,12 @@ struct SmppPdu {
 
 std::string smpp_bytes(const SmppPdu& pdu);
 SmppPdu smpp_answer(const SmppPdu& request, uint32_t status, std::string body = "");
-// A C string, the body of most answers.
+// Writes and reads a C string, which is the body of most answers.
 std::string smpp_c_string(std::string_view text);
 std::string smpp_take_c_string(std::string_view body);
 
-// The next whole PDU of what was read, which loses it; nullopt: not all of it is there.
-// kInvalidRequest for a length that cannot be: nothing that follows could be understood.
+// Takes the next whole PDU off the bytes that were read; nullopt: it is not complete yet.
+// kInvalidRequest for an impossible length: nothing after it can be understood.
 Result<std::optional<SmppPdu>> smpp_take_pdu(std::string& bytes);
 
 struct SmppMessage {
@@ -60,7 +60,7 @@ struct SmppMessage {
   uint8_t esm_class = 0, protocol_id = 0, priority = 0;
   std::string schedule, validity;
   uint8_t registered_delivery = 0, replace_if_present = 0, data_coding = 0, default_text = 0;
-  std::string text;  // bytes as they travel, header and all
+  std::string text;  // bytes as they travel, with the user data header
   std::map<uint16_t, std::string> options;
 };
 

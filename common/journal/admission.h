@@ -1,4 +1,4 @@
-// What a batch may do: the decision between the locking reads and the writes. Pure, so every rule
+// Decides what a batch may do, between the locking reads and the writes. Pure, so that every rule
 // of money and state is tested without a database.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace dundun {
 
-// By hand, per message (api.md decision 3).
+// Retries by hand of one message. Automatic retries do not count.
 inline constexpr int kManualRetriesMax = 10;
 
 using WalletKey = std::pair<int64_t, Environment>;    // account, environment
@@ -36,10 +36,10 @@ struct WalletState {
   int64_t seq = 0;
   std::string currency;
   bool refund_on_any_failure = false;
-  std::optional<Micros> low_balance_micros;  // below it the account is told
-  bool has_opt_outs = false;                 // of its account: Known::opt_outs says which
+  std::optional<Micros> low_balance_micros;  // below it the account is notified
+  bool has_opt_outs = false;                 // the account has some; see Known::opt_outs
   bool changed = false;
-  bool became_low = false;  // fell from the threshold or above to below, and is there still
+  bool became_low = false;  // fell below the threshold in this batch, and still is
 };
 
 struct MessageState {
@@ -55,9 +55,9 @@ struct MessageState {
   std::optional<Uuid> batch_id;
   std::string app_id;              // or empty
   std::string carrier_message_id;  // once a carrier gave one
-  std::string carrier;             // who took it, or was asked last; or empty
-  bool waiting = false;            // in the queue, claimed by nobody
-  // Set: not read, and the write has to find it so.
+  std::string carrier;             // took it, or was asked last; or empty
+  bool waiting = false;            // in the queue, not claimed
+  // Set if the row was not read: the UPDATE checks that the message has this status.
   std::optional<MessageStatus> expected;
 };
 
@@ -67,13 +67,13 @@ struct PaymentState {
   bool paid = false;
 };
 
-// What a commit of unknown outcome turned out to have done.
+// What a commit of unknown outcome is found to have done.
 struct CommittedCharge {
   Micros balance_after_micros = 0;
   Claim claim;
 };
 
-// A window of a quota that is under way.
+// The current window of a quota.
 struct VerifyCounter {
   Instant starts_at;
   std::chrono::milliseconds elapsed{0};
@@ -104,7 +104,7 @@ struct Known {
   std::map<AnswerKey, AnswerState> answers;
   std::map<EventKey, Uuid> events;                // -> event_id
   std::map<MessageKey, CampaignState> campaigns;  // by account and batch
-  std::set<Uuid> claims;                          // still held by who names them
+  std::set<Uuid> claims;                          // those that still exist
   std::map<PaymentKey, PaymentState> payments;
   std::map<NoticeKey, Uuid> notices;   // -> event_id
   std::map<InboundKey, Uuid> inbound;  // -> inbound_id
@@ -133,14 +133,15 @@ struct LedgerLine {
 
 struct Decision {
   Receipt receipt;
-  bool apply = false;  // write it; otherwise the receipt says why not
+  bool apply = false;  // true: write it; false: the receipt says why not
   std::optional<LedgerLine> ledger;
   bool moved = false;  // the status changes from `from` to receipt.status
   MessageStatus from = MessageStatus::kQueued;
   bool refunded = false;
 };
 
-// One change against what is known, in arrival order. event_id names the change across retries.
+// Decides one change by what is known, in the order of arrival. event_id stays the same when the
+// batch is tried again.
 Decision decide(const Change& change, const Uuid& event_id, Known& known);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// One transaction's worth of changes: what to read and lock, the decisions, what to write.
+// The changes of one transaction: what to lock and read, the decisions, what to write.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@
 
 namespace dundun {
 
-// A change waiting in the queue. Its event_id stays the same over retries: that is how a commit
-// of unknown outcome is recognised.
+// A change that waits in the queue. Its event_id stays the same when the batch is tried again: by
+// it, a commit of unknown outcome is found.
 struct Entry {
   Change change;
   Uuid event_id;
@@ -33,7 +33,7 @@ struct ClaimCount {
 };
 using ClaimCounts = std::map<Uuid, ClaimCount>;
 
-// A due time that Redis should know about, after the commit.
+// A due time to tell Redis after the commit.
 struct DueHint {
   int64_t account_id;
   Uuid message_id;
@@ -44,22 +44,23 @@ class Batch {
  public:
   enum class Mode {
     kPlain,
-    kCautious,  // take nothing for granted: what a plain try did was found otherwise
-    kResolve,   // cautious, and an earlier try may have committed: look for its traces first
+    kCautious,  // read and lock every message: what a plain try assumed was wrong
+    kResolve,   // cautious, and an earlier try may have committed: look for what it left
   };
   Batch(std::span<Entry> entries, Mode mode) : entries_(entries), mode_(mode) {}
 
   // First round trip: begin and the locking reads, always in the same order.
   std::vector<Pg::Call> reads();
   void absorb(const std::vector<PgRows>& rows);
-  // Recipients whose account has any opt-outs at all are looked up apart: most batches have none.
+  // Looks up recipients of accounts that have opt-outs. Most batches have none, so this is apart.
   std::vector<Pg::Call> opt_out_reads() const;
   void absorb_opt_outs(const PgRows& rows);
   void decide_all();
-  // How many numbers the decided notifications need; number_notifications() takes them.
+  // How many ids the new notifications need; number_notifications() takes them.
   int64_t numbers_wanted() const { return static_cast<int64_t>(notifications_.size()); }
   void number_notifications(const PgRows& numbers);
-  // Second round trip: the writes and commit. done_outbox: rows of batches already published.
+  // Second round trip: the writes and commit. `done_outbox`: outbox rows that are published, to be
+  // deleted.
   std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
                                const std::vector<Uuid>& done_outbox);
 
@@ -67,7 +68,7 @@ class Batch {
   const Uuid& outbox_id() const { return outbox_id_; }
   const Publication& publication() const { return publication_; }
   const std::vector<DueHint>& due_hints() const { return due_hints_; }
-  // Records of this batch by claim, for the caller to add up after the commit.
+  // How many messages of each claim this batch records; the caller adds them up after the commit.
   const ClaimCounts& recorded() const { return recorded_; }
 
  private:

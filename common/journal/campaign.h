@@ -1,4 +1,5 @@
-// A campaign's changes: accepted and charged whole, turned into messages chunk by chunk, steered.
+// The changes of a campaign: it is accepted and charged whole, made into messages chunk by chunk,
+// and steered (paused, cancelled …).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 namespace dundun {
 
-// How messages to one country leave, as agreed on acceptance.
+// How messages to one country leave, as agreed when the campaign was accepted.
 struct CampaignRoute {
   std::string country;
   std::string route;
@@ -22,12 +23,12 @@ struct CampaignRoute {
   std::string currency;
   Micros price_micros = 0;  // a segment, route currency
   FxRate rate = 0;
-  std::string zone{};  // with a window: its clocks, an IANA name
+  std::string zone{};  // with a window: the time zone, an IANA name
 };
 
-// What is agreed on acceptance and never changes. `skipped`, for each list: bit contact_id % 8 of
-// byte contact_id / 8 is set for a contact that gets nothing. With a window the routes stand in the
-// order of their zones, which is that in which they are served.
+// What is agreed when a campaign is accepted; it never changes. `skipped` has an entry for each
+// list: bit contact_id % 8 of byte contact_id / 8 is set if the contact gets nothing. With a window
+// the routes are in the order of their time zones, in which they are served.
 struct CampaignPlan {
   std::vector<int64_t> list_ids;
   std::vector<std::string> skipped;
@@ -39,19 +40,19 @@ struct CampaignPlan {
 struct CampaignWindow {
   int16_t opens;  // minutes after midnight
   int16_t closes;
-  std::optional<std::string> zone;  // IANA name; none: that of each recipient's country
+  std::optional<std::string> zone;  // IANA name; none: each recipient's country decides
 };
 
 // The last contact that was looked at.
 struct CampaignCursor {
-  // In CampaignPlan::list_ids. With a window, all of them once for each time zone: the second
-  // zone's round begins at list_ids.size().
+  // Index into CampaignPlan::list_ids. With a window the lists are gone through once for each time
+  // zone; the round of the second zone begins at list_ids.size().
   int32_t list_position = 0;
   int64_t contact_id = 0;
   auto operator<=>(const CampaignCursor&) const = default;
 };
 
-// What a campaign is asked to do (api.md decision 8), and what its not_after does to it.
+// What a client may ask of a campaign; kExpire is what its not_after does to it.
 enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate, kExpire };
 
 struct SteerCampaign {

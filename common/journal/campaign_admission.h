@@ -1,4 +1,4 @@
-// The part of admission that is about campaigns, and what both parts share.
+// The part of admission for campaigns, and what all parts share.
 #pragma once
 
 #include "common/journal/admission.h"
@@ -7,10 +7,10 @@ namespace dundun {
 
 Decision refuse(Receipt::Outcome outcome, const Uuid& message_id);
 
-// Changes a wallet; the line is its ledger entry.
+// Changes a wallet; the result is its ledger entry.
 LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros);
 
-// A key that was seen before: replay, still running, or another body.
+// The decision if the key was seen before: kReplay, kInProgress or kKeyReused.
 std::optional<Decision> answer_of_key(int64_t account_id, const std::optional<IdempotencyKey>& key,
                                       const Known& known);
 

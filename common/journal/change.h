@@ -1,4 +1,4 @@
-// What a caller hands to the journal and what it gets back after the commit.
+// What a caller hands to the journal (Change), and what it gets back after the commit (Receipt).
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,8 @@
 
 namespace dundun {
 
-// A client's Idempotency-Key (api.md decision 12), hashed with environment, method and path.
+// A client's Idempotency-Key, hashed with environment, method and path. Kept for
+// at least 24 hours.
 struct IdempotencyKey {
   std::string key_hash;      // 32 bytes
   std::string request_hash;  // 32 bytes: another body under the same key is refused
@@ -32,27 +33,28 @@ struct StoredAnswer {
   std::string body;
 };
 
-// The right to submit some messages and to record what became of it (table claims). It ends with
-// its lease, or with the record of its last message.
+// The right to submit some messages and to record the outcomes (table claims). It ends with its
+// lease, or when the outcome of its last message is recorded.
 struct Claim {
   Uuid token;
   int size = 0;  // messages that were claimed together
 };
 
-// A message leaves only between these times of day by the clocks of `zone`; over midnight if
-// `closes` is not after `opens`.
+// A message leaves only between these times of day, by the clocks of `zone`. The window goes over
+// midnight if `closes` is not after `opens`.
 struct DeliveryWindow {
   int16_t opens;  // minutes after midnight
   int16_t closes;
   std::string zone;  // IANA name
 };
 
-// What the caller of a send had named, as bits of AcceptMessage::named.
+// What the caller of a send named in the request, as bits of AcceptMessage::named.
 inline constexpr int16_t kRouteNamed = 1;
 inline constexpr int16_t kSenderNamed = 2;
 
-// A message enters: charge, row, timeline, due row, in one go. Without scheduled_at the caller
-// owns the message (under the receipt's claim, for `lease`) and submits it next.
+// A message enters: its charge, row, timeline and due row are written together. Without
+// scheduled_at the caller owns the message, under the receipt's claim and for `lease`, and submits
+// it next.
 struct AcceptMessage {
   int64_t account_id;
   Environment environment;
@@ -73,41 +75,42 @@ struct AcceptMessage {
   std::string source;       // api_key, session …
   std::optional<Instant> scheduled_at;
   std::chrono::milliseconds lease{30'000};
-  std::optional<Uuid> batch_id;  // a campaign's: paid with it
-  std::optional<Uuid> retry_of;  // counts a retry of that message, which must be `failed`
+  std::optional<Uuid> batch_id;  // of a campaign, which has paid for it
+  std::optional<Uuid> retry_of;  // the `failed` message that this one retries
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
-  std::optional<VerifyCode> code;  // what it carries is a one-time code
+  std::optional<VerifyCode> code;  // set if the message carries a one-time code
   std::optional<IdempotencyKey> idempotency;
-  // Why it goes where it goes: the configuration that decided, and what the caller had named. A
-  // campaign's plan says it for its messages.
+  // For explaining the route later: the version of the configuration that decided, and what the
+  // caller named. Not set for a campaign's messages: the plan has both.
   std::optional<int64_t> config_version;
   int16_t named = 0;
-  std::optional<StoredAnswer> answer;  // kept with the key at once, where it is known beforehand
+  std::optional<StoredAnswer> answer;  // if it is known already: kept with the key at once
   std::string app_id;                  // app_…, or empty
-  std::string user_ref;                // the app's own name for who sends, or empty
-  std::string carrier;                 // who is asked first, if it leaves now; empty: not known
-  bool despite_opt_out = false;        // the answer to a STOP
+  std::string user_ref;                // the app's own name for the user who sends, or empty
+  std::string carrier;                 // asked first, if it leaves now; empty: not known
+  bool despite_opt_out = false;        // for the answer to a STOP
 };
 
-// What becomes of the message's place in the queue.
+// What happens to the message's place in the queue.
 enum class DispatchStep {
-  kKeep,        // not our business (a DLR)
-  kFinish,      // left or failed for good; needs the claim
-  kReschedule,  // waits again, until `due_at`; needs the claim
+  kKeep,        // nothing (a DLR)
+  kFinish,      // it left, or failed for good; needs the claim
+  kReschedule,  // it waits again, until `due_at`; needs the claim
   kReroute,     // another carrier is asked next; needs the claim, which goes on
-  kWithdraw,    // cancel: only while it waits and nobody has claimed it
-  kMove,        // another `due_at`; under the same condition
+  kWithdraw,    // cancel: only while it waits and is not claimed
+  kMove,        // another `due_at`: only while it waits and is not claimed
 };
 
-// The loopback carrier's plan for one receipt, stored with the change that records the submit.
+// One receipt that is known in advance (the loopback carrier's), stored with the record of the
+// submit.
 struct PlannedReceipt {
   std::string word;  // DELIVRD …
   std::chrono::milliseconds after;
 };
 
-// One event in the life of a message. The state machine (common/sms/status.h) decides whether
-// the status moves; the timeline gets the event either way, once per event_key.
+// One event in the life of a message. The state machine (common/sms/status.h) decides whether the
+// status moves. The timeline gets the event in either case, but each event_key only once.
 struct AdvanceMessage {
   int64_t account_id;
   Environment environment;
@@ -123,33 +126,33 @@ struct AdvanceMessage {
   std::string app_id;             // needed with claimed_as; empty: of no app
   std::optional<Instant> due_at;  // for kReschedule and kMove
   int16_t attempt = 1;            // submits so far, for kReschedule
-  // The status in which the message was claimed. Whoever gives it saves the journal from reading
-  // the message: it is taken for granted, and checked by the write.
+  // The status in which the message was claimed. If it is set, the journal does not read the
+  // message's row: the UPDATE checks this status instead.
   std::optional<MessageStatus> claimed_as;
-  // Refund in the same transaction if the status moves and no carrier ever accepted it (or the
-  // account refunds any failure).
+  // Refund in the same transaction if the status moves, and if no carrier ever accepted the message
+  // or the account refunds any failure.
   bool refundable = false;
-  // The carrier never took it, though a gateway before it had: refund all the same.
+  // A gateway took it, but the carrier behind it never did: refund it too.
   bool never_taken = false;
-  bool auto_retry = false;  // count it
+  bool auto_retry = false;  // counts an automatic retry
   std::optional<std::string> error_code;
   std::optional<std::string> error_message;
   std::optional<std::string> dlr_status;
   std::optional<std::string> carrier_message_id;
-  std::string known_to;  // the carrier whose receipts name it by that id only; or empty
-  std::optional<std::string> carrier;  // who took it, or was asked last
-  std::optional<std::string> held_by;  // for kReschedule: who may have it all the same
+  std::string known_to;  // the carrier whose receipts name it only by that id; or empty
+  std::optional<std::string> carrier;  // took it, or was asked last
+  std::optional<std::string> held_by;  // for kReschedule: the carrier that may still have it
   std::vector<PlannedReceipt> receipts;
   std::optional<StoredAnswer> answer;
 };
 
-// Completes a key whose caller died between commit and answer.
+// Keeps the answer for an idempotency key whose change is committed already.
 struct StoreAnswer {
   int64_t account_id;
   StoredAnswer answer;
 };
 
-// One text to many: charged whole, made into messages later.
+// A campaign, one text to many: charged whole now, made into messages later.
 struct AcceptCampaign {
   int64_t account_id;
   Environment environment;
@@ -169,8 +172,8 @@ struct AcceptCampaign {
   std::optional<IdempotencyKey> idempotency;
 };
 
-// A chunk of a campaign's messages, claimed by the caller as accepted ones are. Only while nobody
-// else moved the cursor.
+// Makes a chunk of a campaign's messages; the caller owns them as it owns accepted ones. Refused if
+// the cursor is not at `from` any more.
 struct ExpandCampaign {
   int64_t account_id;
   Environment environment;
@@ -178,12 +181,13 @@ struct ExpandCampaign {
   CampaignCursor from, to;
   std::vector<AcceptMessage> messages;
   Instant next_due;  // of the next chunk
-  bool finished;     // there is no next one
+  bool finished;     // this is the last chunk
 };
 
-// Money enters or leaves a wallet without a message. Its row in `payments`, made before, is what
-// makes it happen once: a second credit of a paid payment is a kDuplicate, and so is one whose
-// first commit had an unknown outcome. A row of another amount or environment is kNotAllowed.
+// Money enters or leaves a wallet without a message. Its row in `payments` is made before, and
+// makes sure that this happens once: a second credit of a paid payment is a kDuplicate, also if the
+// outcome of the first commit was unknown. kNotAllowed if the row has another amount or
+// environment.
 struct CreditWallet {
   enum class Kind { kPayment, kManualCredit, kManualDebit };
   int64_t account_id;
@@ -195,8 +199,8 @@ struct CreditWallet {
   std::string provider_reference;  // the provider's id of what was paid, or empty
 };
 
-// Something its users should read: a row of `notifications` and its event. Once per account and
-// dedupe_key: a second one is a kDuplicate. Without a key it is always made.
+// A notice for the users of an account: a row of `notifications` and its event. A second one with
+// the same account and dedupe_key is a kDuplicate. Without a dedupe_key it is always made.
 struct Notify {
   int64_t account_id;
   Environment environment = Environment::kLive;
@@ -214,15 +218,15 @@ struct Receipt {
   enum class Outcome {
     kCommitted,
     kInsufficientBalance,  // balance_micros says what is there
-    kReplay,               // this key is done: `answer`
-    kInProgress,           // this key's first request has not answered yet: `message_id`
-    kKeyReused,            // this key belongs to another body
+    kReplay,               // this key has its answer: `answer`
+    kInProgress,           // this key's first request has no answer yet: `message_id`
+    kKeyReused,            // this key was used with another body
     kNotFound,             // no such message, payment or wallet of this account
-    kNotAllowed,           // `status` forbids it, or another process owns the message
-    kOptedOut,             // the recipient wants nothing from this account
-    kTooManyRetries,       // retry_of has had all its retries
+    kNotAllowed,           // not in this `status`, or another process owns the message
+    kOptedOut,             // the recipient wants no messages from this account
+    kTooManyRetries,       // retry_of was retried as often as allowed
     kCodeRefused,          // `code_refusal` says why no code goes out
-    kDuplicate,            // it was there already: nothing changed
+    kDuplicate,            // it was done before: nothing changed
   };
   Outcome outcome = Outcome::kCommitted;
   Uuid message_id;            // or the inbound message's
@@ -230,10 +234,10 @@ struct Receipt {
   MessageStatus status = MessageStatus::kQueued;
   int retry_count = 0;       // of retry_of, this one included
   CampaignState campaign{};  // after a campaign's change
-  Claim claim{};  // of a message accepted for now; without a token another process has it
+  Claim claim{};             // of a message accepted for now; no token: another process has it
   StoredAnswer answer{};
   VerifyRefusal code_refusal{};
-  // kInProgress: since when, to tell a running request from a dead one.
+  // kInProgress: how long ago the first request came, to tell a running one from a dead one.
   std::chrono::milliseconds age{0};
 };
 

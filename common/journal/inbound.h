@@ -1,4 +1,4 @@
-// A text that came in (MO) and what it changes.
+// A text that came in (MO), and what it changes.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,9 @@
 
 namespace dundun {
 
-// One MO for one account: the row, the wish and the event `sms_inbound`, in one go. Once per
-// account, carrier and carrier_message_id: a repeat is a kDuplicate whose receipt names the first.
+// Records one text for one account: its row, its wish (STOP or START) and its event `sms_inbound`.
+// A repeat with the same account, carrier and carrier_message_id is a kDuplicate, whose receipt
+// names the first.
 struct RecordInbound {
   int64_t account_id;
   Environment environment;
@@ -20,12 +21,12 @@ struct RecordInbound {
   std::string app_id;     // of the number, or empty
   std::string carrier;
   std::string carrier_message_id;
-  std::string from;     // E.164; a short code or a name where no number is behind it
+  std::string from;     // E.164; or a short code or a name, if it is not a number
   std::string to;       // our number (E.164) or short code
   std::string text;     // UTF-8
-  std::string keyword;  // by which a shared number found the account, or empty
+  std::string keyword;  // that named the account at a shared number, or empty
   OptOutWish wish = OptOutWish::kNone;
-  bool auto_reply = false;  // the carrier says that a machine wrote it
+  bool auto_reply = false;  // the carrier says that a machine wrote the text
 };
 
 }  // namespace dundun

@@ -1,12 +1,17 @@
-// The one write path (design.md 1.2): many callers' changes, one transaction.
+// The one write path: the changes of many callers in one transaction (docs/send.md).
 //
-// Two writer threads with a connection each: one for what enters, charged or credited, one for what
-// becomes of it, so that neither queues behind the other's flush. A writer takes whatever waits, at
-// most batch_max, and runs it as one transaction in two round trips: lock and read (wallets by
-// account and environment, then messages by id), decide in memory (admission.h), write and commit.
-// Batches form by themselves while the previous commit is in flight; there is no timer. Events go
-// to the outbox in the same transaction and are published after it; the outbox row is deleted with
-// a later batch.
+// There are two writers, each a thread with its own connection. One takes what enters and is
+// charged or credited, the other takes what happens to it later. So neither waits for the other's
+// flush.
+//
+// A writer takes all changes that wait, at most batch_max, and runs them as one transaction in two
+// round trips. The first locks and reads: wallets by account and environment, then messages by id.
+// Then the writer decides in memory (admission.h). The second round trip writes and commits.
+// Opt-outs and new notifications cost one round trip more each, only when there are any.
+//
+// A batch forms by itself while the previous commit is in flight; there is no timer. Events go to
+// the outbox in the same transaction and are published after it. The outbox row is deleted by a
+// later batch, or when the writer is idle.
 #pragma once
 
 #include <chrono>
@@ -33,8 +38,8 @@ class Journal {
     std::string redis_url;
     int batch_max = 512;
     int queue_max = 8192;
-    // A change that could not be committed by then is answered kUnavailable; its outcome is
-    // then open, and its id or idempotency key tells.
+    // A change that is not committed by then gets kUnavailable. It may still have been committed:
+    // its id or idempotency key tells.
     std::chrono::milliseconds deadline{4000};
     std::chrono::milliseconds statement_timeout{3000};
     std::chrono::milliseconds redis_timeout{200};
@@ -45,17 +50,18 @@ class Journal {
   explicit Journal(Options options);
   ~Journal();  // flushes what was submitted
 
-  // Calls `completion` on the writer thread once committed or refused: it must be quick.
+  // Calls `completion` on the writer's thread once the change is committed or refused. `completion`
+  // must be quick.
   void submit(Change change, Completion completion);
 
-  // For the scheduler and tools: waits for all, receipts in order.
+  // For the scheduler and tools. Waits for all changes; the receipts are in their order.
   std::vector<Result<Receipt>> commit_all(std::vector<Change> changes);
 
   // co_await journal.commit(change, executor): resumes on the executor.
   class Commit;
   Commit commit(Change change, Executor& executor);
 
-  // Waits until everything submitted is committed or refused and published as far as possible.
+  // Waits until all submitted changes are committed or refused, and published as far as possible.
   void flush();
 
  private:

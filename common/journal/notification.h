@@ -1,4 +1,4 @@
-// What the users of an account are told: a row that stays until it is read, and a live event.
+// A notice for the users of an account: a row that stays until it is read, and a live event.
 #pragma once
 
 #include "common/journal/change.h"
@@ -8,7 +8,7 @@ namespace dundun {
 struct Notification {
   Notify what;
   Uuid event_id;
-  int64_t id = 0;  // integer as api.md decision 2 wants it, ascending; given before the write
+  int64_t id = 0;  // an ascending integer, as clients know it; given before the write
 };
 
 // The balance fell below the account's threshold.
@@ -18,7 +18,7 @@ Notify low_balance_notice(int64_t account_id, Environment environment, Micros ba
 // The last message of a campaign was made.
 Notify campaign_finished_notice(const ExpandCampaign& last);
 
-// {"type":"notification",…} of api.md section 7 plus event_id, one line.
+// {"type":"notification",…} with its event_id, one line.
 std::string notification_event(const Notification& notification);
 
 }  // namespace dundun

@@ -9,7 +9,8 @@ namespace {
 // Beyond this Redis is too slow or down: newer batches wait in the outbox instead of in memory.
 constexpr size_t kWaitingBatchesMax = 1000;
 
-// Big batches are cut, so that a stream's entries bound its bytes, and a reader's pages theirs.
+// Large batches are split, so that a limit on entries also limits the bytes of a stream and of a
+// page that a reader takes.
 constexpr size_t kPieceBytes = 16 << 10;
 
 // KEYS stream, channel; ARGV entries to keep, field, events, seconds to live. EVAL, not EVALSHA: a

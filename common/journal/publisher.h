@@ -1,5 +1,5 @@
-// Hands committed events to Redis. What could not be published stays in the outbox, and the
-// scheduler publishes it under the same event ids.
+// Hands committed events to Redis. What cannot be published stays in the outbox; the scheduler
+// publishes it later under the same event ids.
 #pragma once
 
 #include <condition_variable>
@@ -23,24 +23,24 @@ std::string due_key(int64_t account_id);
 // "<account>:<message uuid>"
 std::string due_member(int64_t account_id, const Uuid& message_id);
 
-// How events reach Redis: each piece of a channel's events becomes, in one atomic step, an entry of
-// the channel's stream and two messages on the channel, the entry's id and the events. So both have
-// one order, and a listener can tell what it missed.
+// How events reach Redis. One atomic step makes of each piece of a channel's events an entry of the
+// channel's stream and two messages on the channel: the entry's id, and the events. So stream and
+// channel have one order, and a listener can tell what it missed.
 enum class Publishing {
   kFirst,
-  // Published before, perhaps: field "r" instead of "e". An event found only in such an entry
-  // proves nothing about what came after it when it first went out.
+  // Perhaps published before: the field is "r" instead of "e". An event that is found only in such
+  // an entry does not prove what followed its first publication.
   kAgain,
 };
 std::vector<RedisCommand> publish_commands(const Publication& publication,
                                            const StreamLimits& limits, Publishing publishing);
-// Redis takes nothing more, for one.
+// Whether Redis refused a command, for example because its memory is full.
 bool any_refused(const std::vector<RedisReply>& replies);
 
 class Publisher {
  public:
   Publisher(Redis::Options options, StreamLimits limits);
-  ~Publisher();  // publishes what waits, once
+  ~Publisher();  // tries once to publish what waits
 
   struct Work {
     Uuid outbox_id;
@@ -48,7 +48,7 @@ class Publisher {
     std::vector<DueHint> due_hints;
   };
   void publish(Work work);
-  // Outbox rows whose events are out: theirs to delete with the next batch.
+  // Outbox rows whose events are published. The caller deletes them with its next batch.
   std::vector<Uuid> take_published();
   bool has_published();
   void flush();

@@ -1,5 +1,4 @@
-// A one-time code as the journal takes it: what `verifications` keeps of it, and how many codes may
-// go where.
+// A one-time code as the journal takes it: what the table `verifications` keeps, and the quotas.
 #pragma once
 
 #include <chrono>
@@ -15,24 +14,24 @@ namespace dundun {
 
 enum class VerifyStatus : int16_t { kPending = 1, kApproved = 2, kFailed = 3, kCanceled = 4 };
 
-// At most `most` codes in any `window`: the last whole window counts by the share of it that is
-// still in sight, so there is no border at which twice as many get through.
+// At most `most` codes in any `window`. It slides: the window before counts by the share of it that
+// still overlaps, so that no border lets twice as many through.
 struct VerifyQuota {
   enum class Kind : int16_t {
     kNumber = 1,
     kNumberDay = 2,
     kAccount = 3,
     kCountry = 4,
-    kCountryDay = 5,  // never refuses: what makes a destination a known one
-    kBlock = 6,  // different numbers of one range; its window is that of kNumber, which comes first
+    kCountryDay = 5,  // never refuses; counts how well known a country is as a destination
+    kBlock = 6,       // different numbers of one range; after kNumber, and with the same window
   };
   Kind kind;
-  std::string subject;  // the number, the country, the range; empty: the account
+  std::string subject;  // what is counted: a number, a country, a range; empty: the account
   std::chrono::seconds window;
   int64_t most = std::numeric_limits<int64_t>::max();
 };
 
-// Goes in with the message that carries it, or not at all.
+// Is written together with the message that carries it, or not at all.
 struct VerifyCode {
   enum class Step { kStart, kResend };
   Step step = Step::kStart;
@@ -42,19 +41,19 @@ struct VerifyCode {
   std::string shown_body;  // the text without the code
   Instant expires_at;
   std::vector<VerifyQuota> quotas;
-  // Of a start.
+  // For a start:
   std::optional<std::string> app_id;
   std::optional<std::string> sender;
   std::optional<std::string> text_template;
   int16_t code_length = 0;
   std::chrono::seconds expiry{0};
   int16_t attempts_max = 0;
-  // Of a resend.
+  // For a resend:
   int16_t sends_max = 0;
-  std::chrono::seconds pause{0};  // after the send before
+  std::chrono::seconds pause{0};  // at least, since the previous send
 };
 
-// Why no code goes out.
+// Why no code is sent.
 struct VerifyRefusal {
   enum class Reason { kNone, kQuota, kNotPending, kExpired, kTooManySends, kTooSoon };
   Reason reason = Reason::kNone;

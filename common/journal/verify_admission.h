@@ -1,14 +1,14 @@
-// The part of admission that is about one-time codes.
+// The part of admission for one-time codes.
 #pragma once
 
 #include "common/journal/admission.h"
 
 namespace dundun {
 
-// Why the message's code may not go out, if so. Counts nothing.
+// The refusal, if the message's code may not be sent. Counts nothing.
 std::optional<Decision> refuse_code(const AcceptMessage& accept, const Known& known);
 
-// An admitted message's code: counted, and its verification moved.
+// Counts the code of an admitted message, and moves its verification on.
 void admit_code(const AcceptMessage& accept, Known& known);
 
 VerifyCounterKey counter_key(const AcceptMessage& accept, const VerifyQuota& quota);

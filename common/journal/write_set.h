@@ -1,4 +1,4 @@
-// The rows a batch writes, gathered column by column for the unnest statements.
+// The rows that a batch writes, gathered by columns for the unnest statements.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace dundun {
 
-// Columns of one unnest statement; rows are added whole.
+// The columns of one unnest statement. Rows are added whole.
 class Columns {
  public:
   Columns(const Statement& statement, std::initializer_list<PgArray::Type> types);
@@ -96,14 +96,14 @@ class WriteSet {
   void add_ended();
   void add_batch_counts();
   void add_updates();
-  // Puts a move of a message down for the account's webhook, if it wants to know.
+  // Notes a change of a message's status for the account's webhook, if the webhook wants it.
   void tell(const MessageKey& message, MessageStatus status,
             const std::optional<std::string>& error_code, const Known& known);
   void add_deliveries();
   void add_opt_outs();
 
-  // What a batch changes in one message. An UPDATE … FROM takes each target row once, so several
-  // events of one message in one batch become one row here.
+  // What a batch changes in one message. An UPDATE … FROM changes each target row only once, so
+  // several events of one message in one batch are joined here.
   struct MessageUpdate {
     MessageStatus status;
     bool accepted = false;

@@ -1,4 +1,4 @@
-// One of the journal's two threads: takes what waits, commits it, tells the callers.
+// One of the journal's two threads: takes the changes that wait, commits them, tells the callers.
 #pragma once
 
 #include <condition_variable>
@@ -25,9 +25,9 @@ class Journal::Writer {
  private:
   enum class Attempt {
     kCommitted,
-    kRolledBack,  // nothing happened; trying again may help
-    kUnknown,     // the link broke: it may have happened
-    kBadChange,   // the server refuses a statement
+    kRolledBack,  // nothing was written; trying again may help
+    kUnknown,     // the link broke: it may have been committed
+    kBadChange,   // the server refused a statement
   };
 
   void run();

@@ -1,4 +1,4 @@
-// Who sent a text, or to whom it was sent, as carriers write it.
+// The sender or the recipient of a text, as carriers write it.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace dundun {
 
-// An address as carriers write them: "254712345678", "+254 712 345 678", "20880", "MPESA".
+// Examples: "254712345678", "+254 712 345 678", "20880", "MPESA".
 struct Address {
-  std::string text;     // E.164 where it is a number of a numbering plan; else as it came
+  std::string text;     // E.164 if it is a number of a numbering plan; otherwise as it came
   std::string country;  // of that number; empty otherwise
   bool is_number() const { return !country.empty(); }
 };
-// kInvalidRequest naming the field for what is no address.
+// kInvalidRequest, which names the field, if the text is not an address.
 Result<Address> parse_address(std::string_view field, const std::string& text);
 
 }  // namespace dundun

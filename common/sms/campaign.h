@@ -1,4 +1,4 @@
-// The states of a campaign (api.md decision 6 and 8).
+// The states of a campaign. `dripping` and `sending` exist for campaigns only.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@ enum class CampaignStatus : int16_t {
   kSending = 2,
   kDripping = 3,
   kPaused = 4,
-  kCompleted = 5,  // every message was made; their own states go on
+  kCompleted = 5,  // every message is made; each goes on in its own state
   kCancelled = 6,
-  kExpired = 7,  // its not_after came before the last message
+  kExpired = 7,  // its not_after passed before its last message was made
 };
 
 inline constexpr int16_t kCampaignStatusMax = 7;

@@ -1,4 +1,4 @@
-// Which column of a contact list is what (api.md section 4).
+// Which column of a contact list holds what.
 #pragma once
 
 #include <optional>
@@ -9,9 +9,9 @@
 namespace dundun {
 
 struct ContactColumns {
-  std::optional<size_t> phone;  // by priority: phone, phone_number, mobile, msisdn, to, number
+  std::optional<size_t> phone;  // the first of phone, phone_number, mobile, msisdn, to, number
   std::optional<size_t> name;   // name, or else first_name
-  std::vector<size_t> others;   // in their order: what contacts.data holds
+  std::vector<size_t> others;   // in their order; contacts.data holds their values
 };
 
 ContactColumns find_contact_columns(std::span<const std::string> headers);

@@ -1,4 +1,4 @@
-// Country names for numbers of countries that we have no route to.
+// Country names, also of countries that we have no route to.
 #pragma once
 
 #include <string>

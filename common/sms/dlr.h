@@ -1,4 +1,4 @@
-// The words of delivery receipts (SMPP 3.4 appendix B, api.md 2.9).
+// The words of delivery receipts (SMPP 3.4 appendix B).
 #pragma once
 
 #include <optional>
@@ -11,28 +11,29 @@
 namespace dundun {
 
 struct DlrVerdict {
-  std::optional<MessageStatus> status;  // nullopt: the word is kept but moves nothing
-  bool retry_worthy = false;            // failed for a cause that another try may cure
-  bool never_taken = false;             // no carrier has it, or nobody knows: refundable
+  std::optional<MessageStatus> status;  // nullopt: the word is kept, and changes no status
+  bool retry_worthy = false;            // failed, but another try may succeed
+  bool never_taken = false;             // no carrier has it, or none can say: refundable
 };
 
 // `word` in upper case, as normalize_dlr_word gives it.
 DlrVerdict judge_dlr(std::string_view word);
 
-// Upper case, letters, digits and `_` only, at most 20: what a carrier says reaches the timeline.
+// Upper case; only letters, digits and `_`; at most 20 characters. So a carrier's word is safe to
+// show in the timeline.
 std::string normalize_dlr_word(std::string_view word);
 
-// A part of a long text and a word about it.
+// One part of a long text, and a receipt's word about it.
 struct PartWord {
   int part;
   std::string word;  // normalised
 };
 struct PartsVerdict {
-  std::optional<std::string> word;  // about the message; nullopt: none yet
+  std::optional<std::string> word;  // about the whole message; nullopt: none yet
   bool finished = false;            // every part has its last word
 };
-// One verdict for a message of `parts` parts: delivered when all are, failed as soon as one is,
-// sent when all are at least that. A part's DELIVRD outweighs its failure.
+// One verdict for a message of `parts` parts: delivered when all parts are, failed as soon as one
+// part is, sent when all parts are at least sent. A part's DELIVRD outweighs its failure.
 PartsVerdict judge_parts(int parts, const std::vector<PartWord>& words);
 
 }  // namespace dundun

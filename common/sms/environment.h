@@ -1,4 +1,4 @@
-// Live and test traffic: separate keys, wallets and lists (api.md decision 14).
+// Live and test traffic: separate keys, wallets and lists. Test messages use the loopback carrier.
 #pragma once
 
 #include <cstdint>

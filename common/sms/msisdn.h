@@ -10,12 +10,12 @@ namespace dundun {
 
 class Msisdn {
  public:
-  // "+" and digits only, a number that its country's plan allows. kInvalidPhone otherwise. e164()
-  // is the one form of the number, which need not be the text.
+  // Takes "+" and digits only, and only a number that its country's plan allows; kInvalidPhone
+  // otherwise. e164() is the one canonical form of the number; it may differ from `text`.
   static Result<Msisdn> parse(std::string_view text);
 
   const std::string& e164() const { return e164_; }  // +254712345678
-  // What kind of line it is by its country's plan; some plans do not tell mobile from fixed.
+  // The kind of line, by the country's plan. Some plans do not tell mobile from fixed.
   enum class Line : int16_t { kUnknown, kMobile, kFixed, kFixedOrMobile, kOther };
   Line line() const;
 
@@ -28,24 +28,25 @@ class Msisdn {
   std::string country_;
 };
 
-// What a numbering plan says of a number.
+// What a country's numbering plan says about a number.
 struct PhoneFacts {
   bool valid = false;
-  std::string_view reason;            // why it is not: no_country_code, too_short …
+  std::string_view reason;            // why it is not valid: no_country_code, too_short …
   std::string e164;                   // this and the rest: empty unless valid
-  std::string country;                // empty too for numbers of no country, such as +800
+  std::string country;                // also empty for numbers of no country, such as +800
   std::string_view type = "unknown";  // mobile, fixed_line, fixed_line_or_mobile, voip …
   std::string national_format;
   std::string international_format;
 };
 
-// Any written form with a country code: "+254 712-345-678". Msisdn::parse takes fewer.
+// Takes any written form with a country code, such as "+254 712-345-678". Msisdn::parse is
+// stricter.
 PhoneFacts describe_phone(std::string_view text);
 
 // Loads the metadata of all regions (24 ms, 19 MB), so that the first send does not wait for it.
 void warm_up_phone_metadata();
 
-// "+2547*****78": what a log may show.
+// "+2547*****78": the form that a log may show.
 std::string mask_msisdn(std::string_view e164);
 
 }  // namespace dundun

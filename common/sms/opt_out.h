@@ -1,4 +1,4 @@
-// Texts by which people end what they get from an account, and take it up again.
+// Texts by which people stop an account's messages, and ask for them again.
 #pragma once
 
 #include <cstdint>
@@ -9,20 +9,20 @@
 
 namespace dundun {
 
-// What a text asks for: to get nothing more, or to get texts again.
+// What a text asks for: no more messages (kStop), or messages again (kStart).
 enum class OptOutWish : int16_t { kNone = 0, kStop = 1, kStart = 2 };
 
-// A word or short phrase that means it (table opt_out_words).
+// A word or short phrase that means such a wish (table opt_out_words).
 struct OptOutWord {
   std::string word;  // folded
   OptOutWish wish = OptOutWish::kNone;
-  std::string language;                // of the answer: en, fr …
+  std::string language;                // to answer in: en, fr …
   std::vector<std::string> countries;  // ISO 3166-1 alpha-2; empty: everywhere
-  bool leads = false;                  // a text that begins with it means it too
+  bool leads = false;                  // a text that only begins with it counts too
 };
 
-// Words as people mean them: small letters without accents or other marks, everything that is
-// neither letter nor digit a border, one space between words. "  Arrêt!! " is "arret".
+// Folds a text for comparison: small letters without accents or other marks, one space between
+// words; everything that is neither letter nor digit separates words. "  Arrêt!! " gives "arret".
 std::string fold_words(std::string_view utf8);
 
 // The first word of a folded text, and what follows it.
@@ -32,8 +32,8 @@ struct FirstWord {
 };
 FirstWord first_word(std::string_view folded);
 
-// Which word makes this folded text a wish, if any: the whole text is the word, or begins with one
-// that leads. `country` is where the sender's number lives. A longer word wins.
+// The word that makes this folded text a wish; nullptr: none. The text is the word, or begins with
+// a word that leads. `country` is that of the sender's number. A longer word wins.
 const OptOutWord* find_wish(const std::vector<OptOutWord>& words, std::string_view folded,
                             std::string_view country);
 

@@ -1,4 +1,4 @@
-// A route and what a message over it costs.
+// A route, and what a message over it costs.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace dundun {
 
-inline constexpr int kSegmentsMax = 10;  // api.md decision 17
+inline constexpr int kSegmentsMax = 10;  // of one text
 
 struct Route {
   int32_t route_id = 0;
@@ -36,7 +36,8 @@ struct Quote {
 // kTextTooLong over 10 segments.
 Status within_segments_max(const SegmentCount& count);
 
-// segments x price, converted through USD. kTextTooLong over 10 segments.
+// Segments x price, and the same in the wallet's currency, converted through USD. kTextTooLong over
+// 10 segments.
 Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRate route_fx,
                             FxRate wallet_fx);
 

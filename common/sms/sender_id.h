@@ -1,4 +1,4 @@
-// Names a handset may show instead of a number (api.md decision 16).
+// Names that a phone may show as the sender instead of a number.
 #pragma once
 
 #include <string_view>

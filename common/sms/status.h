@@ -1,4 +1,4 @@
-// The states of a message and which may follow which (api.md decision 6 and 2.9).
+// The states of a message, and which state may follow which.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The form of an API key (api.md decision 14; reliability.md B8).
+// The form of an API key: a prefix that says what it is, and random characters.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // A change by statements of its own, not through the journal: one transaction with its line in the
-// audit log and the answer that a repeat of its Idempotency-Key gets (api.md decision 12); where
-// others have to know, it moves config_version.
+// audit log and the answer that a repeat of its Idempotency-Key gets; where others have to know, it
+// moves config_version.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // Requests that a browser makes for a page of somebody else: they bear our cookie, but not these
-// marks (reliability.md B8).
+// marks.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
-// The answer to a request that failed (api.md decision 11 and section 13).
+// The answer to a request that failed: {detail, error: {code, message, request_id}}, or {error} in
+// the second dialect.
 #pragma once
 
 #include "common/base/error.h"
@@ -6,7 +7,7 @@
 
 namespace dundun {
 
-// Whether the second dialect's rules hold there (api.md decision 1): one text for an error.
+// Whether the second dialect's rules hold there ({"error": "…"}): one text for an error.
 bool is_gravity_path(const Request& request);
 
 // A body with both `detail` (text, object or list, as each case documents) and

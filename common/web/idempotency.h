@@ -1,4 +1,4 @@
-// The Idempotency-Key of a request (api.md decision 12).
+// The Idempotency-Key of a request.
 #pragma once
 
 #include <optional>

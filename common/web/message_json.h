@@ -1,4 +1,4 @@
-// A message row as JSON (api.md 2.2): the fields that list and detail share.
+// A message row as JSON: the fields that list and detail share.
 #pragma once
 
 #include <optional>

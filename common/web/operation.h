@@ -16,8 +16,8 @@ struct Operation {
   const char* answer_type = "application/json";
   const char* errors =
       "";  // statuses of its own, such as "400 404"; those of all come by themselves
-  // A POST is one of these (tests/unit/openapi_test.cpp): it takes an Idempotency-Key, as whatever
-  // costs or creates has to, or a second one harms nobody, since it reads, or sets what is set.
+  // Every POST is one of these (tests/unit/openapi_test.cpp). Either it takes an Idempotency-Key,
+  // which is needed if it costs or creates something, or repeating it is harmless.
   bool idempotent = false;
   bool safe_to_repeat = false;
   const char* error =

@@ -1,4 +1,4 @@
-// `page` (from 0) and `limit` of the lists (api.md section 1).
+// `page` (from 0) and `limit` of the lists.
 #pragma once
 
 #include <cstdint>

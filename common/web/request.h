@@ -18,7 +18,8 @@ class Upload;
 
 enum class Method { kGet, kPost, kPut, kPatch, kDelete, kHead, kOptions, kOther };
 
-// Under which base the call came: the two differ in a status code (api.md decision 10).
+// Under which base the call came. They differ in one status: a balance that is too low is 422
+// under /api and 402 under /v1.
 enum class Base { kNone, kApi, kV1 };
 
 struct Request {

@@ -1,5 +1,5 @@
-// What is kept how long, and the end of it: for the scheduler, and for who asks by hand. The ledger
-// is kept for ever.
+// Retention rules and their enforcement, by the scheduler or by hand. Ledger entries are never
+// deleted.
 #pragma once
 
 #include <vector>

@@ -1,6 +1,5 @@
-// libfcgi driven by epoll (design.md section 2): T threads share one epoll set; connections are
-// kept and cost no thread while idle or while a handler waits. Also the Executor on which
-// suspended handlers go on.
+// libfcgi driven by epoll: T threads share one epoll set; connections are kept and cost no thread
+// while idle or while a handler waits. Also the Executor on which suspended handlers go on.
 #pragma once
 
 #include <atomic>

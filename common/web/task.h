@@ -75,8 +75,8 @@ class [[nodiscard]] Task {
     Unwrap<U> await_transform(Result<U> value) {
       return Unwrap<U>{std::move(value)};
     }
-    // Another task: its value, or the end of this one with its error. Whoever comes second of
-    // "it finished" and "we suspended" goes on with the parent.
+    // Another task: its value, or the end of this one with its error. The child's completion and
+    // our suspension race; the later of the two resumes the parent.
     template <class U>
     struct Join {
       Task<U> child;

@@ -1,4 +1,4 @@
-// POST /api-keys: a new key, shown this once (api.md section 9).
+// POST /api-keys: a new key, shown this once.
 #include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"

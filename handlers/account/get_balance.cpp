@@ -1,4 +1,4 @@
-// GET /balance (api.md 5.1).
+// GET /balance.
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/snapshot.h"

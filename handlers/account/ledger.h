@@ -1,4 +1,4 @@
-// Words of the wallet's ledger (api.md 5.2).
+// Words of the wallet's ledger.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// GET /api-keys: a bare array (api.md section 9).
+// GET /api-keys: a bare array.
 #include "common/io/pg.h"
 #include "handlers/account/key_fields.h"
 #include "handlers/account/routes.h"

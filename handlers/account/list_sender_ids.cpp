@@ -1,4 +1,4 @@
-// GET /sender-ids: a bare array (api.md section 8).
+// GET /sender-ids: a bare array.
 #include "common/io/pg.h"
 #include "common/web/sender_json.h"
 #include "handlers/account/routes.h"

@@ -1,4 +1,4 @@
-// GET /balance/transactions: the wallet's ledger, newest first (api.md 5.2).
+// GET /balance/transactions: the wallet's ledger, newest first.
 #include <limits>
 
 #include "common/io/json.h"

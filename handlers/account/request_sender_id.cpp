@@ -1,5 +1,5 @@
-// POST /sender-ids: asks for a name in some countries (api.md section 8). For a name that is there
-// already, the countries are added to what it is asked for.
+// POST /sender-ids: asks for a name in some countries. For a name that is there already, the
+// countries are added to what it is asked for.
 #include <algorithm>
 #include <array>
 

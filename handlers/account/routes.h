@@ -1,4 +1,4 @@
-// The endpoints of the `account` binary (api.md section 5).
+// The endpoints of the `account` binary.
 #pragma once
 
 #include "common/web/health.h"

@@ -1,5 +1,5 @@
-// GET /sender-ids/fees (api.md section 8): what registering a name costs where, as the operator has
-// said (dundunctl sender fee). Public and the same for everybody: nginx keeps it.
+// GET /sender-ids/fees: what registering a name costs where, as the operator has said (dundunctl
+// sender fee). Public and the same for everybody: nginx keeps it.
 #include "common/base/config.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

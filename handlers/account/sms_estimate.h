@@ -1,4 +1,4 @@
-// How many SMS a balance still buys (api.md 5.1).
+// How many SMS a balance still buys.
 #pragma once
 
 #include <cstdint>

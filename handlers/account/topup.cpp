@@ -1,4 +1,4 @@
-// POST /balance/topup (api.md 5.3): writes down what is to be paid, then opens a checkout for it.
+// POST /balance/topup: writes down what is to be paid, then opens a checkout for it.
 #include "common/base/config.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

@@ -1,5 +1,5 @@
-// POST /v1/ws/token (api.md 18.2): a token that opens one WebSocket as the key would, for pages
-// that must not know the key.
+// POST /v1/ws/token: a token that opens one WebSocket as the key would, for pages that must not
+// know the key.
 #include "common/web/ws_token.h"
 
 #include "common/base/config.h"

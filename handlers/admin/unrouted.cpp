@@ -1,6 +1,6 @@
-// Texts that came to a number which nobody had. GET /admin/inbound/unrouted; POST …/assign: those
-// to one number go to whoever has it now, as if they came now, wishes and all; no machine answers
-// them.
+// Texts that came to a number that no account had. GET /admin/inbound/unrouted lists them. POST
+// …/assign replays those to one number to its current owner, STOP and START included, without an
+// auto-reply.
 #include "common/base/executor.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

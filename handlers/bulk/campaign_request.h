@@ -1,4 +1,4 @@
-// The body of POST /messages/send-bulk and bulk-precheck (api.md 3.1, 3.2), checked.
+// The body of POST /messages/send-bulk and bulk-precheck, checked.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct CampaignRequest {
 };
 
 // Errors name the field. scheduled_at must lie 5 minutes to 90 days ahead of `at`, drip_rate be 1
-// to 600 (api.md decision 7).
+// to 600.
 Result<CampaignRequest> parse_campaign_request(std::string_view body, Instant at);
 
 // A campaign's scheduled_at alone.

@@ -1,4 +1,4 @@
-// GET /messages/batch/{id} (api.md 2.8): a campaign's state and a page of its messages.
+// GET /messages/batch/{id}: a campaign's state and a page of its messages.
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/paging.h"

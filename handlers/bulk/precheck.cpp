@@ -1,5 +1,5 @@
-// POST /messages/bulk-precheck (api.md 3.1): what a campaign would cost, to the last digit. Nothing
-// is charged or kept; the quote_id makes send-bulk charge this or refuse.
+// POST /messages/bulk-precheck: what a campaign would cost, to the last digit. Nothing is charged
+// or kept; the quote_id makes send-bulk charge this or refuse.
 #include <set>
 
 #include "common/io/json.h"

@@ -1,4 +1,4 @@
-// The endpoints of the `bulk` binary: campaigns (api.md section 3 and decision 8).
+// The endpoints of the `bulk` binary: campaigns.
 #pragma once
 
 #include "common/web/health.h"

@@ -1,5 +1,5 @@
-// POST /messages/send-bulk (api.md 3.2): one transaction charges the whole campaign; the scheduler
-// makes its messages.
+// POST /messages/send-bulk: one transaction charges the whole campaign; the scheduler makes its
+// messages.
 #include <map>
 
 #include "common/base/executor.h"

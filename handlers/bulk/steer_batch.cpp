@@ -1,4 +1,4 @@
-// POST /messages/batch/{id}/cancel, pause, resume, reschedule and rate (api.md decision 8).
+// POST /messages/batch/{id}/cancel, pause, resume, reschedule and rate.
 #include "common/base/executor.h"
 #include "common/io/json.h"
 #include "common/journal/change.h"

@@ -41,7 +41,7 @@ Result<PartReference> signed_reference(const Context& context) {
   return *reference;
 }
 
-// Kannel hands on to nobody what it is answered to a receipt.
+// Kannel ignores the body of our response, so it is empty.
 Response taken() { return Response{.body = "", .content_type = "text/plain", .headers = {}}; }
 
 // The parts of a text are put together by the scheduler, one verdict a message.

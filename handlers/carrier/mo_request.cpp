@@ -23,7 +23,7 @@ Result<std::string> parse_text(const CallbackFields& fields, const Config& confi
 Result<MoRequest> parse_mo(const CallbackFields& fields, std::string_view carrier,
                            const Config& config) {
   MoRequest mo;
-  // Who plays a phone by hand need not think of one.
+  // The loopback carrier may leave out the id: we make one.
   const bool by_hand = carrier == kLoopback && !fields.find("id");
   mo.carrier_message_id =
       by_hand ? to_string(new_uuid7()) : TRY(fields.required("id", kIdBytesMax));

@@ -1,5 +1,5 @@
-// POST /v1/webhooks/ringcentral (api.md 18.2): RingCentral's notifications. Its first call is a
-// handshake; every other bears the word that the subscription was made with.
+// POST /v1/webhooks/ringcentral: RingCentral's notifications. Its first call is a handshake; every
+// other bears the word that the subscription was made with.
 #include <algorithm>
 
 #include "common/base/config.h"

@@ -1,4 +1,4 @@
-// DELETE /contact-lists/{id} (api.md section 4). A campaign under way keeps its contacts.
+// DELETE /contact-lists/{id}. A campaign under way keeps its contacts.
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"

@@ -1,4 +1,4 @@
-// GET /contact-lists/{id} (api.md section 4).
+// GET /contact-lists/{id}.
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"

@@ -1,4 +1,4 @@
-// GET /contact-lists/{id}/contacts (api.md section 4).
+// GET /contact-lists/{id}/contacts.
 #include <limits>
 
 #include "common/io/pg.h"

@@ -1,4 +1,4 @@
-// A contact list as JSON (api.md section 4).
+// A contact list as JSON.
 #pragma once
 
 #include "common/io/json.h"

@@ -1,4 +1,4 @@
-// GET /contact-lists (api.md section 4).
+// GET /contact-lists.
 #include <limits>
 
 #include "common/io/pg.h"

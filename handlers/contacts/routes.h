@@ -1,4 +1,4 @@
-// The endpoints of the `contacts` binary (api.md section 4).
+// The endpoints of the `contacts` binary.
 #pragma once
 
 #include "common/web/health.h"

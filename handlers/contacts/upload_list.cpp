@@ -1,4 +1,4 @@
-// POST /contact-lists (api.md section 4): a CSV file as multipart/form-data, read piece by piece.
+// POST /contact-lists: a CSV file as multipart/form-data, read piece by piece.
 #include <atomic>
 
 #include "common/io/crypto.h"

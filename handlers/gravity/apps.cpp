@@ -1,4 +1,4 @@
-// GET /v1/apps, GET, PUT and DELETE /v1/apps/{appId}, POST …/rotate-key (api.md 18.2).
+// GET /v1/apps, GET, PUT and DELETE /v1/apps/{appId}, POST …/rotate-key.
 #include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"

@@ -1,4 +1,4 @@
-// GET /v1/rc/callback?code&state[&format=json] (api.md 18.2): RingCentral sends the browser back.
+// GET /v1/rc/callback?code&state[&format=json]: RingCentral sends the browser back.
 #include "common/base/config.h"
 #include "common/base/cookie.h"
 #include "common/io/crypto.h"

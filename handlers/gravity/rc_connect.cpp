@@ -1,6 +1,5 @@
-// GET and POST /v1/rc/connect (api.md 18.2): a link's page, which uses nothing up, because mail
-// programs open links by themselves; and its button, which uses the link up and leads to
-// RingCentral.
+// GET and POST /v1/rc/connect: a link's page, which uses nothing up, because mail programs open
+// links by themselves; and its button, which uses the link up and leads to RingCentral.
 #include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"

@@ -1,5 +1,5 @@
-// POST /v1/rc/disconnect (api.md 18.2): the tenant's tokens, numbers and subscriptions go. First
-// here, then at RingCentral as far as that answers: what stays there is no use to anybody.
+// POST /v1/rc/disconnect: the tenant's tokens, numbers and subscriptions go. First here, then at
+// RingCentral as far as that answers: what stays there is no use to anybody.
 #include <chrono>
 
 #include "common/base/config.h"

@@ -1,5 +1,5 @@
-// POST /v1/rc/connect-token and /v1/rc/invite-token (api.md 18.2): a link that begins a connection
-// to RingCentral, for the caller's own browser or for somebody else's.
+// POST /v1/rc/connect-token and /v1/rc/invite-token: a link that begins a connection to
+// RingCentral, for the caller's own browser or for somebody else's.
 #include <algorithm>
 
 #include "common/base/config.h"

@@ -1,4 +1,4 @@
-// GET /v1/rc/status (api.md 18.2): whether the tenant has a connection to RingCentral.
+// GET /v1/rc/status: whether the tenant has a connection to RingCentral.
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/gravity/routes.h"

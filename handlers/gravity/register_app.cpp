@@ -1,4 +1,4 @@
-// POST /v1/apps/register (api.md 18.2): an app of a tenant and its key, which is shown here only.
+// POST /v1/apps/register: an app of a tenant and its key, which is shown here only.
 #include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"

@@ -1,5 +1,5 @@
-// The endpoints of the `gravity` binary (api.md section 18): the second dialect on the same engine.
-// Under /v1 only, which nginx sees to; its errors are {"error": "<text>"} (common/web/errors.h).
+// The endpoints of the `gravity` binary: the second dialect on the same engine. Under /v1 only,
+// which nginx sees to; its errors are {"error": "<text>"} (common/web/errors.h).
 #pragma once
 
 #include "common/web/health.h"

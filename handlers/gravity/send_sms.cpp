@@ -1,4 +1,4 @@
-// POST /v1/sms/send (api.md 18.2): accepted is queued; what the carrier says is told by events.
+// POST /v1/sms/send: accepted is queued; what the carrier says is told by events.
 #include <algorithm>
 
 #include "common/base/executor.h"

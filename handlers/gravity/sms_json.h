@@ -14,7 +14,7 @@ namespace dundun {
 
 std::string gravity_message_id(const Uuid& id);  // "msg_" + 32 hex
 
-// queued, sending, sent, delivered, failed (api.md decision 6).
+// queued, sending, sent, delivered, failed.
 std::string_view gravity_status(MessageStatus status);
 // The statuses behind one of these names; none for `received` and for what is no name.
 std::vector<MessageStatus> statuses_behind(std::string_view name);

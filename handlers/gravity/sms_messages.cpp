@@ -1,4 +1,4 @@
-// GET /v1/sms/messages (api.md 18.2): outbound and inbound, newest first, pages from 1.
+// GET /v1/sms/messages: outbound and inbound, newest first, pages from 1.
 #include "common/io/pg.h"
 #include "common/web/date_range.h"
 #include "common/web/paging.h"

@@ -1,4 +1,4 @@
-// GET /v1/sms/status/{messageId} (api.md 18.2).
+// GET /v1/sms/status/{messageId}.
 #include "common/io/pg.h"
 #include "handlers/gravity/routes.h"
 #include "handlers/gravity/scope.h"

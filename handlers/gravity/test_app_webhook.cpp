@@ -1,4 +1,4 @@
-// POST /v1/apps/{appId}/test-webhook (api.md 18.2): an example to the app's webhook, once.
+// POST /v1/apps/{appId}/test-webhook: an example to the app's webhook, once.
 #include "common/io/pg.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"

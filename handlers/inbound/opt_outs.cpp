@@ -1,4 +1,4 @@
-// GET, POST /opt-outs and DELETE /opt-outs/{phone} (api.md section 11).
+// GET, POST /opt-outs and DELETE /opt-outs/{phone}.
 #include "sql/opt_outs.h"
 
 #include <set>

@@ -1,4 +1,4 @@
-// POST /messages/{id}/cancel (api.md decision 8): until the moment a scheduler has claimed it.
+// POST /messages/{id}/cancel: until the moment a scheduler has claimed it.
 #include "common/base/executor.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

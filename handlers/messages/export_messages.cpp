@@ -1,4 +1,4 @@
-// GET /messages/export: the list as CSV, however long it is (api.md 2.7).
+// GET /messages/export: the list as CSV, however long it is.
 #include <algorithm>
 
 #include "common/io/csv_writer.h"

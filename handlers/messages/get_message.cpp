@@ -1,4 +1,4 @@
-// GET /messages/{id}: the message and its timeline (api.md 2.3).
+// GET /messages/{id}: the message and its timeline.
 #include "common/io/pg.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"

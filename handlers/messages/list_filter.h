@@ -1,4 +1,4 @@
-// The filters of GET /messages (api.md 2.2 and decision 6).
+// The filters of GET /messages.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// GET /messages (api.md 2.2).
+// GET /messages.
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/daily.h"

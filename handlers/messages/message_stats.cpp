@@ -1,4 +1,4 @@
-// GET /messages/stats: today against yesterday and the last 14 days (api.md 2.5).
+// GET /messages/stats: today against yesterday and the last 14 days.
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/messages/daily.h"

@@ -1,4 +1,4 @@
-// GET /messages/volume: a bare array, a row a day (api.md 2.6).
+// GET /messages/volume: a bare array, a row a day.
 #include "common/io/json.h"
 #include "common/web/paging.h"
 #include "handlers/messages/daily.h"

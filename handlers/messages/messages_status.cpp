@@ -1,4 +1,4 @@
-// GET /messages/status?ids=…: many messages at once, as lists show them (api.md 2.8).
+// GET /messages/status?ids=…: many messages at once, as lists show them.
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/paging.h"

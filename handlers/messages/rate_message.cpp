@@ -1,5 +1,5 @@
-// POST /messages/rate: what a send would cost (api.md 2.8). Charges and stores nothing, so a key
-// that may only read may ask.
+// POST /messages/rate: what a send would cost. Charges and stores nothing, so a key that may only
+// read may ask.
 #include <map>
 
 #include "common/io/json.h"

@@ -1,4 +1,4 @@
-// POST /messages/{id}/reschedule (api.md decision 8): until a scheduler has claimed it.
+// POST /messages/{id}/reschedule: until a scheduler has claimed it.
 #include "common/base/executor.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

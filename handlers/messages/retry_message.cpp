@@ -1,4 +1,4 @@
-// POST /messages/{id}/retry (api.md decision 3): a new send of a failed message, at today's price.
+// POST /messages/{id}/retry: a new send of a failed message, at today's price.
 #include "common/base/executor.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

@@ -1,4 +1,4 @@
-// The endpoints of the `messages` binary (api.md section 2).
+// The endpoints of the `messages` binary.
 #pragma once
 
 #include "common/web/health.h"

@@ -1,4 +1,4 @@
-// The 200 body of POST /messages/send (api.md 2.1).
+// The 200 body of POST /messages/send.
 #pragma once
 
 #include <optional>

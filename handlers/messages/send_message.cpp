@@ -1,4 +1,4 @@
-// POST /messages/send: parse, decide, commit, submit, answer (api.md 2.1).
+// POST /messages/send: parse, decide, commit, submit, answer.
 #include "common/base/config.h"
 #include "common/base/executor.h"
 #include "common/carrier/carrier_router.h"

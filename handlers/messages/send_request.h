@@ -8,10 +8,11 @@
 
 namespace dundun {
 
-// api.md 2.1. Errors name the field; scheduled_at must lie 5 minutes to 7 days ahead of `at`.
+// The body of POST /messages/send. Errors name the field; scheduled_at must lie 5 minutes to 7 days
+// after `at`.
 Result<SendRequest> parse_send_request(std::string_view body, Instant at);
 
-// scheduled_at of a single message: 5 minutes to 7 days after `at` (api.md decision 7).
+// scheduled_at of a single message: 5 minutes to 7 days after `at`.
 Result<Instant> parse_scheduled_at(const std::string& text, Instant at);
 
 }  // namespace dundun

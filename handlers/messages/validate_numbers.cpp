@@ -1,4 +1,4 @@
-// POST /messages/validate: what the numbering plans say of numbers (api.md 2.8).
+// POST /messages/validate: what the numbering plans say of numbers.
 #include "common/io/json.h"
 #include "common/sms/country_name.h"
 #include "common/sms/msisdn.h"

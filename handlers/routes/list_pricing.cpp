@@ -1,4 +1,4 @@
-// GET /pricing: public, cacheable (api.md 5.8).
+// GET /pricing: public, cacheable.
 #include "common/base/config.h"
 #include "common/web/control.h"
 #include "common/web/snapshot.h"

@@ -1,4 +1,4 @@
-// GET /routes: a bare array (api.md 5.6).
+// GET /routes: a bare array.
 #include "common/web/snapshot.h"
 #include "handlers/routes/route_json.h"
 #include "handlers/routes/routes.h"

@@ -1,4 +1,4 @@
-// The endpoints of the `routes` binary (api.md 5.6 to 5.8).
+// The endpoints of the `routes` binary.
 #pragma once
 
 #include "common/web/health.h"

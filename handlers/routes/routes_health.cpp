@@ -1,5 +1,5 @@
-// GET /routes/health: how well each route delivers (api.md 5.7), and each of its carriers. From the
-// rollup of messages that have ended: what is under way says nothing yet.
+// GET /routes/health: how well each route delivers, and each of its carriers. From the rollup of
+// messages that have ended: what is under way says nothing yet.
 #include <map>
 #include <set>
 

@@ -1,4 +1,4 @@
-// The cookie that holds a session's token (api.md section 1; reliability.md B8).
+// The cookie that holds a session's token.
 #pragma once
 
 #include <string>

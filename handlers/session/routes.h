@@ -1,4 +1,4 @@
-// The endpoints of the `session` binary: people log in, see and end their sessions (api.md 9).
+// The endpoints of the `session` binary: people log in, see and end their sessions.
 #pragma once
 
 #include "common/web/health.h"

@@ -1,4 +1,4 @@
-// POST /verify/{id}/cancel (api.md section 10). Canceling twice is canceling once.
+// POST /verify/{id}/cancel. Canceling twice is canceling once.
 #include "common/io/pg.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"

@@ -1,5 +1,5 @@
-// POST /verify/check (api.md section 10). An attempt is one guarded write: of a hundred at a time,
-// one finds the state it has read, and the others look again. The right code counts once.
+// POST /verify/check. An attempt is one guarded write: of a hundred at a time, one finds the state
+// it has read, and the others look again. The right code counts once.
 #include "common/base/config.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"

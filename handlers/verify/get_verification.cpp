@@ -1,4 +1,4 @@
-// GET /verify/{id} (api.md section 10): the state; costs no attempt.
+// GET /verify/{id}: the state; costs no attempt.
 #include "common/io/pg.h"
 #include "handlers/verify/routes.h"
 #include "handlers/verify/verification_json.h"

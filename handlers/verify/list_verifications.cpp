@@ -1,4 +1,4 @@
-// GET /verify (api.md section 10): newest first.
+// GET /verify: newest first.
 #include "common/io/pg.h"
 #include "common/sms/msisdn.h"
 #include "common/web/paging.h"

@@ -1,4 +1,4 @@
-// POST /verify/{id}/resend (api.md section 10): a fresh code, the same verification.
+// POST /verify/{id}/resend: a fresh code, the same verification.
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "handlers/verify/app_json.h"

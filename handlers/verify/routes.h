@@ -1,4 +1,4 @@
-// The endpoints of the `verify` binary (api.md section 10).
+// The endpoints of the `verify` binary.
 #pragma once
 
 #include "common/web/health.h"

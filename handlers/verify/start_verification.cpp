@@ -1,4 +1,4 @@
-// POST /verify/start (api.md section 10): a code to a number.
+// POST /verify/start: a code to a number.
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "handlers/verify/app_json.h"

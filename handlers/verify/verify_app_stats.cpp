@@ -1,4 +1,4 @@
-// GET /verify/apps/{id}/stats?days=30 (api.md section 10).
+// GET /verify/apps/{id}/stats?days=30.
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"

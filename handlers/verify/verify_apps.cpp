@@ -1,4 +1,4 @@
-// /verify/apps (api.md section 10): the account's products, each with its own wording.
+// /verify/apps: the account's products, each with its own wording.
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"

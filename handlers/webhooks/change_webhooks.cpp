@@ -1,4 +1,4 @@
-// PUT /webhooks (api.md 6.1, decision 13): what is left out stays, null takes a URL away.
+// PUT /webhooks: what is left out stays, null takes a URL away.
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"

@@ -1,4 +1,4 @@
-// GET /webhooks (api.md 6.1). The secret is shown whole, to keys with scope webhooks.
+// GET /webhooks. The secret is shown whole, to keys with scope webhooks.
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"

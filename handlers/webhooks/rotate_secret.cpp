@@ -1,5 +1,5 @@
-// POST /webhooks/rotate-secret (api.md 6.1, decision 13): the new secret signs at once, the one
-// before signs beside it for a day.
+// POST /webhooks/rotate-secret: the new secret signs at once, the one before signs beside it for a
+// day.
 #include "common/base/config.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"

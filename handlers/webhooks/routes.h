@@ -1,4 +1,4 @@
-// The endpoints of the `webhooks` binary (api.md section 6 and 18.2, decision 13).
+// The endpoints of the `webhooks` binary.
 #pragma once
 
 #include "common/web/health.h"

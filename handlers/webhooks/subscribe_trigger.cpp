@@ -1,5 +1,5 @@
-// POST /triggers/sms-received/subscribe (api.md 18.2): calls a URL for each inbound message,
-// perhaps only of one number.
+// POST /triggers/sms-received/subscribe: calls a URL for each inbound message, perhaps only of one
+// number.
 #include "common/base/config.h"
 #include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"

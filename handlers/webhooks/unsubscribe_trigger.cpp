@@ -1,4 +1,4 @@
-// DELETE /triggers/sms-received/subscribe/{id} (api.md 18.2).
+// DELETE /triggers/sms-received/subscribe/{id}.
 #include "common/io/pg.h"
 #include "handlers/webhooks/routes.h"
 #include "sql/webhooks.h"

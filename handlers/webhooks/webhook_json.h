@@ -12,7 +12,7 @@ namespace dundun {
 // "message.delivered" … as the bit of webhook_endpoints.events; nullopt for any other word.
 std::optional<int32_t> parse_event(std::string_view name);
 
-// The members of GET /webhooks (api.md 6.1) and ours behind them, into an open object.
+// The members of GET /webhooks and ours behind them, into an open object.
 void write_webhooks(JsonWriter& json, const AccountWebhooks& webhooks);
 
 }  // namespace dundun

@@ -11,8 +11,8 @@ group by e.account_id;
 -- name: journal_insert_deliveries
 -- $1 account ids, $2 message ids, $3 statuses they moved to, $4 error codes, $5 how many moves of
 -- the message the batch has after this one. A row for the account's dlr_url, if it wants the event.
--- The body is api.md 6.2 with what is ours behind it; it is made here, from the row as it is now,
--- and never again.
+-- The documented fields come first, our own after them. The body is made here, from the row as it
+-- is now, and never again.
 with told as (
   select e.account_id, e.endpoint_id, e.kind, v.message_id, v.status,
          (array['scheduled', 'queued', 'submitted', 'sent', 'delivered', 'failed', 'retrying',
@@ -50,8 +50,8 @@ insert into webhook_queue (account_id, delivery_id, endpoint_id, next_attempt_at
 select account_id, delivery_id, endpoint_id, clock_timestamp() from made;
 
 -- name: journal_insert_inbound_deliveries
--- $1 account ids, $2 inbound ids: a row for the account's mo_url (api.md 12.5), for each active app
--- with a webhook and for each trigger of the number (18.3), every one in its own words.
+-- $1 account ids, $2 inbound ids: a row for the account's mo_url, for each active app with a
+-- webhook and for each trigger of the number, every one in its own words.
 with told as (
   select e.account_id, e.endpoint_id, e.kind, i.inbound_id,
          'mo_' || replace(i.inbound_id::text, '-', '') as mo_id,

@@ -1,5 +1,5 @@
-// What the official client libraries oblige a server to do (api.md section 15), point by point, and
-// what clients of the second dialect do.
+// What the official client libraries oblige a server to do, point by point, and what clients of the
+// second dialect do.
 #include <gtest/gtest.h>
 
 #include "common/io/json.h"

@@ -18,7 +18,7 @@ class OpenApiDocumentTest : public testing::Test {
   HttpClient client_ = service().client();
 };
 
-// api.md decision 4: pages shift while new things come, ids do not.
+// Every list takes `after`: pages shift while new things come, ids do not.
 TEST_F(OpenApiDocumentTest, EveryListWithPagesTakesAfter) {
   const ApiContract contract(client_.send("GET", "/openapi.json").body);
   int lists = 0;

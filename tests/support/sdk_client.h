@@ -1,5 +1,5 @@
-// Clients that do on the wire what the official libraries do (api.md section 15): their headers,
-// their retries, their way of reading an error.
+// Clients that do on the wire what the official libraries do: their headers, their retries, their
+// way of reading an error.
 #pragma once
 
 #include <map>
