@@ -16,6 +16,7 @@ grep -rhoE '^TEST(_F)?\([A-Za-z0-9_]+, *[A-Za-z0-9_]+' tests |
 awk -F'|' '/^\| `/ { gsub(/^ *`|` *$/, "", $2); gsub(/^ +| +$/, "", $4); gsub(/^ +| +$/, "", $5)
   print $2 "\t" $4 "\t" $5 }' $table >"$work/rows"
 unnamed() { sed -E 's/\{[^}]*\}/{}/g'; }
+unnamed <"$work/routes" >"$work/route_names"
 
 cut -f1 "$work/rows" | unnamed | sort >"$work/row_names"
 uniq -d "$work/row_names" | sed "s|^|$table has two rows of |"
@@ -23,14 +24,14 @@ unnamed <"$work/routes" | sort -u | comm -23 - <(sort -u "$work/row_names") |
   sed "s|^|$table has no row of |"
 while IFS=$'\t' read -r endpoint where tests; do
   if [ "$where" = "not yet" ]; then
-    ! unnamed <"$work/routes" | grep -qxF "$(unnamed <<<"$endpoint")" ||
+    ! grep -qxF "$(unnamed <<<"$endpoint")" "$work/route_names" ||
       echo "$table says \"not yet\" of $endpoint, but it is there"
     continue
   fi
   [ -f "$where" ] || echo "$table: $endpoint is not in $where"
   [ -n "$tests" ] || echo "$table: $endpoint has no test"
   if [[ $where == handlers/* ]]; then
-    unnamed <"$work/routes" | grep -qxF "$(unnamed <<<"$endpoint")" ||
+    grep -qxF "$(unnamed <<<"$endpoint")" "$work/route_names" ||
       echo "$table: no route table has $endpoint"
   fi
   for test in $tests; do

@@ -43,6 +43,18 @@ int listen_unix(const std::string& path) {
   return fd;
 }
 
+// In memory where there is room for the databases of a run: on a disk the kernel writes gigabytes
+// that nobody reads again.
+std::string temporary_folder() {
+  constexpr uintmax_t kRoomBytes = uintmax_t{8} << 30;
+  std::error_code error;
+  const fs::space_info room = fs::space("/dev/shm", error);
+  std::string path = !error && room.available > kRoomBytes ? "/dev/shm" : "/tmp";
+  path += "/dundun-test-XXXXXX";
+  require(mkdtemp(path.data()) != nullptr, "mkdtemp");
+  return path;
+}
+
 void print_tail(const std::string& path) {
   std::ifstream file(path);
   std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -61,10 +73,8 @@ Stack& Stack::shared() {
 Stack::Stack() {
   bin_ = fs::read_symlink("/proc/self/exe").parent_path();
   root_ = fs::path(bin_).parent_path().parent_path().parent_path();
-  char folder[] = "/tmp/dundun-test-XXXXXX";
-  require(mkdtemp(folder) != nullptr, "mkdtemp");
-  folder_ = folder;
-  chmod(folder, 0755);
+  folder_ = temporary_folder();
+  chmod(folder_.c_str(), 0755);
   fs::create_directory(folder_ + "/pg");
   if (getuid() == 0) {
     const passwd* user = getpwnam("postgres");
