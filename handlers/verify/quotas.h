@@ -1,4 +1,5 @@
-// How many codes may go where: what makes pumping (codes to numbers that earn somebody money) dear.
+// How many codes may go where. This makes pumping expensive (codes to numbers that earn money for
+// the attacker).
 #pragma once
 
 #include <optional>
