@@ -45,8 +45,7 @@ std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
   return json.take();
 }
 
-// The original request, as a request of today: the route by name, and the sender if it was not the
-// route's default.
+// The original message as a new request: the same route by its name, and the same sender.
 Result<SendRequest> request_of(const PgRows& rows) {
   Msisdn to = TRY(Msisdn::parse(rows.text(0, 1)));
   SendRequest request{std::move(to), std::string(rows.text(0, 2)), {}, {}, {}, {}, {}};
