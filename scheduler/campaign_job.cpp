@@ -145,7 +145,7 @@ milliseconds CampaignJob::work_on(Running running) {
       commit(running, *std::move(chunk), only_skipped ? running.at : next_due);
     }
     if (wait.count() > 0) {
-      // Whoever looks at it next must find the cursor moved, or it takes shares in vain.
+      // The next look at this campaign must find the cursor moved, or it takes throughput in vain.
       await_commits();
       return wait;
     }

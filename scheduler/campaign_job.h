@@ -1,6 +1,6 @@
-// Makes the messages of campaigns and submits them: chunk by chunk, each with the move of the
-// cursor in one transaction, so that every recipient gets one whatever dies. Campaigns take turns,
-// and share what a limited route has to spare in small slices.
+// Makes the messages of campaigns and submits them. A chunk of messages and the move of the cursor
+// are one transaction, so every recipient gets exactly one message, whatever dies. Campaigns take
+// turns, and share the spare throughput of a limited route in small slices.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,7 @@ class CampaignJob {
         router_(router),
         pace_(pace) {}
 
-  // One round over the campaigns that are due; the time until the next, at most 50 ms.
+  // One round over the campaigns that are due. Gives the time until the next round, at most 50 ms.
   std::chrono::milliseconds run();
   // Waits until the carriers and the journal have taken what was made.
   void finish();
@@ -54,12 +54,12 @@ class CampaignJob {
     std::map<std::string, By, std::less<>> routes;  // by country
     std::optional<CampaignWindow> window;
     std::optional<Instant> not_after;
-    // The lists are gone through once for each time zone of the window, the one that opens first
-    // first: so a campaign waits as a whole, and what it has made has left. Without a window there
-    // is one lane for all countries.
+    // With a window the lists are gone through once for each time zone, beginning with the zone
+    // that opens first. So the campaign waits as a whole, and the messages that it has made have
+    // left. Without a window there is one lane for all countries.
     std::vector<std::string> lanes;
   };
-  // A claimed campaign as this job moves it on.
+  // A claimed campaign, as this job works on it.
   struct Running {
     int64_t account_id;
     Uuid batch_id;
@@ -73,17 +73,17 @@ class CampaignJob {
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
     bool finished = false;
-    // Why it is short: the window is closed, the next message's route or carrier has nothing to
-    // spare, or no carrier could take it, for so long.
+    // How long the campaign must wait, if the chunk is short because the window is closed, the
+    // route or the carrier of the next message has nothing spare, or no carrier can take it.
     std::chrono::microseconds wait{0};
     std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
 
-  // A turn; how long the campaign must wait for its window or route.
+  // One turn. Gives how long the campaign must wait for its window or route.
   std::chrono::milliseconds work_on(Running running);
   bool is_busy() const;
-  // Zero: the message has its carrier, and its segments are taken from the throughput of that and
-  // of its route.
+  // Zero: the message has its carrier, and its segments are taken from the throughput of the
+  // carrier and the route.
   std::chrono::microseconds take_share(AcceptMessage& message);
   Result<std::shared_ptr<const Plan>> plan_of(const Running& running);
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
@@ -92,7 +92,7 @@ class CampaignJob {
   void await_commits() const;
   // The next messages, at most `most`, of one lane.
   Result<Chunk> next_chunk(const Running& running, const Plan& plan, int64_t most);
-  // Adds to the chunk what the contacts after its cursor are sent; false: the chunk ends here.
+  // Adds the messages for the contacts after the chunk's cursor; false: the chunk ends here.
   Result<bool> add_page(const Running& running, const Plan& plan, int64_t most, Chunk& chunk);
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
                                     const Contact& contact, const Plan::By& by);
@@ -112,7 +112,7 @@ class CampaignJob {
   std::map<Uuid, std::shared_ptr<const Plan>> plans_;
   std::string rendered_;
   std::atomic<int> outstanding_{0};  // messages whose submit is not recorded yet
-  std::atomic<int> unanswered_{0};   // of them, with a carrier
+  std::atomic<int> unanswered_{0};   // those of them that a carrier has not answered yet
   std::atomic<int> uncommitted_{0};  // chunks
 };
 

@@ -216,7 +216,7 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
     if (timing.claimed_for >= config_.submit_doubt) record(submit_unknown(submission));
     return;
   }
-  // A message that may have left may have left in time: nobody can say that it is merely late.
+  // A message that may have left may have left in time, so it cannot be recorded as merely late.
   const bool in_doubt = submission.held && (timing.too_late || timing.window_opens ||
                                             timing.opted_out || timing.stalled > kStalledMax);
   if (in_doubt) return record(submit_unknown(submission));

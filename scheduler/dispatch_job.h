@@ -1,4 +1,4 @@
-// Claims what is due or was interrupted and hands it to the carrier.
+// Claims messages that are due or were interrupted, and submits them.
 #pragma once
 
 #include <atomic>
@@ -23,21 +23,21 @@ class DispatchJob {
               DueIndex& due_index)
       : config_(config), pg_(pg), journal_(journal), router_(router), due_index_(due_index) {}
 
-  // One round; the time until the next message is due, at most 50 ms.
+  // One round. Gives the time until the next message is due, at most 50 ms.
   std::chrono::milliseconds run();
   // Waits until the carriers and the journal have taken what was claimed.
   void finish();
 
  private:
-  // Messages of a claim, to be forgotten by the due index.
+  // The messages of a claim, for the due index to forget.
   std::vector<DueIndex::Hint> members_of(const PgRows& rows);
   void claim_hinted(const DueIndex::Look& look);
   void sweep_due();
   bool sweep_interrupted();  // true: there were some
-  // What cannot be done now comes back when the claims' leases end.
+  // Messages that cannot be submitted now come back when the claims' leases end.
   void submit(const std::vector<Uuid>& tokens);
   void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
-  // What a claimed message waits for or missed; it then needs no carrier.
+  // Reasons why a claimed message is not submitted now, and the age of its claim.
   struct Timing {
     int stalled = 0;  // recoveries in a row in which nothing of the claim moved
     bool too_late = false;
@@ -53,7 +53,7 @@ class DispatchJob {
     size_t claim_size;
   };
   std::vector<Claimed> read_claimed(const PgRows& rows, const std::map<Uuid, int>& open);
-  // Writes down who each message's carrier will be; the claims for which that could not be done.
+  // Records the carrier of each message. Gives the claims for which that failed.
   std::set<Uuid> choose_carriers(std::vector<Claimed>& claimed);
   void submit_one(const Submission& submission, const Timing& timing);
 

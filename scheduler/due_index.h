@@ -1,5 +1,5 @@
-// The due set in Redis: a hint of what is due and when to look next. PostgreSQL decides; if the set
-// is lost it is built anew from the rows.
+// The due index in Redis: a hint about what is due and when to look next. PostgreSQL decides. If
+// the index is lost, it is built again from the rows.
 #pragma once
 
 #include <chrono>
@@ -25,9 +25,10 @@ class DueIndex {
   struct Look {
     bool up = false;  // Redis answered
     std::vector<Hint> due;
-    std::optional<int64_t> next_unix_ms;  // when the first not yet due one is
+    std::optional<int64_t> next_unix_ms;  // when the next one becomes due
   };
-  // What the set calls due; the members stay until forget(). Rebuilds the set when it was lost.
+  // The members that are due by the index; they stay until forget(). Rebuilds the index if it was
+  // lost.
   Look look(int64_t now_unix_ms, int limit_per_shard);
   void forget(const std::vector<Hint>& members);
 

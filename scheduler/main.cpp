@@ -106,7 +106,7 @@ void look_at_carriers(Carriers& carriers, Pg& pg) {
 
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
-  // A campaign gives a carrier hundreds of messages at once: it had better be a living one.
+  // A campaign gives a carrier hundreds of messages at once, so breakers must be up to date.
   constexpr std::chrono::milliseconds kBreakersEvery{50};
   WorkThread executor;
   Pg pg(pg_options(config));

@@ -1,4 +1,5 @@
-// Tells customers what ended without their doing. A notice stays due until it is committed.
+// Notifies customers of things that ended without their action. A notice is tried again until it is
+// committed.
 #pragma once
 
 #include "common/io/pg.h"
@@ -6,9 +7,9 @@
 
 namespace dundun {
 
-// We stopped calling a URL of theirs: one notification for each endpoint.
+// We stopped calling a webhook URL: one notification for each endpoint.
 void tell_of_disabled_webhooks(Pg& pg, Journal& journal);
-// RingCentral no longer takes an authorization of theirs: one for each user there.
+// RingCentral no longer accepts an authorization: one notification for each RingCentral user.
 void tell_of_lost_connections(Pg& pg, Journal& journal);
 
 }  // namespace dundun

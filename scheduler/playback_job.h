@@ -1,5 +1,5 @@
-// Plays the loopback carrier's part: its receipts, each when it is due, through the same ingest as
-// any carrier's.
+// Plays back the loopback carrier's receipts, each when it is due, through the same function as any
+// carrier's.
 #pragma once
 
 #include "common/io/pg.h"

@@ -1,4 +1,4 @@
-// Prices and exchange rates that move without an operator.
+// Takes exchange rates from a feed, without an operator.
 #pragma once
 
 #include "common/base/config.h"
@@ -7,8 +7,8 @@
 
 namespace dundun {
 
-// Takes FX_FEED_FILE if it is another than the last one. A file that is broken, too old, or that
-// moves a rate too far changes nothing: an error in the log, and dundun_fx_feed_ok goes to 0.
+// Takes FX_FEED_FILE if it differs from the last one. A file that is broken, too old, or that
+// changes a rate too much is refused: an error goes to the log, and dundun_fx_feed_ok becomes 0.
 void read_fx_feed(Pg& pg, Redis& redis, const Config& config);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
-// Puts the receipts for the parts of long texts together, one verdict a message, and finds the
-// messages of receipts that wait for theirs.
+// Joins the receipts for the parts of long texts into one verdict for each message, and finds the
+// messages of receipts that wait for one.
 #pragma once
 
 #include "common/io/pg.h"
@@ -7,11 +7,12 @@
 
 namespace dundun {
 
-// One round. True: there is more.
+// One round of joining parts. True: there may be more.
 bool join_receipts(Pg& pg, Journal& journal);
-// The same for the receipts of carrier_receipts.
+// One round of finding messages for the rows of carrier_receipts. True: there may be more.
 bool match_receipts(Pg& pg, Journal& journal);
-// How many wait for other parts', and how many have no message, as gauges for the operator.
+// Sets gauges for the operator: how many receipts wait for other parts, and how many have no
+// message.
 void watch_receipts(Pg& pg);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
-// What the tenants' connections to RingCentral need while nobody sends: tokens before they end,
-// subscriptions before they do, numbers, and the fate of messages.
+// Keeps the tenants' connections to RingCentral alive: renews tokens and subscriptions before they
+// end, reads numbers, and asks for the outcome of messages.
 #pragma once
 
 #include <chrono>
@@ -18,15 +18,15 @@ class RingCentralJob {
   RingCentralJob(const Config& config, Pg& pg, Journal& journal)
       : config_(config), pg_(pg), journal_(journal) {}
 
-  // One round; how long until the next. Blocks for a call or two at a time.
+  // One round. Gives how long until the next. Blocks for one or two calls.
   std::chrono::milliseconds run();
 
  private:
   void tend();
-  // Row of rc_tend.
+  // For one row of rc_tend.
   void tend_user(const PgRows& rows, int row);
   void look_at_messages();
-  // What RingCentral says of one message, as a change; true: nobody need look again.
+  // Asks for one message and records the outcome as a change. True: it need not be asked for again.
   bool look(const PgRows& rows, int row);
   Result<RcMessage> ask(const RcUser& user, std::string_view rc_message_id);
 

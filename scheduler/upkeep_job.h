@@ -1,4 +1,4 @@
-// What keeps the house: events that a crash left in the outbox, old keys, partitions ahead.
+// Upkeep: events that a crash left in the outbox, old rows, partitions for the months ahead.
 #pragma once
 
 #include "common/base/config.h"
@@ -9,13 +9,14 @@
 
 namespace dundun {
 
-// Publishes what committed more than 2 s ago and is still in the outbox, under the same ids.
+// Publishes events that were committed more than 2 s ago and are still in the outbox, under the
+// same ids.
 void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits);
 
 // Once a run.
 void keep_tables(Pg& pg, const Config& config);
 
-// Makes every process read prices and rates anew when one that was set for later has begun.
+// When a price or rate that was set for later has begun, makes every process load them again.
 void begin_prices(Pg& pg, Control& control);
 
 }  // namespace dundun

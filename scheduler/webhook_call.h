@@ -1,4 +1,4 @@
-// One call of a webhook: how it is signed, and what its answer means for the next one. Pure.
+// One webhook call: its signatures, and what the answer means for the next attempt. Pure.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace dundun {
 
-// "whsec_…" as the customer has them.
+// Secrets as the customer knows them: "whsec_…".
 struct WebhookSecrets {
   std::string current;
   std::optional<std::string> old;  // while a rotation overlaps
@@ -23,17 +23,17 @@ struct WebhookSecrets {
 std::string plain_signature(const std::string& secret, const std::string& body);
 
 // "v1,<base64>" of Standard Webhooks 1.0: the HMAC-SHA256 of "id.timestamp.body", keyed with the
-// bytes that the part after "whsec_" means in base64. Empty for a secret that is no base64.
+// bytes that the part after "whsec_" means in base64. Empty if that part is not base64.
 std::string standard_signature(const std::string& secret, const std::string& id,
                                int64_t timestamp_unix, const std::string& body);
 
-// All headers of an attempt at `at`. The delivery's id is the same in every attempt.
+// All headers of an attempt at the time `at`. The delivery's id is the same in every attempt.
 std::vector<std::pair<std::string, std::string>> webhook_headers(const Uuid& delivery_id,
                                                                  const std::string& body,
                                                                  const WebhookSecrets& secrets,
                                                                  Instant at);
 
-// Between the attempts: the first wait follows the first failure.
+// The waits between attempts: the first wait follows the first failure.
 inline constexpr std::chrono::seconds kWebhookWaits[] = {
     std::chrono::seconds(10),  std::chrono::seconds(30),  std::chrono::seconds(90),
     std::chrono::seconds(270), std::chrono::seconds(810), std::chrono::hours(1),
@@ -48,21 +48,24 @@ enum class DeliveryState : int16_t { kPending = 1, kDelivered = 2, kDead = 3 };
 struct Verdict {
   DeliveryState state;
   std::chrono::milliseconds wait{0};  // kPending: until the next attempt
-  std::chrono::milliseconds hold{0};  // the endpoint asked to be left alone for so long
+  std::chrono::milliseconds hold{0};  // how long the endpoint asked us to pause
   bool gone = false;                  // it wants no calls any more (410)
 };
 
-// `failures` before this attempt; `jitter` from -1 to 1 moves the wait by up to a tenth.
+// `failures` counts those before this attempt. `jitter`, from -1 to 1, changes the wait by up to a
+// tenth.
 Verdict judge_attempt(const OutboundReply& reply, int failures, double jitter, Instant at);
 
-// How long an endpoint rests that has failed so often, one after the other: what waits for it must
-// not keep us busy.
+// How long an endpoint rests after this many failures in a row, so that its waiting calls do not
+// keep us busy.
 std::chrono::milliseconds rest_after(int failures);
 
-// Seconds or an HTTP date, as a time from `at`; 0 for anything else, at most kRetryAfterMax.
+// Reads a Retry-After of seconds or an HTTP date, as seconds from `at`, at most kRetryAfterMax; 0
+// for anything else.
 std::chrono::seconds retry_after(const std::string& header, Instant at);
 
-// What may be kept and shown of an answer: printable ASCII, the rest as '.'.
+// An answer's bytes in a form that may be kept and shown: printable ASCII, '.' for every other
+// byte.
 std::string shown_answer(const std::string& bytes);
 
 }  // namespace dundun

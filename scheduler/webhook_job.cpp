@@ -51,7 +51,7 @@ void WebhookJob::run(milliseconds patience) {
     drain_closed();
     start_calls();
   }
-  // No longer than until the next look for work: others' slow answers hold up nobody.
+  // No longer than until the next look for work, so that slow answers hold up no other endpoint.
   const auto until_take = std::chrono::ceil<milliseconds>(next_take_ - Clock::now());
   const auto wait = stopping_ ? patience : std::clamp(until_take, milliseconds{0}, patience);
   for (HttpMulti::Finished& finished : http_.poll(wait)) {
@@ -322,7 +322,8 @@ void WebhookJob::record() {
   if (!unwanted.empty()) disable(unwanted);
 }
 
-// Forgets the lanes that were let go, and those that somebody else has because our lease ran out.
+// Forgets the lanes that were given up, and those that another scheduler has because our lease
+// ended.
 void WebhookJob::carry_on(const PgRows& answer, const std::vector<KeptLane>& kept,
                           Clock::time_point since) {
   std::set<LaneKey> ours;

@@ -1,8 +1,10 @@
-// Calls customers' webhooks. One thread works many endpoints at once: it holds the lanes of some
-// (table webhook_lanes, a token and a lease), calls each at most per_endpoint_max times at once
-// over kept connections, and records what came of it. An endpoint that is slow, dead or endless
-// holds up its own lane only. Any number of schedulers may run; a lane has one owner at a time, and
-// a record needs its token. A call whose record was lost is made again: at least once, same id.
+// Calls customers' webhooks. One thread works on many endpoints at once. It holds the lanes of some
+// (table webhook_lanes: a token and a lease), makes at most per_endpoint_max calls at once to each
+// over kept connections, and records the outcomes. A slow or dead endpoint holds up its own lane
+// only.
+//
+// Any number of schedulers may run: a lane has one owner at a time, and a record needs the lane's
+// token. A call whose record is lost is made again with the same id: at least once.
 #pragma once
 
 #include <chrono>
@@ -32,7 +34,7 @@ class WebhookJob {
 
   // One round: takes lanes, starts calls, waits at most `patience` for answers, records them.
   void run(std::chrono::milliseconds patience);
-  // Starts nothing more and lets go of every lane once its calls are answered or have timed out.
+  // Starts no more calls, and gives up each lane when its calls are answered or have timed out.
   void finish();
 
  private:
@@ -50,11 +52,11 @@ class WebhookJob {
     std::deque<Delivery> backlog;
     std::unordered_set<Uuid, UuidHash> in_hand;  // backlog, in flight, or not yet recorded
     int in_flight = 0;
-    int failures = 0;                   // one after the other
-    std::chrono::milliseconds hold{0};  // asked for since the lane was last kept
+    int failures = 0;                   // in a row
+    std::chrono::milliseconds hold{0};  // pause that the endpoint asked for; not yet written
     bool exhausted = false;             // nothing more was due when last asked
     bool closed = false;                // its endpoint is off
-    bool changed = false;               // `failures` or `hold` are to be written
+    bool changed = false;               // `failures` or `hold` must be written
     Clock::time_point next_fetch{};
     Clock::time_point lease_end{};
   };
@@ -78,7 +80,7 @@ class WebhookJob {
   void add(const PgRows& rows, int row);
   void drain_closed();
   void start_calls();
-  // False: its name is being looked up; later.
+  // False: the host's name is being looked up; try later.
   bool start_call(const LaneKey& key, Lane& lane, const Delivery& delivery);
   void settle(const LaneKey& key, const Delivery& delivery, OutboundReply reply);
   void record();

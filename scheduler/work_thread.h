@@ -15,7 +15,7 @@ namespace dundun {
 class WorkThread : public Executor {
  public:
   WorkThread() : thread_([this] { run(); }) {}
-  ~WorkThread() override;  // drops what is not yet due
+  ~WorkThread() override;  // drops work that is not yet due
 
   void post(std::function<void()> work) override { post_after({}, std::move(work)); }
   void post_after(std::chrono::milliseconds delay, std::function<void()> work) override;

@@ -285,7 +285,7 @@ bool Guard::hold_receipt(Link& link, const SmppPdu& pdu) {
   return true;
 }
 
-// One that nobody knows goes to Kannel, which may have sent it without us.
+// A receipt for an unknown message goes to Kannel, which may have sent it without us.
 void Guard::match_held(Link& link) {
   const auto at = Clock::now();
   for (auto held = link.held.begin(); held != link.held.end();) {

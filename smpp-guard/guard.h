@@ -1,12 +1,13 @@
-// Stands between Kannel and an SMSC and passes SMPP on, except that no message goes to the SMSC
-// twice. Kannel sends again whatever had no answer when a link broke or it was killed; here such a
-// repeat gets the first submit's answer, or is refused as in doubt.
+// Passes SMPP on between Kannel and an SMSC, and makes sure that no message goes to the SMSC twice.
+// When a link breaks or Kannel is killed, Kannel sends again every submit that had no answer. The
+// guard answers such a repeat with the first submit's answer, or refuses it as in doubt.
 //
-// A message is known by the reference in its option kReferenceTag, which goes no further. A submit
-// without one is passed on as it is.
+// A message is known by the reference in its option kReferenceTag, which is not sent on. A submit
+// without this option is passed on as it is.
 //
-// Receipts are brought to our API from here, and confirmed to the SMSC when that has taken them:
-// one that comes before the answer to its submit waits for it, and none is lost with a process.
+// The guard brings receipts to our API, and confirms them to the SMSC once our API has taken them.
+// So no receipt is lost if a process dies. A receipt that comes before the answer to its submit
+// waits for that answer.
 #pragma once
 
 #include <chrono>
@@ -21,8 +22,8 @@
 
 namespace dundun {
 
-inline constexpr uint16_t kReferenceTag = 0x1E00;  // of those left to vendors
-// What a submit is refused with if nobody knows whether the SMSC took it.
+inline constexpr uint16_t kReferenceTag = 0x1E00;  // one of those for vendors
+// The status of a refused submit that the SMSC may have taken.
 inline constexpr uint32_t kSmppInDoubt = 0x400;
 
 struct GuardSettings {
@@ -32,7 +33,7 @@ struct GuardSettings {
   int smsc_port = 0;
   std::string log_path;
   std::string receipts_url;
-  // Without an answer by then, the submit is in doubt.
+  // A submit without an answer for this long is in doubt.
   std::chrono::milliseconds answer_max{30'000};
   std::chrono::seconds keep{6 * 3600};
 };
@@ -62,7 +63,7 @@ class Guard {
     std::string id;
     Clock::time_point until;
   };
-  // Kannel's link and the one to the SMSC that was opened for it.
+  // A link from Kannel, and the link to the SMSC that was opened for it.
   struct Link {
     uint64_t number = 0;
     Side kannel, smsc;
@@ -71,14 +72,15 @@ class Guard {
     std::unordered_map<uint32_t, Pending> pending;  // by sequence number
     std::list<Held> held;
   };
-  // On its way to our API. A receipt is confirmed to its link; a refusal has none.
+  // A receipt or a refusal on its way to our API. A receipt is confirmed on its link; a refusal has
+  // no link.
   struct Report {
     std::string reference;
     int type = 0;
     std::string answer, id;
     uint64_t link = 0;
     uint32_t sequence = 0;
-    Clock::time_point again{};  // when it is to be brought once more
+    Clock::time_point again{};  // when to bring it again
     bool under_way = false;
   };
 

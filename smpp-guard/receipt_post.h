@@ -1,4 +1,4 @@
-// Brings receipts to our API, many at once, and says which were taken.
+// Brings receipts to our API, many at once, and tells which were taken.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class ReceiptPost {
   explicit ReceiptPost(std::string url);
   ~ReceiptPost();
 
-  // Readable when take_done() has something.
+  // Becomes readable when take_done() has a result.
   int wake_fd() const { return wake_[0]; }
   // `reference`: "<reference>.<signature>", as the submit bore it. `type` and `answer` as Kannel
   // names them, `id` the SMSC's; both of them letters, digits and ':' only.
@@ -24,7 +24,7 @@ class ReceiptPost {
             const std::string& id);
   struct Done {
     uint64_t key;
-    bool taken;  // or refused for good: it need not come again
+    bool taken;  // also true if refused for good: it need not be brought again
   };
   std::vector<Done> take_done();
 

@@ -1,5 +1,5 @@
-// What has gone to the SMSC, by the reference that each submit bears, kept in an append-only file:
-// whoever asks a second time, even after both sides were killed, gets the first one's answer.
+// Which submits have gone to the SMSC, by the reference that each bears, in an append-only file. So
+// a repeat gets the first answer, even after both sides were killed.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@ class SubmitLog {
     kNew,       // not sent, or certainly not taken
     kWaiting,   // sent, its answer may still come
     kAnswered,  // `answer`
-    kInDoubt,   // sent, and nobody will answer any more
+    kInDoubt,   // sent, and no answer can come any more
   };
   struct Entry {
     State state = State::kNew;
@@ -32,27 +32,28 @@ class SubmitLog {
     int64_t at_s = 0;  // UNIX time
   };
 
-  // Reads what an earlier process left; what it was waiting for is in doubt.
+  // Reads the file of an earlier process. Submits that it waited for are in doubt.
   static Result<SubmitLog> open(const std::string& path, std::chrono::seconds keep);
   SubmitLog(SubmitLog&& other) noexcept;
   SubmitLog& operator=(SubmitLog&&) = delete;
   ~SubmitLog();
 
   const Entry* find(const std::string& reference) const;
-  // Of the message that has this id of the SMSC's, in either notation; nullptr: none that is known.
+  // The reference of the message with this id of the SMSC, in either notation; nullptr: unknown.
   const std::string* reference_of(const std::string& smsc_id) const;
-  // What was refused or is in doubt.
+  // The references of submits that were refused or are in doubt.
   std::vector<std::string> failed() const;
-  // These count once flush() has returned.
+  // Note a submit's state. They count only after flush() has returned.
   void sent(const std::string& reference);
   void answered(const std::string& reference, Answer answer);
   void not_taken(const std::string& reference);  // may be sent again
-  // Not written: a restart finds it sent and unanswered.
+  // This is not written: after a restart the submit is found as sent and unanswered, which is the
+  // same.
   void in_doubt(const std::string& reference);
 
-  // Writes to the disk what is new. kUnavailable: nothing may leave now.
+  // Writes new lines to the disk. kUnavailable: then nothing may be sent now.
   Status flush();
-  // Forgets what is older than `keep`; writes the file anew once most of it is.
+  // Forgets entries older than `keep`. Rewrites the file once most of it is old.
   Status forget_old();
 
  private:

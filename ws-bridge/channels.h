@@ -1,5 +1,5 @@
-// Who hears what: the channels of connected accounts in Redis, the audiences on each, and what they
-// missed while the link was away.
+// Decides which socket gets which events: the Redis channels of connected accounts, the audiences
+// of each, and what they missed while the link to Redis was down.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ namespace dundun {
 
 class Session;
 
-// Sockets of one taste: what they hear is made once.
+// The sockets with the same taste: their frames are made once.
 struct Audience {
   Taste taste;
   std::vector<Session*> listeners;
@@ -38,19 +38,19 @@ struct EventChannel {
   std::string tenant_id;
   int members = 0;
   std::list<Audience> audiences;
-  std::vector<Session*> waiting;  // for the subscription
-  bool heard = false;             // it is subscribed
-  bool was_heard = false;         // it was before, too
-  StreamId announced;             // of the events that follow
-  // Up to where the audiences were served. nullopt: nobody can say.
+  std::vector<Session*> waiting;  // until the channel is subscribed
+  bool heard = false;             // subscribed now
+  bool was_heard = false;         // was subscribed before
+  StreamId announced;             // the stream place of the events that come next
+  // The place up to which the audiences were served; nullopt: unknown.
   std::optional<StreamId> position;
   // Catch-up served up to here; these are skipped when pub/sub repeats them.
   std::optional<StreamId> skip_until;
   bool catching_up = false;
-  int beginnings = 0;  // how often the stream is known to have begun anew
-  // Replays that came to the stream's end: they listen from the next entry on.
+  int beginnings = 0;  // how often the stream is known to have been started again
+  // Sessions whose replay has reached the stream's end: they listen from the next entry on.
   std::vector<std::pair<StreamId, Session*>> ahead;
-  // Entries heard since somebody replays or catches up, all after `recent_floor`.
+  // Entries heard while a session replays or the channel catches up; all after `recent_floor`.
   std::deque<StreamEntry> recent;
   size_t recent_bytes = 0;
   StreamId recent_floor;
@@ -82,11 +82,11 @@ class Channels : private Subscriber::Listener {
     EventKinds kinds;
     std::optional<Uuid> resume_from;
   };
-  // The session hears joined() as soon as no event of its account can pass it any more; without
-  // Redis at once, because waiting would only look like a hang.
+  // Calls the session's joined() as soon as it cannot miss an event of its account any more. While
+  // Redis is down it is called at once, because waiting would look like a hang.
   void join(Session& session, const Grant& grant, const Wish& wish);
   void leave(Session& session);
-  // Everything the session was given is on its way.
+  // The session's queue is empty: all its frames are sent.
   void drained(const Session& session) { replays_.drained(session); }
   void tenant_known(int64_t account_id, const std::string& tenant_id);
 
@@ -126,8 +126,8 @@ class Channels : private Subscriber::Listener {
   Owner& owner_;
   std::map<std::string, EventChannel, std::less<>> channels_;
   std::map<const Session*, Newcomer> newcomers_;  // until they listen
-  std::map<int64_t, std::string> tenants_;        // as far as admins needed them
-  // What admins will hear once its tenant is known.
+  std::map<int64_t, std::string> tenants_;        // those that admins needed so far
+  // Events for admins that wait until their tenant is known.
   std::deque<std::pair<int64_t, std::string>> held_for_admins_;
   size_t held_bytes_ = 0;
 

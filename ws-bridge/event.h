@@ -1,4 +1,5 @@
-// Events as they come from the journal (common/journal/events.h) and as each socket wants them.
+// Events in the form of the journal (common/journal/events.h), and in the form that each socket
+// wants.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace dundun {
 
-// Kinds of events, a bit each. sms_status is a message_status in the second dialect's words.
+// Kinds of events, one bit each. sms_status is a message_status in the words of the second dialect.
 using EventKinds = uint8_t;
 inline constexpr EventKinds kMessageStatus = 1;
 inline constexpr EventKinds kBalanceUpdate = 2;
@@ -28,13 +29,13 @@ inline constexpr EventKinds kFirstDialect =
     kMessageStatus | kBalanceUpdate | kNotification | kBatchProgress | kOtherEvents;
 inline constexpr EventKinds kSecondDialect = kSmsStatus | kSmsInbound;
 
-// The kind of a name as clients write it; nullopt if there is none.
+// The kind with this name, as clients write it; nullopt: unknown.
 std::optional<EventKinds> event_kind(std::string_view name);
 
-// What a socket wants to hear, and may.
+// A filter: the events that a socket wants and may have.
 struct Taste {
   EventKinds kinds = kFirstDialect;
-  std::string app_id;  // only this app's messages, and what comes in; empty: everything
+  std::string app_id;  // only this app's messages, and all inbound texts; empty: everything
   bool operator==(const Taste&) const = default;
 };
 
@@ -43,22 +44,22 @@ struct Event {
   std::string_view json;
   std::string_view second_dialect;  // an object, or empty
 };
-// The next line of a payload, which it is taken off.
+// Takes the next line off a payload.
 Event take_event(std::string_view& payload);
 
-// Whether this line is the event.
+// Whether this line is the event with this id.
 bool is_event(const Event& event, const Uuid& id);
 
-// A frame, or several behind each other, for everybody of one taste.
+// A frame, or several in one buffer, for all sockets with one taste.
 struct Serving {
   Frame frame;
-  bool is_balance = false;  // a newer one may take its place
+  bool is_balance = false;  // a newer balance may replace it
 };
 struct Servings {
   std::vector<Serving> frames;
   int events = 0;
 };
-// What `taste` gets of a payload, one event a line. `tenant_id` goes into sms_status.
+// The frames that `taste` gets for a payload of one event a line. `tenant_id` goes into sms_status.
 Servings serve(std::string_view payload, const Taste& taste, std::string_view tenant_id);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// Frames ready for the wire and the queue of them that each socket has.
+// Frames that are ready to send, and each socket's queue of them.
 #pragma once
 
 #include <cstddef>
@@ -9,30 +9,30 @@
 
 namespace dundun {
 
-// One whole text message: RFC 6455 section 5.2 header (final, unmasked) and payload. Built once
-// an event and shared by every socket that gets it.
+// One whole text message: the header of RFC 6455 section 5.2 (final, unmasked) and the payload.
+// Built once for an event, and shared by all sockets that get it.
 using Frame = std::shared_ptr<const std::string>;
 Frame text_frame(std::string_view payload);
-// Several events for the same sockets go behind each other into one buffer.
+// Appends one more frame, so that several events for the same sockets are in one buffer.
 void append_text_frame(std::string& buffer, std::string_view payload);
 
-// What waits for one socket, bounded in bytes. A frame counts in every queue it stands in, so
-// the bound says how far a client may fall behind, not how much memory is held.
+// The frames that wait for one socket, limited in bytes. A frame counts in every queue that it is
+// in. So the limit says how far a client may fall behind, not how much memory is used.
 class FrameQueue {
  public:
   explicit FrameQueue(size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // False, and nothing queued, if the bound would be passed.
+  // False, and nothing is queued, if the limit would be passed.
   [[nodiscard]] bool push(const Frame& frame);
-  // A balance: one that still waits is forgotten, the newer says all.
+  // Queues a balance. An older balance that still waits is dropped.
   [[nodiscard]] bool push_balance(const Frame& frame);
   bool empty() const { return bytes_ == 0; }
   size_t bytes() const { return bytes_; }
   void clear();
 
-  // Takes whole frames off the front: as many as fit `bytes_max`, at least one. A single frame
-  // is handed out as it is; several are copied behind each other into `scratch`, so that one
-  // system call sends them all.
+  // Takes whole frames off the front: as many as fit into `bytes_max`, but at least one. A single
+  // frame is handed out as it is. Several are copied into `scratch`, so that one system call sends
+  // them all.
   struct Batch {
     Frame single;
     std::string_view bytes;  // valid until `scratch` changes or `single` dies
@@ -44,7 +44,7 @@ class FrameQueue {
 
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
-  std::vector<Frame> frames_;  // null: forgotten
+  std::vector<Frame> frames_;  // null: dropped
   size_t head_ = 0;
   size_t balance_ = kNone;  // where a balance waits
   size_t bytes_ = 0;

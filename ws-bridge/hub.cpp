@@ -140,7 +140,7 @@ void Hub::tick() {
   tick_some(now);
   if (++ticks_ % kTicksARound != 0) return;
   if (now >= recheck_due_at_) want_recheck();
-  start_lookup();  // for tenants that nobody could name a second ago
+  start_lookup();  // for tenants that could not be looked up a second ago
   report();
 }
 

@@ -1,5 +1,5 @@
-// All sockets of this process: who hears which channel, who is counted where, and the lookups
-// that let them in and throw them out.
+// All sockets of this process: their channels, their counts by address and account, and the
+// look-ups that let them in and end them.
 #pragma once
 
 #include <chrono>
@@ -23,8 +23,8 @@
 
 namespace dundun {
 
-// At most one lookup runs at a time, so that whatever a finished one said is applied before the
-// next reads: a key revoked while it is being checked cannot slip past the recheck.
+// At most one look-up runs at a time, so the verdicts of one are applied before the next one reads.
+// So a key that is revoked while it is being checked cannot escape the recheck.
 class Hub : private Channels::Owner {
  public:
   Hub(Loop& loop, const BridgeSettings& settings, const Config& config);
@@ -40,12 +40,12 @@ class Hub : private Channels::Owner {
   Session& enter(Socket& socket, std::string address);
   void exit(Session& session);
   bool has_more() const { return channels_.has_more(); }
-  // Says goodbye to everybody, then stops the loop.
+  // Closes all sockets, then stops the loop.
   void shut_down();
 
   // For sessions.
   void ask(const Session& session, const Credential& credential);
-  // False: the account has too many. Else the session hears joined(), now or later.
+  // False: the account has too many sockets. Otherwise joined() is called, now or later.
   [[nodiscard]] bool join(Session& session, const Grant& grant, const Channels::Wish& wish);
   void leave(Session& session);
   void drained(const Session& session) { channels_.drained(session); }

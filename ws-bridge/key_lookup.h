@@ -1,4 +1,4 @@
-// Who stands behind a key or a session token.
+// Finds the account of an API key or a session token.
 #pragma once
 
 #include <compare>
@@ -15,12 +15,12 @@
 
 namespace dundun {
 
-// A secret somebody showed, already hashed: the secret itself is forgotten at once.
+// A secret that a client showed, as its hash. The secret itself is not kept.
 struct Credential {
   enum class Kind {
     kApiKey,
     kSession,
-    kToken,  // wst_…: stands once for the key that it was given for
+    kToken,  // wst_…: stands for a key, once
   };
   Kind kind = Kind::kApiKey;
   std::string hash;  // SHA-256, 32 raw bytes
@@ -28,7 +28,7 @@ struct Credential {
 };
 
 Credential api_key_credential(std::string_view key);
-// What an auth frame calls `token`: a session's, or one of POST /v1/ws/token.
+// For `token` in an auth frame: a session's token, or one of POST /v1/ws/token.
 Credential token_credential(std::string_view token);
 Credential session_credential(std::string_view token);
 
@@ -38,7 +38,7 @@ struct Grant {
   std::optional<Instant> expires_at{};
   std::string tenant_id{};
   std::string app_id{};   // of a key of the second dialect, or empty
-  bool is_admin = false;  // hears everybody
+  bool is_admin = false;  // gets the events of all accounts
 };
 
 struct Verdict {
@@ -48,7 +48,7 @@ struct Verdict {
   std::optional<Credential> stands_for{};  // the key behind a token
 };
 
-// Blocks: runs in a worker thread, one call at a time, on connections of its own.
+// It blocks, so it runs in a worker thread, one call at a time, on its own connections.
 class KeyLookup {
  public:
   struct Options {
@@ -59,8 +59,8 @@ class KeyLookup {
   };
   explicit KeyLookup(const Options& options);
 
-  // One batch. `asked` are newcomers: a session is looked for in Redis first. `rechecked` are
-  // sockets already let in: only PostgreSQL says whether they may stay.
+  // One batch. `asked` are of new sockets: a session is looked up in Redis first. `rechecked` are
+  // of sockets that are open: only PostgreSQL says whether they may stay.
   struct Batch {
     std::set<Credential> asked;
     std::set<Credential> rechecked;
@@ -68,7 +68,7 @@ class KeyLookup {
   using Verdicts = std::map<Credential, Verdict>;
   Verdicts look_up(const Batch& batch);
 
-  // account -> tenant id; without those that nobody could tell just now.
+  // account -> tenant id; accounts that could not be looked up now are left out.
   std::map<int64_t, std::string> tenants(const std::set<int64_t>& accounts);
 
  private:

@@ -14,7 +14,7 @@ namespace dundun {
 class Loop {
  public:
   Loop();
-  ~Loop();  // everything that uses the loop is gone by then
+  ~Loop();  // everything that uses the loop must be gone before
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -47,7 +47,7 @@ class Timer {
   uv_timer_s* handle_;  // freed by the loop, after us
 };
 
-// Called whenever the loop is about to wait: what was gathered is dealt with at once.
+// Calls `on_wait` each time before the loop waits, so that work that was gathered is done at once.
 class BeforeWait {
  public:
   BeforeWait(Loop& loop, std::function<void()> on_wait);

@@ -1,5 +1,5 @@
-// Replays: a session that says which event it saw last gets what came after it, in order, and then
-// goes on live without a gap or a repetition.
+// Replays. A session that names the last event it saw gets the events after it, in order, and then
+// goes on live, without a gap or a repetition.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ class Channels;
 class Session;
 struct EventChannel;
 
-// The stream is read page by page, the next only once the session has taken the last: what a
-// thousand that come back at once hold in memory is bounded. Where its event cannot be found among
-// the entries of about its time, the session is told to catch up by other means.
+// The stream is read page by page; the next page is read when the session has taken the last. So a
+// thousand sessions that come back at once use bounded memory. If its event is not found among the
+// entries of about its time, the session is told resync_required.
 class Replays {
  public:
   Replays(Loop& loop, StreamReader& reader, Channels& channels);
@@ -30,18 +30,18 @@ class Replays {
  private:
   enum class Step {
     kSearch,         // for the event, from just before it was made
-    kSearchEarlier,  // the clocks of hosts differ: from some seconds before
+    kSearchEarlier,  // from some seconds earlier, because the clocks of hosts differ
     kFollow,         // from the cursor, the entry that was given last
   };
   struct Replay {
     Session* session;
     EventChannel* channel;
     Uuid after;
-    int beginnings = 0;  // of the channel, when it started
+    int beginnings = 0;  // the channel's, when this replay started
     Step step = Step::kSearch;
     StreamId cursor{};
     bool reading = false;
-    bool is_full = false;  // waits for the session to take what it has
+    bool is_full = false;  // waits until the session has sent what it has
   };
 
   void read(uint64_t id, Replay& replay);

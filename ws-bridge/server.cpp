@@ -260,7 +260,7 @@ void on_log(int level, const char* line) noexcept {
       {{"detail", text}});
 }
 
-// A socket file that nobody listens on is left over from a process that was killed.
+// A socket file on which no process listens is left over from a process that was killed.
 Status clear_stale_socket(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -313,7 +313,7 @@ Status Server::listen() {
   info.timeout_secs = static_cast<unsigned int>(settings.upgrade_timeout.count());
   info.timeout_secs_ah_idle = info.timeout_secs;
   info.max_http_header_data = 8192;
-  // Half-open upgrades take one each for up to timeout_secs; whoever comes waits behind them.
+  // Each half-open upgrade takes one for up to timeout_secs; new clients wait until one is free.
   info.max_http_header_pool = 4096;
   if (!settings.listen_path.empty()) {
     TRY(clear_stale_socket(settings.listen_path));
@@ -327,15 +327,15 @@ Status Server::listen() {
   if (context_ == nullptr) {
     return fail(ErrorCode::kUnavailable, "Cannot listen on WS_LISTEN.");
   }
-  // nginx runs as somebody else; the folder decides who gets here.
+  // nginx runs as another user; the folder's rights decide who may connect.
   if (!settings.listen_path.empty() && chmod(settings.listen_path.c_str(), 0666) != 0) {
     return fail(ErrorCode::kUnavailable, "Cannot open WS_LISTEN to nginx.");
   }
   return Done{};
 }
 
-// A context on somebody else's loop dies in two steps: the first asks its handles to close, and
-// only after the loop closed them the second frees it.
+// A context on a foreign loop is destroyed in two steps: the first asks its handles to close; the
+// second frees it, after the loop has closed them.
 Server::~Server() {
   if (context_ == nullptr) return;
   lws_context_destroy(context_);

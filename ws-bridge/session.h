@@ -1,4 +1,5 @@
-// One WebSocket: who it is, what it may hear, what waits for it. Knows no library.
+// One WebSocket: its account, the events that it may have, and what waits to be sent. Independent
+// of libwebsockets.
 #pragma once
 
 #include <chrono>
@@ -26,12 +27,12 @@ enum class CloseCode : uint16_t {
   kTryAgainLater = 1013,
 };
 
-// What a client says about the events it wants; the rest is up to its way in.
+// What a client asks for; otherwise its way in (cookie or auth frame) decides.
 struct StreamWish {
   std::optional<EventKinds> kinds;
   std::optional<Uuid> resume_from;
 };
-// Names of events with commas between; an event's id, evt_…. False: not such a text.
+// Reads names of events with commas between, and an event's id evt_…. False: not such a text.
 [[nodiscard]] bool wish_events(std::string_view names, StreamWish& wish);
 [[nodiscard]] bool wish_resume(std::string_view event_id, StreamWish& wish);
 
@@ -40,7 +41,7 @@ class Socket {
  public:
   virtual ~Socket() = default;
   virtual void want_write() = 0;  // the owner will call Session::take() when it can write
-  virtual void abort() = 0;       // ends the connection without a word, soon
+  virtual void abort() = 0;       // ends the connection soon, without a close frame
 };
 
 class Session {
@@ -62,22 +63,22 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // What the upgrade's query asks for; an auth frame may ask for something else.
+  // What the query of the upgrade asks for. An auth frame may ask for something else.
   void wish(const StreamWish& wish) { wish_ = wish; }
   // A cookie came with the upgrade.
   void check_cookie(std::string_view token);
   void receive(const Fragment& fragment);
-  // The lookup's answer: to what this session asked, and to a recheck.
+  // The look-up's verdict on this session's credential, and on a recheck of it.
   void decide(const Verdict& verdict);
   void recheck(const Verdict& verdict);
-  // From now on no event of its account passes it by.
+  // From now on the session gets every event of its account.
   void joined();
   void deliver(const Servings& servings);
   void say_resync();
   void tick(Clock::time_point now);
   void close(Goodbye goodbye);
 
-  // For the writer: frames first, then, once there are none, the goodbye.
+  // For the writer: first the frames, and when there are none, the goodbye.
   FrameQueue::Batch take(std::string& scratch, size_t bytes_max);
   bool has_frames() const { return !queue_.empty(); }
   const std::optional<Goodbye>& goodbye() const { return goodbye_; }

@@ -1,4 +1,4 @@
-// What an operator may set about the bridge alone (deploy/ws-bridge.md lists all of it).
+// The settings of the bridge only (deploy/ws-bridge.md lists all of them).
 #pragma once
 
 #include <chrono>

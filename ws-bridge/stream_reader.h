@@ -1,4 +1,4 @@
-// Reads the streams in which Redis keeps what was published (common/journal/publisher.h).
+// Reads the streams in which Redis keeps published events (common/journal/publisher.h).
 #pragma once
 
 #include <compare>
@@ -17,14 +17,14 @@
 
 namespace dundun {
 
-// Where in a stream: "1763712000123-0".
+// A place in a stream: "1763712000123-0".
 struct StreamId {
   uint64_t ms = 0;
   uint64_t seq = 0;
   auto operator<=>(const StreamId&) const = default;
 };
 std::optional<StreamId> parse_stream_id(std::string_view text);
-// The first place of a moment.
+// The first place of this millisecond.
 StreamId stream_id_at(Instant at);
 
 struct StreamEntry {
@@ -33,10 +33,10 @@ struct StreamEntry {
   bool is_first = true;  // published for the first time
 };
 
-// Asks on a connection and a thread of its own, many questions in one round trip.
+// Asks Redis on its own connection and thread; many questions share one round trip.
 class StreamReader {
  public:
-  // Entries of a page: at most, so a shorter one was the last.
+  // The most entries of a page; a page with fewer is the last.
   static constexpr int kPageEntries = 8;
 
   // nullopt: Redis did not answer.
@@ -44,15 +44,15 @@ class StreamReader {
   using Done = std::function<void(Page)>;
 
   StreamReader(Loop& loop, Redis::Options options);
-  ~StreamReader();  // waits for the round trip under way; nobody is called any more
+  ~StreamReader();  // waits for the round trip under way; calls no one any more
   StreamReader(const StreamReader&) = delete;
   StreamReader& operator=(const StreamReader&) = delete;
 
-  // A page from `from` on, `from` included: whoever goes on from an entry sees by it that nothing
-  // was cut off or flushed between.
+  // A page from `from` on, `from` included: if that entry is there, nothing after it was trimmed or
+  // flushed.
   void read(const std::string& stream, StreamId from, Done done);
-  // The last entry, without its events. An empty stream gets one that says nothing, so that there
-  // is a place from which continuity can be shown.
+  // The last entry, without its events. An empty stream gets an entry without events, so that there
+  // is a place to continue from.
   void find_end(const std::string& stream, Done done);
 
  private:

@@ -1,5 +1,5 @@
-// The bridge's ear at Redis: channels come and go with their listeners, the link comes back by
-// itself.
+// Listens to Redis for the bridge. It subscribes to channels while they have listeners, and
+// connects again by itself when the link is lost.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ class Subscriber {
    public:
     virtual ~Listener() = default;
     virtual void on_message(std::string_view channel, std::string_view payload) = 0;
-    // Heard by the pattern kAllEvents, beside what its own channel's listeners hear.
+    // A message that matches the pattern kAllEvents; on_message() is called for its channel too.
     virtual void on_pattern_message(std::string_view channel, std::string_view payload) = 0;
     virtual void on_subscribed(std::string_view channel) = 0;
     virtual void on_link_up() = 0;
@@ -46,7 +46,7 @@ class Subscriber {
   void subscribe(const std::string& channel);
   void unsubscribe(const std::string& channel);
   bool up() const { return up_; }
-  // Redis has said more than was read.
+  // Whether Redis has sent more than was read.
   bool has_more() const;
 
  private:

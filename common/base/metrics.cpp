@@ -24,8 +24,8 @@ namespace {
 constexpr std::array<double, 16> kSecondBounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                                0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
                                                1,      2.5,     5,      10};
-// A living process rewrites its file every second: an older one belongs to a dead process whose
-// id somebody else has now.
+// A living process rewrites its file every second. An older file belongs to a dead process, even if
+// another process has its id now.
 constexpr int kStaleAfterS = 60;
 
 double bound(Histogram::Scale scale, size_t bucket) {

@@ -14,7 +14,7 @@ namespace dundun {
 
 struct Contact {
   int64_t contact_id = 0;
-  std::string_view phone;  // E.164; the texts live as long as their page
+  std::string_view phone;  // E.164; these views live as long as their page of rows
   std::string_view country;
   std::string_view name;
   std::vector<std::string> values;  // of the list's data columns
@@ -23,13 +23,13 @@ struct Contact {
 // Runs a statement on some connection.
 using Query = std::function<Result<PgRows>(const Statement&, std::span<const PgParam>)>;
 
-// Contacts after `after`, at most `limit`. Names and values are read only when the text has
+// Contacts after the id `after`, at most `limit`. Names and values are read only if the text has
 // variables.
 Result<PgRows> read_contacts(const Query& query, int64_t account_id, int64_t list_id, int64_t after,
                              int64_t limit, const Template& text);
 Contact contact_of(const PgRows& rows, int row, const Template& text);
 
-// Bit contact_id of a plan's `skipped`.
+// Reads and sets the bit of a contact in a plan's `skipped`.
 bool is_skipped(std::string_view bits, int64_t contact_id);
 void skip(std::string& bits, int64_t contact_id);
 

@@ -66,7 +66,7 @@ BreakerState state_of(const BreakerWord& word, Instant at) {
   return at < word.until ? BreakerState::kOpen : BreakerState::kHalfOpen;
 }
 
-// Whoever answers is well, even if it refuses or asks to wait.
+// A carrier that answers is well, even if it refuses or asks to wait.
 CarrierHealth health_of(const SubmitOutcome& outcome) {
   switch (outcome.kind) {
     case Kind::kAccepted:
@@ -187,7 +187,7 @@ std::optional<Breaker::Permit> Breakers::admit(const std::string& carrier) {
   return std::nullopt;
 }
 
-// Nobody else probes, as far as Redis knows.
+// True: the probe is ours; as far as Redis knows, no other process makes one.
 bool Breakers::take_probe(const std::string& carrier) {
   std::lock_guard lock(redis_mutex_);
   auto reply = redis_.run(

@@ -1,10 +1,10 @@
-// A circuit breaker per carrier. It opens when too many of the last submits failed; nobody asks the
-// carrier then. After a time one submit may try (half-open): its outcome closes the breaker or
-// opens it again.
+// A circuit breaker for each carrier. It opens when too many of the last submits failed; then the
+// carrier is not asked. After a time one submit may try (half-open). Its outcome closes the breaker
+// or opens it again.
 //
-// Each process counts for itself. What it finds it tells the others through Redis, and there the
-// probe is taken too, so that all hosts together make one at a time; without Redis each process
-// goes by what it knows.
+// Each process counts for itself and tells the others through Redis. The right to make the probe is
+// taken in Redis too, so that all hosts together make one at a time. Without Redis each process
+// goes by what it knows itself.
 #pragma once
 
 #include <atomic>
@@ -26,10 +26,10 @@ namespace dundun {
 enum class BreakerState { kClosed, kOpen, kHalfOpen };
 std::string_view breaker_state_name(BreakerState state);  // closed, open, half_open
 
-// What processes tell each other; the newest word counts.
+// What processes tell each other. The newest word counts.
 struct BreakerWord {
   bool open = false;
-  Instant at{};            // when it turned
+  Instant at{};            // when the breaker opened or closed
   Instant until{};         // of an open one: when a probe may go
   Instant failed_at{};     // when it last opened; zero: never
   std::string last_error;  // why
@@ -46,19 +46,19 @@ class Breaker {
 
   struct Permit {
     bool probe = false;
-    int64_t turn = 0;  // of the breaker: an answer from before it turned says nothing any more
+    int64_t turn = 0;  // counts openings and closings: an answer from an earlier turn is ignored
   };
-  // False while it is open, and while a probe is under way.
+  // False while the breaker is open, and while a probe is under way.
   bool lets_through(Instant at) const;
-  // The same for messages that do not leave yet: half-open, for one in a while.
+  // The same for messages that do not leave yet. Half-open: true for one message in a while.
   bool offers(Instant at);
-  // Half-open, this is the probe.
+  // Permits one submit. Half-open: this submit is the probe.
   std::optional<Permit> admit(Instant at);
-  // The probe does not take place after all; the next may from `at` on.
+  // The probe is not made after all; the next may be made from `at` on.
   void take_back(const Permit& permit, Instant at);
-  // True when it turned: word() is news.
+  // True if the breaker opened or closed: then word() is to be published.
   bool report(const Permit& permit, CarrierHealth health, std::string_view error, Instant at);
-  // Another process's word.
+  // Takes over another process's word.
   void hear(const BreakerWord& word);
   const BreakerWord& word() const { return word_; }
 
@@ -79,7 +79,7 @@ class Breaker {
   size_t next_ = 0;
 };
 
-// Those of all carriers. Thread-safe.
+// The breakers of all carriers. Thread-safe.
 class Breakers {
  public:
   explicit Breakers(const Config& config);
@@ -89,9 +89,9 @@ class Breakers {
   std::optional<Breaker::Permit> admit(const std::string& carrier);
   void report(const std::string& carrier, const Breaker::Permit& permit,
               const SubmitOutcome& outcome);
-  // What processes say of these carriers; without Redis nothing.
+  // The words in Redis about these carriers; empty without Redis.
   std::map<std::string, BreakerWord> words(const std::vector<std::string>& carriers);
-  // Listens to that; every second.
+  // Takes over those words. Call it again and again.
   void refresh(const std::vector<std::string>& carriers);
 
  private:
@@ -106,7 +106,7 @@ class Breakers {
   Redis redis_;
 };
 
-// What a word means now.
+// The state that a word means at this moment.
 BreakerState state_of(const BreakerWord& word, Instant at);
 
 }  // namespace dundun

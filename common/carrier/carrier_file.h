@@ -1,5 +1,5 @@
-// What must not stand in the database about a carrier: a file of its own in CARRIER_SECRETS_DIR,
-// named after it, with lines NAME=value, readable by the service's user only.
+// A carrier's secrets, which must not be in the database. Each carrier has a file in
+// CARRIER_SECRETS_DIR, with its name, lines NAME=value, and readable by the service's user only.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@ namespace dundun {
 
 using CarrierSecrets = std::map<std::string, std::string, std::less<>>;
 
-// Lower-case letters, digits and '-', at most 40: a carrier's name is a file's name too.
+// Lower-case letters, digits and '-', at most 40, because a carrier's name is also a file's name.
 bool is_carrier_name(std::string_view name);
 
 // kNotFound: no such name or file.

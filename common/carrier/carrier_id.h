@@ -1,5 +1,5 @@
-// The ids that carriers give to messages, as they compare: SMSCs write one id in hexadecimal in the
-// answer to the submit and in decimal in the receipt, or the other way round, with zeros before it.
+// Compares the ids that carriers give to messages. Some SMSCs write an id in hexadecimal in the
+// answer to the submit and in decimal in the receipt, or the other way round, with leading zeros.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace dundun {
 
-// Without blanks around it, in lower case, without leading zeros.
+// The id in lower case, without blanks around it and without leading zeros.
 std::string normalize_carrier_id(std::string_view id);
 
-// The id itself first, then what it may be in the other notation.
+// The id itself first, then the forms that it may have in the other notation.
 std::vector<std::string> carrier_id_forms(std::string_view normalized);
 
 }  // namespace dundun

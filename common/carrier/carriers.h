@@ -1,5 +1,5 @@
 // All carriers of the platform by name, and the configuration of routing. The loopback carrier is
-// always there, and the only one for test keys.
+// always there; it is the only one for test keys.
 #pragma once
 
 #include <functional>
@@ -37,7 +37,7 @@ class Carriers {
   std::vector<std::string> names() const;
   // In the order in which they are to be asked; test messages have the loopback carrier alone.
   std::vector<LegChoice> legs_of(const Submission& submission) const;
-  // What a message by this carrier must keep to.
+  // The limits that a message by its carrier must keep to.
   enum class WithRoute { kYes, kNo };
   std::vector<PaceLimit> limits_of(const Submission& submission, WithRoute with_route) const;
 
@@ -59,7 +59,7 @@ class Carriers {
   mutable std::mutex mutex_;  // of what follows
   ByName carriers_;
   std::shared_ptr<const RoutingTable> table_ = std::make_shared<RoutingTable>();
-  // Replaced, but perhaps still talking.
+  // Connectors that were replaced, but may still have calls under way.
   std::vector<std::shared_ptr<Connector>> retired_;
 };
 

@@ -30,42 +30,43 @@ struct Submission {
   Encoding encoding;
   int segments;
   std::string route;    // its code
-  std::string carrier;  // who is asked, and is written down as that; empty: nobody could be
-  bool held = false;    // it may have the message already: nobody else is asked
-  bool paced = false;   // it has its share of the route's and the carrier's throughput
+  std::string carrier;  // asked, and recorded as the possible holder; empty: none was recorded
+  bool held = false;    // `carrier` may have the message already: no other is asked
+  bool paced = false;   // it has its share of the route's and the carrier's throughput already
 };
 
 struct SubmitOutcome {
   enum class Kind {
     kAccepted,    // the carrier has it
-    kRefused,     // the carrier does not take it: final, refundable; carrier_trouble: its fault
+    kRefused,     // the carrier does not take it: final and refundable; see carrier_trouble
     kFailed,      // certainly not taken, for a cause that may pass: automatic retries
     kRetryLater,  // certainly not taken; again after retry_after
-    kPaced,       // not asked: its turn comes after retry_after
+    kPaced,       // not asked yet: the message's turn comes after retry_after
     kUnknown,     // no answer: never resent unless the connector de-duplicates
   };
   Kind kind = Kind::kUnknown;
   std::string carrier_message_id;
-  // The carrier whose receipts name the message by that id only; otherwise empty.
+  // The carrier, if its receipts name the message only by carrier_message_id; otherwise empty.
   std::string known_to;
   std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
-  // kRefused: for a cause of the carrier's or its way to there, not the recipient's or the text's:
-  // another carrier may take it. kRetryLater: it cannot be reached, so it is not merely busy.
+  // With kRefused: the cause is the carrier or the way to it, not the recipient or the text, so
+  // another carrier may take the message. With kRetryLater: the carrier cannot be reached; it is
+  // not just busy.
   bool carrier_trouble = false;
-  std::string carrier;  // whose answer it is: the router says it
+  std::string carrier;  // whose answer it is; set by the router
   std::chrono::milliseconds retry_after{0};
-  // Words that come by themselves: the loopback carrier's DLRs, or what an answer says beyond
-  // `taken`.
+  // Receipts that are known already: the loopback carrier's, or what the answer says beyond
+  // "taken".
   std::vector<PlannedReceipt> receipts;
 };
 
 class Connector {
  public:
   virtual ~Connector() = default;
-  // Answers once through `done`, from any thread, at once or later. Thread-safe.
+  // Calls `done` once, from any thread, at once or later. Thread-safe.
   virtual void submit(const Submission& submission, std::function<void(SubmitOutcome)> done) = 0;
-  // Whether a second submit of this message_id cannot make a second SMS.
+  // Whether a second submit with the same message_id is sure to make no second SMS.
   virtual bool deduplicates(const Submission& submission) const = 0;
 };
 

@@ -1,5 +1,5 @@
-// An object of a carrier's description while it is read. Every complaint names the field by its
-// path ("answer.rules[2].means"), and a member that nobody asked for is one.
+// Reads an object of a carrier's description. Every error names the field by its path
+// ("answer.rules[2].means"). A member that is not known is an error too.
 #pragma once
 
 #include <optional>
@@ -19,24 +19,25 @@ class DescribedFields {
   // kInvalidRequest unless it is an object. `path` is "" for the whole description.
   static Result<DescribedFields> of(JsonValue value, std::string path);
 
-  // An absent member and null are one. All: kInvalidRequest for another type.
+  // null is the same as absent. All of these give kInvalidRequest for another type.
   Result<std::optional<std::string>> text(const char* name);
   Result<std::string> required_text(const char* name);
   Result<std::optional<bool>> flag(const char* name);
-  // `target` stays as it is without the member.
+  // Without the member `target` is unchanged.
   struct Range {
     int least, most;
   };
   Status number(const char* name, Range range, int& target);
   Result<std::optional<DescribedFields>> object(const char* name);
   Result<std::vector<DescribedFields>> objects(const char* name);  // a list of them
-  // An object whose members are all texts, in order; empty without it.
+  // An object whose members are all texts, in their order; empty if absent.
   using Texts = std::vector<std::pair<std::string, std::string>>;
   Result<Texts> texts(const char* name);
   Result<std::vector<std::string>> list(const char* name);  // texts; one alone counts as a list
   std::optional<JsonValue> any(const char* name);
 
-  // Last: kInvalidRequest naming a member that was not asked for.
+  // Call this last: kInvalidRequest if there is a member that was not asked for; the error names
+  // it.
   Status nothing_else() const;
   // "answer.rules[2].means <why>".
   Error wrong(std::string_view name, std::string_view why) const;

@@ -1,4 +1,5 @@
-// What a carrier's answer does to a message. Pure; the same for an inline submit and a scheduler's.
+// What a carrier's answer does to a message. Pure. The same for a handler's submit and a
+// scheduler's.
 #pragma once
 
 #include <optional>
@@ -11,27 +12,28 @@ namespace dundun {
 // After this many deferrals by the carrier ("later") the submit counts as failed.
 inline constexpr int kSubmitAttemptsMax = 10;
 
-// nullopt for an unknown outcome: nothing is recorded, the claim's lease ends and recovery decides.
-// A failure that may pass is tried again after each of retry_delays; after the last it is final.
+// nullopt for an unknown outcome: nothing is recorded; the claim's lease ends, and recovery
+// decides. A failure that may pass is tried again after each of retry_delays; after the last it is
+// final.
 std::optional<AdvanceMessage> record_outcome(const Submission& submission,
                                              const SubmitOutcome& outcome, Instant at,
                                              const RetryDelays& retry_delays);
 
-// The last moment of a message passed before it left: expired and refunded.
+// The message's last moment passed before it left: it expires and is refunded.
 AdvanceMessage too_late(const Submission& submission);
 
-// Claimed outside its delivery window: it waits until this opens.
+// The message was claimed outside its delivery window: it waits until the window opens.
 AdvanceMessage wait_for_window(const Submission& submission, Instant opens);
 
-// The recipient opted out after it was accepted: failed and refunded.
+// The recipient opted out after the message was accepted: it fails and is refunded.
 AdvanceMessage recipient_opted_out(const Submission& submission);
 
-// Nobody will ever know whether it left: failed with SUBMIT_UNKNOWN and refunded.
+// It cannot be found out whether the message left: it fails with SUBMIT_UNKNOWN and is refunded.
 AdvanceMessage submit_unknown(const Submission& submission);
 
-// Its carrier certainly did not take it, and `to` is asked next: to be committed before. The
-// event's key names both (rerouted:<attempt>:<from>:<to>), for recovery and for those who may see
-// them.
+// The carrier certainly did not take the message, and `to` is asked next. Commit this before `to`
+// is asked. The event's key names both carriers (rerouted:<attempt>:<from>:<to>), for recovery and
+// for operators.
 AdvanceMessage rerouted(const Submission& submission, const std::string& to,
                         const std::string& why);
 

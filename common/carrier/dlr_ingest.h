@@ -1,4 +1,4 @@
-// Delivery receipts on their way into the journal: idempotent, in any order, batched.
+// Takes delivery receipts to the journal: in any order, repeated or not, many in a batch.
 #pragma once
 
 #include <span>
@@ -14,17 +14,17 @@ struct Dlr {
   int64_t account_id;
   Environment environment;
   Uuid message_id;
-  std::string word;                     // as the carrier said it
+  std::string word;                     // as the carrier wrote it
   std::string carrier_message_id = {};  // or empty, as the next two
-  std::string error = {};               // the carrier's word for why
+  std::string error = {};               // the carrier's reason
   std::string carrier_time = {};        // when, as the carrier wrote it
 };
 
-// One change a receipt; its event key is the word, so a repeat changes nothing.
+// One change for each receipt. Its event key holds the word, so a repeat changes nothing.
 std::vector<Change> changes_of(std::span<const Dlr> receipts);
 
-// Commits them as one batch. False if any could not be committed: the carrier (or the playback)
-// has to bring them again.
+// Commits the receipts and waits. False if any could not be committed: then the caller must bring
+// them again.
 bool ingest(Journal& journal, std::span<const Dlr> receipts);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// What an HTTP carrier's answer to a submit means, by its description.
+// What an HTTP carrier's answer to a submit means, according to its description.
 #pragma once
 
 #include "common/carrier/connector.h"
@@ -7,8 +7,8 @@
 
 namespace dundun {
 
-// An answer that no rule fits, or that lacks the id its description promises, is kUnknown: it is
-// not what the carrier answers when it has taken a message, nor when it has not.
+// kUnknown if no rule fits, or if the answer lacks the id that the description promises: then the
+// answer says neither that the carrier took the message nor that it did not.
 SubmitOutcome judge_answer(const AnswerMeaning& meaning, HttpReply reply, int attempt);
 
 }  // namespace dundun

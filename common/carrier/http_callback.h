@@ -1,4 +1,4 @@
-// What an HTTP carrier's callback says, by its description.
+// What an HTTP carrier's callback says, according to its description.
 #pragma once
 
 #include <optional>
@@ -15,12 +15,12 @@ inline constexpr size_t kCallbackItemsMax = 1000;
 struct HttpReceipt {
   std::string carrier_message_id;   // as it came; or empty
   std::string reference;            // ours, as it came; or empty
-  std::string word;                 // one of ours where the description has it, else the carrier's
+  std::string word;                 // ours, if the description maps it; else the carrier's
   std::string error, time, number;  // or empty
 };
 
-// kInvalidRequest: a receipt without an id or a word, no list where there should be one, more than
-// kCallbackItemsMax.
+// kInvalidRequest: a receipt lacks an id or a word, there is no list where one should be, or there
+// are more than kCallbackItemsMax.
 Result<std::vector<HttpReceipt>> read_receipts(const DlrMapping& mapping,
                                                const CarrierDocument& document);
 

@@ -1,6 +1,6 @@
-// A carrier with an HTTP API, spoken to as its description says (http_description.h). A message is
-// one call, whatever its length; a call is made once, and what may have reached the carrier is not
-// repeated, unless the carrier tells repeats apart by our id.
+// A connector for a carrier with an HTTP API, by its description (http_description.h). A message is
+// one call, whatever its length. A call that may have reached the carrier is not repeated, unless
+// the carrier de-duplicates by our id.
 #pragma once
 
 #include <memory>
@@ -13,10 +13,10 @@
 
 namespace dundun {
 
-// `name`: of the carrier, under which its ids are kept.
+// `name` is the carrier's; its ids are kept under it.
 std::unique_ptr<Connector> make_http(const std::string& name, const HttpDescription& description);
 
-// The request for a message. kMasked is for people's eyes.
+// The request for a message. kMasked: for showing to people.
 HttpCall http_call_for(const HttpDescription& description, const Submission& submission,
                        HttpTemplate::Secrets secrets);
 

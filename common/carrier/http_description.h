@@ -1,6 +1,6 @@
-// How to speak with a carrier that has an HTTP API: what a request looks like, what its answers
-// mean, and how its callbacks are read. Written by the operator as JSON (deploy/http-carriers.md
-// has every field); what is secret stands in the carrier's file and is named here.
+// Describes a carrier's HTTP API: what a request looks like, what its answers mean, and how its
+// callbacks are read. The operator writes it as JSON (deploy/http-carriers.md has every field).
+// Secrets are in the carrier's file; the description only names them.
 #pragma once
 
 #include <chrono>
@@ -36,15 +36,15 @@ struct HttpRequestForm {
   std::string ucs2_word = "UCS2";
 };
 
-// What some answers mean. A rule fits by its statuses and by the value at `at`; the first that fits
-// counts, and an answer that no rule knows leaves the message in doubt.
+// What an answer means. A rule fits if the status and the value at `at` fit. The first rule that
+// fits counts. An answer that no rule fits leaves the message in doubt.
 struct AnswerRule {
   std::vector<std::pair<int, int>> statuses;  // from, to; empty: any
-  ValuePath at;                               // pointing at nothing: whatever the body says
-  std::vector<std::string> in;                // empty: there is a value at all
+  ValuePath at;                               // pointing at nothing: the body does not matter
+  std::vector<std::string> in;                // the value is one of these; empty: any value
   SubmitOutcome::Kind means = SubmitOutcome::Kind::kUnknown;
   std::string code;        // the message's error_code
-  bool elsewhere = false;  // of a refusal: another carrier may take it
+  bool elsewhere = false;  // for a refusal: another carrier may take the message
 };
 
 struct AnswerMeaning {
@@ -53,20 +53,21 @@ struct AnswerMeaning {
   std::vector<AnswerRule> rules;
 };
 
-// A receipt in a callback. A message is found by our reference, or else by the carrier's id.
+// How to read a receipt in a callback. Its message is found by our reference, or else by the
+// carrier's id.
 struct DlrMapping {
-  ValuePath list;                 // of a callback with several; they begin each at its item
+  ValuePath list;                 // for several in a callback: the others begin at its items
   ValuePath id, reference;        // one of them at least
   std::vector<ValuePath> status;  // the first that is there
   ValuePath error, time, number;
-  std::map<std::string, std::string, std::less<>> words;  // the carrier's -> ours
+  std::map<std::string, std::string, std::less<>> words;  // the carrier's word -> ours
 };
 
 struct MoMapping {
   ValuePath list, id, from, to, text;
 };
 
-// How a callback proves where it comes from, where it is not by the carrier's secret.
+// How a callback proves that it comes from the carrier.
 struct CallbackProof {
   enum class Kind { kCarrierSecret, kHmac, kBasic };
   Kind kind = Kind::kCarrierSecret;
@@ -91,7 +92,7 @@ struct HttpDescription {
   std::chrono::milliseconds timeout{10'000};
 };
 
-// kInvalidRequest, beginning with the path of the field that is wrong.
+// kInvalidRequest; its message begins with the path of the wrong field.
 Result<HttpDescription> read_http_description(std::string_view settings,
                                               const CarrierSecrets& secrets);
 

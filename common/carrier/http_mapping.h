@@ -1,4 +1,4 @@
-// Reads what a description says of callbacks.
+// Reads the parts of a description that are about callbacks.
 #pragma once
 
 #include "common/carrier/described_fields.h"
@@ -7,10 +7,10 @@
 namespace dundun {
 
 enum class Needed { kMayBeAbsent, kMustBeThere };
-// An absent one points at nothing.
+// A path that is absent points at nothing.
 Result<ValuePath> read_path(DescribedFields& fields, const char* name, Needed needed);
 
-// One path or a list of them; none when absent.
+// One path or a list of paths; empty if absent.
 Result<std::vector<ValuePath>> read_paths(DescribedFields& fields, const char* name);
 
 Result<DlrMapping> read_dlr_mapping(DescribedFields& fields);

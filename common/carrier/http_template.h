@@ -1,6 +1,6 @@
-// Texts with placeholders, of which an HTTP carrier's request is made: "{{to}}",
-// "{{secret.api_key}}". They are filled in one pass, and every value is escaped for where it
-// stands: what a value holds is never read as a placeholder, a quote or another field.
+// Texts with placeholders, from which an HTTP carrier's request is made: "{{to}}",
+// "{{secret.api_key}}". They are filled in one pass. Each value is escaped for its place, so
+// nothing in a value is read as a placeholder, a quote or another field.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ enum class Placeholder {
 inline constexpr size_t kPlaceholders = 8;
 using PlaceholderValues = std::array<std::string, kPlaceholders>;
 
-// Where a template stands, which decides how what is filled in is escaped.
+// The place of a template. It decides how values are escaped.
 enum class Place {
   kJson,    // the text of a JSON document, placeholders inside its strings
   kForm,    // a value of a form or a query: percent-encoded, the template's own text too
@@ -60,7 +60,7 @@ class HttpTemplate {
   std::vector<Part> parts_;
 };
 
-// What a query or form value looks like on the wire.
+// A query or form value as it is sent.
 std::string percent_encode(std::string_view text);
 
 }  // namespace dundun

@@ -1,6 +1,6 @@
-// Waiting for a carrier's answer without a thread: `co_await InlineSubmit(…)` gives the outcome,
-// or nothing when the carrier took longer than the route's inline_wait_ms. A late outcome goes to
-// `late`, so it is recorded all the same.
+// Waits for a carrier's answer without a thread. `co_await InlineSubmit(…)` gives the outcome, or
+// nothing if the carrier takes longer than the route's inline_wait_ms. A later outcome goes to
+// `late`, so that it is recorded too.
 #pragma once
 
 #include <atomic>
@@ -28,7 +28,7 @@ class InlineSubmit {
 
  private:
   enum Stage { kAsking, kWaiting, kAnswered, kGaveUp };
-  // Outlives the awaiting coroutine: the carrier may answer long after.
+  // Lives longer than the coroutine, because the carrier may answer long after it.
   struct State {
     std::atomic<int> stage{kAsking};
     std::coroutine_handle<> caller;

@@ -1,8 +1,8 @@
 // Kannel, and through it every SMPP carrier: its sendsms interface (deploy/kannel.md).
 //
 // Each segment that we billed is a submit of its own, with the coding and the concatenation header
-// that we chose, so that Kannel has nothing to decide: what we bill is what leaves.
-// Source: Kannel 1.4.5 User's Guide, "Using the HTTP interface to send SMS messages".
+// that we chose. Kannel decides nothing, so what we bill is what leaves. Source: Kannel 1.4.5
+// User's Guide, "Using the HTTP interface to send SMS messages".
 #pragma once
 
 #include <chrono>
@@ -19,11 +19,11 @@ struct KannelSettings {
   std::string url;           // of sendsms
   std::string username;      // secret file
   std::string password;      // secret file
-  std::string smsc;          // smsc-id; empty: Kannel routes
+  std::string smsc;          // smsc-id; empty: Kannel chooses
   std::string receipts_url;  // where Kannel finds us: …/carrier/<name>/kannel-receipt
   std::string secret;        // secret file: signs the receipts' addresses
-  // Which receipts Kannel brings: delivered, not delivered, not taken. None behind a guard, which
-  // brings them itself.
+  // Which receipts Kannel brings: delivered, not delivered, not taken. None if there is a guard,
+  // which brings them itself.
   int dlr_mask = 1 | 2 | 16;
   int validity_min = 0;  // 0: the SMSC's own
   // smpp-guard stands between this Kannel and its SMSC: a message can be submitted again.
@@ -40,7 +40,8 @@ Result<KannelSettings> read_kannel_settings(std::string_view settings,
 
 std::unique_ptr<Connector> make_kannel(const KannelSettings& settings);
 
-// What Kannel's answer to a submit means. 202: it has it. 503: its queue is full or its SMSC away.
+// What Kannel's answer to a submit means. 202: Kannel has it. 503: its queue is full, or its SMSC
+// is away.
 SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt);
 
 // The DLR word of a receipt: `type` is Kannel's %d (1 delivered, 2 not delivered, 4 and 8 on its

@@ -1,5 +1,6 @@
-// The built-in carrier that sends nothing to anyone. The end of the number chooses its fate, so
-// that every outcome can be tried by hand and in tests; deploy/loopback.md shows the table.
+// The built-in carrier, which sends nothing to anyone. The last digits of the number choose the
+// outcome, so that every outcome can be tried by hand and in tests. deploy/loopback.md has the
+// table.
 #pragma once
 
 #include <memory>
@@ -28,8 +29,9 @@ enum class LoopbackFate {
 
 LoopbackFate loopback_fate(std::string_view e164);
 
-// De-duplicates by message id: the carrier id is made from it. With config.loopback_handset_log
-// each submit appends "<message uuid> <attempt>" to that file, for tests that count handsets.
+// De-duplicates by message id: it makes the carrier id from it. If config.loopback_handset_log is
+// set, each submit appends "<message uuid> <attempt>" to that file, for tests that count what
+// arrives.
 std::unique_ptr<Connector> make_loopback(Executor& executor, const Config& config);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
-// How many messages may leave from one number in a minute, by all processes of all hosts together:
-// a sliding window in Redis, in which a message that has to wait has its place.
+// Limits how many messages leave from one number in a minute, from all processes of all hosts
+// together. It is a sliding window in Redis; a message that has to wait has its place in it.
 #pragma once
 
 #include <chrono>
@@ -14,14 +14,14 @@
 
 namespace dundun {
 
-// Not thread-safe. Without Redis each process keeps to its own share (config.pace_share) of the
-// window: fewer than may leave, never more.
+// Not thread-safe. Without Redis each process keeps to its share (config.pace_share) of the limit,
+// so that all together stay below it.
 class NumberPace {
  public:
   NumberPace(const Config& config, int messages_per_minute);
 
-  // Zero: the message leaves now, and is counted. Otherwise its place comes after so long; the same
-  // message, asked again then, is not counted again.
+  // Zero: the message leaves now and is counted. Otherwise how long until its place comes; when the
+  // same message asks again then, it is not counted again.
   std::chrono::milliseconds reserve(const std::string& number, const Uuid& message_id);
 
  private:

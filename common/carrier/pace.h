@@ -1,6 +1,7 @@
-// Throughput in segments a second, shared by all processes of all hosts: buckets in Redis (generic
-// cell rate algorithm), of routes, carriers, senders. Single messages come first: they take their
-// slot even if it lies ahead, and wait for it; campaigns get only what nobody waits for.
+// Limits of throughput in segments a second, of routes, legs, carriers and senders. All processes
+// of all hosts share them: they are buckets in Redis (generic cell rate algorithm). Single messages
+// come first: a message takes its slot even if that lies ahead, and waits for it. Campaigns get
+// only what no message waits for.
 #pragma once
 
 #include <chrono>
@@ -22,17 +23,17 @@ struct PaceLimit {
   int segments_per_s;
 };
 
-// Thread-safe. Without Redis each process keeps to its own buckets, a share of the rates
-// (config.pace_share): fewer than the carrier takes, never more.
+// Thread-safe. Without Redis each process has its own buckets with a share of the rates
+// (config.pace_share), so that all together stay below the limit.
 class Pace {
  public:
   explicit Pace(const Config& config);
 
-  // How long until the message's slot in all of the buckets: zero, it leaves now. Otherwise the
-  // slot is kept, and the same message, asked again in its slot, is not counted again.
+  // How long until the message's slot in all of these buckets. Zero: it leaves now. Otherwise the
+  // slot is kept; when the same message asks again in its slot, it is not counted again.
   std::chrono::microseconds reserve(const std::vector<PaceLimit>& limits, int segments,
                                     const Uuid& message_id);
-  // Zero: taken. Otherwise nothing was taken, and there is nothing to spare for so long.
+  // Zero: the segments are taken. Otherwise none are taken, and this is how long none are spare.
   std::chrono::microseconds take_spare(const PaceLimit& limit, int64_t segments);
 
  private:

@@ -1,6 +1,6 @@
-// Where a carrier calls with the receipts of one part of one message. The address names the
-// message, so that no carrier id has to be looked up, and is signed: whoever sees one can forge
-// nothing but that part's receipts.
+// The address that a carrier calls with the receipts of one part of a message. The address names
+// the message, so no carrier id has to be looked up. It is signed: a person who sees one can forge
+// only the receipts of that part.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// How a message is called towards a carrier that sends receipts back: it names the account, so that
-// a receipt finds its row without a search.
+// The name of a message towards a carrier that sends receipts back. It contains the account, so
+// that a receipt finds the message's row without a search.
 #pragma once
 
 #include <cstdint>

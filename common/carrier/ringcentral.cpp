@@ -24,7 +24,7 @@ using Kind = SubmitOutcome::Kind;
 constexpr size_t kTextCharactersMax = 1000;
 // A token that ends sooner is renewed first.
 constexpr std::chrono::seconds kTokenHolds{30};
-constexpr milliseconds kBusyWait{1000};      // somebody else renews the token
+constexpr milliseconds kBusyWait{1000};      // another process renews the token
 constexpr milliseconds kLaterDefault{5000};  // the first pause; it doubles
 constexpr milliseconds kTurnWaitMax{60'000};
 constexpr std::chrono::seconds kTurnWithin{5};   // the claim's lease must outlast all three
@@ -67,7 +67,7 @@ std::string message_json(const Submission& submission) {
   return json.take();
 }
 
-// One thread asks PostgreSQL and Redis, so that whoever submits waits for neither; HttpPoster's own
+// One thread asks PostgreSQL and Redis, so that submit() waits for neither. HttpPoster's own thread
 // makes the calls.
 class RingCentral final : public Connector {
  public:

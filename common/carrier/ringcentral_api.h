@@ -1,6 +1,6 @@
-// RingCentral's REST API, as far as one user's SMS go. Every call but the submit of a message (see
-// ringcentral.h) is made here, blocking, with the settings' call_timeout.
-// Source: RingCentral API reference and developer guide (developers.ringcentral.com).
+// The part of RingCentral's REST API for one user's SMS. Every call except the submit of a message
+// (see ringcentral.h) is made here; it blocks, at most for the settings' call_timeout. Source:
+// RingCentral API reference and developer guide (developers.ringcentral.com).
 #pragma once
 
 #include <optional>
@@ -37,15 +37,15 @@ struct RcMessage {
   std::string error_code;  // deliveryErrorCode, such as SMS-CAR-411, or empty
 };
 
-// Errors of all calls: kExpiredToken, RingCentral does not take this token, code or credential
-// (401, invalid_grant); kNotFound; kRateLimited with retry_after_s; kInvalidRequest with
-// RingCentral's own words; kUnavailable for everything that may pass. Thread-safe.
+// Errors of all calls: kExpiredToken if RingCentral refuses the token, code or credential (401,
+// invalid_grant); kNotFound; kRateLimited with retry_after_s; kInvalidRequest with RingCentral's
+// own words; kUnavailable for everything that may pass. Thread-safe.
 class RingCentralApi {
  public:
   explicit RingCentralApi(RingCentralSettings settings) : settings_(std::move(settings)) {}
   const RingCentralSettings& settings() const { return settings_; }
 
-  // Where the browser goes; `challenge` is PKCE's (S256).
+  // The page to send the browser to; `challenge` is PKCE's (S256).
   std::string authorize_url(std::string_view state, std::string_view challenge) const;
   Result<RcTokens> tokens_of_code(std::string_view code, std::string_view verifier) const;
   Result<RcTokens> tokens_of_refresh(std::string_view refresh_token) const;
@@ -72,10 +72,10 @@ class RingCentralApi {
   const RingCentralSettings settings_;
 };
 
-// What an answer that is no success says: the first of its errors, or its message; without control
+// The text of an answer that is not a success: its first error, or its message. Without control
 // characters, at most 200 bytes.
 std::string ringcentral_error_text(std::string_view body);
-// An id: RingCentral writes the same ones as numbers and as texts. Empty: neither.
+// An id as text. RingCentral writes the same id as a number or as a text. Empty: it is neither.
 std::string ringcentral_id(const std::optional<JsonValue>& value);
 
 }  // namespace dundun

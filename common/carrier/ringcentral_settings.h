@@ -1,5 +1,5 @@
-// How the platform speaks to RingCentral: a row of `carriers` of kind ringcentral, and its file of
-// secrets (deploy/ringcentral.md). Tenants authorize the client that stands here.
+// Settings for RingCentral: a row of `carriers` of kind ringcentral, and its file of secrets
+// (deploy/ringcentral.md). Tenants authorize the client that is named here.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ struct RingCentralSettings {
 
 // `settings`: a JSON object with server_url, public_url (needed), messages_per_minute,
 // connections_max, queue_max, timeout_ms, call_timeout_ms; in the file client_id and client_secret.
-// kInvalidRequest names what is wrong: plain http is taken for this machine alone.
+// kInvalidRequest names what is wrong. Plain http is allowed only for this machine.
 Result<RingCentralSettings> read_ringcentral_settings(std::string_view carrier,
                                                       std::string_view settings,
                                                       const CarrierSecrets& secrets);

@@ -1,4 +1,4 @@
-// Which carriers a message may leave by, in which order, and why the others not. Pure: the same
+// By which carriers a message may leave, in which order, and why not by the others. Pure: the same
 // function chooses a carrier and explains the choice later.
 #pragma once
 
@@ -17,14 +17,14 @@
 
 namespace dundun {
 
-// The carrier that sends nothing to anyone, and the only one of test keys.
+// The carrier that sends nothing; the only one for test keys.
 inline constexpr std::string_view kLoopback = "loopback";
 
 // A carrier of a route (table route_carriers).
 struct RouteLeg {
   std::string carrier;
-  int priority = 1;                   // the smallest first
-  int weight = 1;                     // share of the messages among equals
+  int priority = 1;                   // the smallest is first
+  int weight = 1;                     // share of the messages among equal priorities
   std::optional<Micros> cost_micros;  // USD micros a segment
   int segments_per_s = 0;             // of this route by this carrier; 0: no limit
   bool active = true;
@@ -35,11 +35,11 @@ enum class LegPolicy {
   kLeastCost,  // the cheapest first, unknown costs last; equals by priority
 };
 
-// What an account has of its own (table carrier_overrides). It may name a carrier that is none of
-// the route's.
+// An account's own rule (table carrier_overrides). It may name a carrier that is not one of the
+// route's legs.
 struct LegOverride {
   enum class Choice {
-    kPinned,     // nobody else
+    kPinned,     // only this one
     kPreferred,  // first, then the others
     kExcluded,   // never
   };
@@ -49,28 +49,28 @@ struct LegOverride {
   Choice choice = Choice::kPinned;
 };
 
-// A leg in its place among those of one message.
+// A leg in the order for one message.
 struct LegChoice {
   enum class Standing {
     kUsable,
     kInactive,
     kExcluded,   // by an override
-    kNotPinned,  // an override names another
+    kNotPinned,  // an override pins another
   };
   RouteLeg leg;
   Standing standing = Standing::kUsable;
-  bool overridden = false;  // first by an override
+  bool overridden = false;  // an override put it first
 };
 
-// The usable ones in the order in which they are asked, the others after them. Equals share by a
-// hash of the message's id, so that the same message always gets the same order.
+// The usable legs in the order in which they are asked; the others after them. Equal legs share the
+// messages by a hash of the message's id, so the same message always gets the same order.
 std::vector<LegChoice> order_legs(const std::vector<RouteLeg>& legs, LegPolicy policy,
                                   const std::vector<LegOverride>& overrides, const Uuid& message);
 
 std::optional<LegPolicy> parse_leg_policy(std::string_view text);
 std::optional<LegOverride::Choice> parse_override_choice(std::string_view text);
 
-// The whole configuration of routing, of all accounts.
+// The whole configuration of routing, for all accounts.
 struct RoutingTable {
   struct Route {
     std::string country;
@@ -91,7 +91,7 @@ struct RoutingTable {
                                  const Uuid& message) const;
 };
 
-// Those of `all` that speak of this route or its country.
+// Those of `all` that concern this route or its country.
 std::vector<LegOverride> overrides_for(const std::vector<LegOverride>& all, std::string_view route,
                                        std::string_view country);
 

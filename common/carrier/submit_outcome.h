@@ -1,4 +1,4 @@
-// What connectors over HTTP make of a call that went well, badly or not at all.
+// What a call over HTTP means for a submit: answered, failed, or not made.
 #pragma once
 
 #include <chrono>
@@ -9,17 +9,18 @@
 
 namespace dundun {
 
-// A message waits so long for its turn at a carrier; with the call itself it must stay within
-// the claim's lease.
+// How long a message waits for its turn at a carrier. Together with the call it must be shorter
+// than the claim's lease.
 inline constexpr std::chrono::milliseconds kSubmitStartWithin{8'000};
 
 SubmitOutcome outcome_of(SubmitOutcome::Kind kind, std::string code, std::string message);
 
-// The carrier asks to wait: 1 s after the first attempt, then twice as long each time, up to 60 s.
+// For a carrier that asks to wait: 1 s after the first attempt, then twice as long each time, at
+// most 60 s.
 SubmitOutcome try_later(int attempt, std::string message);
 
-// Of a call that was not made. Without a connection the carrier is down; without a turn it is only
-// slow, which does not count as an attempt.
+// For a call that was not made. If there was no connection, the carrier is down. If there was no
+// turn, it is only slow, and this does not count as an attempt.
 SubmitOutcome not_submitted(const HttpOutcome& http, int attempt);
 
 // The call may have reached the carrier.

@@ -1,10 +1,9 @@
-// Where a value stands in what a carrier answers or brings:
-//   /messages/0/id   a JSON pointer (RFC 6901) into a JSON body; of a form, "/" and the field's
-//   name;
-//                    "/" alone is the body itself
+// Where a value is in a carrier's answer or callback:
+//   /messages/0/id   a JSON pointer (RFC 6901) into a JSON body. In a form: "/" and the field's
+//                    name. "/" alone: the whole body
 //   ?ref             a field of the query
 //   header:Location  a header of an answer
-//   after:ID:        in a plain text, what follows these characters, up to a blank, comma or "&"
+//   after:ID:        in a plain text: what follows these characters, up to a blank, comma or "&"
 #pragma once
 
 #include <optional>
@@ -39,7 +38,7 @@ class CarrierDocument {
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
   CarrierDocument() = default;
-  // A body that is JSON, and anything else, which has no values of its own but for "after:".
+  // A body that is JSON, or any other text. In another text only "after:" finds a value.
   static CarrierDocument of_text(std::string body);
   static CarrierDocument of_form(Fields form);
   void take_query(Fields query) { query_ = std::move(query); }
@@ -48,10 +47,10 @@ class CarrierDocument {
 
   // The items of a list in a JSON body; nullopt: there is no list.
   std::optional<std::vector<JsonValue>> list(const ValuePath& path) const;
-  // The value as text: a string, a whole number, true or false; nullopt: none, or another thing.
-  // `item`: of list(), where pointers begin; otherwise they begin at the body.
+  // The value as text, if it is a string, a whole number, true or false; nullopt otherwise.
+  // Pointers begin at `item`, an item of list(); without it at the body.
   std::optional<std::string> find(const ValuePath& path, const JsonValue* item = nullptr) const;
-  // The first of several that is there and not empty; "" for none.
+  // The first value that is there and not empty; "" if there is none.
   std::string find_first(const std::vector<ValuePath>& paths,
                          const JsonValue* item = nullptr) const;
 

@@ -101,7 +101,7 @@ class HttpPoster::Loop {
         return done({HttpOutcome::Kind::kNotSent, {}, "too many calls wait", true});
       }
       queue_.push_back({std::move(call), std::move(done), PosterClock::now()});
-      if (queue_.size() > 1) return;  // whoever queued the first has woken the thread
+      if (queue_.size() > 1) return;  // the first one has woken the thread
     }
     curl_multi_wakeup(multi_.get());
   }

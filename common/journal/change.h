@@ -75,8 +75,8 @@ struct AcceptMessage {
   std::string source;       // api_key, session …
   std::optional<Instant> scheduled_at;
   std::chrono::milliseconds lease{30'000};
-  std::optional<Uuid> batch_id;  // of a campaign, which has paid for it
-  std::optional<Uuid> retry_of;  // the `failed` message that this one retries
+  std::optional<Uuid> batch_id;  // of a campaign, which paid for it
+  std::optional<Uuid> retry_of;  // the `failed` message that this retries; counted there
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
   std::optional<VerifyCode> code;  // set if the message carries a one-time code

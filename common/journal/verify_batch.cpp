@@ -41,7 +41,7 @@ Pg::Call read_counters(std::span<const Entry> entries, const std::set<VerifyCoun
 
 }  // namespace
 
-// After the wallets are locked: whoever sends a code of this account waits for us.
+// These reads come after the wallets are locked, so other batches with codes of the account wait.
 void Batch::add_code_reads(std::vector<Pg::Call>& calls) const {
   std::set<VerifyCounterKey> counters;
   std::set<std::pair<Uuid, int64_t>> verifications;

@@ -1,5 +1,5 @@
-// Flutterwave Standard, API v3: a hosted checkout, a webhook with a shared hash, and the
-// transaction read back before it counts.
+// Flutterwave Standard, API v3: a hosted checkout, and a webhook with a shared hash. The
+// transaction is read back from Flutterwave before it counts.
 #pragma once
 
 #include "common/pay/provider.h"
@@ -11,8 +11,8 @@ class Flutterwave : public PaymentProvider {
   explicit Flutterwave(const PaymentConfig& config) : config_(config) {}
   // POST {base}/payments.
   Result<std::string> checkout(const Payment& payment) override;
-  // The webhook alone proves little (its hash is the same every time): what counts is
-  // GET {base}/transactions/{id}/verify.
+  // The webhook alone proves little, because its hash is the same every time. What counts is the
+  // answer of GET {base}/transactions/{id}/verify.
   Result<PaymentNotice> verify_callback(const CallbackHeaders& headers,
                                         std::string_view body) override;
 

@@ -1,4 +1,4 @@
-// Whoever takes a customer's money: opens a checkout, and says by a callback how it ended.
+// A payment provider: opens a checkout, and tells by a callback how it ended.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace dundun {
 
-// Money that somebody intends to pay; its row is committed before a provider hears of it.
+// A payment that a customer begins. Its row is committed before the provider hears of it.
 struct Payment {
   int64_t account_id;
   Uuid payment_id;
@@ -22,15 +22,15 @@ struct Payment {
   std::string currency;
 };
 
-// The headers a callback is authenticated by; empty when absent.
+// The headers that authenticate a callback; empty if absent.
 struct CallbackHeaders {
   std::string_view signature;   // X-Payment-Signature
   std::string_view verif_hash;  // verif-hash
 };
 
-// What a provider vouches for. Whether we had agreed on it is for the caller to compare.
+// What the provider confirms. The caller compares it with what was agreed.
 struct PaymentNotice {
-  enum class State { kPaid, kFailed, kOther };  // kOther: no word on how a payment ended
+  enum class State { kPaid, kFailed, kOther };  // kOther: does not say how a payment ended
   State state = State::kOther;
   std::string reference;           // ours (common/pay/reference.h)
   std::string provider_reference;  // theirs
@@ -42,17 +42,18 @@ class PaymentProvider {
  public:
   virtual ~PaymentProvider() = default;
   // The URL to send the customer to. May call the provider: blocks at most PAYMENT_TIMEOUT_MS.
-  // kUnavailable when there is none to be had now.
+  // kUnavailable if the provider gives none now.
   virtual Result<std::string> checkout(const Payment& payment) = 0;
-  // kInvalidSignature when the callback is not the provider's; kPaymentRefused when the provider
-  // does not stand by it; kUnavailable when it could not be asked: the callback will come again.
+  // kInvalidSignature: the callback is not the provider's. kPaymentRefused: the provider, when
+  // asked, does not confirm it. kUnavailable: the provider could not be asked; the callback will
+  // come again.
   virtual Result<PaymentNotice> verify_callback(const CallbackHeaders& headers,
                                                 std::string_view body) = 0;
 };
 
-// Which provider takes an environment's money: test money is always the sandbox's. Empty: none.
+// The provider for an environment; test money always goes to the sandbox. Empty: none.
 std::string_view payment_provider_name(const PaymentConfig& config, Environment environment);
-// nullptr for a name that is not in use here.
+// nullptr if this installation does not use the name.
 std::unique_ptr<PaymentProvider> make_payment_provider(std::string_view name,
                                                        const PaymentConfig& config);
 

@@ -1,5 +1,5 @@
-// How a payment is called outside: account and payment, signed, so that a callback needs no look-up
-// across accounts and nobody can name a payment we did not make.
+// The name of a payment outside: account and payment, signed. So a callback needs no look-up across
+// accounts, and no one can name a payment that we did not make.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The built-in provider that takes no money: its checkout is a page of ours with one button.
+// The built-in provider, which takes no money. Its checkout is a page of ours with one button.
 #pragma once
 
 #include "common/pay/provider.h"
@@ -13,7 +13,7 @@ class Sandbox : public PaymentProvider {
   Result<PaymentNotice> verify_callback(const CallbackHeaders& headers,
                                         std::string_view body) override;
 
-  // The callback of a payment that was completed on the page.
+  // The callback for a payment that was completed on the page.
   std::string callback_body(const Payment& payment) const;
   std::string signature_of(std::string_view body) const;
 

@@ -1,4 +1,4 @@
-// Files of prices and exchange rates, as an operator or a feed brings them: CSV with a header line.
+// Files of prices and exchange rates, from an operator or a feed: CSV with a header line.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@ namespace dundun {
 
 inline constexpr size_t kPriceFileBytesMax = 1 << 20;
 
-// Columns route and price_per_segment, or currency and per_usd, and perhaps valid_from (RFC 3339),
-// in any order; lines that begin with # are left out. The whole file or nothing: kInvalidRequest
-// names the line that is wrong.
+// Reads columns route and price_per_segment, or currency and per_usd, and optionally valid_from
+// (RFC 3339), in any order. Lines that begin with # are ignored. One wrong line refuses the whole
+// file: kInvalidRequest names the line.
 Result<std::vector<Figure>> parse_price_file(PriceKind kind, std::string_view text);
 
-// "line 3: …" of such a file, for put_in_force.
+// The error "line 3: …" of such a file, for put_in_force().
 Error wrong_line(const WrongFigure& wrong);
 
-// Puts a file into force, in a transaction of its own.
+// Puts a file into force, in its own transaction.
 Result<PriceImport> import_price_file(Pg& pg, PriceKind kind, std::string_view text,
                                       const ImportBounds& bounds);
 

@@ -1,5 +1,5 @@
-// Puts prices or rates into force: new versions of what differs, and config_version moves. All of
-// them or none.
+// Puts prices or rates into force, all of them or none: adds versions of those that differ, and
+// moves config_version.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ struct Figure {
   size_t place = 0;                   // its line or row, as its source counts
 };
 
-// What is wrong with a figure, for its source to put into its own words.
+// What is wrong with a figure. Its source makes the error text of it.
 struct WrongFigure {
   PriceKind kind;
   size_t place;
@@ -34,12 +34,12 @@ using WrongFigureError = Error (*)(const WrongFigure& wrong);
 
 struct PriceImport {
   int64_t given = 0;
-  int64_t changed = 0;  // versions made; 0: nothing moved
+  int64_t changed = 0;  // versions added; 0: config_version did not move
   int64_t config_version = 0;
 };
 
 struct ImportBounds {
-  // How far a value may be from the one in force; nullopt: anything goes.
+  // How far a value may be from the one in force; nullopt: no limit.
   std::optional<int> change_percent_max;
   bool dry_run = false;
 };
@@ -51,16 +51,15 @@ struct FigureList {
   WrongFigureError error;
 };
 
-// In the transaction that is open on `pg`; the caller ends it, and after an error or a dry run
-// rolls it back.
+// Works in the transaction that is open on `pg`. The caller commits it; after an error or a dry run
+// the caller rolls it back.
 Result<PriceImport> put_in_force(Pg& pg, const FigureList& list, const ImportBounds& bounds);
 
-// Whether `now` lies within `percent` of `before`; so a lost decimal point is not taken for a
-// price.
+// Whether `now` is within `percent` of `before`. This catches a lost decimal point.
 bool within_percent(Micros before, Micros now, int percent);
 
-// Tells the processes to look: sets config:version to PostgreSQL's. Without Redis they ask by
-// themselves, once a second.
+// Tells all processes to load the configuration: sets config:version in Redis to PostgreSQL's.
+// Without Redis they find out by themselves within a second.
 void announce_configuration(Pg& pg, Redis& redis);
 
 }  // namespace dundun

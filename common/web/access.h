@@ -6,7 +6,7 @@
 
 namespace dundun {
 
-// False for endpoints that anybody may call.
+// False for endpoints that need no key and no session.
 bool needs_caller(Access access);
 
 bool has_right(const Caller& caller, Access access);

@@ -15,13 +15,13 @@ struct Network {
   std::array<uint8_t, 16> bytes{};
   int prefix_bits = 128;
 
-  // "192.0.2.7", "192.0.2.0/24", "2001:db8::/32"; nullopt for anything else, and when bits are set
-  // behind the prefix.
+  // "192.0.2.7", "192.0.2.0/24", "2001:db8::/32". nullopt for anything else, and if bits after the
+  // prefix are set.
   static std::optional<Network> parse(std::string_view text);
   bool contains(const Network& address) const;
 };
 
-// Whether an address as the web server writes it lies in one of the networks.
+// Whether an address, as nginx writes it, is in one of the networks.
 bool any_contains(const std::vector<Network>& networks, std::string_view address);
 
 }  // namespace dundun

@@ -8,14 +8,15 @@
 
 namespace dundun {
 
-// esms_live_ or esms_test_, 26 random letters and digits (154 bits), and 6 of their CRC-32, so that
-// a typo or a string in somebody's source code can be told from a key without asking anybody.
+// esms_live_ or esms_test_, 26 random letters and digits (154 bits), and 6 of their CRC-32. By the
+// CRC a program can tell a real key from a typo, or find one in source code, without asking the
+// server.
 std::string new_api_key(Environment environment);
 
-// Whether the last 6 of a key are the CRC of what stands before them.
+// Whether the last 6 characters of a key are the CRC of those before them.
 bool has_key_checksum(std::string_view key);
 
-// What may be shown of it: "esms_live_****ab12".
+// The part that may be shown: "esms_live_****ab12".
 std::string masked_key(std::string_view key);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
 // What a handler may use: made once in run_binary, handed to every handler. Forward declarations
-// only: whoever uses a part includes its header.
+// only: code that uses a part includes its header.
 #pragma once
 
 namespace dundun {

@@ -1,6 +1,6 @@
-// A change by statements of its own, not through the journal: one transaction with its line in the
-// audit log and the answer that a repeat of its Idempotency-Key gets; where others have to know, it
-// moves config_version.
+// A change with its own statements, not through the journal. One transaction holds the change, its
+// line in the audit log, and the answer for repeats of its Idempotency-Key. If other processes have
+// to know, it also moves config_version.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace dundun {
 
 class AuditedChange {
  public:
-  // Begins. The caller of the context is who does it.
+  // Begins the transaction. The context's caller is recorded as its author.
   static Result<AuditedChange> begin(Context& context);
   // Without commit() everything is rolled back.
   AuditedChange(AuditedChange&&) noexcept = default;
@@ -26,28 +26,28 @@ class AuditedChange {
     const std::array<PgParam, sizeof...(Values)> params{PgParam(values)...};
     return lease_->run(statement, std::span<const PgParam>(params));
   }
-  // The connection of the transaction, for who writes much.
+  // The transaction's connection, for code that writes many rows.
   Pg& connection() { return *lease_.operator->(); }
 
-  // What the request's Idempotency-Key was answered before. If nothing, the key is this change's,
-  // and commit() keeps the answer; so this comes before anything is changed.
+  // The earlier answer for the request's Idempotency-Key. nullopt: the key now belongs to this
+  // change, and commit() keeps its answer. Call this before anything is changed.
   // kIdempotencyKeyReused, kIdempotencyInProgress.
   Result<std::optional<Response>> earlier_answer();
-  // The same for a request that does not equal its repeats byte by byte.
+  // The same, for a request whose repeats may differ in some bytes.
   Result<std::optional<Response>> earlier_answer(const std::optional<IdempotencyKey>& key);
 
-  // For a change that talks to others in the middle: its first transaction claims the key for
-  // `work`, and the answer comes by finish_work(). If a process died in between, whoever repeats
-  // the request `gone_after` the claim goes on with the work of then.
+  // For a change that calls another server in the middle. Its first transaction claims the key for
+  // `work`; finish_work() keeps the answer. If the process dies in between, a repeat of the request
+  // that comes `gone_after` the claim goes on with the same work.
   struct Work {
     std::optional<Response> answer;
     Uuid id;
     bool begun_before = false;
   };
   Result<Work> claim_work(const Uuid& work, std::chrono::milliseconds gone_after);
-  // The end of it: keeps the answer.
+  // Ends the work and keeps the answer.
   static Result<Response> finish_work(Context& context, Response response);
-  // Nothing came of it: the key is free again.
+  // Ends the work without a result: the key is free again.
   static void abandon_work(Context& context);
 
   struct Line {
@@ -58,10 +58,10 @@ class AuditedChange {
   };
   Status record(const Line& line);
 
-  // Ends it. kConfiguration: every process reads anew what it keeps in memory.
+  // Commits. kConfiguration: every process loads its copy of the configuration again.
   enum class Effect { kNone, kConfiguration };
   Status commit(Effect effect);
-  // The same, and keeps the answer.
+  // Commits, and keeps the answer.
   Result<Response> commit(Effect effect, Response response);
 
  private:

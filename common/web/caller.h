@@ -1,4 +1,4 @@
-// Who calls: an API key from the configuration snapshot, or a user's session.
+// The caller of a request: an API key from the snapshot, or a user's session.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,9 @@ struct SenderIdGrant {
   std::vector<std::string> countries;  // ISO 3166-1 alpha-2
 };
 
-// What a user may do; each may do what those before it may. users.role.
+// What a user may do (users.role). Each role may also do what the roles before it may.
 enum class Role : int16_t {
-  kNone = 0,       // a key: its scopes say
+  kNone = 0,       // a key: its scopes decide
   kViewer = 1,     // reads
   kDeveloper = 2,  // sends and pays, sets webhooks
   kOwner = 3,      // keys, people and settings of the account
@@ -40,7 +40,7 @@ struct Caller {
   bool may_query = false;
   bool may_webhooks = false;
   bool may_admin = false;
-  bool is_platform_admin = false;  // key of an app of role admin: sees all tenants
+  bool is_platform_admin = false;  // a key of an app of role admin: sees all tenants
   int rate_limit = 100;            // requests in rate_window_s
   int rate_window_s = 1;
   int64_t expires_at_unix = 0;              // 0: never
@@ -56,7 +56,7 @@ struct Caller {
   Role role = Role::kNone;
 
   bool is_session() const { return session_id != 0; }
-  // messages.source: how it came in.
+  // How a message came in: messages.source.
   const char* source() const { return is_session() ? "session" : "api_key"; }
   // A session's rights, by its user's role.
   void take_role(Role user_role);

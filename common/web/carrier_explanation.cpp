@@ -128,7 +128,7 @@ class Reasons {
   const Journey& journey_;
   const Legs& legs_;
   const std::map<std::string, std::string> refusals_;
-  size_t asked_;  // its place; as many as there are: nobody
+  size_t asked_;  // the place of the leg that was asked; the number of legs: none was
 };
 
 void write_candidate(JsonWriter& json, const LegChoice& choice, const Journey& journey,

@@ -1,5 +1,5 @@
-// Which carriers a message could have left by, and why the others not: as it was when it left, from
-// what was stored, by the function that chose (common/carrier/routing.h).
+// Explains which carriers a message could leave by when it left, and why not by the others. It uses
+// the stored versions and the function that chose (common/carrier/routing.h).
 #pragma once
 
 #include "common/base/ids.h"
@@ -9,8 +9,8 @@
 
 namespace dundun {
 
-// Owners of a message see that there are carriers and why they were left out; who they are and what
-// they cost is the platform's.
+// kOwner sees how many carriers there are and why some were left out. Only kOperator sees their
+// names and costs.
 enum class CarrierSight { kOwner, kOperator };
 CarrierSight sight_of(const Caller& caller);
 

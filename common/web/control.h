@@ -1,5 +1,5 @@
-// What a process tells the others through Redis after a commit. Redis may be away: the others then
-// learn of a change from PostgreSQL, within a second or two.
+// Tells other processes of a commit through Redis. If Redis is away, they learn of the change from
+// PostgreSQL within a second or two.
 #pragma once
 
 #include <mutex>
@@ -17,8 +17,8 @@ class Control {
  public:
   explicit Control(const Config& config);
 
-  // Configuration (keys, sessions, accounts, routes, prices …) is now at this version: every
-  // process loads it before its next request, and the bridge asks anew for who listens to it.
+  // The configuration (keys, sessions, accounts, routes, prices …) is now at this version. Every
+  // process loads it before its next request, and the bridge checks its clients again.
   void configuration_moved(int64_t version);
 
   // The copy of a session that the bridge looks at first (its form: ws-bridge/key_lookup.cpp).
@@ -27,9 +27,9 @@ class Control {
     int64_t account_id;
     Instant expires_at;
   };
-  enum class Copy { kNew, kRenewed };  // a renewed one that was forgotten meanwhile stays so
+  enum class Copy { kNew, kRenewed };  // kRenewed: only if the copy is still there
   void keep_session(const SessionCopy& session, Copy copy);
-  // They have been revoked: their sockets end within a second.
+  // For revoked sessions: their sockets end within a second.
   void forget_sessions(std::span<const std::string> token_hashes);
 
  private:

@@ -1,5 +1,5 @@
-// Requests that a browser makes for a page of somebody else: they bear our cookie, but not these
-// marks.
+// Protection against requests that a browser makes for a page of another site (CSRF). Such requests
+// bear our cookie, but not these marks.
 #pragma once
 
 #include <span>
@@ -11,19 +11,19 @@
 
 namespace dundun {
 
-// What the header X-CSRF-Token of this session's unsafe requests must hold: derived from the
-// session's token, which no page can read; login and `me` tell it.
+// The value that X-CSRF-Token must have in this session's unsafe requests. It is derived from the
+// session's token, which no page can read. Login and `me` show it to our pages.
 std::string csrf_token(std::string_view session_token);
 
-// The browser says that the request comes from our own pages, or from one of `origins`; what sends
-// neither Sec-Fetch-Site nor Origin is no page. kCrossSite otherwise.
+// Passes if the browser says that the request comes from our own pages or from one of `origins`, or
+// if there is neither Sec-Fetch-Site nor Origin (then it is not a page). kCrossSite otherwise.
 Status require_own_page(const Request& request, std::span<const std::string> origins);
 
-// A body that no form can send: JSON, or a multipart upload. kUnsupportedType.
+// Passes if the body is JSON or a multipart upload. kUnsupportedType otherwise.
 Status require_no_form(const Request& request);
 
-// For GET and HEAD nothing; for all else require_own_page(), the token, and
-// require_no_form().
+// All checks for a request with a cookie: none for GET and HEAD; for every other method
+// require_own_page(), the token, and require_no_form().
 Status require_no_forgery(const Request& request, std::string_view session_token,
                           std::span<const std::string> origins);
 

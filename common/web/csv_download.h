@@ -1,4 +1,4 @@
-// A CSV file of any size, read page by page while it is sent.
+// A CSV file of any size, which is read from the database page by page while it is sent.
 #pragma once
 
 #include <functional>
@@ -10,12 +10,12 @@
 
 namespace dundun {
 
-// The next lines, "" at the end; after a failure the same again. Runs after the handler's Context
-// is gone.
+// Gives the next lines, "" at the end; after a failure the same lines again. It runs after the
+// handler's Context is gone.
 using CsvPage = std::function<Result<std::string>(Pg&)>;
 
-// `name`-YYYY-MM-DD.csv with this first line. 503 with Retry-After when the process has no
-// download to spare; a failure after the first page cuts the connection.
+// A file `name`-YYYY-MM-DD.csv with `header` as its first line. 503 with Retry-After if all
+// downloads of the process are taken. A failure after the first page cuts the connection.
 Result<Response> csv_download(const App& app, std::string_view name, std::string_view header,
                               CsvPage next_page);
 

@@ -1,4 +1,4 @@
-// `date_from` and `date_to` of lists and downloads, however a dialect calls them.
+// `date_from` and `date_to` of lists and downloads, under the names of either dialect.
 #pragma once
 
 #include "common/base/result.h"
@@ -12,9 +12,9 @@ struct DateRange {
   Instant to;      // exclusive
 };
 
-// Both ends count: a date means its whole UTC day, an RFC 3339 time its whole millisecond. Without
-// date_to the range ends at the first midnight a day after `at`, which is now: past every clock
-// that makes ids, and whole days are what the rollups know.
+// Both ends are included: a date means its whole UTC day, an RFC 3339 time its whole millisecond.
+// Without date_to the range ends at the first midnight that is at least a day after `at` (now).
+// That is later than the clock of any host that makes ids, and a whole day, as the rollups need.
 Result<DateRange> parse_date_range(const Request& request, Instant at,
                                    const char* from_field = "date_from",
                                    const char* to_field = "date_to");

@@ -1,4 +1,4 @@
-// When something to send may leave, as a request says it (handlers/README.md, Schedules).
+// When a message or a campaign may leave, as a request says it (handlers/README.md, Schedules).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace dundun {
 
-// Minutes after local midnight; without a zone, by the clocks of the recipient's country.
+// Minutes after local midnight. Without a zone the clocks of the recipient's country count.
 struct WindowRequest {
   int16_t opens;
   int16_t closes;

@@ -126,7 +126,7 @@ Status Dispatcher::admit(Call& call) {
   const std::string key = key_of(request);
   if (!key.empty()) {
     call.key_hash = sha256(key);
-  } else if (request.authorization.empty()) {  // whoever shows a key is judged by it alone
+  } else if (request.authorization.empty()) {  // a request with a key is judged by the key alone
     call.session_token = cookie_value(request.cookie, kSessionCookie);
     if (!call.session_token.empty()) call.session_hash = sha256(call.session_token);
   }

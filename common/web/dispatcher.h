@@ -1,4 +1,4 @@
-// From a read request to its answer: route, gate, auth, handler, log line.
+// Takes a request to its answer: endpoint, gate, rights, handler, log line.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ class Dispatcher {
  public:
   Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints);
 
-  // The handler of one thread, with a Gate of its own.
+  // Makes the handler of one thread, with its own Gate.
   ServeLoop::ThreadHandler thread_handler();
 
  private:

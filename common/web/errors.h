@@ -7,12 +7,11 @@
 
 namespace dundun {
 
-// Whether the second dialect's rules hold there ({"error": "…"}): one text for an error.
+// Whether this path has the second dialect's errors, {"error": "<text>"}.
 bool is_gravity_path(const Request& request);
 
-// A body with both `detail` (text, object or list, as each case documents) and
-// `error {code, message, request_id}`, or Gravity's `{"error": "<text>"}`; Retry-After where the
-// error has one.
+// `detail` is a text, an object or a list, as the error needs. Sets Retry-After if the error has
+// one.
 Response error_response(const Error& error, const Request& request);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
-// How many downloads of a process may run at once: each holds a thread and a database connection
-// for as long as its client reads.
+// Limits how many downloads of a process run at once. Each holds a thread and a database connection
+// as long as its client reads.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@ class ExportSlots {
   explicit ExportSlots(int most) : most_(most) {}
   ExportSlots(const ExportSlots&) = delete;
 
-  // A slot until the last copy of it is gone; nullptr when all are taken. Thread-safe.
+  // A slot; it is free again when its last copy is gone. nullptr: all are taken. Thread-safe.
   using Slot = std::shared_ptr<ExportSlots>;
   Slot take() {
     if (used_.fetch_add(1) < most_) {

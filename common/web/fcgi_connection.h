@@ -1,5 +1,5 @@
 // One FastCGI connection from nginx, kept over many requests. libfcgi reads and writes the
-// protocol; accepting and waiting are the serve loop's.
+// protocol; the serve loop accepts and waits.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ void prepare_fastcgi();
 
 class FcgiConnection {
  public:
-  // Takes an accepted, blocking socket. Its reads and writes end after io_timeout_s.
+  // Takes an accepted, blocking socket. Each read and write takes at most io_timeout_s.
   FcgiConnection(int fd, int io_timeout_s);
   ~FcgiConnection();
   FcgiConnection(const FcgiConnection&) = delete;
@@ -29,14 +29,14 @@ class FcgiConnection {
     bool local_listener = false;
     bool too_large = false;  // the body is over the limit and was not read
   };
-  // Reads one request; false when the peer has closed or broken the connection.
+  // Reads one request; false: the peer has closed or broken the connection.
   // A body over body_bytes_max and up to upload_bytes_max goes to a file.
   bool read(Incoming& incoming, size_t body_bytes_max, size_t upload_bytes_max);
-  // Answers it; false when the connection is over (the peer is gone).
+  // Answers the request; false: the connection is over (the peer is gone).
   bool write(const Response& response, const std::string& request_id, bool head);
-  // Answers with a streamed body, whose first piece is at hand: the bytes written. On an error
-  // (the peer is gone or too slow, the stream failed, give_up() said so) the connection is over,
-  // and the peer sees that the body is not complete.
+  // Answers with a streamed body, whose first piece is `piece`; gives the number of bytes written.
+  // After an error (the peer is gone or too slow, the stream failed, give_up() returned true) the
+  // connection is over, and the peer sees that the body is not complete.
   Result<int64_t> write_stream(const Response& response, const std::string& request_id,
                                std::string piece, const std::function<bool()>& give_up);
 

@@ -1,5 +1,5 @@
-// The one round trip to Redis before the handlers of a wake-up run: configuration version and
-// rate limits of all its requests. Without Redis the same rules hold per process.
+// The one round trip to Redis for all requests that a thread wakes up to: the version of the
+// configuration, and the rate limits. Without Redis each process keeps the same limits for itself.
 #pragma once
 
 #include <chrono>
@@ -23,23 +23,23 @@ struct RateVerdict {
   int64_t retry_after_us = 0;
 };
 
-// So many requests in a window; a second for most keys.
+// At most `most` requests in a window; one second for most keys.
 struct RateLimit {
   int64_t most;
   int64_t window_s = 1;
 };
 
-// Generic cell rate algorithm, with a burst of one window's worth. `tat_us` is the state
-// (theoretical arrival time), moved on when the request is allowed.
+// The generic cell rate algorithm, with a burst of one window. `tat_us` is its state (the
+// theoretical arrival time); it moves on when the request is allowed.
 RateVerdict gcra(int64_t now_us, const RateLimit& limit, int64_t& tat_us);
 
-// Limits of one process, for the time without Redis. Thread-safe; bounded.
+// The limits of one process, while Redis is away. Thread-safe; bounded in memory.
 class LocalLimits {
  public:
   RateVerdict take(int64_t key_id, const RateLimit& limit);
-  // Counts a bad key from an address; seconds to wait once there were too many.
+  // Counts a wrong key from an address: 0, or the seconds to wait if there were too many.
   int bad_key(const std::string& address, const Config& config);
-  // Whether there were.
+  // Whether there were too many.
   bool blocks(const std::string& address, const Config& config) const;
 
  private:
@@ -52,7 +52,7 @@ class LocalLimits {
   std::unordered_map<std::string, BadKeys> bad_keys_;
 };
 
-// One a thread.
+// Each thread has its own.
 class Gate {
  public:
   Gate(const Config& config, LocalLimits& local);
@@ -66,9 +66,9 @@ class Gate {
     std::vector<RateVerdict> verdicts;
   };
   Answers ask(std::span<const Ask> asks);
-  // Puts PostgreSQL's version where Redis has none (after a flush).
+  // Gives Redis PostgreSQL's version, if Redis has none (after a flush).
   void remember_version(int64_t version);
-  // A wrong key from an address: 0, or the seconds for which it is blocked.
+  // Counts a wrong key from an address: 0, or the seconds for which the address is blocked.
   int bad_key(const std::string& address);
 
  private:

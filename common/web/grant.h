@@ -1,5 +1,5 @@
-// What the holder of a key may do, and who may give it to him. Every handler that makes or renews a
-// key asks here.
+// What the holder of a key may do, and who may give such a key. Every handler that makes or renews
+// a key asks here.
 #pragma once
 
 #include <optional>
@@ -20,15 +20,15 @@ struct Grant {
   std::optional<Instant> expires_at{};  // none: never
 };
 
-// An app of role admin, or an administrator of the platform: every tenant is theirs.
+// Whether the caller sees every tenant: an app of role admin, or an administrator of the platform.
 bool sees_all_tenants(const Caller& caller);
 
-// Nobody touches what is above him: an app that sees all tenants, or a live key by a test key. A
-// session's environment is only what it looks at. kInsufficientScope.
+// kInsufficientScope if the grant is above the caller: an app that sees all tenants, or a live key
+// if the caller is a test key. (A session's environment only says what it looks at.)
 Status may_touch(const Caller& caller, const Grant& grant);
 
-// Nobody gives what he does not have: besides, no scope, network or time beyond his own.
-// kInsufficientScope.
+// kInsufficientScope if may_touch() refuses, or if the grant has a scope, a network or a time that
+// the caller does not have.
 Status may_give(const Caller& caller, const Grant& grant);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// Endpoints every binary has: is it alive, can it work, what does it count.
+// Endpoints that every binary has: whether it is alive, whether it can work, and its metrics.
 #pragma once
 
 #include "common/web/route.h"

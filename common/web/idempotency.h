@@ -10,16 +10,17 @@
 
 namespace dundun {
 
-// kInvalidRequest for an Idempotency-Key that is no key, even an empty one, or that came twice: its
-// sender counts on a protection that the request would not have. No header is fine.
+// kInvalidRequest for an Idempotency-Key that is malformed, empty, or sent twice: the client counts
+// on a protection that the request would not have. A missing header is fine.
 Status check_idempotency_key(const Request& request);
 
-// Quoted (RFC 8941 string) or bare, 1 to 255 printable ASCII characters; kInvalidRequest
-// otherwise. The key counts per account, environment, method and path; /api and /v1 are one path.
+// Takes a quoted (RFC 8941 string) or a bare key of 1 to 255 printable ASCII characters;
+// kInvalidRequest otherwise. A key belongs to an account, environment, method and path; /api and
+// /v1 are the same path.
 Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request, const Caller& caller);
 
-// A key of 32 bytes made of the Idempotency-Key, which only the client has: what is kept for its
-// repeats is sealed with it.
+// 32 bytes that are made from the Idempotency-Key. They seal the answer that is kept for repeats,
+// so only the client that has the key can open it.
 std::string answer_sealing_key(const Request& request);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// A text that came in: to which account it goes, and what it asks for.
+// Finds the account of a text that came in, and the wish in it (STOP, START).
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ struct MoRequest {
   std::string text;  // UTF-8
   bool auto_reply = false;
 
-  // Where `to` may mean something: its own country, or for a short code the sender's.
+  // The country in which `to` has a meaning: its own, or for a short code the sender's.
   std::vector<std::string> countries() const {
     if (to.is_number()) return {to.country};
     if (from.is_number()) return {from.country};
@@ -31,24 +31,24 @@ struct Owner {
   int64_t account_id = 0;
   Environment environment = Environment::kLive;
   std::string app_id;   // or empty
-  std::string keyword;  // by which it was found, or empty
+  std::string keyword;  // that named this account, or empty
   std::optional<std::string> auto_reply;
-  bool confirms = false;  // answers a wish
+  bool confirms = false;  // a STOP or START is answered
   std::string tenant_id;
   std::string currency;
   bool suspended = false;
 };
 
 struct Routed {
-  // One; none: nobody has the number; several: a wish without keyword to a shared number, which
-  // counts for all who share it.
+  // Mostly one. None: no account has the number. Several: a STOP or START without a keyword to a
+  // shared number, which counts for all accounts that share it.
   std::vector<Owner> owners;
   const OptOutWord* wish = nullptr;  // of the snapshot
 };
 
 Result<Routed> route_mo(const Context& context, const std::string& carrier, const MoRequest& mo);
 
-// What is recorded of it for that owner.
+// The change that records the text for this owner.
 RecordInbound record_of(const std::string& carrier, const MoRequest& mo, const Owner& owner,
                         const OptOutWord* wish);
 

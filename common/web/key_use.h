@@ -1,4 +1,4 @@
-// Which API keys were used since it was last written down (api_keys.last_used_at).
+// Collects which API keys are used, and writes it to api_keys.last_used_at from time to time.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class KeyUse {
  public:
   explicit KeyUse(PgPool& pool) : pool_(pool) {}
   void note(std::span<const Gate::Ask> asks);
-  // One statement for all of them; what could not be written is written next time.
+  // Writes all of them in one statement. If that fails, they are written the next time.
   void write();
 
  private:

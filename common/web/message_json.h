@@ -10,10 +10,10 @@
 
 namespace dundun {
 
-// Lists show so many characters of the text.
+// How many characters of the text a list shows.
 inline constexpr size_t kListedTextMax = 100;
 
-// The first `characters` of a UTF-8 text, never cutting one in two.
+// The first `characters` characters of a UTF-8 text; none is cut in two.
 std::string_view cut_text(std::string_view utf8, size_t characters);
 
 // A time in one of the formats of common/base/time.h, or null.

@@ -1,6 +1,5 @@
-// A message on its way out, the same for every endpoint that sends one: what is asked for, the
-// decision, the message as the journal takes it, its submit, and the record of what the carrier
-// said.
+// The steps of a send, the same for every endpoint that sends: the request, the plan, the change
+// for the journal, the submit, and the record of the carrier's answer.
 #pragma once
 
 #include <functional>
@@ -26,7 +25,7 @@ struct SendRequest {
   std::optional<std::string> sender;
   std::optional<std::string> route;
   std::optional<Instant> scheduled_at;  // UTC; none: now
-  std::optional<Instant> not_after;     // expires and is refunded then
+  std::optional<Instant> not_after;     // after it the message expires and is refunded
   std::optional<WindowRequest> window;
 };
 
@@ -34,28 +33,29 @@ struct SendPlan {
   const Route* route;
   std::string sender;
   Quote quote;
-  std::string fx_note;  // the two rates used, for the statement
+  std::string fx_note;  // the two rates used, for the ledger
 };
 
-// Route, sender and price from the snapshot. Moves no money.
+// Chooses route, sender and price from the snapshot. Moves no money.
 Result<SendPlan> plan_send(const SendRequest& request, const Caller& caller,
                            const Snapshot& snapshot);
 
 AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
                              const Context& context);
 
-// With a window: when it may leave, by the clocks of its zone; a message that must wait for that is
-// a scheduled one. kInvalidSchedule for an unknown zone or a window that opens after not_after.
+// With a window: finds when the message may leave, by the clocks of its zone. A message that has to
+// wait becomes a scheduled one. kInvalidSchedule for an unknown zone, or if the window opens after
+// not_after.
 Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept);
 
-// `receipt` is that of the accepted message.
+// `receipt` belongs to the accepted message.
 Submission submission_of(const AcceptMessage& accept, const Receipt& receipt);
 
-// Records an outcome that nobody waits for any more.
+// Records an outcome that comes after the client got its answer.
 std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,
                                                const RetryDelays& delays);
 
-// Asks the carrier for an accepted message, if it is ours to submit; nobody waits for what it says.
+// Submits an accepted message, if this process owns it, and records the outcome later.
 void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt);
 
 }  // namespace dundun

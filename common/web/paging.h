@@ -17,14 +17,14 @@ struct Paging {
   int64_t offset() const { return page * limit; }
 };
 
-// kValidation naming the query field: page 0 to 1,000,000, limit 1 to 100.
+// page 0 to 1,000,000, limit 1 to 100; kValidation names the query field.
 Result<Paging> parse_paging(const Request& request, int64_t limit_default = 20);
 
-// A whole number in a query field; nullopt inside when absent.
+// A whole number in a query field; nullopt inside: absent.
 Result<std::optional<int64_t>> query_integer(const Request& request, const char* field,
                                              int64_t least, int64_t most);
 
-// An id in a query field, as `parse` reads it; nullopt inside when absent. `what` it is, for the
+// An id in a query field, as `parse` reads it; nullopt inside: absent. `what` names it in the
 // error: "a batch id".
 Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view));

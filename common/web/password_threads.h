@@ -1,5 +1,6 @@
-// Hashing takes tens of milliseconds and megabytes: it has a few threads of its own, so that the
-// serve loop's never wait, and a bounded queue, so that a flood of logins is refused, not stored.
+// Threads that hash passwords. Hashing takes tens of milliseconds and megabytes, so it must not
+// hold the threads of the serve loop. The queue is bounded, so that a flood of logins is refused,
+// not stored.
 #pragma once
 
 #include <condition_variable>
@@ -24,8 +25,8 @@ class PasswordThreads {
   ~PasswordThreads();  // finishes what was asked
   PasswordThreads(const PasswordThreads&) = delete;
 
-  // co_await it under a name of its own; resumes on the executor with the outcome. kUnavailable
-  // when the queue is full.
+  // Give it a name and co_await it; the task resumes on the executor with the outcome. kUnavailable
+  // if the queue is full.
   template <class T>
   class Work {
    public:
@@ -49,8 +50,8 @@ class PasswordThreads {
     std::optional<Result<T>> result_;
   };
 
-  // Whether `password` is the one behind `encoded`. Without a hash (nobody of that name) it works
-  // as long and says no.
+  // Whether `encoded` was made from `password`. If `encoded` is empty (there is no such user) it
+  // works as long and says no.
   Work<bool> verify(std::string encoded, std::string password, Executor& executor);
   Work<std::string> hash(std::string password, Executor& executor);
   const PasswordCost& cost() const { return cost_; }

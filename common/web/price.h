@@ -1,4 +1,4 @@
-// What a message costs: what sending and asking for the price share.
+// What a message costs, for sending and for asking the price.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@ namespace dundun {
 
 struct RoutePrice {
   Quote quote;
-  std::string fx_note;  // the two rates used, for the statement; empty: nothing was converted
+  std::string fx_note;  // the two rates used, for the ledger; empty: no conversion
 };
 
-// What a message of so many segments costs a wallet of that currency. kNoRoute without a rate,
-// kTextTooLong over 10 segments.
+// The cost of a message with `count` segments, in the wallet's currency. kNoRoute if a rate is
+// missing; kTextTooLong over 10 segments.
 Result<RoutePrice> price_over(const Route& route, const SegmentCount& count,
                               const std::string& wallet_currency, const Snapshot& snapshot);
 

@@ -36,19 +36,20 @@ struct Request {
   std::string api_key;        // X-API-Key
   std::string cookie;
   std::string origin;
-  // Read only of requests without a key: what tells our own pages from others'.
+  // Read only from requests without a key: they tell our own pages from those of other sites.
   std::string host;
   std::string fetch_site;   // Sec-Fetch-Site
   std::string csrf_token;   // X-CSRF-Token
   std::string environment;  // X-Environment, of sessions
-  bool over_tls = false;    // the browser speaks TLS, with us or with who stands before us
-  // As sent, empty too; nullopt when absent. Sent more than once: all of them, joined by ", ".
+  bool over_tls = false;    // the browser speaks TLS, with nginx or with a proxy before it
+  // As sent, even if empty; nullopt: absent. If it was sent more than once: all, joined by ", ".
   std::optional<std::string> idempotency_key;
   std::string payment_signature;   // X-Payment-Signature, of the sandbox's callbacks
   std::string verif_hash;          // verif-hash, of Flutterwave's
   std::string validation_token;    // Validation-Token, of RingCentral's handshake
   std::string verification_token;  // Verification-Token, of its notifications
-  // Headers that bear a signature by their name, which is in lower case. Of requests without a key.
+  // Headers whose names say that they hold a signature; names in lower case. Only from requests
+  // without a key.
   std::vector<std::pair<std::string, std::string>> signatures;
   std::string content_type;
   std::string user_agent;
@@ -57,8 +58,8 @@ struct Request {
   std::optional<std::string_view> query_value(std::string_view name) const;
 };
 
-// A body made while it is written: the next piece, "" at the end. After the first piece an error
-// cuts the connection, so that what was sent cannot pass for the whole.
+// A body that is made while it is written. Each call gives the next piece, "" at the end. After the
+// first piece an error cuts the connection, so that the client sees that the body is not complete.
 using BodyStream = std::function<Result<std::string>()>;
 
 struct Response {

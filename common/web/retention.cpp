@@ -12,7 +12,7 @@ using std::chrono::days;
 using std::chrono::hours;
 
 constexpr int64_t kRound = 5000;
-constexpr int kMonthsAtOnceMax = 12;                  // should somebody begin late
+constexpr int kMonthsAtOnceMax = 12;                  // if retention begins late
 constexpr hours kTextsStepMin{1}, kTextsStepMax{24};  // longer ones where there is nothing
 constexpr std::chrono::seconds kTextsFor{2};          // then due messages have their turn
 

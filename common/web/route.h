@@ -1,4 +1,4 @@
-// A binary's table of endpoints: method, path, right, handler. Literal segments win over {…}.
+// A binary's table of endpoints: method, path, right, handler. A literal segment wins over {…}.
 #pragma once
 
 #include "common/web/app.h"
@@ -19,7 +19,7 @@ enum class Access {
   kWebhooks,
   kManage,  // scope admin; owners
   // Users only:
-  kSession,   // whoever is logged in
+  kSession,   // every user who is logged in
   kOwner,     // owners of the account
   kPlatform,  // admins of the platform
 };

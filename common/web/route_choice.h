@@ -1,4 +1,4 @@
-// Over which route and under which name a message may leave.
+// Chooses the route of a message, and the sender name that it may use.
 #pragma once
 
 #include <optional>
@@ -10,13 +10,13 @@
 
 namespace dundun {
 
-// The named route, which must serve the country, or the country's first. kNoRoute.
+// The named route, if it serves the country; without a name the country's first route. kNoRoute.
 Result<const Route*> choose_route(const std::string& country,
                                   const std::optional<std::string>& wanted,
                                   const Snapshot& snapshot);
 
-// The route's default sender is everybody's; any other must be approved for the country.
-// kSenderIdNotApproved.
+// The wanted sender name, or the route's default, which everybody may use. Any other must be
+// approved for the country: kSenderIdNotApproved.
 Result<std::string> choose_sender(const std::optional<std::string>& wanted, const Caller& caller,
                                   const Route& route);
 

@@ -17,24 +17,24 @@ inline constexpr size_t kTargetBytesMax = 5120;
 Method parse_method(std::string_view name);
 std::string_view method_name(Method method);
 
-// Percent-decoding of one segment or query part; `+` becomes a space where `plus` says so.
-// nullopt for a broken escape and for %00, which no id, name or filter of ours can hold.
+// Decodes the percent escapes of one segment or query part; `plus` says whether `+` is a space.
+// nullopt for a broken escape, and for %00, which no id, name or filter of ours can have.
 enum class Plus { kLiteral, kSpace };
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 
 // Appends the decoded pairs of "a=1&b=2". kInvalidRequest for a broken percent escape.
 Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs);
 
-// Splits "/api/messages/x?limit=5" into base, path and decoded query. kUriTooLong,
-// kInvalidRequest for a broken query escape and, under a base, for what is no UTF-8.
+// Splits "/api/messages/x?limit=5" into base, path and decoded query. kUriTooLong; kInvalidRequest
+// for a broken escape in the query and, under a base, for bytes that are not UTF-8.
 Status parse_target(std::string_view target, Request& request);
 
-// The endpoint for a request; fills request.parameters. Literal segments win over {…}. kNotFound,
-// or kMethodNotAllowed when only the method is wrong (HEAD counts as GET). A path with a broken
-// escape, or one that is no UTF-8, matches nothing.
+// Finds the endpoint of a request and fills request.parameters. A literal segment wins over {…}.
+// kNotFound, or kMethodNotAllowed if only the method is wrong (HEAD counts as GET). A path with a
+// broken escape, or that is not UTF-8, matches nothing.
 Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& request);
 
-// "GET, POST": the methods a path takes, for Allow.
+// "GET, POST": the methods that a path takes, for the header Allow.
 std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& request);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// What every handler binary does around its table of endpoints.
+// The main function of every handler binary, around its table of endpoints.
 #pragma once
 
 #include <span>

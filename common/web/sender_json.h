@@ -1,4 +1,4 @@
-// A sender name as JSON, for its account and for who decides about it.
+// A sender name as JSON, for its account and for the operator who decides about it.
 #pragma once
 
 #include "common/io/json.h"

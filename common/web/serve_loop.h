@@ -1,5 +1,6 @@
-// libfcgi driven by epoll: T threads share one epoll set; connections are kept and cost no thread
-// while idle or while a handler waits. Also the Executor on which suspended handlers go on.
+// libfcgi driven by epoll. All threads share one epoll set. Connections are kept; a connection
+// costs no thread while it is idle or while its handler waits. Suspended handlers continue on this
+// Executor.
 #pragma once
 
 #include <atomic>
@@ -31,16 +32,16 @@ struct Exchange {
 
 class ServeLoop : public Executor {
  public:
-  // What one thread does with the requests of one wake-up; each is answered by answer(), now or
-  // later, from any thread.
+  // What a thread does with the requests that it wakes up to. answer() answers each, now or later,
+  // from any thread.
   using Batch = std::vector<std::unique_ptr<Exchange>>;
   using ThreadHandler = std::function<void(Batch)>;
 
   explicit ServeLoop(const Config& config);
   ~ServeLoop() override;
 
-  // Serves connections of the listening socket `listener` until stop(); make_handler runs once in
-  // each thread. Returns when every request in hand is answered.
+  // Serves connections of the listening socket `listener` until stop(). make_handler runs once in
+  // each thread. Returns when every request that was read is answered.
   void run(int listener, const std::function<ThreadHandler()>& make_handler);
   // Async-signal-safe.
   void stop();

@@ -1,5 +1,5 @@
-// Who stands behind a session cookie. PostgreSQL is asked for every request, so that a session that
-// was revoked is dead at once; Redis holds a copy for the bridge only.
+// Finds the caller of a session cookie. PostgreSQL is asked for every request, so a revoked session
+// is dead at once. Redis holds a copy for the bridge only.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ class SessionStore {
   SessionStore(const Config& config, PgPool& pool, SnapshotStore& snapshots, Control& control)
       : config_(config), pool_(pool), snapshots_(snapshots), control_(control) {}
 
-  // The caller behind the SHA-256 of a session's token; nullptr inside: none, ended or revoked.
-  // Writes down, once a minute, that the session is in use.
+  // The caller for the SHA-256 of a session's token; nullptr inside: unknown, ended or revoked.
+  // Notes once a minute that the session is in use.
   Result<std::shared_ptr<const Caller>> caller(const Snapshot& snapshot,
                                                const std::string& token_hash);
 

@@ -1,6 +1,7 @@
-// The process's cached configuration: routes, prices and FX whole, keys as they are used. It moves
-// when config:version in Redis differs from its own version; without Redis, and against a writer
-// that died between commit and SET, PostgreSQL's number is asked once a second.
+// The process's cached configuration: all routes, prices and rates, and each key once it is used.
+// It is loaded again when its version in PostgreSQL moves. PostgreSQL is asked for the version when
+// config:version in Redis differs, and otherwise once a second: Redis may be down, or the writer
+// may have died between its commit and its SET.
 #pragma once
 
 #include <map>
@@ -35,7 +36,8 @@ class Snapshot {
  private:
   friend class SnapshotStore;
   mutable std::mutex mutex_;
-  // By SHA-256 of the key; nullptr: no such key. Bounded, so guesses cannot fill the memory.
+  // By SHA-256 of the key; nullptr: there is no such key. Bounded, so guesses cannot fill the
+  // memory.
   mutable std::unordered_map<std::string, std::shared_ptr<const Caller>> callers_;
   mutable std::unordered_map<int64_t, std::vector<SenderIdGrant>> sender_ids_;  // by account
 };
@@ -44,12 +46,13 @@ class SnapshotStore {
  public:
   explicit SnapshotStore(PgPool& pool) : pool_(pool) {}
 
-  // The snapshot for a version number seen in Redis (nullopt: Redis is down or has none; then
-  // PostgreSQL's number counts, asked at most once a second). Loads when it moved.
+  // The current snapshot. `redis_version` is what Redis says; nullopt: Redis is down or has none.
+  // Asks PostgreSQL for the version if it differs, and otherwise at most once a second. Loads the
+  // snapshot if the version moved.
   Result<std::shared_ptr<const Snapshot>> at(std::optional<int64_t> redis_version);
   std::shared_ptr<const Snapshot> current() const;
 
-  // The caller behind a key's SHA-256; nullptr inside: unknown, inactive or expired.
+  // The caller for a key's SHA-256; nullptr inside: unknown, inactive or expired.
   Result<std::shared_ptr<const Caller>> caller(const Snapshot& snapshot, const std::string& hash);
   Result<std::vector<SenderIdGrant>> sender_ids(const Snapshot& snapshot, int64_t account_id);
 

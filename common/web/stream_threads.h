@@ -1,5 +1,5 @@
-// Threads that write streamed bodies, so that a slow reader keeps nobody else waiting. As many as
-// there are streams; who allows a stream bounds them (ExportSlots).
+// Threads that write streamed bodies, one for each, so that a slow reader makes no one else wait.
+// ExportSlots limits how many there are.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,6 @@
-// Task<Response>: a handler's coroutine. Inside it, `co_await` of a Result yields the value or
-// ends the task with the error; `co_await journal.commit(…)` and connector waits suspend it.
-// Mind g++ 12: parameters that outlive the first suspension must live in the Context.
+// Task<Response>: a handler's coroutine. Inside it, `co_await` of a Result gives the value, or ends
+// the task with the error. `co_await journal.commit(…)` and waits for a carrier suspend it. With
+// g++ 12, what is used after the first suspension must live in the Context.
 #pragma once
 
 #include <atomic>
@@ -54,7 +54,7 @@ class [[nodiscard]] Task {
       result.emplace(fail(ErrorCode::kInternal, "Internal server error", "exception in handler"));
     }
 
-    // Moves out first: `done` may destroy this very frame.
+    // Moves both out first: `done` may destroy this frame.
     void complete() noexcept {
       auto finish = std::move(done);
       auto outcome = std::move(*result);

@@ -1,4 +1,4 @@
-// Fields of requests that several screens share.
+// Fields of requests that several handlers share.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace dundun {
 
-// A text of 1 to `bytes_max` bytes without control characters; blanks at its ends are cut off.
+// A text of 1 to `bytes_max` bytes without control characters. Blanks at its ends are removed.
 Result<std::string> bounded_text(const char* field, std::string text, size_t bytes_max);
 
-// Codes of countries that have a route, in upper case, without doubles. kValidation naming `field`.
+// Codes of countries that have a route, in upper case, each once. kValidation names `field`.
 Result<std::vector<std::string>> country_codes(const JsonObject& object, const char* field,
                                                const Snapshot& snapshot);
 
-// A time at or after which something counts; nullopt when it is left out.
+// A time (RFC 3339); nullopt if it is left out.
 Result<std::optional<Instant>> optional_time(const JsonObject& object, const char* field);
 
 PgParam text_array(const std::vector<std::string>& texts);

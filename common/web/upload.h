@@ -1,4 +1,4 @@
-// A request body too big for memory, in a file without a name.
+// A request body that is too big for memory, in a temporary file without a name.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace dundun {
 
 class Upload {
  public:
-  // kUnavailable when there is no room for it.
+  // kUnavailable if no file can be made.
   static Result<Upload> create();
   Upload(Upload&& other) noexcept;
   ~Upload();
@@ -37,7 +37,7 @@ struct Part {
   int64_t end = 0;
 };
 
-// kInvalidRequest for a body that is not what its Content-Type says, or was cut.
+// kInvalidRequest if the body is not what its Content-Type says, or is cut off.
 Result<std::vector<Part>> find_parts(const Upload& upload, const std::string& content_type);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// What a user is known by and logs in with.
+// A user's e-mail and password, checked.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ Result<std::string> parse_email(std::string_view text);
 // ASCII lower case, as users are looked up.
 std::string lower_case(std::string_view text);
 
-// A password that is to be set: kValidation naming `field` when it is shorter than the setting,
-// over 1024 bytes, one character over and over, or the e-mail.
+// Checks a password before it is set. kValidation names `field` if it is shorter than the setting,
+// longer than 1024 bytes, the same character repeated, or the e-mail.
 struct NewPassword {
   const char* field;
   std::string_view text;

@@ -1,5 +1,5 @@
-// People of an account who may log in: made, changed and shown, by its owners and by who runs the
-// platform.
+// The users of an account, who may log in. Makes, changes and shows them, for the account's owners
+// and for the platform's administrators.
 #pragma once
 
 #include <optional>
@@ -17,17 +17,17 @@ struct NewUser {
   Role role;
   std::string password;
 };
-// The role is `owner` where it is left out, and at most `most`. kValidation names the field.
+// The role is `owner` if it is left out, and at most `most`. kValidation names the field.
 Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& config, Role most);
 
 struct UserPlace {
   int64_t account_id;
   const std::string& password_hash;
 };
-// The user's id. kAlreadyExists when somebody has the e-mail, kNotFound when there is no such
-// account.
+// Makes the user and gives the id. kAlreadyExists if another user has the e-mail; kNotFound if
+// there is no such account.
 Result<int64_t> make_user(AuditedChange& change, const NewUser& user, const UserPlace& place);
-// 201 of it; commits.
+// Makes the user, commits, and answers 201.
 Result<Response> make_user_answered(AuditedChange& change, const NewUser& user,
                                     const UserPlace& place);
 
@@ -37,14 +37,15 @@ struct UserChange {
   std::optional<std::string> name;
   std::optional<Role> role;
   std::optional<bool> is_active;
-  std::string password;  // empty: stays
+  std::string password;  // empty: unchanged
   std::optional<std::string> password_hash;
-  // Less than they had, or another password, ends their sessions.
+  // Another role, state or password ends the user's sessions.
   bool ends_sessions() const { return role || is_active || !password.empty(); }
 };
-// From the body of a PUT; `password_hash` is for the caller to make.
+// From the body of a PUT. The caller makes `password_hash`.
 Result<UserChange> parse_user_change(const Context& context, Role most);
-// kNotFound. Writes the line of the audit log; the sessions that ended are in `ended`.
+// Changes the user and writes the line of the audit log. `ended` gets the sessions that end by it.
+// kNotFound.
 Result<PgRows> change_user(AuditedChange& change, const UserChange& wanted,
                            std::vector<std::string>& ended);
 

@@ -1,5 +1,5 @@
-// The URLs that a customer wants called (table webhook_endpoints), for the binaries that change
-// them. A secret leaves the database only through here and the scheduler.
+// Customers' webhook URLs (table webhook_endpoints), for the binaries that change them. Only these
+// functions and the scheduler read a secret from the database.
 #pragma once
 
 #include <optional>
@@ -26,14 +26,14 @@ inline constexpr int32_t kInboundEvent = 1;
 // "whsec_" and 64 hex digits, as Gravity has them; read as base64, as Standard Webhooks does, they
 // are 48 bytes.
 std::string new_webhook_secret();
-// What a sealed secret is bound to (common/io/crypto.h).
+// The `owner` that a sealed secret is bound to (common/io/crypto.h).
 std::string webhook_secret_owner(int64_t account_id);
 
-// The URL as it will be called; kInvalidRequest says in words for the customer why it is none. Its
-// name is looked up at each call, not here.
+// The URL in the form in which it is called. kInvalidRequest says, in words for the customer, what
+// is wrong. The host name is looked up at each call, not here.
 Result<std::string> check_webhook_url(const Config& config, std::string_view url);
 
-// The account's dlr_url and mo_url. The first look makes both rows, without URLs, and the secret.
+// The account's dlr_url and mo_url. The first call makes both rows, without URLs, and the secret.
 struct AccountWebhooks {
   struct Target {
     Uuid endpoint_id;
@@ -50,16 +50,15 @@ struct AccountWebhooks {
 };
 Result<AccountWebhooks> account_webhooks(PgPool& pg, const Config& config, int64_t account_id);
 
-// The webhook of an app (Gravity): creates it with a secret of its own, or changes its URL and
-// keeps the secret, and switches it on again. The answer is the secret. kInvalidRequest for the
-// URL.
+// Sets the webhook of an app (Gravity) and switches it on. A new one gets its own secret; an
+// existing one keeps its secret. Gives the secret. kInvalidRequest for a bad URL.
 Result<std::string> set_app_webhook(AuditedChange& change, const Config& config, int64_t account_id,
                                     const std::string& app_id, std::string_view url);
-// What still waits for it is given up. Nothing happens if there is none.
+// Removes the webhook of an app; calls that wait for it are given up. Does nothing if there is
+// none.
 Status remove_app_webhook(AuditedChange& change, int64_t account_id, const std::string& app_id);
 
-// A call out of turn with an example for the customer's program to chew on; tried once. nullopt:
-// the endpoint has no URL or is off.
+// Queues a test call with an example body, tried once. nullopt: the endpoint has no URL or is off.
 Result<std::optional<Uuid>> queue_test_delivery(AuditedChange& change, int64_t account_id,
                                                 const Uuid& endpoint_id, const std::string& event,
                                                 const std::string& body);

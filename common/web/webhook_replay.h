@@ -1,5 +1,5 @@
-// Calls of webhooks made again: the same ids and bodies, from the start of the schedule. By the
-// account itself and by who runs the platform.
+// Makes webhook calls again, with the same ids and bodies and a new schedule of attempts. For the
+// account and for the platform's administrators.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace dundun {
 
 struct ReplayRange {
   Instant from, to;        // when the calls were first due
-  bool delivered = false;  // what had arrived; else what was given up
+  bool delivered = false;  // true: calls that succeeded; false: calls that were given up
   std::optional<std::string> event;
   std::optional<Uuid> endpoint;
 };
@@ -20,8 +20,8 @@ struct ReplayRange {
 // date_from, date_to (now), status (dead | delivered), event. kValidation names the field.
 Result<ReplayRange> parse_replay_range(const JsonObject& object);
 
-// Oldest first, at most 5,000; `more`: there are more. What belongs to a URL that is not set or
-// switched off is not called.
+// Oldest first, at most 5,000; `more`: there are more. Leaves out calls whose URL is not set or is
+// switched off.
 struct Replayed {
   int64_t count = 0;
   bool more = false;
@@ -29,7 +29,7 @@ struct Replayed {
 Result<Replayed> replay_range(AuditedChange& change, int64_t account_id, const ReplayRange& range);
 Result<Response> replay_answer(AuditedChange& change, const Replayed& replayed);
 
-// One call. kNotFound; kInvalidState when its URL is not set or switched off.
+// Replays one call. kNotFound; kInvalidState if its URL is not set or is switched off.
 Status replay_one(AuditedChange& change, int64_t account_id, const Uuid& delivery);
 
 // "evt_" and 32 hex digits, as the call's webhook-id; the bare UUID too.

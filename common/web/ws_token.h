@@ -1,5 +1,5 @@
-// Single-use tokens for a WebSocket: made by POST /v1/ws/token, redeemed by the bridge. Redis keeps
-// the hash of the key that each stands for, under the hash of the token.
+// Single-use tokens that open a WebSocket. POST /v1/ws/token makes them, the bridge redeems them.
+// Redis keeps, under the hash of the token, the hash of the key that it stands for.
 #pragma once
 
 #include <string>

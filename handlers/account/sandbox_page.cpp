@@ -1,5 +1,5 @@
-// GET and POST /pay/sandbox/{reference}: the sandbox's checkout, one button. Whoever presses it
-// makes the provider's callback, signed, and settles it as if it had come from outside.
+// GET and POST /pay/sandbox/{reference}: the sandbox's checkout, a page with one button. The button
+// makes the provider's signed callback, which is settled as if it came from outside.
 #include "common/base/config.h"
 #include "common/pay/sandbox.h"
 #include "common/web/control.h"

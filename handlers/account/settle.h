@@ -1,4 +1,4 @@
-// From a provider's word to the wallet: the one way by which a payment becomes money.
+// Turns a provider's callback into money in the wallet. There is no other way for a payment.
 #pragma once
 
 #include <optional>
@@ -21,9 +21,9 @@ struct FoundPayment {
 // The payment behind a reference of ours. kNotFound: not our signature, or no such payment.
 Result<FoundPayment> find_payment(Context& context, std::string_view reference);
 
-// Verifies a callback and credits the wallet, once however often it is called. Answers
+// Verifies a callback and credits the wallet, only once even if it is called often. Answers
 // {"status": "paid" | "failed" | "ignored"}. Errors: those of verify_callback, kNotFound,
-// kPaymentRefused when amount or currency are not as agreed or a sandbox checkout has expired.
+// kPaymentRefused if amount or currency are not as agreed or a sandbox checkout has expired.
 Task<Response> settle(Context& context, std::string provider_name, CallbackHeaders headers,
                       std::string body);
 

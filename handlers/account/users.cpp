@@ -43,8 +43,8 @@ Result<UserChange> parse_change(const Context& context) {
   return wanted;
 }
 
-// Rows of users_lock: user, role, active. Another owner has to stay, whoever else changes what at
-// the same time: the rows are locked.
+// Rows of users_lock: user, role, active. At least one other owner has to stay. The rows are
+// locked, so changes at the same time cannot break this.
 Status allow(const PgRows& people, const UserChange& wanted) {
   bool found = false;
   int other_owners = 0;

@@ -1,5 +1,5 @@
-// GET /admin/accounts/{id}/api-keys, DELETE /admin/accounts/{id}/api-keys/{key}: a key that leaked
-// is revoked by whoever notices it first.
+// GET /admin/accounts/{id}/api-keys, DELETE /admin/accounts/{id}/api-keys/{key}: the operator too
+// can revoke a key that leaked.
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"

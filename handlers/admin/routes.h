@@ -126,7 +126,7 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     kReadyz,
 };
 
-// Only on the host itself, by dundunctl: it needs nobody's right.
+// Only on the host itself, by dundunctl: it needs no right.
 inline constexpr Endpoint kBootstrap{Method::kPost, "/admin/bootstrap", Access::kLocal, bootstrap};
 
 }  // namespace dundun

@@ -1,5 +1,6 @@
-// Receipts whose message nobody knows. GET /admin/receipts/unmatched (carrier, after, limit);
-// DELETE /admin/receipts/unmatched/{id} discards one. They are matched again by themselves.
+// Receipts whose message is not known. GET /admin/receipts/unmatched (carrier, after, limit) lists
+// them; DELETE /admin/receipts/unmatched/{id} discards one. The scheduler goes on looking for their
+// messages.
 #include <limits>
 
 #include "common/io/json.h"

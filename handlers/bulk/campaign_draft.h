@@ -1,4 +1,4 @@
-// What a campaign would be: to whom, over which routes, at what price. Reads every contact once.
+// Works out a campaign: its recipients, its routes, its price. Reads every contact once.
 #pragma once
 
 #include <map>
@@ -39,8 +39,8 @@ struct CampaignDraft {
   std::string quote_id;  // changes with anything that the client agreed to
 };
 
-// kNotFound for a list that is not the account's, kSenderIdNotApproved, kTextTooLong for a text
-// that is too long as it stands. Takes about a second for 500,000 contacts.
+// kNotFound for a list of another account; kSenderIdNotApproved; kTextTooLong if the text is too
+// long even without values. Takes about a second for 500,000 contacts.
 Result<CampaignDraft> draft_campaign(const CampaignRequest& request,
                                      const std::vector<int64_t>& list_ids, const Context& context);
 

@@ -1,5 +1,5 @@
-// The recipients given inside a request become a list that nobody sees, so that everything after
-// reads contacts in one way only.
+// Makes a hidden contact list of the recipients inside a request, so that all later code reads
+// contacts in one way only.
 #pragma once
 
 #include "common/io/pg.h"

@@ -1,5 +1,5 @@
-// What a machine of ours answers to a text: the confirmation of a STOP or START, or the text that
-// the number's owner has set. A send like any other, charged to the account.
+// The automatic answer to a text: the confirmation of a STOP or START, or the text that the
+// number's owner has set. It is a send like any other, charged to the account.
 #pragma once
 
 #include "common/web/inbound_owner.h"
@@ -7,10 +7,10 @@
 
 namespace dundun {
 
-// Sends the answer, if there is one: at most one a minute and twenty a day to a phone
-// (AUTO_REPLY_PAUSE_S, AUTO_REPLIES_A_DAY_MAX), and none to machines: texts marked as such, names,
-// short codes, numbers of ours, and echoes of the answer itself. Never fails: the text that came in
-// is recorded already.
+// Sends the answer, if there is one. A phone gets at most one a minute and twenty a day
+// (AUTO_REPLY_PAUSE_S, AUTO_REPLIES_A_DAY_MAX). There is none to machines: texts that are marked
+// so, names, short codes, our own numbers, and echoes of the answer itself. It never fails, because
+// the text that came in is recorded already.
 Task<Done> answer_mo(Context& context, const MoRequest& mo, const Owner& owner,
                      const OptOutWord* wish);
 

@@ -1,5 +1,4 @@
-// What carriers' calls have in common: who calls, the fields in whichever form they come, the
-// answer.
+// What all calls of carriers share: who calls, the fields in any of their forms, and the answer.
 #pragma once
 
 #include <optional>
@@ -13,9 +12,9 @@
 
 namespace dundun {
 
-// The carrier in the path, if the secret (a Bearer token, or the segment after the name) is one of
-// its own. kInvalidSignature otherwise, the same for an unknown carrier; kUnavailable while no
-// configuration could be read.
+// The carrier that the path names, if the request has one of its secrets (a Bearer token, or the
+// path segment after the name). kInvalidSignature otherwise, and for an unknown carrier.
+// kUnavailable if no configuration could be read yet.
 Result<std::string> calling_carrier(const Context& context);
 
 // Fields of the query, of a form or of a JSON object.
@@ -40,7 +39,7 @@ class CallbackFields {
 // kInvalidRequest: "<field> <why>".
 Error bad_field(std::string_view field, std::string_view why);
 
-// 200. A call with GET gets an empty body: some gateways send what they are answered to the phone.
+// 200. A call with GET gets an empty body, because some gateways send the body to the phone.
 Response callback_answer(const Request& request, std::string_view status, std::string_view id);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// Callbacks of carriers of kind http: who proves to be one, and what it says by its description.
+// Callbacks of carriers of kind http: checks who calls, and reads the call by the description.
 #pragma once
 
 #include <optional>
@@ -18,9 +18,9 @@ struct DescribedCall {
   std::optional<CarrierReference> named{};
 };
 
-// nullopt: the path's carrier is of another kind. kInvalidSignature: it has not proven itself, by
-// the signature of its URL or as its description says. kUnsupportedType: the body is neither JSON
-// nor a form. The description is read anew for every call, so a change counts at once.
+// nullopt: the path's carrier is of another kind. kInvalidSignature: the call has no proof, neither
+// the signature of its URL nor what the description asks for. kUnsupportedType: the body is neither
+// JSON nor a form. The description is read for every call, so a change counts at once.
 Result<std::optional<DescribedCall>> described_call(const Context& context);
 
 }  // namespace dundun

@@ -1,5 +1,5 @@
-// Receipts whose message is not known, or not yet: they wait in carrier_receipts, where the
-// scheduler looks for their message again and the operator sees those that have none.
+// Keeps receipts whose message is not known (yet) in carrier_receipts. The scheduler looks for
+// their messages again, and the operator sees those that have none.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ struct KeptReceipt {
   std::string error{}, time{}, number{};  // or empty
 };
 
-// One that is there already is only counted. Numbers are kept masked.
+// A receipt that is kept already is only counted. Numbers are kept masked.
 Status keep_receipts(Context& context, const std::string& carrier,
                      const std::vector<KeptReceipt>& receipts);
 

@@ -1,4 +1,4 @@
-// A text that came in, whoever brought it: kept for its owners, and answered by machine.
+// Records a text that came in, from any carrier, for its owners, and sends the automatic answer.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@ std::string_view mo_outcome_name(MoOutcome outcome);
 
 struct RecordedMo {
   MoOutcome outcome;
-  std::string id;  // mo_…; empty: nobody has the number
+  std::string id;  // mo_…; empty: no account has the number
 };
 
-// Errors: of the database; the carrier has to bring it again.
+// Errors are the database's: then the carrier has to bring the text again.
 Task<RecordedMo> record_mo(Context& context, const std::string& carrier, const MoRequest& mo,
                            const Routed& routed);
 

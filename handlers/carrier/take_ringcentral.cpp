@@ -40,7 +40,7 @@ struct Subscriber {
   std::string carrier;
 };
 
-// Whose word the notification bears.
+// The tenant whose word the notification bears.
 Result<Subscriber> subscriber_of(Context& context, const JsonValue& root) {
   const std::string extension = member_text(root, "ownerId");
   const PgRows rows = TRY(context.app.pg.query(sql::rc_notified, extension));
@@ -87,7 +87,7 @@ Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, cons
   return std::optional(std::move(mo));
 }
 
-// Whoever knows one tenant's word can bring texts to that tenant's numbers only.
+// A notification with one tenant's word can bring texts to that tenant's numbers only.
 Result<Routed> route_to(Context& context, const Subscriber& subscriber, const MoRequest& mo) {
   Routed routed = TRY(route_mo(context, subscriber.carrier, mo));
   std::erase_if(routed.owners,

@@ -29,9 +29,9 @@ PgParam text_array(const std::vector<std::string>& texts) {
   return array.finish();
 }
 
-// Digits with a leading "+": what people write around them goes, 00 and a missing + are understood,
-// not both at once.
-// A dot is no such sign: 254712345678.0, as spreadsheets write numbers, would be somebody else's.
+// Digits with a leading "+". Signs that people write between digits are removed; a leading 00 or a
+// missing + is accepted, but not both. A dot is not removed: 254712345678.0, as spreadsheets write
+// numbers, would become another person's number.
 std::string with_plus(std::string_view text) {
   std::string digits;
   for (const char c : text) {

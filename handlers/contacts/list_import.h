@@ -1,5 +1,5 @@
-// A CSV on its way into a contact list: rows come in, contacts go out in batches, all in the
-// caller's transaction.
+// Imports a CSV into a contact list: takes rows, writes contacts in batches, all in the caller's
+// transaction.
 #pragma once
 
 #include <array>
@@ -25,9 +25,9 @@ class ListImport {
  public:
   ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags);
 
-  // False when the import cannot go on: error() says why.
+  // False: the import cannot go on; error() says why.
   bool take(CsvReader::Row& row);
-  // Writes the rest. kEmptyList when nobody is left.
+  // Writes the rest. kEmptyList if there is no contact.
   Status finish();
   const std::optional<Error>& error() const { return error_; }
 

@@ -1,6 +1,5 @@
-// What ties RingCentral's callback to the browser that pressed the button: without it somebody
-// could send another person into the middle of a connection that he began, and read that person's
-// texts.
+// A cookie that ties RingCentral's callback to the browser that pressed the button. Without it an
+// attacker could begin a connection, let another person finish it, and read that person's texts.
 #pragma once
 
 #include <cstdint>

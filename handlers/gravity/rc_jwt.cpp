@@ -1,5 +1,6 @@
 // POST /v1/rc/jwt: connects a tenant by a JWT credential that a RingCentral user made in the
-// developer console, where nobody can press buttons. For whoever manages the tenant's apps.
+// developer console, for servers without a person to press buttons. For callers who manage the
+// tenant's apps.
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/gravity/rc_setup.h"

@@ -8,7 +8,7 @@
 
 namespace dundun {
 
-// Live keys and logins only: a test key reaches nobody. kInvalidRequest.
+// Live keys and logins only, because a test key sends nothing. kInvalidRequest.
 Status require_live(const Caller& caller);
 
 // The settings of the carrier with this name (the first of its kind for ""), on a connection of the

@@ -9,7 +9,7 @@
 namespace dundun {
 namespace {
 
-// Beyond it the total stays at this: nobody pages so far.
+// The total is counted up to this; no one pages so far.
 constexpr int64_t kCountMax = 100'000;
 
 void write_wish(JsonWriter& json, OptOutWish wish) {

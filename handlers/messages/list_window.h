@@ -8,8 +8,8 @@
 
 namespace dundun {
 
-// A stretch of the list and how many of its messages match. `exact` is false when counting
-// stopped early: such a stretch cannot be skipped.
+// A part of the list, and how many of its messages match. `exact` is false if counting stopped
+// early: such a part cannot be skipped.
 struct ListSegment {
   Instant from;  // inclusive
   Instant to;    // exclusive
@@ -17,7 +17,7 @@ struct ListSegment {
   bool exact = true;
 };
 
-// Where to read, and how many matches to pass over there.
+// Where to read, and how many matches to skip there.
 struct ListWindow {
   Instant from;
   Instant to;
@@ -27,8 +27,8 @@ struct ListWindow {
 
 int64_t total_of(std::span<const ListSegment> segments);
 
-// `segments` from the newest to the oldest. The window reaches back to the oldest matching segment
-// and starts at the one that holds the match number `offset`; it is empty when none does.
+// `segments` go from the newest to the oldest. The window begins at the segment with match number
+// `offset` and reaches back to the oldest matching segment. It is empty if there are fewer matches.
 ListWindow page_window(std::span<const ListSegment> segments, int64_t offset);
 
 }  // namespace dundun

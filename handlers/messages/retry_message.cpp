@@ -45,8 +45,7 @@ std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
   return json.take();
 }
 
-// What was asked for then, as a request of today: its route by name, and the sender unless that was
-// nobody's own.
+// The original message as a new request: the same route by its name, and the same sender.
 Result<SendRequest> request_of(const PgRows& rows) {
   Msisdn to = TRY(Msisdn::parse(rows.text(0, 1)));
   SendRequest request{std::move(to), std::string(rows.text(0, 2)), {}, {}, {}, {}, {}};
@@ -83,7 +82,7 @@ Task<Response> retry_message(Context& context) {
   }
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   if (receipt.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, receipt);
-  // Nobody waits for the carrier: the answer says `retrying` whatever it will say.
+  // The answer does not wait for the carrier: it says `retrying` in any case.
   submit_unwatched(context, accept, receipt);
   std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
   store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);

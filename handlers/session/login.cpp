@@ -30,7 +30,7 @@ struct Credentials {
 
 Result<Credentials> parse(const Context& context) {
   const Request& request = context.request;
-  // A form of another site could otherwise log its visitors in as somebody of its choice.
+  // Otherwise a form on another site could log its visitors in as a user of its choice.
   TRY(require_own_page(request, context.app.config.sessions.origins));
   TRY(require_no_form(request));
   const JsonDocument document = TRY(JsonDocument::parse(request.body));
@@ -43,7 +43,7 @@ Result<Credentials> parse(const Context& context) {
 struct FoundUser {
   int64_t account_id = 0;
   int64_t user_id = 0;
-  std::string password_hash;  // empty: nobody has this e-mail
+  std::string password_hash;  // empty: no user has this e-mail
   bool is_active = false;
 };
 

@@ -75,7 +75,7 @@ class Check {
   }
 
  private:
-  // nullopt: somebody else was quicker.
+  // nullopt: another attempt was quicker.
   Result<std::optional<Response>> attempt() {
     const PgRows rows = TRY(read());
     if (rows.size() == 0) return std::optional<Response>(TRY(unknown()));

@@ -6,21 +6,22 @@
 
 namespace dundun {
 
-// So many decimal digits, each as likely as any other.
+// A code of `digits` decimal digits. Every code is equally likely.
 std::string new_code(int digits);
 
-// What is kept of a code. There are few codes, so a plain hash of one is the code: `secret` is not
-// in the database, and the salt makes equal codes of two verifications look different.
+// The hash that is kept of a code. There are so few codes that a plain hash could be reversed, so
+// it is keyed with `secret`, which is not in the database. The salt makes equal codes look
+// different.
 std::string code_hash(std::string_view secret, std::string_view salt, std::string_view code);
 
 // In constant time.
 bool code_matches(std::string_view secret, std::string_view salt, std::string_view code,
                   std::string_view hash);
 
-// People type blanks and dashes into codes.
+// Removes the blanks and dashes that people type into codes.
 std::string plain_code(std::string_view typed);
 
-// What lists show of a text that carries a code.
+// The text as lists show it, without the code.
 std::string hide_code(std::string_view text, std::string_view code);
 
 }  // namespace dundun

@@ -19,7 +19,7 @@ using Outcome = Receipt::Outcome;
 
 constexpr size_t kSaltBytes = 16;
 
-// Test keys get the code itself: their messages reach nobody.
+// Test keys get the code itself in the answer, because their messages are not sent.
 std::string answer_json(const Context& context, const AcceptMessage& accept,
                         const std::string& code) {
   JsonWriter json;

@@ -1,4 +1,5 @@
-// How many codes may go where: what makes pumping (codes to numbers that earn somebody money) dear.
+// How many codes may go where. This makes pumping expensive (codes to numbers that earn money for
+// the attacker).
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace dundun {
 
-// What PostgreSQL knows of an account and a country.
+// What PostgreSQL has stored about an account and a country.
 struct CountryFacts {
   bool lists = false;               // the account names its countries
   bool listed = false;              // this one is among them
@@ -23,12 +24,13 @@ struct CountryFacts {
 // kInvalidCountry unless the account sends codes there.
 Status may_send_codes_to(const std::string& country, const CountryFacts& facts);
 
-// The quotas of a code to `phone`. A country that neither the account has named nor has had codes
-// for some days is a sudden one, with a low cap.
+// The quotas for a code to `phone`. A country that the account has not named, and that has had no
+// codes for some days, has a low cap.
 std::vector<VerifyQuota> quotas_of(const std::string& phone, const std::string& country,
                                    const CountryFacts& facts, const VerifyConfig& config);
 
-// The answer to a code that may not go out; tells the account and the log of an alarm.
+// The answer if a code may not be sent. For an alarm it also notifies the account and writes to the
+// log.
 Error code_refusal(Context& context, const AcceptMessage& accept, const Receipt& receipt);
 
 }  // namespace dundun
