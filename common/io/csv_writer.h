@@ -8,7 +8,8 @@ namespace dundun {
 
 class CsvWriter {
  public:
-  // Text that somebody else wrote. What begins like a formula (= + - @ tab CR) gets a leading '.
+  // Text that somebody else wrote. What begins like a formula (= + - @, full-width ones too, tab,
+  // CR, LF) gets a leading '.
   CsvWriter& text(std::string_view value);
   // Our own ids, numbers, times, words and E.164 numbers: nothing in them is special, and a
   // leading + or - belongs to them (a sign and digits are a number to a spreadsheet).
