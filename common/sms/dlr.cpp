@@ -43,15 +43,15 @@ constexpr Word kWords[] = {
 };
 
 // By their numbers.
-constexpr std::string_view kSmppStates[] = {"SCHEDULED", "ENROUTE", "DELIVRD", "EXPIRED", "DELETED",
-                                            "UNDELIV",   "ACCEPTD", "UNKNOWN", "REJECTD", "SKIPPED"};
+constexpr std::string_view kSmppStates[] = {"SCHEDULED", "ENROUTE", "DELIVRD", "EXPIRED",
+                                            "DELETED",   "UNDELIV", "ACCEPTD", "UNKNOWN",
+                                            "REJECTD",   "SKIPPED"};
 
 bool is_word_sign(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 }  // namespace
