@@ -79,10 +79,13 @@ bool is_single_word(std::string_view text) {
 
 // Only Etc/GMT-14 to Etc/GMT+12 have a sign and digits, of which POSIX strings are made.
 bool is_etc_gmt(std::string_view text) {
-  if (!take_front(text, "Etc/GMT") || text.size() > 3 || text.empty()) return false;
-  if (text == "0") return true;
-  if (!take_front(text, "+") && !take_front(text, "-")) return false;
-  return !text.empty() && std::ranges::all_of(text, is_digit);
+  if (!take_front(text, "Etc/GMT")) return false;
+  const bool east = take_front(text, "-");
+  const bool has_sign = east || take_front(text, "+");
+  if (text.empty() || text.size() > 2 || !std::ranges::all_of(text, is_digit)) return false;
+  const int hours = std::stoi(std::string(text));
+  if (hours == 0) return text.size() == 1;
+  return has_sign && text.front() != '0' && hours <= (east ? 14 : 12);
 }
 
 bool is_iana_name(std::string_view text) {

@@ -13,20 +13,23 @@ bool stands_around_digits(char32_t c) {
   return bracket || c == U'/' || is_plus(c) || is_space(c) || is_dash(c) || is_invisible(c);
 }
 
-bool makes_text(char32_t c) { return c == U'\'' || c == U'\u2019' || c == U'\u2018'; }
+bool makes_text(char32_t c) { return c == U'\'' || c == U'\u2019' || c == U'\u2018' || c == U'"'; }
 
-// Without the ="…" or the leading ' that make a spreadsheet take a number for text.
+// Without the ="…" or the quote that makes a spreadsheet take a number for text.
 std::string_view without_text_mark(std::string_view written) {
   for (size_t at = 0, start = 0; at < written.size(); start = at) {
     const std::optional<char32_t> c = next_code_point(written, at);
     if (!c) break;
     if (is_space(*c) || is_invisible(*c)) continue;
-    if (makes_text(*c)) return written.substr(at);
+    if (makes_text(*c)) {
+      const bool on_both_sides = written.back() == written[start] && written.size() - 1 > start;
+      return written.substr(at, written.size() - at - (on_both_sides ? 1 : 0));
+    }
     const std::string_view rest = written.substr(start);
     const size_t end = rest.rfind('"');
-    if (rest.starts_with("=\"") && end > 1) return rest.substr(2, end - 2);
-    if (rest.starts_with("=")) return rest.substr(1);
-    return rest;
+    if (!rest.starts_with("=\"")) return rest.substr(*c == U'=' ? 1 : 0);
+    // A formula that goes on behind the text would make another number of it.
+    return end > 1 && is_blank(rest.substr(end + 1)) ? rest.substr(2, end - 2) : rest;
   }
   return written;
 }

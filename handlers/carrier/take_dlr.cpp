@@ -35,7 +35,8 @@ Result<std::string> word_of(const CallbackFields& fields) {
   std::string stat = receipt_word(fields.find("text").value_or(""));
   if (!stat.empty()) return stat.substr(0, kWordBytesMax);
   const std::string kind = TRY(fields.required("status", kWordBytesMax));
-  return std::string(word_of_kind(kind));
+  stat = receipt_word(kind);
+  return stat.empty() ? std::string(word_of_kind(kind)) : stat;
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ TEST(WrittenNumberTest, PastedNumbersAreRead) {
         "+\u0662\u0665\u0664\u0667\u0661\u0662\u0660\u0660\u0660\u0661\u0660\u0664",
         "+\u06f2\u06f5\u06f4\u06f7\u06f1\u06f2\u06f0\u06f0\u06f0\u06f1\u06f0\u06f4",
         "'+254712000104",
+        "'+254712000104'",
+        "\"+254712000104\"",
+        "=\"+254712000104\" ",
         "\u2019254712000104",
         "=\"+254712000104\"",
         "=+254712000104",
@@ -49,8 +52,9 @@ TEST(WrittenNumberTest, PastedNumbersAreRead) {
 }
 
 TEST(WrittenNumberTest, WhatIsNoNumberIsNotMadeOne) {
-  for (const char* bad : {"254712345678.0", "2.54712E+11", "soon", "0712'345678", "254=7", "\xff",
-                          "+254712000104;ext=1", "=\"", "=\"+254\"&A1"}) {
+  for (const char* bad :
+       {"254712345678.0", "2.54712E+11", "soon", "0712'345678", "254=7", "\xff",
+        "+254712000104;ext=1", "=\"", "=\"+254712000104\"&A1", "=\"+25471200010\"&\"4\"", "'"}) {
     EXPECT_FALSE(Msisdn::parse(plain_number(bad))) << bad;
   }
   for (const char* national :

@@ -31,7 +31,7 @@ TEST(TimeZoneTest, AnIanaNameStaysAsItIs) {
   for (const char* name :
        {"Africa/Nairobi", "africa/nairobi", "Africa/Porto-Novo", "America/Argentina/Buenos_Aires",
         "America/Port-au-Prince", "UTC", "GMT", "Etc/UTC", "Etc/GMT-3", "Etc/GMT+12", "Etc/GMT0",
-        "Egypt", "US/Eastern", "Africa/Dar_es_Salaam"}) {
+        "Etc/GMT+0", "Etc/GMT-14", "Egypt", "US/Eastern", "Africa/Dar_es_Salaam"}) {
     EXPECT_EQ(parse_time_zone(name), name);
   }
 }
@@ -75,6 +75,11 @@ TEST(TimeZoneTest, AnythingElseIsNoZone) {
                           "localtime",
                           "Etc/GMT+3EDT",
                           "Etc/GMT+123",
+                          "Etc/GMT+13",
+                          "Etc/GMT-15",
+                          "Etc/GMT+03",
+                          "Etc/GMT3",
+                          "Etc/GMT00",
                           "Mars",
                           "+\u0663",
                           "Africa/Nairobi\n"}) {
