@@ -189,7 +189,7 @@ Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Ru
   plan->not_after = head.maybe_instant(0, 6);
   const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
   for (int row = 0; row < lists.size(); ++row) {
-    const std::vector<std::string> headers = data_headers(lists.text_array(row, 2));
+    const ListHeaders headers = headers_of(lists, row, 2, 3);
     plan->lists.push_back(
         {lists.i64(row, 0), std::string(lists.text(row, 1)), Template::compile(text, headers)});
   }

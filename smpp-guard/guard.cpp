@@ -13,6 +13,7 @@
 
 #include "common/base/log.h"
 #include "common/io/owned.h"
+#include "common/sms/dlr.h"
 
 namespace dundun {
 namespace {
@@ -59,18 +60,29 @@ int begin_connection(const std::string& host, int port) {
 // The SMSC's id in a receipt: its option receipted_message_id, or its text. Source: SMPP 3.4
 // sections 5.3.2.12 and appendix B.
 constexpr uint16_t kReceiptedMessageId = 0x1E;
+constexpr uint16_t kMessagePayload = 0x0424;
+constexpr uint16_t kMessageState = 0x0427;
 
-std::string_view word_after(std::string_view text, std::string_view label) {
-  const size_t at = text.find(label);
-  if (at == std::string_view::npos) return {};
-  text.remove_prefix(at + label.size());
-  return text.substr(0, text.find(' '));
+// A long receipt's text travels in an option.
+std::string receipt_text(const SmppMessage& receipt) {
+  const auto payload = receipt.options.find(kMessagePayload);
+  return receipt.text.empty() && payload != receipt.options.end() ? payload->second : receipt.text;
 }
 
 std::string receipt_id(const SmppMessage& receipt) {
   const auto option = receipt.options.find(kReceiptedMessageId);
   if (option != receipt.options.end()) return smpp_take_c_string(option->second);
-  return std::string(word_after(receipt.text, "id:"));
+  return std::string(receipt_field(receipt_text(receipt), "id:"));
+}
+
+// What a receipt without either says is not for us to guess: a word that moves nothing.
+std::string word_of_receipt(const SmppMessage& receipt) {
+  std::string word = receipt_word(receipt_text(receipt));
+  const auto state = receipt.options.find(kMessageState);
+  if (word.empty() && state != receipt.options.end() && state->second.size() == 1) {
+    word = smpp_state_name(std::to_string(static_cast<unsigned char>(state->second.front())));
+  }
+  return word.empty() ? "NOSTAT" : word;
 }
 
 // Letters and digits only: it goes into an address.
@@ -291,7 +303,7 @@ void Guard::match_held(Link& link) {
   for (auto held = link.held.begin(); held != link.held.end();) {
     if (const std::string* reference = log_.reference_of(held->id)) {
       const auto message = smpp_message(held->pdu.body);
-      const std::string word = plain(word_after(message->text, "stat:"));
+      const std::string word = plain(word_of_receipt(*message));
       reports_[++last_report_] = {*reference,     word == "DELIVRD" ? 1 : 2,
                                   "stat:" + word, plain(held->id),
                                   link.number,    held->pdu.sequence};

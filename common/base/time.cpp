@@ -74,9 +74,10 @@ std::optional<microseconds> take_clock(std::string_view& text) {
   const auto h = take_digits(text, 2);
   if (!h || !take(text, ":")) return std::nullopt;
   const auto m = take_digits(text, 2);
-  if (!m || !take(text, ":")) return std::nullopt;
+  if (!m || *h > 23 || *m > 59) return std::nullopt;
+  if (!take(text, ":")) return hours(*h) + minutes(*m);
   const auto s = take_digits(text, 2);
-  if (!s || *h > 23 || *m > 59 || *s > 59) return std::nullopt;
+  if (!s || *s > 59) return std::nullopt;
   const auto fraction = take_fraction(text);
   if (!fraction) return std::nullopt;
   return hours(*h) + minutes(*m) + seconds(*s) + *fraction;
@@ -88,8 +89,10 @@ std::optional<minutes> take_zone(std::string_view& text) {
   const bool west = text.front() == '-';
   if (!take(text, "+-")) return std::nullopt;
   const auto h = take_digits(text, 2);
-  if (!h || !take(text, ":")) return std::nullopt;
-  const auto m = take_digits(text, 2);
+  if (!h) return std::nullopt;
+  const bool hours_alone = text.empty();
+  (void)take(text, ":");
+  const auto m = hours_alone ? 0 : take_digits(text, 2);
   if (!m || *h > 23 || *m > 59) return std::nullopt;
   const minutes offset = hours(*h) + minutes(*m);
   return west ? -offset : offset;
@@ -111,6 +114,14 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
   const auto zone = take_zone(text);
   if (!zone || !text.empty()) return std::nullopt;
   return Instant(*date) + *clock - *zone;
+}
+
+bool has_lost_plus(std::string_view text) {
+  const size_t space = text.rfind(' ');
+  if (space == std::string_view::npos) return false;
+  std::string with_plus(text);
+  with_plus[space] = '+';
+  return parse_rfc3339(with_plus).has_value();
 }
 
 }  // namespace dundun

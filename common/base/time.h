@@ -23,8 +23,13 @@ std::string format_z_ms(Instant at);
 // "2026-05-02T12:00:05+00:00": what scheduled_at shows.
 std::string format_offset(Instant at);
 
-// Reads RFC 3339 with `Z` or a numeric offset (one is required), `T` or a space, and up to 9 digits
-// of a second. nullopt for anything else, including impossible dates and leap seconds.
+// RFC 3339 with `Z` or a numeric offset, `T` or a space, up to 9 fractional digits, and what ISO
+// 8601 also has: no seconds, offsets +0300 and +03. An offset is required. nullopt for anything
+// else, impossible dates and leap seconds included.
 std::optional<Instant> parse_rfc3339(std::string_view text);
+
+// Whether `text` would be such a time if the space before its offset were a plus: a query value
+// whose + was not escaped.
+bool has_lost_plus(std::string_view text);
 
 }  // namespace dundun

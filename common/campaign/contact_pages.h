@@ -23,7 +23,11 @@ struct Contact {
 // Runs a statement on some connection.
 using Query = std::function<Result<PgRows>(const Statement&, std::span<const PgParam>)>;
 
-// Contacts after the id `after`, at most `limit`. Names and values are read only if the text has
+// The headers of a list, from a row with its columns at `columns` and the places of the phone's and
+// the name's at `places` and behind it.
+ListHeaders headers_of(const PgRows& rows, int row, int columns, int places);
+
+// Contacts after `after`, at most `limit`. Names and values are read only when the text has
 // variables.
 Result<PgRows> read_contacts(const Query& query, int64_t account_id, int64_t list_id, int64_t after,
                              int64_t limit, const Template& text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/metrics.h"
 #include "common/io/json.h"
 #include "common/sms/dlr.h"
 
@@ -50,6 +51,11 @@ std::vector<Change> changes_of(std::span<const Dlr> receipts) {
   changes.reserve(receipts.size());
   for (const Dlr& dlr : receipts) changes.emplace_back(change_of_receipt(dlr));
   return changes;
+}
+
+void count_receipt_word(std::string_view carrier, std::string_view word) {
+  if (judge_dlr(normalize_dlr_word(word)).status) return;
+  counter("dundun_receipts_unknown_word_total", "carrier=\"" + std::string(carrier) + "\"").add();
 }
 
 bool ingest(Journal& journal, std::span<const Dlr> receipts) {

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/time.h"
@@ -23,8 +24,11 @@ struct Dlr {
 // One change for each receipt. Its event key holds the word, so a repeat changes nothing.
 std::vector<Change> changes_of(std::span<const Dlr> receipts);
 
-// Commits the receipts and waits. False if any could not be committed: then the caller must bring
-// them again.
+// Counts a carrier's word that nobody here knows: its receipts move nothing until somebody looks.
+void count_receipt_word(std::string_view carrier, std::string_view word);
+
+// Commits them as one batch. False if any could not be committed: the carrier (or the playback)
+// has to bring them again.
 bool ingest(Journal& journal, std::span<const Dlr> receipts);
 
 }  // namespace dundun

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/json_text.h"
+#include "common/sms/dlr.h"
 
 namespace dundun {
 namespace {
@@ -38,7 +39,12 @@ std::string word_of(const DlrMapping& mapping, const CarrierDocument& document,
                     const JsonValue* item) {
   std::string word = document.find_first(mapping.status, item);
   const auto known = mapping.words.find(word);
-  return known == mapping.words.end() ? word : known->second;
+  if (known != mapping.words.end()) return known->second;
+  // Some hand on the whole text of the receipt that they got themselves.
+  std::string stat = receipt_word(word);
+  if (stat.empty()) return word;
+  const auto stat_known = mapping.words.find(stat);
+  return stat_known == mapping.words.end() ? stat : stat_known->second;
 }
 
 }  // namespace

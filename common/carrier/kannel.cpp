@@ -7,6 +7,7 @@
 #include "common/io/crypto.h"
 #include "common/io/http_poster.h"
 #include "common/io/json.h"
+#include "common/sms/dlr.h"
 
 namespace dundun {
 namespace {
@@ -213,11 +214,8 @@ std::optional<std::string> kannel_receipt_word(std::string_view type, std::strin
                         answer.find("Retries Exceeded") != std::string_view::npos;
   if (type == "16") return in_doubt ? "SUBMIT_UNKNOWN" : "SUBMIT_FAIL";
   if (type != "2") return std::nullopt;
-  constexpr std::string_view kStat = "stat:";
-  const size_t at = answer.find(kStat);
-  if (at == std::string_view::npos) return "UNDELIV";
-  answer.remove_prefix(at + kStat.size());
-  return std::string(answer.substr(0, answer.find(' ')));
+  std::string word = receipt_word(answer);
+  return word.empty() ? "UNDELIV" : word;
 }
 
 }  // namespace dundun

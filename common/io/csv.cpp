@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "common/base/json_text.h"
 
@@ -41,9 +42,36 @@ std::string from_windows1252(std::string_view text) {
   return out;
 }
 
+// What stands behind "sep=" at the beginning of a line, quoted or not; nullopt: that is not there.
+std::optional<std::string_view> behind_sep(std::string_view line) {
+  if (line.starts_with('"')) line.remove_prefix(1);
+  constexpr std::string_view kSep = "sep=";
+  const bool is_there = line.size() >= kSep.size() &&
+                        std::ranges::equal(line.substr(0, kSep.size()), kSep, [](char a, char b) {
+                          return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b);
+                        });
+  if (!is_there) return std::nullopt;
+  line.remove_prefix(kSep.size());
+  return line;
+}
+
+bool may_separate(char c) {
+  return c == '\t' || (c > ' ' && c < '\x7f' && c != '"' && !std::isalnum(static_cast<uint8_t>(c)));
+}
+
+// Whether a first row is what such a line becomes, whatever separates.
+bool is_sep_row(const CsvReader::Row& row) {
+  const std::optional<std::string_view> rest = behind_sep(row.front());
+  const auto is_empty = [](const std::string& field) { return field.empty(); };
+  return rest && rest->size() <= 1 && std::all_of(row.begin() + 1, row.end(), is_empty);
+}
+
 }  // namespace
 
 char csv_separator(std::string_view beginning) {
+  beginning.remove_prefix(std::min(beginning.find_first_not_of("\r\n"), beginning.size()));
+  const std::optional<std::string_view> said = behind_sep(beginning);
+  if (said && !said->empty() && may_separate(said->front())) return said->front();
   std::array<int, 3> counts{};
   constexpr std::string_view kCandidates = ",;\t";
   bool quoted = false;
@@ -118,6 +146,9 @@ void CsvReader::on_row(int, void* self) {
   CsvReader& reader = *static_cast<CsvReader*>(self);
   reader.fields_.resize(reader.used_);
   reader.used_ = 0;
+  const bool is_first = !reader.begun_;
+  reader.begun_ = true;
+  if (is_first && !reader.fields_.empty() && is_sep_row(reader.fields_)) return;
   if (!reader.stopped_) reader.stopped_ = !reader.row_(reader.fields_);
 }
 

@@ -44,8 +44,9 @@ class CsvQuotes {
   int64_t fault_line_ = 0;
 };
 
-// Takes quoted fields with doubled quotes and line ends inside, and CR, LF or CRLF at the end of a
-// row. Skips blank lines. Hands out UTF-8: a field that is not UTF-8 is read as Windows-1252.
+// Quoted fields with doubled quotes and line ends, CR, LF or CRLF; blank lines do not count, nor
+// does a first line `sep=;`.
+// Fields reach the caller as UTF-8: what is not is taken for Windows-1252.
 class CsvReader {
  public:
   using Row = std::vector<std::string>;
@@ -69,11 +70,13 @@ class CsvReader {
   std::function<bool(Row&)> row_;
   Row fields_;
   size_t used_ = 0;
+  bool begun_ = false;
   bool stopped_ = false;
   bool failed_ = false;
 };
 
-// Comma, semicolon or tab: the one that the first line has most of, outside quotes.
+// What a first line `sep=;` says, which spreadsheets write and CsvReader leaves out; otherwise
+// comma, semicolon or tab: whichever the first line that is not empty has most of, outside quotes.
 char csv_separator(std::string_view beginning);
 
 }  // namespace dundun

@@ -1,6 +1,20 @@
 #include "common/io/csv_writer.h"
 
+#include <algorithm>
+
 namespace dundun {
+
+namespace {
+
+// Spreadsheets read full-width signs as the plain ones.
+bool begins_formula(std::string_view value) {
+  constexpr std::string_view kSigns[] = {"=",      "+",      "-",      "@",      "\t",     "\r",
+                                         "\n",     "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66",
+                                         "\ufe62", "\ufe63", "\ufe6b", "\u2212"};
+  return std::ranges::any_of(kSigns, [value](auto sign) { return value.starts_with(sign); });
+}
+
+}  // namespace
 
 void CsvWriter::separate() {
   if (line_begun_) out_ += ',';
@@ -15,8 +29,7 @@ CsvWriter& CsvWriter::plain(std::string_view value) {
 
 CsvWriter& CsvWriter::text(std::string_view value) {
   separate();
-  const bool formula =
-      !value.empty() && std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos;
+  const bool formula = begins_formula(value);
   const bool special = value.find_first_of(",\"\r\n") != std::string_view::npos;
   if (!special) {
     if (formula) out_ += '\'';

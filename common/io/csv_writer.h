@@ -8,8 +8,8 @@ namespace dundun {
 
 class CsvWriter {
  public:
-  // Text that somebody else wrote. If it begins like a formula (= + - @ tab CR) it gets a leading
-  // '.
+  // Text that somebody else wrote. What begins like a formula (= + - @, full-width ones too, tab,
+  // CR, LF) gets a leading '.
   CsvWriter& text(std::string_view value);
   // Our own ids, numbers, times, words and E.164 numbers. They need no quotes, and a leading + or -
   // stays (a spreadsheet reads a sign and digits as a number).

@@ -1,5 +1,6 @@
 #include "common/sms/dlr.h"
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 
@@ -19,17 +20,39 @@ constexpr Word kWords[] = {
     {"DELIVRD", MessageStatus::kDelivered, false},
     {"DELIVERED", MessageStatus::kDelivered, false},
     {"ACCEPTD", MessageStatus::kSent, false},
+    {"ACCEPTED", MessageStatus::kSent, false},
     {"ENROUTE", MessageStatus::kSent, false},
+    {"EN_ROUTE", MessageStatus::kSent, false},
+    {"SCHEDULED", MessageStatus::kSent, false},
     {"ESME_ROK", MessageStatus::kSent, false},
     {"UNDELIV", MessageStatus::kFailed, false},
+    {"UNDELIVRD", MessageStatus::kFailed, false},
+    {"UNDELIVERED", MessageStatus::kFailed, false},
+    {"UNDELIVERABLE", MessageStatus::kFailed, false},
     {"REJECTD", MessageStatus::kFailed, false},
+    {"REJECTED", MessageStatus::kFailed, false},
     {"EXPIRED", MessageStatus::kFailed, false},
     {"DELETED", MessageStatus::kFailed, false},
+    {"SKIPPED", MessageStatus::kFailed, false},
+    // The carrier has lost track: nothing more will come, unless a late DELIVRD does.
+    {"UNKNOWN", MessageStatus::kFailed, false},
     {"FAILED", MessageStatus::kFailed, false},
     {"SUBMIT_FAIL", MessageStatus::kFailed, true, true},
     {"SUBMIT_UNKNOWN", MessageStatus::kFailed, false, true},
     {"THROTTLED", MessageStatus::kFailed, true},
 };
+
+// By their numbers.
+constexpr std::string_view kSmppStates[] = {"SCHEDULED", "ENROUTE", "DELIVRD", "EXPIRED",
+                                            "DELETED",   "UNDELIV", "ACCEPTD", "UNKNOWN",
+                                            "REJECTD",   "SKIPPED"};
+
+bool is_word_sign(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
 
 }  // namespace
 
@@ -45,9 +68,36 @@ std::string normalize_dlr_word(std::string_view word) {
   for (char c : word) {
     const auto byte = static_cast<unsigned char>(c);
     if (clean.size() == kWordMax) break;
-    if (std::isalnum(byte) || c == '_') clean += static_cast<char>(std::toupper(byte));
+    if (is_word_sign(c)) clean += static_cast<char>(std::toupper(byte));
   }
   return clean;
+}
+
+std::string_view smpp_state_name(std::string_view number) {
+  while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
+  if (number.size() != 1 || number.front() < '0' || number.front() > '9') return {};
+  return kSmppStates[number.front() - '0'];
+}
+
+std::string_view receipt_field(std::string_view text, std::string_view label) {
+  for (size_t at = 0; at + label.size() <= text.size(); ++at) {
+    const bool begins = at == 0 || !is_word_sign(text[at - 1]);
+    if (!begins || !same_letters(text.substr(at, label.size()), label)) continue;
+    text.remove_prefix(at + label.size());
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    size_t size = 0;
+    while (size < text.size() && static_cast<unsigned char>(text[size]) > ' ') ++size;
+    return text.substr(0, size);
+  }
+  return {};
+}
+
+std::string receipt_word(std::string_view text) {
+  std::string_view word = receipt_field(text, "stat:");
+  const auto* const end = std::ranges::find_if_not(word, is_word_sign);
+  word = word.substr(0, static_cast<size_t>(end - word.begin()));
+  const std::string_view name = smpp_state_name(word);
+  return std::string(name.empty() ? word : name);
 }
 
 PartsVerdict judge_parts(int parts, const std::vector<PartWord>& words) {

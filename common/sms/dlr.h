@@ -23,7 +23,19 @@ DlrVerdict judge_dlr(std::string_view word);
 // show in the timeline.
 std::string normalize_dlr_word(std::string_view word);
 
-// One part of a long text, and a receipt's word about it.
+// The name of a message state that is written as a number (SMPP 5.0 section 4.7.15: 0 SCHEDULED to
+// 9 SKIPPED); empty for anything else.
+std::string_view smpp_state_name(std::string_view number);
+
+// What stands behind `label` ("id:", "stat:") in a receipt's text, up to a blank or a control
+// character. The label may come in any case, at the beginning of a word.
+std::string_view receipt_field(std::string_view text, std::string_view label);
+
+// The word of a receipt "id:… stat:EXPIRED err:000 …" (SMPP 3.4 appendix B), whatever sign stands
+// behind it, a state's number as its name; empty: the text has none.
+std::string receipt_word(std::string_view text);
+
+// A part of a long text and a word about it.
 struct PartWord {
   int part;
   std::string word;  // normalised

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/sms/characters.h"
 #include "common/sms/encoding.h"
 
 namespace dundun {
@@ -27,16 +28,15 @@ constexpr LookAlike kLookAlikes[] = {
     {U'•', "-"},      {U'·', "."},       {U'…', "..."},     {U'×', "x"},      {U'⁄', "/"},
     {U'™', "TM"},     {U'©', "(c)"},     {U'®', "(R)"},     {U'№', "No"},     {U'₦', "N"},
     {U'₵', "C"},      {U'\t', " "},      {U'\u00a0', " "},  {U'\u202f', " "}, {U'\u205f', " "},
-    {U'\u3000', " "}, {U'\u2028', "\n"}, {U'\u2029', "\n"}, {U'\u00ad', ""},  {U'\u200b', ""},
-    {U'\u200c', ""},  {U'\u200d', ""},   {U'\u200e', ""},   {U'\u200f', ""},  {U'\u2060', ""},
-    {U'\ufeff', ""},  {U'ł', "l"},       {U'Ł', "L"},       {U'đ', "d"},      {U'Đ', "D"},
-    {U'ð', "d"},      {U'Ð', "D"},       {U'ı', "i"},       {U'ħ', "h"},      {U'Ħ', "H"},
-    {U'ŧ', "t"},      {U'Ŧ', "T"},       {U'œ', "oe"},      {U'Œ', "OE"},     {U'þ', "th"},
-    {U'Þ', "Th"},     {U'ẞ', "ß"},       {U'ɓ', "b"},       {U'Ɓ', "B"},      {U'ɗ', "d"},
-    {U'Ɗ', "D"},      {U'ɖ', "d"},       {U'Ɖ', "D"},       {U'ƙ', "k"},      {U'Ƙ', "K"},
-    {U'ƴ', "y"},      {U'Ƴ', "Y"},       {U'ŋ', "n"},       {U'Ŋ', "N"},      {U'ɛ', "e"},
-    {U'Ɛ', "E"},      {U'ɔ', "o"},       {U'Ɔ', "O"},       {U'ƒ', "f"},      {U'Ƒ', "F"},
-    {U'ɣ', "g"},      {U'Ɣ', "G"},       {U'ʋ', "v"},       {U'Ʋ', "V"},
+    {U'\u3000', " "}, {U'\u2028', "\n"}, {U'\u2029', "\n"}, {U'ł', "l"},      {U'Ł', "L"},
+    {U'đ', "d"},      {U'Đ', "D"},       {U'ð', "d"},       {U'Ð', "D"},      {U'ı', "i"},
+    {U'ħ', "h"},      {U'Ħ', "H"},       {U'ŧ', "t"},       {U'Ŧ', "T"},      {U'œ', "oe"},
+    {U'Œ', "OE"},     {U'þ', "th"},      {U'Þ', "Th"},      {U'ẞ', "ß"},      {U'ɓ', "b"},
+    {U'Ɓ', "B"},      {U'ɗ', "d"},       {U'Ɗ', "D"},       {U'ɖ', "d"},      {U'Ɖ', "D"},
+    {U'ƙ', "k"},      {U'Ƙ', "K"},       {U'ƴ', "y"},       {U'Ƴ', "Y"},      {U'ŋ', "n"},
+    {U'Ŋ', "N"},      {U'ɛ', "e"},       {U'Ɛ', "E"},       {U'ɔ', "o"},      {U'Ɔ', "O"},
+    {U'ƒ', "f"},      {U'Ƒ', "F"},       {U'ɣ', "g"},       {U'Ɣ', "G"},      {U'ʋ', "v"},
+    {U'Ʋ', "V"},
 };
 
 void append_utf8(std::string& out, char32_t c) {
@@ -75,6 +75,7 @@ bool append_look_alike(std::string& out, char32_t c) {
     out += found->to;
     return true;
   }
+  if (is_invisible(c)) return true;
   if (is_typographic_space(c)) {
     out += ' ';
     return true;

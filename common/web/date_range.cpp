@@ -17,6 +17,12 @@ std::optional<Instant> parse_moment(std::string_view text) {
   return parse_rfc3339(text);
 }
 
+Error no_moment(const char* field, std::string_view text) {
+  return invalid_query(field, has_lost_plus(text)
+                                  ? "not an ISO 8601 date or time: its + came as a space; write %2B"
+                                  : "not an ISO 8601 date or time");
+}
+
 // Ids carry no time before 1970.
 Instant not_before_ids(Instant at) { return std::max(at, Instant{}); }
 
@@ -27,12 +33,12 @@ Result<DateRange> parse_date_range(const Request& request, Instant at_request,
   DateRange range{Instant{}, std::chrono::ceil<days>(at_request + days(1))};
   if (auto text = request.query_value(from_field); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
-    if (!at) return invalid_query(from_field, "not an ISO 8601 date or time");
+    if (!at) return no_moment(from_field, *text);
     range.from = not_before_ids(*at);
   }
   if (auto text = request.query_value(to_field); text && !text->empty()) {
     const std::optional<Instant> at = parse_moment(*text);
-    if (!at) return invalid_query(to_field, "not an ISO 8601 date or time");
+    if (!at) return no_moment(to_field, *text);
     range.to = not_before_ids(text->size() == 10 ? *at + days(1) : *at + milliseconds(1));
   }
   return range;

@@ -1,5 +1,7 @@
 #include "common/web/delivery_times.h"
 
+#include "common/base/time_zone.h"
+
 namespace dundun {
 namespace {
 
@@ -31,7 +33,10 @@ Result<std::optional<WindowRequest>> parse_window(const JsonObject& object) {
     return bad_schedule("window.from and window.to are two different times of day, such as 09:00.");
   }
   WindowRequest request{*opens, *closes, std::nullopt};
-  if (zone != "recipient") request.zone = zone;
+  if (zone != "recipient") {
+    request.zone = parse_time_zone(zone);
+    if (!request.zone) return unknown_zone();
+  }
   return std::optional<WindowRequest>(std::move(request));
 }
 
@@ -47,7 +52,10 @@ Result<std::optional<Instant>> parse_not_after(const JsonObject& object, Instant
 }
 
 Error unknown_zone() {
-  return bad_schedule("window.tz is no known time zone; use an IANA name such as Africa/Nairobi.");
+  return invalid_field("window.tz",
+                       "no known time zone: use an IANA name such as Africa/Nairobi, or an offset "
+                       "such as +03:00",
+                       "value_error.timezone");
 }
 
 Error opens_too_late(Instant opens) {

@@ -14,10 +14,11 @@ namespace dundun {
 struct WindowRequest {
   int16_t opens;
   int16_t closes;
-  std::optional<std::string> zone;  // an IANA name, not looked up yet
+  std::optional<std::string> zone;  // of parse_time_zone, not looked up yet
 };
 
-// {"from": "HH:MM", "to": "HH:MM", "tz": <IANA name> | "recipient"}; kInvalidSchedule.
+// {"from": "HH:MM", "to": "HH:MM", "tz": <IANA name or offset> | "recipient"}; kInvalidSchedule, or
+// kValidation for the zone.
 Result<std::optional<WindowRequest>> parse_window(const JsonObject& object);
 
 // `not_after`, which must lie after `earliest`; kInvalidSchedule.

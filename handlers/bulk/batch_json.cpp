@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/time_zone.h"
 #include "common/sms/campaign.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
@@ -50,7 +51,7 @@ void write_window(JsonWriter& json, const PgRows& rows, int row) {
   json.begin_object()
       .member("from", std::string_view(time_of_day(rows.i16(row, 17))))
       .member("to", std::string_view(time_of_day(rows.i16(row, 18))))
-      .member("tz", rows.is_null(row, 19) ? "recipient" : rows.text(row, 19))
+      .member("tz", rows.is_null(row, 19) ? "recipient" : shown_time_zone(rows.text(row, 19)))
       .end_object();
 }
 

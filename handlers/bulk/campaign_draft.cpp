@@ -6,7 +6,6 @@
 #include "common/base/number_set.h"
 #include "common/campaign/contact_pages.h"
 #include "common/io/crypto.h"
-#include "common/sms/contact_columns.h"
 #include "common/web/route_choice.h"
 #include "common/web/snapshot.h"
 #include "sql/campaigns.h"
@@ -38,7 +37,7 @@ class Drafting {
  private:
   struct List {
     int64_t list_id;
-    std::vector<std::string> headers;
+    ListHeaders headers;
     int64_t count;
   };
   Result<std::vector<List>> find_lists(const std::vector<int64_t>& list_ids);
@@ -77,7 +76,7 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
       return fail(ErrorCode::kNotFound, "Contact list " + std::to_string(id) + " not found");
     }
     const int row = found->second;
-    lists.push_back({id, data_headers(rows.text_array(row, 1)), rows.i64(row, 2)});
+    lists.push_back({id, headers_of(rows, row, 1, 3), rows.i64(row, 2)});
   }
   return lists;
 }
@@ -139,6 +138,7 @@ Result<bool> Drafting::take(const Contact& contact, const Template& text) {
     return false;
   }
   ++draft_.contacts;
+  text.count_missing(contact.phone, contact.name, contact.values, draft_.missing);
   if (opted_out_.contains(number)) {
     ++draft_.opted_out;
     return false;
@@ -162,6 +162,7 @@ Result<bool> Drafting::take(const Contact& contact, const Template& text) {
 
 Status Drafting::read_list(const List& list) {
   const Template text = Template::compile(request_.text, list.headers);
+  draft_.variables = text.variables();
   std::string skipped(static_cast<size_t>(list.count / 8 + 1), '\0');
   int64_t after = 0;
   while (true) {

@@ -36,7 +36,9 @@ struct CampaignDraft {
   int64_t opted_out = 0;
   int64_t too_long = 0;
   std::vector<std::string> unroutable_sample;
-  std::string quote_id;  // changes with anything that the client agreed to
+  std::vector<std::string> variables;  // of the text, as written
+  std::vector<int64_t> missing;        // how many of `contacts` have nothing for each of them
+  std::string quote_id;                // changes with anything that the client agreed to
 };
 
 // kNotFound for a list of another account; kSenderIdNotApproved; kTextTooLong if the text is too

@@ -41,6 +41,19 @@ void write_left_out(JsonWriter& json, const CampaignDraft& draft, int64_t invali
       .member("too_long", draft.too_long);
 }
 
+// Those that not every contact has: a name that is spelt wrong is missing everywhere.
+void write_missing_variables(JsonWriter& json, const CampaignDraft& draft) {
+  json.key("variables").begin_array();
+  for (size_t i = 0; i < draft.missing.size(); ++i) {
+    if (draft.missing[i] == 0) continue;
+    json.begin_object()
+        .member("name", std::string_view(draft.variables[i]))
+        .member("missing", draft.missing[i])
+        .end_object();
+  }
+  json.end_array();
+}
+
 std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inline_list,
                             const Caller& caller, Micros balance) {
   std::set<std::string> countries;
@@ -65,6 +78,7 @@ std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inl
   }
   json.end_array();
   write_left_out(json, draft, invalid, inline_list.invalid);
+  write_missing_variables(json, draft);
   json.member("messages", draft.total)
       .member("quote_id", std::string_view(draft.quote_id))
       .end_object();

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/sms/contact_columns.h"
+#include "common/sms/characters.h"
 #include "common/sms/msisdn.h"
 #include "sql/campaigns.h"
 
@@ -11,25 +11,40 @@ namespace {
 
 using Type = PgArray::Type;
 
-// phone, name, then every variable that any recipient has.
-std::vector<std::string> columns_of(const std::vector<InlineRecipient>& recipients) {
-  std::vector<std::string> columns{"phone", "name"};
+// Every variable that any recipient has.
+std::vector<std::string> variables_of(const std::vector<InlineRecipient>& recipients) {
+  std::vector<std::string> names;
   for (const InlineRecipient& recipient : recipients) {
     for (const auto& [name, value] : recipient.vars) {
-      if (std::ranges::find(columns, name) == columns.end()) columns.push_back(name);
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   }
-  return columns;
+  return names;
 }
 
-std::string joined_values(const InlineRecipient& recipient,
-                          const std::vector<std::string>& headers) {
+struct Header {
+  std::string name, key;
+};
+
+// A recipient's value for a header: of the variable that has its name, or else its key, as texts
+// find it; a header called as the name or the number is stands for these where there is none.
+std::string_view value_of(const InlineRecipient& recipient, const Header& header) {
+  for (const auto& [name, value] : recipient.vars) {
+    if (name == header.name) return value;
+  }
+  for (const auto& [name, value] : recipient.vars) {
+    if (name_key(name) == header.key) return value;
+  }
+  if (header.key == "name" || header.key == "firstname") return recipient.name;
+  if (header.key == "phone" || header.key == "phonenumber") return recipient.to;
+  return {};
+}
+
+std::string joined_values(const InlineRecipient& recipient, const std::vector<Header>& headers) {
   std::string joined;
   for (size_t i = 0; i < headers.size(); ++i) {
     if (i > 0) joined += '\x1f';
-    for (const auto& [name, value] : recipient.vars) {
-      if (name == headers[i]) joined += value;
-    }
+    joined += value_of(recipient, headers[i]);
   }
   return joined;
 }
@@ -39,11 +54,13 @@ std::string joined_values(const InlineRecipient& recipient,
 Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id,
                                        const std::vector<InlineRecipient>& recipients) {
   RecipientList list;
-  const std::vector<std::string> columns = columns_of(recipients);
-  const std::vector<std::string> headers = data_headers(columns);
+  const std::vector<std::string> variables = variables_of(recipients);
+  std::vector<Header> headers;
+  for (const std::string& name : variables) headers.push_back({name, name_key(name)});
   PgArray names(Type::kText), phones(Type::kText), countries(Type::kText), persons(Type::kText),
       values(Type::kText);
-  for (const std::string& column : columns) names.add(std::string_view(column));
+  for (const char* column : {"phone", "name"}) names.add(std::string_view(column));
+  for (const std::string& name : variables) names.add(std::string_view(name));
   for (const InlineRecipient& recipient : recipients) {
     const Result<Msisdn> to = Msisdn::parse(recipient.to);
     if (!to) {

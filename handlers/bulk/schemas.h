@@ -15,7 +15,7 @@ inline constexpr const char* kTypes = R"(
     sender_id?: string(1..11),
     route?: string,
     international?: boolean,  // changes nothing: there is one price a route
-    window?: {from: string, to: string, tz?: string},  // HH:MM, and an IANA zone
+    window?: {from: string, to: string, tz?: string},  // HH:MM, and an IANA zone or an offset
     not_after?: time  // what has not left by then expires and is refunded
   }
   Batch = {
@@ -69,6 +69,7 @@ inline constexpr Operation kOperations[] = {
        duplicates: integer,
        opted_out: integer,
        too_long: integer,
+       variables: {name: string, missing: integer}[],  // of the text: those that some contacts lack
        messages: integer,  // to be made
        quote_id: string  // binds send-bulk to this price
      })",

@@ -32,6 +32,7 @@ Result<std::vector<KeptReceipt>> named_receipts(const DescribedCall& call) {
     receipt.carrier_message_id = std::move(one.carrier_message_id);
     receipt.word = normalize_dlr_word(one.word);
     if (receipt.word.empty()) return bad_field("status", "is no word.");
+    count_receipt_word(call.carrier, receipt.word);
     receipt.error = std::move(one.error);
     receipt.time = std::move(one.time);
     receipt.number = std::move(one.number);

@@ -59,6 +59,7 @@ Task<Response> take_kannel_receipt(Context& context) {
   const std::optional<std::string> word =
       kannel_receipt_word(field(context.request, "type"), field(context.request, "answer"));
   if (!word) co_return fail(ErrorCode::kInvalidRequest, "type is no receipt's.");
+  count_receipt_word(context.request.parameters.at(0), *word);
   if (part.parts > 1) co_return co_await keep(context, part, *word);
   const Dlr dlr{part.account_id, part.environment, part.message_id, *word,
                 std::string(field(context.request, "id"))};

@@ -6,6 +6,7 @@
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
+#include "common/sms/dlr.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_dlr.h"
 #include "handlers/carrier/kept_receipts.h"
@@ -22,25 +23,20 @@ constexpr size_t kWordBytesMax = 200;
 std::string_view word_of_kind(std::string_view kind) {
   if (kind == "1") return "DELIVRD";
   if (kind == "2") return "UNDELIV";
-  if (kind == "4") return "ENROUTE";
+  if (kind == "4" || kind == "32") return "ENROUTE";
   if (kind == "8") return "ACCEPTD";
   if (kind == "16") return "REJECTD";
-  return kind;
-}
-
-// "id:… stat:EXPIRED err:000 …" as SMPP 3.4 appendix B lays it out.
-std::string_view stat_of(std::string_view text) {
-  const size_t at = text.find("stat:");
-  if (at == std::string_view::npos) return {};
-  text.remove_prefix(at + 5);
-  return text.substr(0, text.find(' '));
+  // A number that is none of Kannel's kinds is a state of SMPP.
+  const std::string_view state = smpp_state_name(kind);
+  return state.empty() ? kind : state;
 }
 
 Result<std::string> word_of(const CallbackFields& fields) {
-  const std::string_view stat = stat_of(fields.find("text").value_or("").substr(0, kWordBytesMax));
-  if (!stat.empty()) return std::string(stat);
+  std::string stat = receipt_word(fields.find("text").value_or(""));
+  if (!stat.empty()) return stat.substr(0, kWordBytesMax);
   const std::string kind = TRY(fields.required("status", kWordBytesMax));
-  return std::string(word_of_kind(kind));
+  stat = receipt_word(kind);
+  return stat.empty() ? std::string(word_of_kind(kind)) : stat;
 }
 
 }  // namespace
@@ -57,6 +53,7 @@ Task<Response> take_dlr(Context& context) {
   const std::optional<CarrierReference> named = parse_carrier_reference(ref);
   if (!named) co_return bad_field("ref", "is none of our references.");
   std::string word = co_await word_of(fields);
+  count_receipt_word(carrier, word);
   const PgRows rows = co_await context.app.pg.query(sql::message_for_receipt, named->account_id,
                                                     named->message_id, carrier);
   if (rows.size() == 0) {

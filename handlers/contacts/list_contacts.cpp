@@ -1,8 +1,8 @@
 // GET /contact-lists/{id}/contacts.
 #include <limits>
 
+#include "common/campaign/contact_pages.h"
 #include "common/io/pg.h"
-#include "common/sms/contact_columns.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
 #include "handlers/contacts/routes.h"
@@ -41,7 +41,7 @@ Task<Response> list_contacts(Context& context) {
   if (list.size() == 0) co_return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows = co_await context.app.pg.query(sql::contacts_page, account, *id,
                                                     after.value_or(paging.offset()), paging.limit);
-  const std::vector<std::string> headers = data_headers(list.text_array(0, 3));
+  const std::vector<std::string> headers = headers_of(list, 0, 3, 7).data;
   JsonWriter json;
   json.begin_object().key("contacts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_contact(json, rows, row, headers);

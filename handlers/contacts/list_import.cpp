@@ -4,7 +4,10 @@
 #include <charconv>
 #include <set>
 
+#include "common/sms/characters.h"
+#include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
+#include "common/sms/written_number.h"
 #include "sql/contacts.h"
 
 namespace dundun {
@@ -29,35 +32,35 @@ PgParam text_array(const std::vector<std::string>& texts) {
   return array.finish();
 }
 
-// Digits with a leading "+". Signs that people write between digits are removed; a leading 00 or a
-// missing + is accepted, but not both. A dot is not removed: 254712345678.0, as spreadsheets write
-// numbers, would become another person's number.
-std::string with_plus(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digits += c;
-    } else if (std::string_view(" -()+/\u00A0").find(c) == std::string_view::npos) {
-      return {};
-    }
-  }
-  if (digits.starts_with("00") && text.find('+') == text.npos) digits.erase(0, 2);
-  return "+" + digits;
-}
-
 uint64_t number_of(std::string_view e164) {
   uint64_t digits = 0;
   std::from_chars(e164.data() + 1, e164.data() + e164.size(), digits);
   return digits;
 }
 
+// Without blanks, and marks of byte order and direction, at both ends.
+std::string visible_part(std::string_view text) {
+  size_t first = text.size(), end = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t start = at;
+    const std::optional<char32_t> c = next_code_point(text, at);
+    if (c && (is_space(*c) || is_invisible(*c))) continue;
+    if (!c) return std::string(text);
+    first = std::min(first, start);
+    end = at;
+  }
+  return std::string(text.substr(first, end - first));
+}
+
+// Spreadsheets fill rows up with empty fields: they are nothing, and nor is a row of them.
+void drop_empty_end(CsvReader::Row& row, size_t least) {
+  while (row.size() > least && is_blank(row.back())) row.pop_back();
+}
+
 Status check_headers(std::vector<std::string>& headers) {
   std::set<std::string> seen;
   for (std::string& header : headers) {
-    const size_t first = header.find_first_not_of(" \t");
-    header = first == std::string::npos
-                 ? ""
-                 : header.substr(first, header.find_last_not_of(" \t") - first + 1);
+    header = is_blank(header) ? "" : visible_part(header);
     if (!header.empty() && !seen.insert(header).second) {
       return fail(ErrorCode::kInvalidCsv, "Column '" + header + "' appears twice.");
     }
@@ -70,24 +73,37 @@ Status check_headers(std::vector<std::string>& headers) {
 
 }  // namespace
 
-ListImport::ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags)
+ListImport::ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags,
+                       std::string phone_column)
     : pg_(pg),
       account_id_(account_id),
       name_(std::move(name)),
       tags_(std::move(tags)),
+      phone_column_(std::move(phone_column)),
       batch_(empty_batch()) {}
+
+Error ListImport::no_phone_column() const {
+  const std::string seen = " The file's columns: " + named_columns(headers_) + ".";
+  if (!phone_column_.empty()) {
+    return fail(ErrorCode::kNoPhoneColumn, "No column has the name in phone_column." + seen);
+  }
+  return fail(ErrorCode::kNoPhoneColumn,
+              "No phone column found. Name it phone, phone_number, mobile, msisdn, to or number, "
+              "or say which it is in the field phone_column." +
+                  seen);
+}
 
 Status ListImport::begin(CsvReader::Row& header) {
   headers_ = header;
   TRY(check_headers(headers_));
-  columns_ = find_contact_columns(headers_);
-  if (!columns_.phone) {
-    return fail(
-        ErrorCode::kNoPhoneColumn,
-        "No phone column found. Name it phone, phone_number, mobile, msisdn, to or number.");
-  }
+  columns_ = find_contact_columns(headers_, phone_column_);
+  if (!columns_.phone) return no_phone_column();
+  const auto place = [](std::optional<size_t> at) {
+    return at ? std::optional(static_cast<int16_t>(*at)) : std::nullopt;
+  };
   const PgRows rows = TRY(pg_.run(sql::create_contact_list,
-                                  {account_id_, name_, text_array(headers_), text_array(tags_)}));
+                                  {account_id_, name_, text_array(headers_), text_array(tags_),
+                                   place(columns_.phone), place(columns_.name)}));
   list_id_ = rows.i64(0, 0);
   return Done{};
 }
@@ -98,6 +114,7 @@ void ListImport::fault(RowFault why) {
 }
 
 Status ListImport::add(CsvReader::Row& row) {
+  drop_empty_end(row, headers_.size());
   if (row.size() > headers_.size()) return fault(RowFault::kTooManyFields), Done{};
   row.resize(headers_.size());
   for (std::string& field : row) {
@@ -106,11 +123,10 @@ Status ListImport::add(CsvReader::Row& row) {
     std::replace(field.begin(), field.end(), '\0', ' ');
   }
   const std::string& written = row[*columns_.phone];
-  if (written.empty()) return fault(RowFault::kNoNumber), Done{};
-  const Result<Msisdn> phone = Msisdn::parse(with_plus(written));
+  if (is_blank(written)) return fault(RowFault::kNoNumber), Done{};
+  const Result<Msisdn> phone = Msisdn::parse(plain_number(written));
   if (!phone) {
-    const bool national = written.front() == '0' || written.front() == '7';
-    return fault(national ? RowFault::kNationalForm : RowFault::kBadNumber), Done{};
+    return fault(looks_national(written) ? RowFault::kNationalForm : RowFault::kBadNumber), Done{};
   }
   if (!seen_.insert(number_of(phone->e164()))) return ++duplicates_, Done{};
   if (++imported_ > kContactsMax) {
@@ -140,7 +156,10 @@ Status ListImport::flush() {
 }
 
 bool ListImport::take(CsvReader::Row& row) {
+  const bool is_empty = std::ranges::all_of(row, is_blank);
+  if (is_empty && row_ == 0) return true;
   ++row_;
+  if (is_empty) return true;
   Status status = row_ == 1 ? begin(row) : add(row);
   if (!status) error_ = status.error();
   return !error_;

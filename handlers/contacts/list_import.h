@@ -23,7 +23,9 @@ inline constexpr std::array kRowFaultNames = {"no_number", "national_form", "bad
 
 class ListImport {
  public:
-  ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags);
+  // phone_column: the header of the phone's column; empty: it is found by itself.
+  ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags,
+             std::string phone_column);
 
   // False: the import cannot go on; error() says why.
   bool take(CsvReader::Row& row);
@@ -39,6 +41,7 @@ class ListImport {
   const std::vector<std::string>& columns() const { return headers_; }
 
  private:
+  Error no_phone_column() const;
   Status begin(CsvReader::Row& header);
   Status add(CsvReader::Row& row);
   void fault(RowFault why);
@@ -48,6 +51,7 @@ class ListImport {
   int64_t account_id_;
   std::string name_;
   std::vector<std::string> tags_;
+  std::string phone_column_;
   std::vector<std::string> headers_;
   ContactColumns columns_;
   int64_t list_id_ = 0;  // 0: there was no header yet

@@ -16,7 +16,8 @@ inline constexpr Operation kOperations[] = {
      .body = R"({
        file: file,  // CSV, up to 50 MB and 500,000 contacts
        name?: string,  // otherwise the file's
-       tags?: string  // comma separated
+       tags?: string,  // comma separated
+       phone_column?: string  // the header of the phone's column, where it is not found by itself
      })",
      .body_type = "multipart/form-data",
      .answer = R"({

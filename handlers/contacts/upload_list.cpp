@@ -30,6 +30,7 @@ struct Form {
   std::optional<Part> file;
   std::string name;
   std::vector<std::string> tags;
+  std::string phone_column;
 };
 
 std::vector<std::string> comma_list(std::string_view text) {
@@ -54,6 +55,7 @@ Result<Form> read_form(const Upload& upload, const std::string& content_type) {
     const auto size = static_cast<size_t>(part.end - part.begin);
     const std::string text = TRY(upload.read(part.begin, std::min(size, kTextMax)));
     if (part.name == "name") form.name = text.substr(0, kNameMax);
+    if (part.name == "phone_column") form.phone_column = text;
     if (part.name == "tags") form.tags = comma_list(text);
   }
   if (!form.file) return invalid_field("file", "field required", "value_error.missing");
@@ -132,6 +134,7 @@ Result<std::shared_ptr<const Upload>> upload_of(const Request& request) {
 Result<std::string> hash_of(const Upload& upload, const Form& form) {
   std::string hash = form.name;
   for (const std::string& tag : form.tags) hash.append("\n").append(tag);
+  if (!form.phone_column.empty()) hash.append("\nphone_column ").append(form.phone_column);
   for (int64_t at = form.file->begin; at < form.file->end; at += kChunk) {
     const auto left = static_cast<size_t>(form.file->end - at);
     hash = sha256(hash + TRY(upload.read(at, std::min(left, kChunk))));
@@ -154,7 +157,8 @@ Result<Response> import_list(Context& context) {
   const auto key = TRY(key_of(context, *upload, form));
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer(key))) return *std::move(earlier);
-  ListImport import(change.connection(), context.caller.account_id, form.name, form.tags);
+  ListImport import(change.connection(), context.caller.account_id, form.name, form.tags,
+                    form.phone_column);
   TRY(read_csv(*upload, *form.file, import));
   return change.commit(AuditedChange::Effect::kNone, Response::json(answer_json(import, form)));
 }

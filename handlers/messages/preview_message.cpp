@@ -7,6 +7,7 @@
 #include "common/io/json.h"
 #include "common/sms/msisdn.h"
 #include "common/sms/substitute.h"
+#include "common/sms/template.h"
 #include "common/web/price.h"
 #include "common/web/route.h"
 #include "common/web/route_choice.h"
@@ -111,6 +112,17 @@ void write_substitute(JsonWriter& json, const std::optional<Substitute>& substit
       .end_object();
 }
 
+// What a campaign would fill in; a single send leaves it as it is.
+void write_variables(JsonWriter& json, std::string_view text) {
+  const Template compiled = Template::compile(text, ListHeaders());
+  if (!compiled.has_variables()) return;
+  json.key("variables").begin_array();
+  for (const std::string& name : compiled.variables()) {
+    json.begin_object().member("name", std::string_view(name)).end_object();
+  }
+  json.end_array();
+}
+
 Status write_costs(JsonWriter& json, const Msisdn& to, const SegmentCount& count,
                    const std::optional<Substitute>& substitute, const Context& context) {
   const Route* route = TRY(choose_route(to.country(), std::nullopt, context.snapshot));
@@ -141,6 +153,7 @@ Result<std::string> preview_answer(const PreviewRequest& request, const Context&
   TRY(write_parts(json, request.text, count));
   write_ucs2_characters(json, count.encoding == Encoding::kUcs2 ? request.text : "");
   write_substitute(json, substitute);
+  write_variables(json, request.text);
   if (request.to) TRY(write_costs(json, *request.to, count, substitute, context));
   json.end_object();
   return json.take();

@@ -140,7 +140,7 @@ inline constexpr Operation kOperations[] = {
        window?: {
          from: string,  // HH:MM
          to: string,  // HH:MM; over midnight if earlier than from
-         tz?: string  // an IANA zone; otherwise that of the recipient's country
+         tz?: string  // an IANA zone or an offset; otherwise that of the recipient's country
        }
      })",
      .answer = "Sent",
@@ -170,6 +170,7 @@ inline constexpr Operation kOperations[] = {
        remaining: integer,  // units free in the last part
        ucs2_characters: {char: string, positions: integer[], codepoint: string}[],
        substitute: {text: string, encoding: Encoding, units: integer, segments: integer} | null,
+       variables?: {name: string}[],  // of a campaign, where the text has some
        to?: phone, cost?: money, substitute_cost?: money | null, saving?: money | null,
        currency?: currency
      })",

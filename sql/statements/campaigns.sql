@@ -1,6 +1,6 @@
 -- name: campaign_lists
 -- $1 account, $2 list ids.
-select list_id, columns, count
+select list_id, columns, count, phone_column, name_column
 from contact_lists
 where account_id = $1::bigint and list_id = any ($2::bigint[]) and deleted_at is null;
 
@@ -26,10 +26,10 @@ select phone from opt_outs where account_id = $1::bigint and environment = $2::s
 
 -- name: insert_recipients
 -- $1 account, $2 columns, $3 phones, $4 countries, $5 names, $6 values of each, joined by U+001F:
--- the list behind one campaign's inline recipients.
+-- the list behind one campaign's inline recipients. The first two columns are phone and name.
 with list as (
-  insert into contact_lists (account_id, name, columns, count, hidden)
-  values ($1::bigint, 'recipients', $2::text[], cardinality($3::text[]), true)
+  insert into contact_lists (account_id, name, columns, count, hidden, phone_column, name_column)
+  values ($1::bigint, 'recipients', $2::text[], cardinality($3::text[]), true, 0, 1)
   returning account_id, list_id
 ), made as (
   insert into contacts (account_id, list_id, contact_id, phone, country, number_type, name, data)
@@ -88,7 +88,7 @@ where b.account_id = $1::bigint and b.batch_id = $2::uuid;
 
 -- name: campaign_plan_lists
 -- $1 account, $2 batch. A list that was deleted since is still there for its campaigns.
-select u.list_id, u.skipped, l.columns
+select u.list_id, u.skipped, l.columns, l.phone_column, l.name_column
 from batch_plans p
 cross join lateral unnest(p.list_ids, p.skipped) with ordinality as u (list_id, skipped, place)
 join contact_lists l on l.account_id = p.account_id and l.list_id = u.list_id

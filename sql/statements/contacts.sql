@@ -1,7 +1,8 @@
 -- name: create_contact_list
--- $1 account, $2 name, $3 columns, $4 tags: its number. The count comes with finish_contact_list.
-insert into contact_lists (account_id, name, columns, tags)
-values ($1::bigint, $2::text, $3::text[], $4::text[])
+-- $1 account, $2 name, $3 columns, $4 tags, $5 and $6 the places of the phone's and the name's column:
+-- its number. The count comes with finish_contact_list.
+insert into contact_lists (account_id, name, columns, tags, phone_column, name_column)
+values ($1::bigint, $2::text, $3::text[], $4::text[], $5::smallint, $6::smallint)
 returning list_id;
 
 -- name: insert_contacts
@@ -38,7 +39,7 @@ where account_id = $1::bigint and deleted_at is null and not hidden
 
 -- name: contact_list_by_id
 -- $1 account, $2 list.
-select list_id, name, count, columns, tags, created_at, updated_at
+select list_id, name, count, columns, tags, created_at, updated_at, phone_column, name_column
 from contact_lists
 where account_id = $1::bigint and list_id = $2::bigint and deleted_at is null and not hidden;
 

@@ -36,7 +36,7 @@ only 'csv' '^common/io/csv\.'
 only 'curl/' '^common/io/(http_client|http_multi|http_poster|curl_request)\.'
 only 'fcgiapp' '^common/web/fcgi_connection\.'
 only 'phonenumbers' '^common/sms/msisdn\.'
-only 'unicode/' '^common/sms/(substitute|country_name|opt_out|charset)\.'
+only 'unicode/' '^common/sms/(substitute|country_name|opt_out|charset|characters)\.'
 only 'libwebsockets' '^ws-bridge/server\.'
 only 'uv\.h' '^ws-bridge/(loop|subscriber)\.'
 

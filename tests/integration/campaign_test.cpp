@@ -369,7 +369,7 @@ TEST_F(CampaignTest, BadRequestsNameTheirFieldAndCostNothing) {
       {lists + R"(,"text":"x","window":"day"})", 422, "window"},
       {lists + R"(,"text":"x","international":"no"})", 422, "international"},
       {lists + R"(,"text":"x","window":{"from":"09:00","to":"9:00"}})", 400, "window.from"},
-      {lists + R"(,"text":"x","window":{"from":"09:00","to":"18:00","tz":"Mars/X"}})", 400,
+      {lists + R"(,"text":"x","window":{"from":"09:00","to":"18:00","tz":"Mars/X"}})", 422,
        "window.tz"},
       {lists + R"(,"text":"x","not_after":"2020-01-01T00:00:00Z"})", 400, "not_after"},
       {lists + R"(,"text":"x","not_after":")" + format_z(now() + hours(1)) + "\"" +

@@ -47,12 +47,12 @@ class ContactListsTest : public testing::Test {
 };
 
 TEST_F(ContactListsTest, AFileBecomesAList) {
-  const HttpAnswer made = upload(
-      form("\xEF\xBB\xBFname,Phone,town\r\nAsha,+254712345678,Nairobi\r\n"
-           "\"Okello, J \"\"JJ\"\"\",256 712-345678,\"Kampala\nCentral\"\r\n"
-           "Again,00254712345678,x\r\nHome,0712345678,x\r\n,,\r\nBad,254712345678.0,x\r\nLong,+"
-           "254712345679,a,b\r\n",
-           field("name", "May") + field("tags", "vip, kenya ")));
+  const HttpAnswer made = upload(form(
+      "\xEF\xBB\xBFname,Phone,town\r\nAsha,+254712345678,Nairobi\r\n"
+      "\"Okello, J \"\"JJ\"\"\",256 712-345678,\"Kampala\nCentral\"\r\n"
+      "Again,00254712345678,x\r\nHome,0712345678,x\r\nNobody,,\r\nBad,254712345678.0,x\r\nLong,+"
+      "254712345679,a,b\r\n",
+      field("name", "May") + field("tags", "vip, kenya ")));
   ASSERT_EQ(made.status, 200) << made.body;
   EXPECT_TRUE(contains(made.body,
                        R"("name":"May","count":2,"columns":["name","Phone","town"],)"
@@ -112,6 +112,10 @@ TEST_F(ContactListsTest, ReadsWhatSpreadsheetsWrite) {
       {"MSISDN,first_name\n+254712345678,Asha", R"("name":"Asha")"},
       {"phone,name\n+254712345678,\xC9lo\xEFse \x80\n", R"("name":"Éloïse €")"},
       {"name,number,to\nAsha,1,+254712345678\n", R"("phone":"+254712345678")"},
+      {"sep=;\r\nTéléphone;Prénom\r\n\u202a+254 712\u2011345\u2011678\u202c;Asha;\r\n;;\r\n",
+       R"("phone":"+254712345678","name":"Asha")"},
+      {"\n,,\nTown,Phone Number\nMeru,\"=\"\"+254712345678\"\"\",,\n",
+       R"("phone":"+254712345678","name":"","data":{"Town":"Meru"})"},
   };
   for (const auto& [csv, part] : files) {
     const HttpAnswer made = upload(form(csv));
@@ -136,6 +140,7 @@ TEST_F(ContactListsTest, ABrokenUploadLeavesNothing) {
   const std::string good = form("phone\n+254712345678\n");
   const std::tuple<std::string, int, const char*> cases[] = {
       {form("name,town\na,b\n"), 400, R"("code":"no_phone_column")"},
+      {form("name,Ville\na,b\n"), 400, "'name', 'Ville'"},
       {form("phone\n0712345678\n"), 400, R"("code":"empty_list")"},
       {form("phone\n"), 400, R"("code":"empty_list")"},
       {form(""), 400, R"("code":"empty_list")"},

@@ -24,6 +24,10 @@ TEST(CsvTest, NoTextIsTakenForAFormula) {
     EXPECT_EQ(field(text), "'" + std::string(text));
   }
   EXPECT_EQ(field("\rx"), "\"'\rx\"");
+  EXPECT_EQ(field("\n=1+1"), "\"'\n=1+1\"");
+  for (const char* wide : {"\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20sum", "\ufe661", "\u22121"}) {
+    EXPECT_EQ(field(wide), "'" + std::string(wide));
+  }
   EXPECT_EQ(field("=cmd(\"a\",1)"), "\"'=cmd(\"\"a\"\",1)\"");
   EXPECT_EQ(field("1=1"), "1=1");
 }
@@ -87,7 +91,6 @@ TEST(CsvReaderTest, WhatSpreadsheetsAndPeopleWriteIsRead) {
   EXPECT_EQ(fault_line("1, \"Ann, Lee\"\n", &rows), 0);
   EXPECT_EQ(rows, (Rows{{"1", "Ann, Lee"}}));
 }
-
 
 // Rows as "a|b" with a line each; fed byte by byte.
 std::string rows_of(std::string_view text, char separator = ',') {

@@ -274,7 +274,9 @@ TEST(TimeTest, ReadsEveryDocumentedFormAndPrintsTwo) {
   ASSERT_TRUE(at);
   for (const char* same :
        {"2026-06-01T07:00:00.000Z", "2026-06-01T10:00:00+03:00", "2026-06-01T07:00:00+00:00",
-        "2026-06-01 07:00:00z", "2026-06-01T02:00:00.000000000-05:00"}) {
+        "2026-06-01T10:00:00+0300", "2026-06-01T10:00+03:00", "2026-06-01T10:00+03",
+        "2026-06-01T07:00Z", "2026-06-01T04:00:00.0-0300", "2026-06-01 07:00:00z",
+        "2026-06-01T02:00:00.000000000-05:00"}) {
     EXPECT_EQ(parse_rfc3339(same), at) << same;
   }
   EXPECT_EQ(*parse_rfc3339("2026-06-01T07:00:00.1234567Z") - *at,
@@ -283,10 +285,13 @@ TEST(TimeTest, ReadsEveryDocumentedFormAndPrintsTwo) {
   EXPECT_EQ(format_z(*at), "2026-06-01T07:00:00Z");
   EXPECT_EQ(format_offset(*at), "2026-06-01T07:00:00+00:00");
   EXPECT_EQ(format_z_ms(*at + std::chrono::milliseconds(7)), "2026-06-01T07:00:00.007Z");
-  for (const char* bad : {"", "2026-06-01", "2026-06-01T07:00:00", "2026-02-30T00:00:00Z",
-                          "2026-06-01T24:00:00Z", "2026-06-01T07:00:60Z", "2026-06-01T07:00Z",
-                          "2026-06-01T07:00:00Zx", "2026-06-01T07:00:00.Z", "1969-12-31T23:59:59Z",
-                          "2026-06-01T07:00:00.1234567890Z", "2026-06-01T07:00:00+3:00", "soon"}) {
+  for (const char* bad :
+       {"", "2026-06-01", "2026-06-01T07:00:00", "2026-02-30T00:00:00Z", "2026-06-01T24:00:00Z",
+        "2026-06-01T07:00:60Z", "2026-06-01T07:60Z", "2026-06-01T07:00:00Zx",
+        "2026-06-01T07:00:00.Z", "1969-12-31T23:59:59Z", "2026-06-01T07:00:00.1234567890Z",
+        "2026-06-01T07:00:00+3:00", "2026-06-01T07:00:00+030",
+        "2026-06-01T07:00:00+03:", "2026-06-01T07:00", "2026-06-01T07:00:+03:00", "2026-06-01T07Z",
+        "2026-06-01T07:00:00 03:00", "soon"}) {
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
   }
 }
@@ -359,7 +364,6 @@ TEST(DlrTest, KnowsTheWordsAndKeepsTheOthersHarmless) {
   EXPECT_EQ(judge_dlr("DELIVRD").status, MessageStatus::kDelivered);
   EXPECT_EQ(judge_dlr("ACCEPTD").status, MessageStatus::kSent);
   EXPECT_EQ(judge_dlr("UNDELIV").status, MessageStatus::kFailed);
-  EXPECT_FALSE(judge_dlr("UNKNOWN").status);
   const struct {
     const char* word;
     bool retry_worthy, never_taken;

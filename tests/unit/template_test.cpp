@@ -55,8 +55,8 @@ TEST(TemplateTest, AColumnIsNamedExactlyOrFailingThatInAnyCase) {
   EXPECT_EQ(rendered("{{City}}", {"CITY", "city"}), "<CITY>") << "the first in any case";
   EXPECT_EQ(rendered("{{cit}}{{cityx}}", {"city"}), "");
   EXPECT_EQ(rendered("{{a b}}", {"a b"}), "<a b>");
-  EXPECT_EQ(rendered("{{name}}{{phone}}", {"name", "phone"}), "Ann+254700000111") << "built in";
-  EXPECT_EQ(rendered("{{Name}}", {"name"}), "<name>") << "built in only as it is written";
+  EXPECT_EQ(rendered("{{name}}{{phone}}", {"name", "phone"}), "<name><phone>") << "a column wins";
+  EXPECT_EQ(rendered("{{Name}}", {"name"}), "<name>");
 }
 
 TEST(TemplateTest, AValueIsNeverLookedAtAgain) {
@@ -70,10 +70,10 @@ TEST(TemplateTest, AValueIsNeverLookedAtAgain) {
 }
 
 TEST(TemplateTest, OnlyATextWithVariablesHasThem) {
-  EXPECT_FALSE(Template::compile("plain {{}} {x}", {}).has_variables());
-  EXPECT_FALSE(Template::compile("", {}).has_variables());
-  EXPECT_TRUE(Template::compile("{{name}}", {}).has_variables());
-  EXPECT_TRUE(Template::compile("{{nobody}}", {}).has_variables());
+  EXPECT_FALSE(Template::compile("plain {{}} {x}", Names{}).has_variables());
+  EXPECT_FALSE(Template::compile("", Names{}).has_variables());
+  EXPECT_TRUE(Template::compile("{{name}}", Names{}).has_variables());
+  EXPECT_TRUE(Template::compile("{{nobody}}", Names{}).has_variables());
 }
 
 TEST(TemplateTest, TheOutputHasALimit) {
@@ -116,8 +116,18 @@ TEST(ContactColumnsTest, TheFirstNameOfTheListOfNamesWins) {
     EXPECT_EQ(found.phone, one.phone) << name;
     EXPECT_EQ(found.name, one.name) << name;
     EXPECT_EQ(found.others, one.others) << name;
+    // Lists from before their places were kept.
+    const ListHeaders before = list_headers(one.headers, {}, {});
+    EXPECT_EQ(before.phone, one.phone ? one.headers[*one.phone] : "") << name;
+    EXPECT_EQ(before.name, one.name ? one.headers[*one.name] : "") << name;
+    EXPECT_EQ(before.data.size(), one.others.size()) << name;
   }
-  EXPECT_EQ(data_headers(Names{"City", "phone", "AGE", "name"}), (Names{"City", "AGE"}));
+  const Names before{"City", "phone", "AGE", "First Name", "name"};
+  EXPECT_EQ(list_headers(before, {}, {}).data, (Names{"City", "AGE", "First Name"})) << "as stored";
+  EXPECT_EQ(list_headers(before, 0, 3).data, (Names{"phone", "AGE", "name"}));
+  EXPECT_EQ(list_headers(before, 0, 3).phone, "City");
+  EXPECT_EQ(list_headers(before, 0, 3).name, "First Name");
+  EXPECT_EQ(list_headers(before, 0, {}).name, "");
 }
 
 TEST(CampaignStatusTest, NamesGoBothWays) {
