@@ -1,4 +1,4 @@
-// A text with {{variables}} (api.md 3.5), compiled once for a list's columns and rendered for each
+// A text with {{variables}} compiled once for a list's columns and rendered for each
 // contact. What a contact lacks is empty, or what {{name|there}} gives for it; what a value
 // contains is never looked at again.
 #pragma once
