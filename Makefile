@@ -89,9 +89,9 @@ $(BUILD)/bin/smpp-guard: $(call objects,smpp-guard) $(LIBRARY)
 $(BUILD)/bin/unit_tests: \
   $(call parts,tests/unit $(wildcard handlers/*) scheduler openapi smpp-guard) $(LIBRARY)
 # openapi.json, from the route tables and the schemas beside them.
-$(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/routes.h handlers/*/schemas.h)
+$(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/endpoints.h handlers/*/schemas.h)
 	@mkdir -p $(@D)
-	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/routes.h handlers/*/schemas.h)) > $@
+	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/endpoints.h handlers/*/schemas.h)) > $@
 # It reads the tables and calls no handler: it waits for none, and links none.
 $(BUILD)/bin/openapi: LDFLAGS += -Wl,--unresolved-symbols=ignore-all
 $(BUILD)/bin/openapi: $(call objects,openapi) $(LIBRARY)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/web/operation.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

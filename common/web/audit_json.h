@@ -1,7 +1,7 @@
 // The audit log as JSON, for an account and for the platform.
 #pragma once
 
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

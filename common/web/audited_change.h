@@ -10,7 +10,7 @@
 
 #include "common/io/pg.h"
 #include "common/journal/change.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

@@ -50,6 +50,15 @@ Error too_many(std::string message, int retry_after_s) {
   return error;
 }
 
+// As a task does it: an exception of a handler ends its request alone.
+Result<Response> answer_at_once(Handler::AtOnce handler, Context& context) {
+  try {
+    return handler(context);
+  } catch (...) {
+    return fail(ErrorCode::kInternal, "Internal server error", "exception in handler");
+  }
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints)
@@ -234,7 +243,12 @@ void Dispatcher::start(std::unique_ptr<Call> call) {
   Call* running = call.get();
   const Caller& caller = running->caller ? *running->caller : kNobody;
   running->context.emplace(Context{running->request(), caller, *running->snapshot, app_});
-  running->task.emplace(running->endpoint->handler(*running->context));
+  const Handler& handler = running->endpoint->handler;
+  if (handler.at_once != nullptr) {
+    Result<Response> outcome = answer_at_once(handler.at_once, *running->context);
+    return finish(std::move(call), std::move(outcome));
+  }
+  running->task.emplace(handler.later(*running->context));
   // The call lives in the callback; when the task ends it is answered and destroyed, and the
   // task's frame with it.
   auto owner = std::make_shared<std::unique_ptr<Call>>(std::move(call));

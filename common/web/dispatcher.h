@@ -9,7 +9,7 @@
 
 #include "common/base/metrics.h"
 #include "common/web/gate.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "common/web/serve_loop.h"
 
 namespace dundun {

@@ -8,21 +8,21 @@
 
 namespace dundun {
 
-Task<Response> healthz(Context&) { co_return Response::json(R"({"status":"ok"})"); }
+Result<Response> healthz(Context&) { return Response::json(R"({"status":"ok"})"); }
 
-Task<Response> readyz(Context& context) {
-  (void)co_await context.app.pg.query(sql::config_version_now);
+Result<Response> readyz(Context& context) {
+  (void)TRY(context.app.pg.query(sql::config_version_now));
   Redis redis({.url = context.app.config.redis_url, .timeout = context.app.config.redis_timeout});
   // Sends go on without Redis: that is degraded, not down.
   const bool redis_up = redis.run({"PING"}).has_value();
-  co_return Response::json(redis_up ? R"({"status":"ok","postgresql":"ok","redis":"ok"})"
+  return Response::json(redis_up ? R"({"status":"ok","postgresql":"ok","redis":"ok"})"
                                     : R"({"status":"degraded","postgresql":"ok","redis":"down"})");
 }
 
-Task<Response> metrics(Context& context) {
+Result<Response> metrics(Context& context) {
   Response response = Response::json(read_metrics_files(context.app.config.metrics_dir));
   response.content_type = "text/plain; version=0.0.4";
-  co_return response;
+  return response;
 }
 
 }  // namespace dundun

@@ -1,13 +1,13 @@
 // Endpoints that every binary has: whether it is alive, whether it can work, and its metrics.
 #pragma once
 
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> healthz(Context& context);  // the process answers
-Task<Response> readyz(Context& context);   // PostgreSQL answers; 503 otherwise
-Task<Response> metrics(Context& context);  // Prometheus text of all processes on this host
+Result<Response> healthz(Context& context);  // the process answers
+Result<Response> readyz(Context& context);   // PostgreSQL answers; 503 otherwise
+Result<Response> metrics(Context& context);  // Prometheus text of all processes on this host
 
 inline constexpr Endpoint kHealthz{Method::kGet, "/healthz", Access::kPublic, healthz, true};
 inline constexpr Endpoint kReadyz{Method::kGet, "/readyz", Access::kPublic, readyz, true};

@@ -7,7 +7,7 @@
 
 #include "common/journal/inbound.h"
 #include "common/sms/address.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

@@ -1,5 +1,5 @@
 // What an endpoint takes and answers, for openapi.json. handlers/<group>/schemas.h has one for each
-// line of routes.h. Not compiled into the workers.
+// line of endpoints.h. Not compiled into the workers.
 #pragma once
 
 namespace dundun {

@@ -14,7 +14,7 @@
 #include "common/web/caller.h"
 #include "common/web/delivery_times.h"
 #include "common/web/refusal.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "common/web/snapshot.h"
 
 namespace dundun {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/web/request.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

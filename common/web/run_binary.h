@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

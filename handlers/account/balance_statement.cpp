@@ -7,7 +7,7 @@
 #include "common/web/csv_download.h"
 #include "common/web/date_range.h"
 #include "handlers/account/ledger.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/account.h"
 
 namespace dundun {
@@ -62,12 +62,12 @@ class LedgerPages {
 
 }  // namespace
 
-Task<Response> balance_statement(Context& context) {
-  const DateRange range = co_await parse_date_range(context.request, now());
+Result<Response> balance_statement(Context& context) {
+  const DateRange range = TRY(parse_date_range(context.request, now()));
   auto pages = std::make_shared<LedgerPages>(context.caller, range);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
   Result<Response> response = csv_download(context.app, "statement", kHeader, next_page);
-  co_return co_await std::move(response);
+  return response;
 }
 
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "common/web/grant.h"
 #include "common/web/text_fields.h"
 #include "handlers/account/key_fields.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/api_keys.h"
 
 namespace dundun {
@@ -81,11 +81,11 @@ Result<Response> make(Context& context, const KeyRequest& request) {
 
 }  // namespace
 
-Task<Response> create_api_key(Context& context) {
-  const KeyRequest request = co_await parse_key_request(context.request.body);
+Result<Response> create_api_key(Context& context) {
+  const KeyRequest request = TRY(parse_key_request(context.request.body));
   const Grant wanted = grant_of(request);
-  co_await may_give(context.caller, wanted);
-  co_return co_await make(context, request);
+  TRY(may_give(context.caller, wanted));
+  return make(context, request);
 }
 
 }  // namespace dundun

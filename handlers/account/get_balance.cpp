@@ -2,17 +2,17 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/snapshot.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "handlers/account/sms_estimate.h"
 #include "sql/account.h"
 
 namespace dundun {
 
-Task<Response> get_balance(Context& context) {
+Result<Response> get_balance(Context& context) {
   const PgRows rows =
-      co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment));
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+      TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment)));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   JsonWriter json;
   json.begin_object()
       .member_money("balance", rows.i64(0, 0))
@@ -20,7 +20,7 @@ Task<Response> get_balance(Context& context) {
       .member("sms_estimate",
               sms_estimate(rows.i64(0, 0), std::string(rows.text(0, 1)), context.snapshot))
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

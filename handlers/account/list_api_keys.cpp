@@ -1,7 +1,7 @@
 // GET /api-keys: a bare array.
 #include "common/io/pg.h"
 #include "handlers/account/key_fields.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/api_keys.h"
 
 namespace dundun {
@@ -24,14 +24,14 @@ void write_key(JsonWriter& json, const PgRows& rows, int row) {
 
 }  // namespace
 
-Task<Response> list_api_keys(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(sql::keys_of_account, context.caller.account_id,
-                                                    manageable_environment(context.caller));
+Result<Response> list_api_keys(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(sql::keys_of_account, context.caller.account_id,
+                                                    manageable_environment(context.caller)));
   JsonWriter json;
   json.begin_array();
   for (int row = 0; row < rows.size(); ++row) write_key(json, rows, row);
   json.end_array();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/account/notification_json.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/notifications.h"
 
 namespace dundun {
@@ -21,17 +21,17 @@ Result<bool> only_unread(const Request& request) {
 
 }  // namespace
 
-Task<Response> list_notifications(Context& context) {
-  const Paging paging = co_await parse_paging(context.request);
-  const std::optional<int64_t> after = co_await query_integer(context.request, "after", 1, kNewest);
-  const bool unread = co_await only_unread(context.request);
+Result<Response> list_notifications(Context& context) {
+  const Paging paging = TRY(parse_paging(context.request));
+  const std::optional<int64_t> after = TRY(query_integer(context.request, "after", 1, kNewest));
+  const bool unread = TRY(only_unread(context.request));
   const int64_t account = context.caller.account_id;
   const auto environment = static_cast<int16_t>(context.caller.environment);
   PgPool& pg = context.app.pg;
   const int64_t offset = after ? 0 : paging.offset();
-  const PgRows counts = co_await pg.query(sql::notifications_count, account, environment);
-  const PgRows rows = co_await pg.query(sql::notifications_page, account, environment,
-                                        after.value_or(kNewest), unread, paging.limit, offset);
+  const PgRows counts = TRY(pg.query(sql::notifications_count, account, environment));
+  const PgRows rows = TRY(pg.query(sql::notifications_page, account, environment,
+                                        after.value_or(kNewest), unread, paging.limit, offset));
   JsonWriter json;
   json.begin_object().key("notifications").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_notification(json, rows, row);
@@ -41,16 +41,16 @@ Task<Response> list_notifications(Context& context) {
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> unread_count(Context& context) {
+Result<Response> unread_count(Context& context) {
   const PgRows counts =
-      co_await context.app.pg.query(sql::notifications_unread, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment));
+      TRY(context.app.pg.query(sql::notifications_unread, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment)));
   JsonWriter json;
   json.begin_object().member("unread_count", counts.i64(0, 0)).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -1,14 +1,14 @@
 // GET /sender-ids: a bare array.
 #include "common/io/pg.h"
 #include "common/web/sender_json.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/senders.h"
 
 namespace dundun {
 
-Task<Response> list_sender_ids(Context& context) {
+Result<Response> list_sender_ids(Context& context) {
   const PgRows rows =
-      co_await context.app.pg.query(sql::senders_of_account, context.caller.account_id);
+      TRY(context.app.pg.query(sql::senders_of_account, context.caller.account_id));
   JsonWriter json;
   json.begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -17,7 +17,7 @@ Task<Response> list_sender_ids(Context& context) {
     json.end_object();
   }
   json.end_array();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

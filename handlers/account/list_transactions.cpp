@@ -5,7 +5,7 @@
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/account/ledger.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/account.h"
 
 namespace dundun {
@@ -36,19 +36,19 @@ void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view
 
 }  // namespace
 
-Task<Response> list_transactions(Context& context) {
-  const Paging paging = co_await parse_paging(context.request);
+Result<Response> list_transactions(Context& context) {
+  const Paging paging = TRY(parse_paging(context.request));
   const std::optional<int64_t> after =
-      co_await query_integer(context.request, "after", 1, std::numeric_limits<int64_t>::max());
+      TRY(query_integer(context.request, "after", 1, std::numeric_limits<int64_t>::max()));
   const int64_t account = context.caller.account_id;
   const auto environment = static_cast<int16_t>(context.caller.environment);
-  const PgRows wallet = co_await context.app.pg.query(sql::wallet_by_key, account, environment);
-  if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, account, environment));
+  if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   // seq has no gaps: the last one is the count, and a page number is a seq.
   const int64_t total = wallet.i64(0, 2);
   const int64_t before = after.value_or(total + 1 - paging.offset());
   const PgRows rows =
-      co_await context.app.pg.query(sql::ledger_page, account, environment, before, paging.limit);
+      TRY(context.app.pg.query(sql::ledger_page, account, environment, before, paging.limit));
   JsonWriter json;
   json.begin_object().key("transactions").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_entry(json, rows, row, wallet.text(0, 1));
@@ -57,7 +57,7 @@ Task<Response> list_transactions(Context& context) {
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

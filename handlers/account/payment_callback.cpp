@@ -1,5 +1,5 @@
 // POST /payments/callback/{provider}: what a provider calls when a payment has ended.
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "handlers/account/settle.h"
 
 namespace dundun {

@@ -2,29 +2,29 @@
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/account/notification_json.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/notifications.h"
 
 namespace dundun {
-Task<Response> read_notification(Context& context) {
+Result<Response> read_notification(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Notification not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Notification not found");
   const PgRows rows =
-      co_await context.app.pg.query(sql::notification_read, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment), *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Notification not found");
+      TRY(context.app.pg.query(sql::notification_read, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment), *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Notification not found");
   JsonWriter json;
   write_notification(json, rows, 0);
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> read_all_notifications(Context& context) {
+Result<Response> read_all_notifications(Context& context) {
   const PgRows rows =
-      co_await context.app.pg.query(sql::notifications_read_all, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment));
+      TRY(context.app.pg.query(sql::notifications_read_all, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment)));
   JsonWriter json;
   json.begin_object().member("read", rows.affected()).member("unread_count", 0).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

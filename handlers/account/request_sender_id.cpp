@@ -12,7 +12,7 @@
 #include "common/web/text_fields.h"
 #include "common/web/user_fields.h"
 #include "handlers/account/key_fields.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/senders.h"
 
 namespace dundun {
@@ -74,9 +74,9 @@ Result<Response> ask(Context& context, const SenderRequest& request) {
 
 }  // namespace
 
-Task<Response> request_sender_id(Context& context) {
-  const SenderRequest request = co_await parse(context);
-  co_return co_await ask(context, request);
+Result<Response> request_sender_id(Context& context) {
+  const SenderRequest request = TRY(parse(context));
+  return ask(context, request);
 }
 
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/account/key_fields.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/api_keys.h"
 
 namespace dundun {
@@ -24,10 +24,10 @@ Result<Response> revoke(Context& context, int64_t key_id) {
 
 }  // namespace
 
-Task<Response> revoke_api_key(Context& context) {
+Result<Response> revoke_api_key(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "API key not found");
-  co_return co_await revoke(context, *id);
+  if (!id) return fail(ErrorCode::kNotFound, "API key not found");
+  return revoke(context, *id);
 }
 
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "common/base/config.h"
 #include "common/pay/sandbox.h"
 #include "common/web/control.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "handlers/account/settle.h"
 
 namespace dundun {
@@ -58,9 +58,9 @@ Result<FoundPayment> sandbox_payment(Context& context) {
 
 }  // namespace
 
-Task<Response> sandbox_page(Context& context) {
-  const FoundPayment found = co_await sandbox_payment(context);
-  co_return page(found, found.status, 200);
+Result<Response> sandbox_page(Context& context) {
+  const FoundPayment found = TRY(sandbox_payment(context));
+  return page(found, found.status, 200);
 }
 
 Task<Response> sandbox_pay(Context& context) {

@@ -5,13 +5,13 @@
 #include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/web/control.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/senders.h"
 
 namespace dundun {
 
-Task<Response> sender_id_fees(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(sql::sender_fees);
+Result<Response> sender_id_fees(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(sql::sender_fees));
   JsonWriter json;
   json.begin_object().member("currency", "USD").key("countries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -32,7 +32,7 @@ Task<Response> sender_id_fees(Context& context) {
   Response response = Response::json(json.take());
   const std::string max_age = std::to_string(context.app.config.pricing_max_age_s);
   response.headers.emplace_back("Cache-Control", "public, max-age=" + max_age);
-  co_return response;
+  return response;
 }
 
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "common/pay/provider.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

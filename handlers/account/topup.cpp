@@ -5,7 +5,7 @@
 #include "common/pay/provider.h"
 #include "common/web/audited_change.h"
 #include "common/web/snapshot.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "handlers/account/topup_amount.h"
 #include "sql/payments.h"
 
@@ -64,23 +64,23 @@ Result<Response> open_checkout(Context& context, const Payment& payment,
 
 }  // namespace
 
-Task<Response> topup(Context& context) {
+Result<Response> topup(Context& context) {
   const PaymentConfig& config = context.app.config.payments;
   const Caller& caller = context.caller;
   const std::string_view name = payment_provider_name(config, caller.environment);
   const std::unique_ptr<PaymentProvider> provider = make_payment_provider(name, config);
-  if (!provider) co_return fail(ErrorCode::kUnavailable, "Top-up is not available here.");
+  if (!provider) return fail(ErrorCode::kUnavailable, "Top-up is not available here.");
   const std::string& body = context.request.body;
-  const Micros amount = co_await topup_amount(body, caller.currency, context.snapshot, config);
+  const Micros amount = TRY(topup_amount(body, caller.currency, context.snapshot, config));
   Payment payment{};
   payment.account_id = caller.account_id;
   payment.payment_id = new_uuid7();
   payment.environment = caller.environment;
   payment.amount_micros = amount;
   payment.currency = caller.currency;
-  AuditedChange::Work work = co_await make_payment(context, payment, name);
-  if (work.answer) co_return *std::move(work.answer);
-  co_return co_await open_checkout(context, payment, *provider);
+  AuditedChange::Work work = TRY(make_payment(context, payment, name));
+  if (work.answer) return *std::move(work.answer);
+  return open_checkout(context, payment, *provider);
 }
 
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "common/web/control.h"
 #include "common/web/paging.h"
 #include "common/web/password_threads.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/users.h"
 
 namespace dundun {
@@ -84,8 +84,8 @@ Result<Response> apply(Context& context, const UserChange& wanted) {
 
 }  // namespace
 
-Task<Response> list_workspace_users(Context& context) {
-  co_return co_await list_of_users(context, context.caller.account_id);
+Result<Response> list_workspace_users(Context& context) {
+  return list_of_users(context, context.caller.account_id);
 }
 
 Task<Response> create_workspace_user(Context& context) {

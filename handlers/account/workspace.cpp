@@ -3,7 +3,7 @@
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 #include "sql/account.h"
 
 namespace dundun {
@@ -93,11 +93,11 @@ Result<Response> change_settings(Context& context) {
 
 }  // namespace
 
-Task<Response> get_workspace(Context& context) { co_return co_await show(context); }
+Result<Response> get_workspace(Context& context) { return show(context); }
 
-Task<Response> put_workspace(Context& context) {
-  co_await change_settings(context);
-  co_return co_await show(context);
+Result<Response> put_workspace(Context& context) {
+  TRY(change_settings(context));
+  return show(context);
 }
 
 }  // namespace dundun

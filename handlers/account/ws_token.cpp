@@ -5,13 +5,13 @@
 #include "common/base/config.h"
 #include "common/io/json.h"
 #include "common/io/redis.h"
-#include "handlers/account/routes.h"
+#include "handlers/account/endpoints.h"
 
 namespace dundun {
 
-Task<Response> ws_token(Context& context) {
+Result<Response> ws_token(Context& context) {
   if (context.caller.is_session()) {
-    co_return fail(ErrorCode::kInsufficientScope,
+    return fail(ErrorCode::kInsufficientScope,
                    "A session needs no token: its cookie opens the WebSocket.");
   }
   const Config& config = context.app.config;
@@ -22,13 +22,13 @@ Task<Response> ws_token(Context& context) {
                           std::to_string(kWsTokenSeconds)};
   const auto kept = redis.run(keep);
   if (!kept || kept->kind == RedisReply::Kind::kError)
-    co_return unavailable("redis: no token kept");
+    return unavailable("redis: no token kept");
   JsonWriter json;
   json.begin_object()
       .member("token", std::string_view(token))
       .member("expiresIn", kWsTokenSeconds)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

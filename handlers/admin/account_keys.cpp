@@ -5,7 +5,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -24,9 +24,9 @@ Result<Response> revoke(Context& context, int64_t account, int64_t key_id) {
 
 }  // namespace
 
-Task<Response> list_account_keys(Context& context) {
-  const int64_t account = co_await path_account(context);
-  const PgRows rows = co_await context.app.pg.query(sql::admin_keys, account);
+Result<Response> list_account_keys(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_keys, account));
   JsonWriter json;
   json.begin_object().key("api_keys").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -42,14 +42,14 @@ Task<Response> list_account_keys(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> revoke_account_key(Context& context) {
-  const int64_t account = co_await path_account(context);
+Result<Response> revoke_account_key(Context& context) {
+  const int64_t account = TRY(path_account(context));
   const std::optional<int64_t> key = parse_id(context.request.parameters.at(1));
-  if (!key) co_return fail(ErrorCode::kNotFound, "API key not found");
-  co_return co_await revoke(context, account, *key);
+  if (!key) return fail(ErrorCode::kNotFound, "API key not found");
+  return revoke(context, account, *key);
 }
 
 }  // namespace dundun

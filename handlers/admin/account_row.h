@@ -3,7 +3,7 @@
 
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

@@ -5,7 +5,7 @@
 #include "common/web/message_json.h"
 #include "common/web/webhook_replay.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/webhooks.h"
 
 namespace dundun {
@@ -52,9 +52,9 @@ Result<Response> run_replay(Context& context, int64_t account, const Replay& wan
 
 }  // namespace
 
-Task<Response> list_account_webhooks(Context& context) {
-  const int64_t account = co_await path_account(context);
-  const PgRows rows = co_await context.app.pg.query(sql::webhook_endpoints_of_account, account);
+Result<Response> list_account_webhooks(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  const PgRows rows = TRY(context.app.pg.query(sql::webhook_endpoints_of_account, account));
   JsonWriter json;
   json.begin_object().key("endpoints").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -71,13 +71,13 @@ Task<Response> list_account_webhooks(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> replay_account_webhooks(Context& context) {
-  const int64_t account = co_await path_account(context);
-  const Replay wanted = co_await parse_webhook_replay(context.request.body);
-  co_return co_await run_replay(context, account, wanted);
+Result<Response> replay_account_webhooks(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  const Replay wanted = TRY(parse_webhook_replay(context.request.body));
+  return run_replay(context, account, wanted);
 }
 
 }  // namespace dundun

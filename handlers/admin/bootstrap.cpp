@@ -6,7 +6,7 @@
 #include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/new_account.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 #include "sql/audit.h"
 

@@ -9,7 +9,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/snapshot.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/routing_admin.h"
 
 namespace dundun {
@@ -96,25 +96,25 @@ Result<Response> drop_override(Context& context, int64_t account) {
 
 }  // namespace
 
-Task<Response> list_carrier_overrides(Context& context) {
-  const int64_t account = co_await path_account(context);
-  const PgRows rows = co_await context.app.pg.query(sql::admin_overrides, account);
+Result<Response> list_carrier_overrides(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_overrides, account));
   JsonWriter json;
   json.begin_object().key("carrier_overrides").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_override(json, rows, row);
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> add_carrier_override(Context& context) {
-  const int64_t account = co_await path_account(context);
-  const NewOverride made = co_await parse_override(context);
-  co_return co_await add_override(context, account, made);
+Result<Response> add_carrier_override(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  const NewOverride made = TRY(parse_override(context));
+  return add_override(context, account, made);
 }
 
-Task<Response> drop_carrier_override(Context& context) {
-  const int64_t account = co_await path_account(context);
-  co_return co_await drop_override(context, account);
+Result<Response> drop_carrier_override(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  return drop_override(context, account);
 }
 
 }  // namespace dundun

@@ -9,7 +9,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -121,22 +121,22 @@ Response dry_run(const CarrierSettings& given, const std::optional<HttpDescripti
 
 }  // namespace
 
-Task<Response> set_carrier_settings(Context& context) {
-  const CarrierSettings given = co_await parse_carrier_settings(context);
-  co_return co_await store(context, given);
+Result<Response> set_carrier_settings(Context& context) {
+  const CarrierSettings given = TRY(parse_carrier_settings(context));
+  return store(context, given);
 }
 
-Task<Response> check_carrier(Context& context) {
-  CarrierSettings given = co_await parse_carrier_settings(context);
+Result<Response> check_carrier(Context& context) {
+  CarrierSettings given = TRY(parse_carrier_settings(context));
   if (given.settings.empty()) {
     const PgRows rows =
-        co_await context.app.pg.query(sql::admin_carrier_settings_of, given.carrier);
-    if (rows.size() == 0 || rows.is_null(0, 0)) co_return not_found();
+        TRY(context.app.pg.query(sql::admin_carrier_settings_of, given.carrier));
+    if (rows.size() == 0 || rows.is_null(0, 0)) return not_found();
     given.kind = rows.text(0, 0);
     given.settings = rows.text(0, 1);
   }
-  const std::optional<HttpDescription> description = co_await description_of(given);
-  co_return dry_run(given, description);
+  const std::optional<HttpDescription> description = TRY(description_of(given));
+  return dry_run(given, description);
 }
 
 }  // namespace dundun

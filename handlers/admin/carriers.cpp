@@ -8,7 +8,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -103,8 +103,8 @@ Result<Response> change_settings(Context& context, const NewCarrier& settings) {
 
 }  // namespace
 
-Task<Response> list_carriers(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(sql::admin_carriers);
+Result<Response> list_carriers(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_carriers));
   std::vector<std::string> names;
   for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
   std::map<std::string, BreakerWord> words = context.app.breakers.words(names);
@@ -122,26 +122,26 @@ Task<Response> list_carriers(Context& context) {
     json.end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> change_carrier_state(Context& context) {
-  const NewCarrier settings = co_await parse_carrier(context.request.body);
-  co_return co_await change_settings(context, settings);
+Result<Response> change_carrier_state(Context& context) {
+  const NewCarrier settings = TRY(parse_carrier(context.request.body));
+  return change_settings(context, settings);
 }
 
-Task<Response> add_carrier_secret(Context& context) {
+Result<Response> add_carrier_secret(Context& context) {
   const std::string secret = to_hex(random_bytes(kSecretBytes));
   const CarrierChange what{"carrier.secret_added"};
   const std::string hash = sha256(secret);
   const Response answer = carrier_answer(context, "secret", secret);
-  co_return co_await change_carrier(context, what, answer, sql::admin_carrier_secret, hash);
+  return change_carrier(context, what, answer, sql::admin_carrier_secret, hash);
 }
 
-Task<Response> drop_old_carrier_secret(Context& context) {
+Result<Response> drop_old_carrier_secret(Context& context) {
   const CarrierChange what{"carrier.old_secret_dropped"};
   const Response answer{.status = 204, .body = {}, .headers = {}};
-  co_return co_await change_carrier(context, what, answer, sql::admin_carrier_forget_old);
+  return change_carrier(context, what, answer, sql::admin_carrier_forget_old);
 }
 
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -63,11 +63,11 @@ Status apply_account(Context& context, int64_t account, const AccountChange& wan
 
 }  // namespace
 
-Task<Response> change_account(Context& context) {
-  const int64_t account = co_await path_account(context);
-  const AccountChange wanted = co_await parse_account_change(context.request.body);
-  co_await apply_account(context, account, wanted);
-  co_return co_await account_answer(context, account);
+Result<Response> change_account(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  const AccountChange wanted = TRY(parse_account_change(context.request.body));
+  TRY(apply_account(context, account, wanted));
+  return account_answer(context, account);
 }
 
 }  // namespace dundun

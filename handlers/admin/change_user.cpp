@@ -7,7 +7,7 @@
 #include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -37,9 +37,9 @@ Result<Response> apply_user(Context& context, const UserChange& wanted) {
 
 }  // namespace
 
-Task<Response> list_users(Context& context) {
-  const int64_t account = co_await path_account(context);
-  co_return co_await list_of_users(context, account);
+Result<Response> list_users(Context& context) {
+  const int64_t account = TRY(path_account(context));
+  return list_of_users(context, account);
 }
 
 Task<Response> change_user(Context& context) {

@@ -5,7 +5,7 @@
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/new_account.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -48,11 +48,11 @@ Result<int64_t> make_account(AuditedChange& change, const NewAccount& account) {
   return id;
 }
 
-Task<Response> create_account(Context& context) {
-  const JsonDocument document = co_await JsonDocument::parse(context.request.body);
-  const JsonObject object = co_await JsonObject::of(document);
-  const NewAccount account = co_await parse_account(object, context.snapshot);
-  co_return co_await create_row(context, account);
+Result<Response> create_account(Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const NewAccount account = TRY(parse_account(object, context.snapshot));
+  return create_row(context, account);
 }
 
 }  // namespace dundun

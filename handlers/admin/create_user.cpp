@@ -4,7 +4,7 @@
 #include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 
 namespace dundun {
 namespace {

@@ -9,7 +9,7 @@
 #include "common/web/refusal.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/account.h"
 #include "sql/payments.h"
 

@@ -10,7 +10,7 @@
 #include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 #include "sql/senders.h"
 
@@ -111,12 +111,12 @@ Result<Response> decide(Context& context, Word word) {
 
 }  // namespace
 
-Task<Response> list_sender_requests(Context& context) {
-  const Paging paging = co_await parse_paging(context.request);
+Result<Response> list_sender_requests(Context& context) {
+  const Paging paging = TRY(parse_paging(context.request));
   const std::optional<int64_t> after =
-      co_await query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max());
+      TRY(query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max()));
   const PgRows rows =
-      co_await context.app.pg.query(sql::admin_sender_requests, after.value_or(0), paging.limit);
+      TRY(context.app.pg.query(sql::admin_sender_requests, after.value_or(0), paging.limit));
   JsonWriter json;
   json.begin_object().key("sender_ids").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -125,17 +125,17 @@ Task<Response> list_sender_requests(Context& context) {
     json.end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> approve_sender(Context& context) {
-  const Word word = co_await parse_decision(context, true);
-  co_return co_await decide(context, word);
+Result<Response> approve_sender(Context& context) {
+  const Word word = TRY(parse_decision(context, true));
+  return decide(context, word);
 }
 
-Task<Response> reject_sender(Context& context) {
-  const Word word = co_await parse_decision(context, false);
-  co_return co_await decide(context, word);
+Result<Response> reject_sender(Context& context) {
+  const Word word = TRY(parse_decision(context, false));
+  return decide(context, word);
 }
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -102,9 +102,9 @@ Result<Response> drop_number(Context& context, const InboundNumber& number) {
 
 }  // namespace
 
-Task<Response> list_inbound_numbers(Context& context) {
+Result<Response> list_inbound_numbers(Context& context) {
   const std::optional<int64_t> all;
-  const PgRows rows = co_await context.app.pg.query(sql::admin_inbound_numbers, all);
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_inbound_numbers, all));
   JsonWriter json;
   json.begin_object().key("inbound_numbers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -119,17 +119,17 @@ Task<Response> list_inbound_numbers(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> set_inbound_number(Context& context) {
-  const InboundNumber number = co_await parse_number(context);
-  co_return co_await set_number(context, number);
+Result<Response> set_inbound_number(Context& context) {
+  const InboundNumber number = TRY(parse_number(context));
+  return set_number(context, number);
 }
 
-Task<Response> drop_inbound_number(Context& context) {
-  const InboundNumber number = co_await parse_number(context);
-  co_return co_await drop_number(context, number);
+Result<Response> drop_inbound_number(Context& context) {
+  const InboundNumber number = TRY(parse_number(context));
+  return drop_number(context, number);
 }
 
 }  // namespace dundun

@@ -2,18 +2,18 @@
 #include "common/io/pg.h"
 #include "common/web/carrier_explanation.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 
 namespace dundun {
 
-Task<Response> message_carriers(Context& context) {
-  const int64_t account = co_await path_account(context);
+Result<Response> message_carriers(Context& context) {
+  const int64_t account = TRY(path_account(context));
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(1));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
   json.begin_object().member("id", std::string_view(message_id_text(*id)));
-  co_await write_carriers(json, context.app.pg, account, *id, CarrierSight::kOperator);
-  co_return Response::json(json.end_object().take());
+  TRY(write_carriers(json, context.app.pg, account, *id, CarrierSight::kOperator));
+  return Response::json(json.end_object().take());
 }
 
 }  // namespace dundun

@@ -10,7 +10,7 @@
 #include "common/web/control.h"
 #include "common/web/paging.h"
 #include "common/web/snapshot.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -147,20 +147,20 @@ Result<Response> import(Context& context, PriceKind kind) {
 
 }  // namespace
 
-Task<Response> import_prices(Context& context) {
-  co_return co_await import(context, PriceKind::kPrices);
+Result<Response> import_prices(Context& context) {
+  return import(context, PriceKind::kPrices);
 }
 
-Task<Response> import_rates(Context& context) {
-  co_return co_await import(context, PriceKind::kRates);
+Result<Response> import_rates(Context& context) {
+  return import(context, PriceKind::kRates);
 }
 
-Task<Response> list_prices(Context& context) {
+Result<Response> list_prices(Context& context) {
   const std::string& code = context.request.parameters.at(0);
   if (context.snapshot.route_by_code(code) == nullptr) {
-    co_return fail(ErrorCode::kNotFound, "Route not found");
+    return fail(ErrorCode::kNotFound, "Route not found");
   }
-  const PgRows rows = co_await context.app.pg.query(sql::admin_prices, code);
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_prices, code));
   JsonWriter json;
   json.begin_object().key("prices").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -171,11 +171,11 @@ Task<Response> list_prices(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> list_rates(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(sql::admin_rates);
+Result<Response> list_rates(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_rates));
   JsonWriter json;
   json.begin_object().key("rates").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -187,7 +187,7 @@ Task<Response> list_rates(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

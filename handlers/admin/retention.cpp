@@ -6,7 +6,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -46,8 +46,8 @@ Result<Response> run(Context& context) {
 
 }  // namespace
 
-Task<Response> show_retention(Context& context) { co_return co_await due(context); }
+Result<Response> show_retention(Context& context) { return due(context); }
 
-Task<Response> run_retention(Context& context) { co_return co_await run(context); }
+Result<Response> run_retention(Context& context) { return run(context); }
 
 }  // namespace dundun

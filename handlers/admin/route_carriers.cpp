@@ -10,7 +10,7 @@
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/snapshot.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/routing_admin.h"
 
 namespace dundun {
@@ -129,12 +129,12 @@ Result<RouteLeg> parse_leg(const JsonObject& object) {
 
 }  // namespace
 
-Task<Response> list_route_carriers(Context& context) {
+Result<Response> list_route_carriers(Context& context) {
   const std::string& route = context.request.parameters.at(0);
   if (context.snapshot.route_by_code(route) == nullptr) {
-    co_return fail(ErrorCode::kNotFound, "Route not found");
+    return fail(ErrorCode::kNotFound, "Route not found");
   }
-  const PgRows rows = co_await context.app.pg.query(sql::admin_legs, route);
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_legs, route));
   std::vector<std::string> carriers;
   for (int row = 0; row < rows.size(); ++row) carriers.emplace_back(rows.text(row, 0));
   const std::map<std::string, BreakerWord> words = context.app.breakers.words(carriers);
@@ -148,25 +148,25 @@ Task<Response> list_route_carriers(Context& context) {
     json.member("breaker", breaker_state_name(state)).end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> add_route_carrier(Context& context) {
+Result<Response> add_route_carrier(Context& context) {
   if (context.snapshot.route_by_code(context.request.parameters.at(0)) == nullptr) {
-    co_return fail(ErrorCode::kNotFound, "Route not found");
+    return fail(ErrorCode::kNotFound, "Route not found");
   }
-  const JsonDocument document = co_await JsonDocument::parse(context.request.body);
-  const JsonObject object = co_await JsonObject::of(document);
-  const RouteLeg leg = co_await parse_leg(object);
-  co_return co_await add_leg(context, leg);
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const RouteLeg leg = TRY(parse_leg(object));
+  return add_leg(context, leg);
 }
 
-Task<Response> change_route_carrier(Context& context) {
-  const JsonDocument document = co_await JsonDocument::parse(context.request.body);
-  const JsonObject object = co_await JsonObject::of(document);
-  co_return co_await apply_leg(context, object);
+Result<Response> change_route_carrier(Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  return apply_leg(context, object);
 }
 
-Task<Response> drop_route_carrier(Context& context) { co_return co_await drop_leg(context); }
+Result<Response> drop_route_carrier(Context& context) { return drop_leg(context); }
 
 }  // namespace dundun

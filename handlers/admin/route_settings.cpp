@@ -8,7 +8,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
 namespace dundun {
@@ -121,8 +121,8 @@ Result<Response> apply_route(Context& context, const RouteSettings& settings) {
 
 }  // namespace
 
-Task<Response> list_all_routes(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(sql::admin_routes);
+Result<Response> list_all_routes(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(sql::admin_routes));
   JsonWriter json;
   json.begin_object().key("routes").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -141,22 +141,22 @@ Task<Response> list_all_routes(Context& context) {
     json.end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> create_route(Context& context) {
-  const JsonDocument document = co_await JsonDocument::parse(context.request.body);
-  const JsonObject object = co_await JsonObject::of(document);
-  const NewRoute route = co_await parse_route(object, context.snapshot);
-  const RouteSettings settings = co_await parse_route_settings(object);
-  co_return co_await make_route(context, route, settings);
+Result<Response> create_route(Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const NewRoute route = TRY(parse_route(object, context.snapshot));
+  const RouteSettings settings = TRY(parse_route_settings(object));
+  return make_route(context, route, settings);
 }
 
-Task<Response> change_route(Context& context) {
-  const JsonDocument document = co_await JsonDocument::parse(context.request.body);
-  const JsonObject object = co_await JsonObject::of(document);
-  const RouteSettings settings = co_await parse_route_settings(object);
-  co_return co_await apply_route(context, settings);
+Result<Response> change_route(Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const RouteSettings settings = TRY(parse_route_settings(object));
+  return apply_route(context, settings);
 }
 
 }  // namespace dundun

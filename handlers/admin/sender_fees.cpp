@@ -5,7 +5,7 @@
 #include "common/sms/country_name.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/senders.h"
 
 namespace dundun {
@@ -101,11 +101,11 @@ Result<Response> drop_fee(Context& context) {
 
 }  // namespace
 
-Task<Response> set_sender_fee(Context& context) {
-  const SenderFee fee = co_await parse_fee(context.request.body);
-  co_return co_await set_fee(context, fee);
+Result<Response> set_sender_fee(Context& context) {
+  const SenderFee fee = TRY(parse_fee(context.request.body));
+  return set_fee(context, fee);
 }
 
-Task<Response> drop_sender_fee(Context& context) { co_return co_await drop_fee(context); }
+Result<Response> drop_sender_fee(Context& context) { return drop_fee(context); }
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/carrier_receipts.h"
 
 namespace dundun {
@@ -49,24 +49,24 @@ Result<Response> discard(Context& context, int64_t receipt_id) {
 
 }  // namespace
 
-Task<Response> list_unmatched_receipts(Context& context) {
-  const std::optional<int64_t> after = co_await query_integer(context.request, "after", 1, kLast);
-  const Paging paging = co_await parse_paging(context.request);
+Result<Response> list_unmatched_receipts(Context& context) {
+  const std::optional<int64_t> after = TRY(query_integer(context.request, "after", 1, kLast));
+  const Paging paging = TRY(parse_paging(context.request));
   std::optional<std::string> carrier;
   if (const auto wanted = context.request.query_value("carrier")) carrier = *wanted;
   const PgRows rows =
-      co_await context.app.pg.query(sql::carrier_receipts_page, carrier, after, paging.limit);
+      TRY(context.app.pg.query(sql::carrier_receipts_page, carrier, after, paging.limit));
   JsonWriter json;
   json.begin_object().key("receipts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_receipt(json, rows, row);
   json.end_array().member("limit", paging.limit).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> discard_unmatched_receipt(Context& context) {
+Result<Response> discard_unmatched_receipt(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Receipt not found");
-  co_return co_await discard(context, *id);
+  if (!id) return fail(ErrorCode::kNotFound, "Receipt not found");
+  return discard(context, *id);
 }
 
 }  // namespace dundun

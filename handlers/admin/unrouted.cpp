@@ -8,7 +8,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/inbound_owner.h"
 #include "common/web/paging.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 #include "sql/inbound.h"
 
 namespace dundun {
@@ -66,14 +66,14 @@ Response answer(int64_t assigned, int64_t left) {
 
 }  // namespace
 
-Task<Response> list_unrouted(Context& context) {
-  const Paging paging = co_await parse_paging(context.request);
+Result<Response> list_unrouted(Context& context) {
+  const Paging paging = TRY(parse_paging(context.request));
   std::optional<std::string> number;
   if (const auto text = context.request.query_value("number"); text && !text->empty()) {
     number = std::string(*text);
     if (number->front() == ' ') number->front() = '+';  // the plus was not encoded
   }
-  const PgRows rows = co_await context.app.pg.query(sql::unrouted, number, paging.limit);
+  const PgRows rows = TRY(context.app.pg.query(sql::unrouted, number, paging.limit));
   JsonWriter json;
   json.begin_object().key("unrouted").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -86,7 +86,7 @@ Task<Response> list_unrouted(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 Task<Response> assign_unrouted(Context& context) {

@@ -8,7 +8,7 @@
 #include "common/io/pg.h"
 #include "common/journal/campaign.h"
 #include "common/sms/quote.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "handlers/bulk/campaign_request.h"
 
 namespace dundun {

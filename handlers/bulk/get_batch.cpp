@@ -3,7 +3,7 @@
 #include "common/web/message_json.h"
 #include "common/web/paging.h"
 #include "handlers/bulk/batch_json.h"
-#include "handlers/bulk/routes.h"
+#include "handlers/bulk/endpoints.h"
 #include "sql/campaigns.h"
 #include "sql/messages.h"
 
@@ -38,20 +38,20 @@ Result<PgRows> messages_of(const Context& context, const Uuid& batch, const Pagi
 
 }  // namespace
 
-Task<Response> get_batch(Context& context) {
+Result<Response> get_batch(Context& context) {
   const std::optional<Uuid> id = parse_batch_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Batch not found");
-  const Paging paging = co_await parse_paging(context.request, kPageDefault);
+  if (!id) return fail(ErrorCode::kNotFound, "Batch not found");
+  const Paging paging = TRY(parse_paging(context.request, kPageDefault));
   const std::optional<Uuid> after =
-      co_await query_id(context.request, "after", "a message id", parse_message_id);
+      TRY(query_id(context.request, "after", "a message id", parse_message_id));
   const int64_t account = context.caller.account_id;
   const PgParam environment = one_of(context.caller.environment);
-  const PgRows rows = co_await context.app.pg.query(sql::batch_by_id, account, *id, environment);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Batch not found");
+  const PgRows rows = TRY(context.app.pg.query(sql::batch_by_id, account, *id, environment));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Batch not found");
   const PgParam ids = one_of(*id);
-  const PgRows counts = co_await context.app.pg.query(sql::batch_state_counts, account, ids);
-  const PgRows refunds = co_await context.app.pg.query(sql::batch_message_refunds, account, *id);
-  const PgRows messages = co_await messages_of(context, *id, paging, after);
+  const PgRows counts = TRY(context.app.pg.query(sql::batch_state_counts, account, ids));
+  const PgRows refunds = TRY(context.app.pg.query(sql::batch_message_refunds, account, *id));
+  const PgRows messages = TRY(messages_of(context, *id, paging, after));
   JsonWriter json;
   json.begin_object();
   write_batch(json, rows, 0, batch_counts_of(counts));
@@ -66,7 +66,7 @@ Task<Response> get_batch(Context& context) {
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

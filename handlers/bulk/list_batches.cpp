@@ -3,7 +3,7 @@
 #include "common/sms/campaign.h"
 #include "common/web/paging.h"
 #include "handlers/bulk/batch_json.h"
-#include "handlers/bulk/routes.h"
+#include "handlers/bulk/endpoints.h"
 #include "sql/campaigns.h"
 
 namespace dundun {
@@ -28,22 +28,22 @@ PgParam ids_of(const PgRows& rows) {
 
 }  // namespace
 
-Task<Response> list_batches(Context& context) {
-  const Paging paging = co_await parse_paging(context.request);
-  const PgParam statuses = co_await statuses_of(context.request);
+Result<Response> list_batches(Context& context) {
+  const Paging paging = TRY(parse_paging(context.request));
+  const PgParam statuses = TRY(statuses_of(context.request));
   const std::optional<Uuid> after =
-      co_await query_id(context.request, "after", "a batch id", parse_batch_id);
+      TRY(query_id(context.request, "after", "a batch id", parse_batch_id));
   PgArray environments(PgArray::Type::kInt2);
   environments.add(static_cast<int16_t>(context.caller.environment));
   const PgParam environment = environments.finish();
   const int64_t account = context.caller.account_id;
   const int64_t offset = after ? 0 : paging.offset();
   const PgRows total =
-      co_await context.app.pg.query(sql::batches_count, account, environment, statuses);
-  const PgRows rows = co_await context.app.pg.query(sql::batches_page, account, environment,
-                                                    statuses, paging.limit, offset, after);
+      TRY(context.app.pg.query(sql::batches_count, account, environment, statuses));
+  const PgRows rows = TRY(context.app.pg.query(sql::batches_page, account, environment,
+                                                    statuses, paging.limit, offset, after));
   const PgParam ids = ids_of(rows);
-  const PgRows counts = co_await context.app.pg.query(sql::batch_state_counts, account, ids);
+  const PgRows counts = TRY(context.app.pg.query(sql::batch_state_counts, account, ids));
   const BatchCounts by_batch = batch_counts_of(counts);
   JsonWriter json;
   json.begin_object().key("batches").begin_array();
@@ -57,7 +57,7 @@ Task<Response> list_batches(Context& context) {
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

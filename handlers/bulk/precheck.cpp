@@ -6,7 +6,7 @@
 #include "common/io/pg.h"
 #include "handlers/bulk/campaign_draft.h"
 #include "handlers/bulk/recipients.h"
-#include "handlers/bulk/routes.h"
+#include "handlers/bulk/endpoints.h"
 #include "sql/account.h"
 #include "sql/campaigns.h"
 
@@ -103,15 +103,15 @@ Result<CampaignDraft> draft_of(const CampaignRequest& request, const Context& co
 
 }  // namespace
 
-Task<Response> precheck(Context& context) {
-  const CampaignRequest request = co_await parse_campaign_request(context.request.body, now());
+Result<Response> precheck(Context& context) {
+  const CampaignRequest request = TRY(parse_campaign_request(context.request.body, now()));
   RecipientList inline_list;
-  const CampaignDraft draft = co_await draft_of(request, context, inline_list);
+  const CampaignDraft draft = TRY(draft_of(request, context, inline_list));
   const PgRows wallet =
-      co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment));
-  if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
-  co_return Response::json(answer_precheck(draft, inline_list, context.caller, wallet.i64(0, 0)));
+      TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment)));
+  if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
+  return Response::json(answer_precheck(draft, inline_list, context.caller, wallet.i64(0, 0)));
 }
 
 }  // namespace dundun

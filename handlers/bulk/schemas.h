@@ -1,4 +1,4 @@
-// What the endpoints of routes.h take and give; notation in openapi/shape.h.
+// What the endpoints of endpoints.h take and give; notation in openapi/shape.h.
 #pragma once
 
 #include "common/web/operation.h"

@@ -11,7 +11,7 @@
 #include "common/web/refusal.h"
 #include "handlers/bulk/campaign_draft.h"
 #include "handlers/bulk/recipients.h"
-#include "handlers/bulk/routes.h"
+#include "handlers/bulk/endpoints.h"
 #include "sql/campaigns.h"
 #include "sql/send.h"
 

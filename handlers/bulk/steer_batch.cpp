@@ -4,7 +4,7 @@
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
 #include "handlers/bulk/campaign_request.h"
-#include "handlers/bulk/routes.h"
+#include "handlers/bulk/endpoints.h"
 
 namespace dundun {
 namespace {

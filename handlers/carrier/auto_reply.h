@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/web/inbound_owner.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

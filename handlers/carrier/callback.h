@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/carrier/routing.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

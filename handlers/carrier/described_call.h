@@ -6,7 +6,7 @@
 
 #include "common/carrier/http_description.h"
 #include "common/carrier/reference.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

@@ -14,7 +14,7 @@
 #include "common/journal/journal.h"
 #include "common/sms/dlr.h"
 #include "handlers/carrier/kept_receipts.h"
-#include "handlers/carrier/routes.h"
+#include "handlers/carrier/endpoints.h"
 #include "sql/receipts.h"
 
 namespace dundun {

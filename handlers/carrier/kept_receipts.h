@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/carrier/reference.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

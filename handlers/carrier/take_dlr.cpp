@@ -10,7 +10,7 @@
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_dlr.h"
 #include "handlers/carrier/kept_receipts.h"
-#include "handlers/carrier/routes.h"
+#include "handlers/carrier/endpoints.h"
 #include "sql/inbound.h"
 
 namespace dundun {

@@ -6,7 +6,7 @@
 #include "handlers/carrier/described_call.h"
 #include "handlers/carrier/mo_request.h"
 #include "handlers/carrier/record_mo.h"
-#include "handlers/carrier/routes.h"
+#include "handlers/carrier/endpoints.h"
 
 namespace dundun {
 namespace {

@@ -8,7 +8,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/carrier/record_mo.h"
-#include "handlers/carrier/routes.h"
+#include "handlers/carrier/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {

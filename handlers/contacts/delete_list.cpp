@@ -2,18 +2,18 @@
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
-#include "handlers/contacts/routes.h"
+#include "handlers/contacts/endpoints.h"
 #include "sql/contacts.h"
 
 namespace dundun {
 
-Task<Response> delete_list(Context& context) {
+Result<Response> delete_list(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows =
-      co_await context.app.pg.query(sql::delete_contact_list, context.caller.account_id, *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Contact list not found");
-  co_return Response{.status = 204, .body = {}, .headers = {}};
+      TRY(context.app.pg.query(sql::delete_contact_list, context.caller.account_id, *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
+  return Response{.status = 204, .body = {}, .headers = {}};
 }
 
 }  // namespace dundun

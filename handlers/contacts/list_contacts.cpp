@@ -5,7 +5,7 @@
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/contacts/list_json.h"
-#include "handlers/contacts/routes.h"
+#include "handlers/contacts/endpoints.h"
 #include "sql/contacts.h"
 
 namespace dundun {
@@ -30,23 +30,23 @@ void write_contact(JsonWriter& json, const PgRows& rows, int row,
 
 }  // namespace
 
-Task<Response> list_contacts(Context& context) {
+Result<Response> list_contacts(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Contact list not found");
-  const Paging paging = co_await parse_paging(context.request, kPageDefault);
+  if (!id) return fail(ErrorCode::kNotFound, "Contact list not found");
+  const Paging paging = TRY(parse_paging(context.request, kPageDefault));
   const std::optional<int64_t> after =
-      co_await query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max());
+      TRY(query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max()));
   const int64_t account = context.caller.account_id;
-  const PgRows list = co_await context.app.pg.query(sql::contact_list_by_id, account, *id);
-  if (list.size() == 0) co_return fail(ErrorCode::kNotFound, "Contact list not found");
-  const PgRows rows = co_await context.app.pg.query(sql::contacts_page, account, *id,
-                                                    after.value_or(paging.offset()), paging.limit);
+  const PgRows list = TRY(context.app.pg.query(sql::contact_list_by_id, account, *id));
+  if (list.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
+  const PgRows rows = TRY(context.app.pg.query(sql::contacts_page, account, *id,
+                                                    after.value_or(paging.offset()), paging.limit));
   const std::vector<std::string> headers = headers_of(list, 0, 3, 7).data;
   JsonWriter json;
   json.begin_object().key("contacts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_contact(json, rows, row, headers);
   json.end_array().member("total", list.i64(0, 2)).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

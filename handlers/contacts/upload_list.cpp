@@ -7,7 +7,7 @@
 #include "common/web/idempotency.h"
 #include "common/web/upload.h"
 #include "handlers/contacts/list_import.h"
-#include "handlers/contacts/routes.h"
+#include "handlers/contacts/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -165,9 +165,9 @@ Result<Response> import_list(Context& context) {
 
 }  // namespace
 
-Task<Response> upload_list(Context& context) {
+Result<Response> upload_list(Context& context) {
   Result<Response> answer = import_list(context);
-  co_return co_await std::move(answer);
+  return answer;
 }
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/grant.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

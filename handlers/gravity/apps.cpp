@@ -6,7 +6,7 @@
 #include "common/web/control.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
 #include "sql/gravity.h"
 
@@ -100,44 +100,44 @@ Result<Response> rotate(Context& context, const GravityApp& app) {
 
 }  // namespace
 
-Task<Response> list_apps(Context& context) {
-  const PgParam accounts = co_await visible_accounts(context);
+Result<Response> list_apps(Context& context) {
+  const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> any;
   const std::optional<std::string> self =
       manages_tenant(context.caller) ? any : std::optional(context.caller.app_id);
-  const PgRows rows = co_await context.app.pg.query(sql::gravity_apps, accounts, any, self);
+  const PgRows rows = TRY(context.app.pg.query(sql::gravity_apps, accounts, any, self));
   JsonWriter json;
   json.begin_object().key("apps").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_gravity_app(json, gravity_app_of(rows, row));
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> get_app(Context& context) {
-  const GravityApp app = co_await find_app(context);
+Result<Response> get_app(Context& context) {
+  const GravityApp app = TRY(find_app(context));
   JsonWriter json;
   write_gravity_app(json, app);
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> change_app(Context& context) {
-  const GravityApp app = co_await find_app_to_change(context);
-  const AppChange wanted = co_await parse_change(context);
+Result<Response> change_app(Context& context) {
+  const GravityApp app = TRY(find_app_to_change(context));
+  const AppChange wanted = TRY(parse_change(context));
   // An app that could switch itself on again could not be switched off.
-  if (wanted.is_active && !manages_tenant(context.caller)) co_return admin_key_required();
-  co_return co_await apply(context, app, wanted);
+  if (wanted.is_active && !manages_tenant(context.caller)) return admin_key_required();
+  return apply(context, app, wanted);
 }
 
-Task<Response> delete_app(Context& context) {
-  const GravityApp app = co_await find_app_to_change(context);
-  if (!manages_tenant(context.caller)) co_return admin_key_required();
-  co_return co_await remove(context, app);
+Result<Response> delete_app(Context& context) {
+  const GravityApp app = TRY(find_app_to_change(context));
+  if (!manages_tenant(context.caller)) return admin_key_required();
+  return remove(context, app);
 }
 
-Task<Response> rotate_app_key(Context& context) {
-  const GravityApp app = co_await find_app_to_change(context);
-  co_await may_give(context.caller, app.grant);
-  co_return co_await rotate(context, app);
+Result<Response> rotate_app_key(Context& context) {
+  const GravityApp app = TRY(find_app_to_change(context));
+  TRY(may_give(context.caller, app.grant));
+  return rotate(context, app);
 }
 
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "handlers/gravity/rc_cookie.h"
 #include "handlers/gravity/rc_page.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {
@@ -75,11 +75,11 @@ Result<Response> take(Context& context) {
 
 }  // namespace
 
-Task<Response> rc_callback(Context& context) {
+Result<Response> rc_callback(Context& context) {
   Result<Response> outcome = take(context);
-  if (outcome) co_return co_await std::move(outcome);
+  if (outcome) return outcome;
   Error error = std::move(outcome).error();
-  co_return co_await rc_refusal(context.request, std::move(error));
+  return rc_refusal(context.request, std::move(error));
 }
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "handlers/gravity/rc_cookie.h"
 #include "handlers/gravity/rc_page.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {
@@ -70,12 +70,12 @@ Result<Response> or_page(const Request& request, Result<Response> outcome) {
 
 }  // namespace
 
-Task<Response> rc_connect_page(Context& context) {
-  co_return co_await or_page(context.request, consent(context));
+Result<Response> rc_connect_page(Context& context) {
+  return or_page(context.request, consent(context));
 }
 
-Task<Response> rc_connect_start(Context& context) {
-  co_return co_await or_page(context.request, leave(context));
+Result<Response> rc_connect_start(Context& context) {
+  return or_page(context.request, leave(context));
 }
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {
@@ -50,9 +50,9 @@ Status disconnect(Context& context) {
 
 }  // namespace
 
-Task<Response> rc_disconnect(Context& context) {
-  co_await disconnect(context);
-  co_return Response::json(R"({"ok":true})");
+Result<Response> rc_disconnect(Context& context) {
+  TRY(disconnect(context));
+  return Response::json(R"({"ok":true})");
 }
 
 }  // namespace dundun

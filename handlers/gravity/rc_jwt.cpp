@@ -4,7 +4,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
 #include "sql/gravity.h"
 
@@ -57,11 +57,11 @@ Status connect(Context& context, const JwtRequest& wanted) {
 
 }  // namespace
 
-Task<Response> rc_jwt(Context& context) {
-  if (!manages_tenant(context.caller)) co_return admin_key_required();
-  const JwtRequest wanted = co_await parse_jwt(context);
-  co_await connect(context, wanted);
-  co_return Response::json(R"({"ok":true})");
+Result<Response> rc_jwt(Context& context) {
+  if (!manages_tenant(context.caller)) return admin_key_required();
+  const JwtRequest wanted = TRY(parse_jwt(context));
+  TRY(connect(context, wanted));
+  return Response::json(R"({"ok":true})");
 }
 
 }  // namespace dundun

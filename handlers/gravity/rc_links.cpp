@@ -9,7 +9,7 @@
 #include "common/web/audited_change.h"
 #include "common/web/control.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {
@@ -54,16 +54,16 @@ Response not_kept(JsonWriter& json) {
 
 }  // namespace
 
-Task<Response> rc_connect_token(Context& context) {
-  const std::string path = "/v1/rc/connect?token=" + co_await make_link(context, kConnectSeconds);
+Result<Response> rc_connect_token(Context& context) {
+  const std::string path = "/v1/rc/connect?token=" + TRY(make_link(context, kConnectSeconds));
   JsonWriter json;
   json.begin_object().member("connectUrl", std::string_view(path)).end_object();
-  co_return not_kept(json);
+  return not_kept(json);
 }
 
-Task<Response> rc_invite_token(Context& context) {
-  const std::string token = co_await make_link(context, kInviteSeconds);
-  const RingCentralApi api = co_await ringcentral_api(context);
+Result<Response> rc_invite_token(Context& context) {
+  const std::string token = TRY(make_link(context, kInviteSeconds));
+  const RingCentralApi api = TRY(ringcentral_api(context));
   const std::string path = "/v1/rc/connect?token=" + token;
   const std::string url = api.settings().public_url + path;
   JsonWriter json;
@@ -71,7 +71,7 @@ Task<Response> rc_invite_token(Context& context) {
       .member("connectUrl", std::string_view(path))
       .member("inviteUrl", std::string_view(url))
       .end_object();
-  co_return not_kept(json);
+  return not_kept(json);
 }
 
 }  // namespace dundun

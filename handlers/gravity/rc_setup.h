@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/carrier/ringcentral_connections.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

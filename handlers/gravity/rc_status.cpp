@@ -1,16 +1,16 @@
 // GET /v1/rc/status: whether the tenant has a connection to RingCentral.
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {
 
-Task<Response> rc_status(Context& context) {
+Result<Response> rc_status(Context& context) {
   const Caller& caller = context.caller;
-  if (caller.environment != Environment::kLive) co_return Response::json(R"({"connected":false})");
-  const PgRows rows = co_await context.app.pg.query(sql::rc_status, caller.account_id);
-  if (rows.size() == 0) co_return Response::json(R"({"connected":false})");
+  if (caller.environment != Environment::kLive) return Response::json(R"({"connected":false})");
+  const PgRows rows = TRY(context.app.pg.query(sql::rc_status, caller.account_id));
+  if (rows.size() == 0) return Response::json(R"({"connected":false})");
   const std::string expires_at = format_z_ms(rows.instant(0, 1));
   JsonWriter json;
   json.begin_object()
@@ -18,7 +18,7 @@ Task<Response> rc_status(Context& context) {
       .member("expiresAt", std::string_view(expires_at))
       .member("rcAccountId", rows.text(0, 0))
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include "common/web/control.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
 #include "sql/gravity.h"
 
@@ -126,11 +126,11 @@ Result<Response> make(Context& context, const Registration& registration) {
 
 }  // namespace
 
-Task<Response> register_app(Context& context) {
-  if (!manages_tenant(context.caller)) co_return admin_key_required();
-  const Registration registration = co_await parse_registration(context);
-  co_await may_register(context.caller, registration);
-  co_return co_await make(context, registration);
+Result<Response> register_app(Context& context) {
+  if (!manages_tenant(context.caller)) return admin_key_required();
+  const Registration registration = TRY(parse_registration(context));
+  TRY(may_register(context.caller, registration));
+  return make(context, registration);
 }
 
 }  // namespace dundun

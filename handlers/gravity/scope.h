@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/io/pg.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

@@ -8,7 +8,7 @@
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
 #include "common/web/snapshot.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/sms_json.h"
 #include "sql/gravity.h"
 

@@ -2,7 +2,7 @@
 #include "common/io/pg.h"
 #include "common/web/date_range.h"
 #include "common/web/paging.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
 #include "handlers/gravity/sms_json.h"
 #include "sql/gravity.h"
@@ -59,19 +59,19 @@ Result<Filter> parse_filter(const Request& request) {
 
 }  // namespace
 
-Task<Response> sms_messages(Context& context) {
-  const Filter filter = co_await parse_filter(context.request);
-  const PgParam accounts = co_await visible_accounts(context);
+Result<Response> sms_messages(Context& context) {
+  const Filter filter = TRY(parse_filter(context.request));
+  const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> app = visible_app(context.caller);
   const auto environment = static_cast<int16_t>(context.caller.environment);
   PgPool& pg = context.app.pg;
-  const PgRows count = co_await pg.query(sql::gravity_messages_count, accounts, environment,
+  const PgRows count = TRY(pg.query(sql::gravity_messages_count, accounts, environment,
                                          filter.first, filter.last, filter.statuses, filter.inbound,
-                                         filter.from, filter.to, app, kCountMax);
+                                         filter.from, filter.to, app, kCountMax));
   const Uuid last = filter.after ? std::min(*filter.after, filter.last) : filter.last;
-  const PgRows rows = co_await pg.query(sql::gravity_messages, accounts, environment, filter.first,
+  const PgRows rows = TRY(pg.query(sql::gravity_messages, accounts, environment, filter.first,
                                         last, filter.statuses, filter.inbound, filter.from,
-                                        filter.to, app, filter.limit, filter.offset());
+                                        filter.to, app, filter.limit, filter.offset()));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_sms(json, rows, row);
@@ -80,7 +80,7 @@ Task<Response> sms_messages(Context& context) {
       .member("page", filter.page)
       .member("limit", filter.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -1,23 +1,23 @@
 // GET /v1/sms/status/{messageId}.
 #include "common/io/pg.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
 #include "handlers/gravity/sms_json.h"
 #include "sql/gravity.h"
 
 namespace dundun {
 
-Task<Response> sms_status(Context& context) {
+Result<Response> sms_status(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kInvalidRequest, "Invalid messageId format");
-  const PgParam accounts = co_await visible_accounts(context);
+  if (!id) return fail(ErrorCode::kInvalidRequest, "Invalid messageId format");
+  const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> app = visible_app(context.caller);
-  const PgRows rows = co_await context.app.pg.query(
-      sql::gravity_message, accounts, static_cast<int16_t>(context.caller.environment), *id, app);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const PgRows rows = TRY(context.app.pg.query(
+      sql::gravity_message, accounts, static_cast<int16_t>(context.caller.environment), *id, app));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
   write_sms(json, rows, 0);
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

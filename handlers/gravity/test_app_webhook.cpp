@@ -2,7 +2,7 @@
 #include "common/io/pg.h"
 #include "common/web/webhook_endpoints.h"
 #include "handlers/gravity/app_json.h"
-#include "handlers/gravity/routes.h"
+#include "handlers/gravity/endpoints.h"
 #include "sql/gravity.h"
 
 namespace dundun {
@@ -44,9 +44,9 @@ Result<Response> queue_example(Context& context, const GravityApp& app) {
 
 }  // namespace
 
-Task<Response> test_app_webhook(Context& context) {
-  const GravityApp app = co_await find_app_to_change(context);
-  co_return co_await queue_example(context, app);
+Result<Response> test_app_webhook(Context& context) {
+  const GravityApp app = TRY(find_app_to_change(context));
+  return queue_example(context, app);
 }
 
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "common/io/pg.h"
 #include "common/web/date_range.h"
 #include "common/web/paging.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

@@ -8,7 +8,7 @@
 #include "common/sms/msisdn.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
-#include "handlers/inbound/routes.h"
+#include "handlers/inbound/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -70,37 +70,37 @@ Result<Response> add(Context& context, const OneOrMany& phones) {
 
 }  // namespace
 
-Task<Response> list_opt_outs(Context& context) {
+Result<Response> list_opt_outs(Context& context) {
   const std::optional<int64_t> limit =
-      co_await query_integer(context.request, "limit", 1, kListMax);
+      TRY(query_integer(context.request, "limit", 1, kListMax));
   std::optional<std::string> after;
   if (auto text = context.request.query_value("after"); text && !text->empty()) {
     after = std::string(*text);
     if (after->front() == ' ') after->front() = '+';  // the plus was not encoded
   }
-  const PgRows rows = co_await context.app.pg.query(
+  const PgRows rows = TRY(context.app.pg.query(
       sql::opt_outs_page, context.caller.account_id,
-      static_cast<int16_t>(context.caller.environment), after, limit.value_or(kListDefault));
+      static_cast<int16_t>(context.caller.environment), after, limit.value_or(kListDefault)));
   JsonWriter json;
   json.begin_object().key("opt_outs").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_opt_out(json, rows, row).end_object();
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> add_opt_outs(Context& context) {
-  const OneOrMany phones = co_await parse_phones(context.request.body);
-  co_return co_await add(context, phones);
+Result<Response> add_opt_outs(Context& context) {
+  const OneOrMany phones = TRY(parse_phones(context.request.body));
+  return add(context, phones);
 }
 
-Task<Response> remove_opt_out(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(
+Result<Response> remove_opt_out(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(
       sql::opt_out_remove, context.caller.account_id,
-      static_cast<int16_t>(context.caller.environment), context.request.parameters.at(0));
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Opt-out not found");
+      static_cast<int16_t>(context.caller.environment), context.request.parameters.at(0)));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Opt-out not found");
   JsonWriter json;
   write_opt_out(json, rows, 0).member("removed", true).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

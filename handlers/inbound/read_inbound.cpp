@@ -3,7 +3,7 @@
 #include "common/io/pg.h"
 #include "common/sms/opt_out.h"
 #include "handlers/inbound/inbound_filter.h"
-#include "handlers/inbound/routes.h"
+#include "handlers/inbound/endpoints.h"
 #include "sql/inbound.h"
 
 namespace dundun {
@@ -63,14 +63,14 @@ Result<PgRows> page_of(const Context& context, const InboundFilter& filter) {
 
 }  // namespace
 
-Task<Response> list_inbound(Context& context) {
+Result<Response> list_inbound(Context& context) {
   const InboundFilter filter =
-      co_await parse_inbound_filter(context.request, context.caller, now());
-  const PgRows rows = co_await page_of(context, filter);
+      TRY(parse_inbound_filter(context.request, context.caller, now()));
+  const PgRows rows = TRY(page_of(context, filter));
   const PgParam environments = environments_of(filter);
-  const PgRows count = co_await context.app.pg.query(
+  const PgRows count = TRY(context.app.pg.query(
       sql::inbound_count, context.caller.account_id, environments, filter.first, filter.last,
-      filter.to, filter.keyword, filter.from, kCountMax);
+      filter.to, filter.keyword, filter.from, kCountMax));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_inbound(json, rows, row);
@@ -79,18 +79,18 @@ Task<Response> list_inbound(Context& context) {
       .member("page", filter.paging.page)
       .member("limit", filter.paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> get_inbound(Context& context) {
+Result<Response> get_inbound(Context& context) {
   const std::optional<Uuid> id = parse_inbound_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Inbound message not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Inbound message not found");
   const PgRows rows =
-      co_await context.app.pg.query(sql::inbound_by_id, context.caller.account_id, *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Inbound message not found");
+      TRY(context.app.pg.query(sql::inbound_by_id, context.caller.account_id, *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Inbound message not found");
   JsonWriter json;
   write_inbound(json, rows, 0);
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

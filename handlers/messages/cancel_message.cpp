@@ -4,7 +4,7 @@
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "sql/send.h"
 
 namespace dundun {

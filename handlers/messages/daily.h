@@ -8,7 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/base/time.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

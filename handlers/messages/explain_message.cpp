@@ -7,7 +7,7 @@
 #include "common/sms/msisdn.h"
 #include "common/web/carrier_explanation.h"
 #include "common/web/message_json.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "sql/explain.h"
 
 namespace dundun {
@@ -220,15 +220,15 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
 
 }  // namespace
 
-Task<Response> explain_message(Context& context) {
+Result<Response> explain_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const int64_t account = context.caller.account_id;
-  const PgRows rows = co_await context.app.pg.query(sql::message_decision, account, *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const PgRows rows = TRY(context.app.pg.query(sql::message_decision, account, *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   const Decided decided = decided_of(rows, *id);
-  std::string body = co_await explanation(decided, context);
-  co_return Response::json(std::move(body));
+  std::string body = TRY(explanation(decided, context));
+  return Response::json(std::move(body));
 }
 
 }  // namespace dundun

@@ -5,7 +5,7 @@
 #include "common/io/pg.h"
 #include "common/web/csv_download.h"
 #include "handlers/messages/list_query.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -64,12 +64,12 @@ class MessagePages {
 
 }  // namespace
 
-Task<Response> export_messages(Context& context) {
-  ListFilter filter = co_await parse_list_filter(context.request, context.caller, now());
+Result<Response> export_messages(Context& context) {
+  ListFilter filter = TRY(parse_list_filter(context.request, context.caller, now()));
   auto pages = std::make_shared<MessagePages>(std::move(filter), context.caller.account_id);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
   Result<Response> response = csv_download(context.app, "messages", kHeader, next_page);
-  co_return co_await std::move(response);
+  return response;
 }
 
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
 #include "common/web/message_json.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "sql/messages.h"
 
 namespace dundun {
@@ -44,12 +44,12 @@ void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
 
 }  // namespace
 
-Task<Response> get_message(Context& context) {
+Result<Response> get_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const int64_t account = context.caller.account_id;
-  const PgRows rows = co_await context.app.pg.query(sql::message_by_id, account, *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
+  const PgRows rows = TRY(context.app.pg.query(sql::message_by_id, account, *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
   json.begin_object();
   write_message(json, rows, 0, kWholeText);
@@ -62,7 +62,7 @@ Task<Response> get_message(Context& context) {
       .member("dlr_status", rows.maybe_text(0, 21));
   write_timeline(json, rows, *id);
   json.end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

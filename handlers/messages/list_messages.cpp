@@ -5,7 +5,7 @@
 #include "handlers/messages/list_filter.h"
 #include "handlers/messages/list_query.h"
 #include "handlers/messages/list_window.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "sql/messages.h"
 #include "sql/stats.h"
 
@@ -104,10 +104,10 @@ Result<PgRows> page_of(const ListFilter& filter, const Context& context, const C
 
 }  // namespace
 
-Task<Response> list_messages(Context& context) {
-  const ListFilter filter = co_await parse_list_filter(context.request, context.caller, now());
-  const Counted list = co_await count_list(filter, context);
-  const PgRows rows = co_await page_of(filter, context, list);
+Result<Response> list_messages(Context& context) {
+  const ListFilter filter = TRY(parse_list_filter(context.request, context.caller, now()));
+  const Counted list = TRY(count_list(filter, context));
+  const PgRows rows = TRY(page_of(filter, context, list));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -120,7 +120,7 @@ Task<Response> list_messages(Context& context) {
       .member("page", filter.paging.page)
       .member("limit", filter.paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -2,7 +2,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/messages/daily.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "sql/account.h"
 
 namespace dundun {
@@ -12,11 +12,11 @@ constexpr int64_t kPeriodDays = 14;
 
 }  // namespace
 
-Task<Response> message_stats(Context& context) {
-  const std::vector<DayCounts> days = co_await last_days(context, kPeriodDays, now());
+Result<Response> message_stats(Context& context) {
+  const std::vector<DayCounts> days = TRY(last_days(context, kPeriodDays, now()));
   const PgRows wallet =
-      co_await context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment));
+      TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                    static_cast<int16_t>(context.caller.environment)));
   const DayCounts& today = days.back();
   const DayCounts& yesterday = days[days.size() - 2];
   DayCounts period{};
@@ -36,7 +36,7 @@ Task<Response> message_stats(Context& context) {
       .member("period_total", period.sent)
       .member("period_days", kPeriodDays)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -2,13 +2,13 @@
 #include "common/io/json.h"
 #include "common/web/paging.h"
 #include "handlers/messages/daily.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 
 namespace dundun {
 
-Task<Response> message_volume(Context& context) {
-  const std::optional<int64_t> count = co_await query_integer(context.request, "days", 1, 90);
-  const std::vector<DayCounts> days = co_await last_days(context, count.value_or(14), now());
+Result<Response> message_volume(Context& context) {
+  const std::optional<int64_t> count = TRY(query_integer(context.request, "days", 1, 90));
+  const std::vector<DayCounts> days = TRY(last_days(context, count.value_or(14), now()));
   JsonWriter json;
   json.begin_array();
   for (const DayCounts& day : days) {
@@ -21,7 +21,7 @@ Task<Response> message_volume(Context& context) {
         .end_object();
   }
   json.end_array();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

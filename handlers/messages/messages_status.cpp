@@ -2,7 +2,7 @@
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/paging.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "sql/messages.h"
 
 namespace dundun {
@@ -31,11 +31,11 @@ Result<PgArray> parse_message_ids(const Request& request) {
 
 }  // namespace
 
-Task<Response> messages_status(Context& context) {
-  const PgArray ids = co_await parse_message_ids(context.request);
+Result<Response> messages_status(Context& context) {
+  const PgArray ids = TRY(parse_message_ids(context.request));
   const PgParam asked = ids.finish();
   const PgRows rows =
-      co_await context.app.pg.query(sql::messages_by_ids, context.caller.account_id, asked);
+      TRY(context.app.pg.query(sql::messages_by_ids, context.caller.account_id, asked));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -44,7 +44,7 @@ Task<Response> messages_status(Context& context) {
     json.end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -9,10 +9,10 @@
 #include "common/sms/substitute.h"
 #include "common/sms/template.h"
 #include "common/web/price.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "common/web/route_choice.h"
 #include "common/web/snapshot.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -161,10 +161,10 @@ Result<std::string> preview_answer(const PreviewRequest& request, const Context&
 
 }  // namespace
 
-Task<Response> preview_message(Context& context) {
-  const PreviewRequest request = co_await parse_preview_request(context.request.body);
-  std::string body = co_await preview_answer(request, context);
-  co_return Response::json(std::move(body));
+Result<Response> preview_message(Context& context) {
+  const PreviewRequest request = TRY(parse_preview_request(context.request.body));
+  std::string body = TRY(preview_answer(request, context));
+  return Response::json(std::move(body));
 }
 
 }  // namespace dundun

@@ -5,10 +5,10 @@
 #include "common/io/json.h"
 #include "common/sms/msisdn.h"
 #include "common/web/price.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "common/web/route_choice.h"
 #include "common/web/snapshot.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -110,12 +110,12 @@ std::string rate_answer(const RateRequest& request, const SegmentCount& count,
 
 }  // namespace
 
-Task<Response> rate_message(Context& context) {
-  const RateRequest request = co_await parse_rate_request(context.request.body);
-  const SegmentCount count = co_await count_segments(request.text);
-  co_await within_segments_max(count);
+Result<Response> rate_message(Context& context) {
+  const RateRequest request = TRY(parse_rate_request(context.request.body));
+  const SegmentCount count = TRY(count_segments(request.text));
+  TRY(within_segments_max(count));
   std::string body = rate_answer(request, count, context);
-  co_return Response::json(std::move(body));
+  return Response::json(std::move(body));
 }
 
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "handlers/messages/send_request.h"
 #include "sql/send.h"
 

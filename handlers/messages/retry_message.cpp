@@ -8,7 +8,7 @@
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
 #include "common/web/snapshot.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 #include "sql/send.h"
 
 namespace dundun {

@@ -9,7 +9,7 @@
 #include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/outgoing.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "common/web/snapshot.h"
 #include "handlers/messages/send_answer.h"
 #include "handlers/messages/send_request.h"

@@ -2,9 +2,9 @@
 #include "common/io/json.h"
 #include "common/sms/country_name.h"
 #include "common/sms/msisdn.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "common/web/snapshot.h"
-#include "handlers/messages/routes.h"
+#include "handlers/messages/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -76,16 +76,16 @@ std::string list_answer(const std::vector<std::string>& phones, const Snapshot& 
 
 }  // namespace
 
-Task<Response> validate_numbers(Context& context) {
-  const OneOrMany phones = co_await parse_validate_request(context.request.body);
+Result<Response> validate_numbers(Context& context) {
+  const OneOrMany phones = TRY(parse_validate_request(context.request.body));
   if (phones.many) {
     std::string body = list_answer(phones.values, context.snapshot);
-    co_return Response::json(std::move(body));
+    return Response::json(std::move(body));
   }
   const std::string& phone = phones.values.front();
   JsonWriter json;
   write_facts(json, phone, describe_phone(phone), context.snapshot);
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

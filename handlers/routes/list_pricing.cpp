@@ -3,13 +3,13 @@
 #include "common/web/control.h"
 #include "common/web/snapshot.h"
 #include "handlers/routes/route_json.h"
-#include "handlers/routes/routes.h"
+#include "handlers/routes/endpoints.h"
 
 namespace dundun {
 
-Task<Response> list_pricing(Context& context) {
+Result<Response> list_pricing(Context& context) {
   // Public, so the snapshot may be the empty one of a process that never reached PostgreSQL.
-  if (context.snapshot.version == 0) co_return unavailable("no configuration yet");
+  if (context.snapshot.version == 0) return unavailable("no configuration yet");
   JsonWriter json;
   json.begin_array();
   for (const Route& route : context.snapshot.routes) {
@@ -20,7 +20,7 @@ Task<Response> list_pricing(Context& context) {
   const std::string max_age = std::to_string(context.app.config.pricing_max_age_s);
   response.headers.emplace_back("Cache-Control", "public, max-age=" + max_age);
   response.headers.emplace_back("ETag", "\"" + std::to_string(context.snapshot.version) + "\"");
-  co_return response;
+  return response;
 }
 
 }  // namespace dundun

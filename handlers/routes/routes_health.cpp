@@ -10,7 +10,7 @@
 #include "common/io/pg.h"
 #include "common/web/carrier_explanation.h"
 #include "common/web/snapshot.h"
-#include "handlers/routes/routes.h"
+#include "handlers/routes/endpoints.h"
 #include "sql/carriers.h"
 #include "sql/prices.h"
 
@@ -112,15 +112,15 @@ Result<Health> read_health(const Context& context) {
 
 }  // namespace
 
-Task<Response> routes_health(Context& context) {
-  Health health = co_await read_health(context);
+Result<Response> routes_health(Context& context) {
+  Health health = TRY(read_health(context));
   JsonWriter json;
   json.begin_array();
   for (const Route& route : context.snapshot.routes) {
     if (route.active) write_health(json, route, health);
   }
   json.end_array();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -8,7 +8,7 @@
 #include "common/web/user_fields.h"
 #include "handlers/session/login_guard.h"
 #include "handlers/session/revocation.h"
-#include "handlers/session/routes.h"
+#include "handlers/session/endpoints.h"
 #include "sql/sessions.h"
 
 namespace dundun {

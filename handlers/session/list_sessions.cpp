@@ -1,15 +1,15 @@
 // GET /auth/sessions: where the user is logged in.
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "handlers/session/routes.h"
+#include "handlers/session/endpoints.h"
 #include "sql/sessions.h"
 
 namespace dundun {
 
-Task<Response> list_sessions(Context& context) {
+Result<Response> list_sessions(Context& context) {
   const Caller& caller = context.caller;
   const PgRows rows =
-      co_await context.app.pg.query(sql::sessions_of_user, caller.account_id, caller.user_id);
+      TRY(context.app.pg.query(sql::sessions_of_user, caller.account_id, caller.user_id));
   JsonWriter json;
   json.begin_object().key("sessions").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -24,7 +24,7 @@ Task<Response> list_sessions(Context& context) {
         .end_object();
   }
   json.end_array().end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

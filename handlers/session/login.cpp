@@ -12,7 +12,7 @@
 #include "common/web/user_fields.h"
 #include "handlers/session/cookie.h"
 #include "handlers/session/login_guard.h"
-#include "handlers/session/routes.h"
+#include "handlers/session/endpoints.h"
 #include "handlers/session/user_json.h"
 #include "sql/sessions.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

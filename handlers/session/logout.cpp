@@ -4,20 +4,20 @@
 #include "common/io/pg.h"
 #include "handlers/session/cookie.h"
 #include "handlers/session/revocation.h"
-#include "handlers/session/routes.h"
+#include "handlers/session/endpoints.h"
 #include "sql/sessions.h"
 
 namespace dundun {
 
-Task<Response> logout(Context& context) {
+Result<Response> logout(Context& context) {
   const Caller& caller = context.caller;
-  const PgRows revoked = co_await context.app.pg.query(sql::session_revoke, caller.account_id,
-                                                       caller.user_id, caller.session_id);
+  const PgRows revoked = TRY(context.app.pg.query(sql::session_revoke, caller.account_id,
+                                                       caller.user_id, caller.session_id));
   forget_revoked(context, revoked);
   Response response = Response::json(R"({"status":"logged_out"})");
   response.headers.emplace_back("Set-Cookie",
                                 session_cookie("", context.request, context.app.config.sessions));
-  co_return response;
+  return response;
 }
 
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include "common/web/control.h"
 #include "common/web/csrf.h"
 #include "common/web/sessions.h"
-#include "handlers/session/routes.h"
+#include "handlers/session/endpoints.h"
 #include "handlers/session/user_json.h"
 #include "sql/account.h"
 #include "sql/sessions.h"
@@ -39,19 +39,19 @@ Status write_session(Context& context, JsonWriter& json) {
 
 }  // namespace
 
-Task<Response> me(Context& context) {
+Result<Response> me(Context& context) {
   const Caller& caller = context.caller;
   JsonWriter json;
   json.begin_object();
-  // Never as one `co_await (a ? b : c)`: g++ 12 runs both arms.
+  // Never as one `TRY((a ? b : c))`: g++ 12 runs both arms.
   if (caller.is_session()) {
-    co_await write_session(context, json);
+    TRY(write_session(context, json));
   } else {
-    co_await write_key(context, json);
+    TRY(write_key(context, json));
   }
-  const PgRows wallet = co_await context.app.pg.query(sql::wallet_by_key, caller.account_id,
-                                                      static_cast<int16_t>(caller.environment));
-  if (wallet.size() == 0) co_return fail(ErrorCode::kNotFound, "Wallet not found");
+  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, caller.account_id,
+                                                      static_cast<int16_t>(caller.environment)));
+  if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   write_permissions(json, caller);
   json.member("environment", environment_name(caller.environment))
       .member_money("balance", wallet.i64(0, 0))
@@ -59,7 +59,7 @@ Task<Response> me(Context& context) {
       .end_object();
   Response response = Response::json(json.take());
   response.headers.emplace_back("Cache-Control", "no-store");
-  co_return response;
+  return response;
 }
 
 }  // namespace dundun

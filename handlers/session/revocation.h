@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/io/pg.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

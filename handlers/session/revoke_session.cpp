@@ -3,30 +3,30 @@
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/session/revocation.h"
-#include "handlers/session/routes.h"
+#include "handlers/session/endpoints.h"
 #include "sql/sessions.h"
 
 namespace dundun {
 
-Task<Response> revoke_session(Context& context) {
+Result<Response> revoke_session(Context& context) {
   const Caller& caller = context.caller;
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Session not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Session not found");
   const PgRows revoked =
-      co_await context.app.pg.query(sql::session_revoke, caller.account_id, caller.user_id, *id);
-  if (revoked.size() == 0) co_return fail(ErrorCode::kNotFound, "Session not found");
+      TRY(context.app.pg.query(sql::session_revoke, caller.account_id, caller.user_id, *id));
+  if (revoked.size() == 0) return fail(ErrorCode::kNotFound, "Session not found");
   forget_revoked(context, revoked);
-  co_return Response{.status = 204, .body = {}, .headers = {}};
+  return Response{.status = 204, .body = {}, .headers = {}};
 }
 
-Task<Response> revoke_other_sessions(Context& context) {
+Result<Response> revoke_other_sessions(Context& context) {
   const Caller& caller = context.caller;
-  const PgRows revoked = co_await context.app.pg.query(
-      sql::sessions_revoke_others, caller.account_id, caller.user_id, caller.session_id);
+  const PgRows revoked = TRY(context.app.pg.query(
+      sql::sessions_revoke_others, caller.account_id, caller.user_id, caller.session_id));
   forget_revoked(context, revoked);
   JsonWriter json;
   json.begin_object().member("revoked", static_cast<int64_t>(revoked.size())).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

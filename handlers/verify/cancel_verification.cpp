@@ -1,28 +1,28 @@
 // POST /verify/{id}/cancel. Canceling twice is canceling once.
 #include "common/io/pg.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "handlers/verify/verification_json.h"
 #include "sql/verify.h"
 
 namespace dundun {
 
-Task<Response> cancel_verification(Context& context) {
+Result<Response> cancel_verification(Context& context) {
   const std::optional<Uuid> id = parse_verification_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Verification not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Verification not found");
   const auto environment = static_cast<int16_t>(context.caller.environment);
   const int64_t account = context.caller.account_id;
-  co_await context.app.pg.query(sql::verify_cancel, account, environment, *id);
+  TRY(context.app.pg.query(sql::verify_cancel, account, environment, *id));
   const PgRows rows =
-      co_await context.app.pg.query(sql::verification_by_id, account, environment, *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Verification not found");
+      TRY(context.app.pg.query(sql::verification_by_id, account, environment, *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Verification not found");
   const auto status = VerifyStatus(rows.i16(0, 1));
   if (status != VerifyStatus::kCanceled) {
     const std::string_view name = verification_status(status, rows.boolean(0, 2));
-    co_return fail(ErrorCode::kInvalidState, "Verification is " + std::string(name) + ".");
+    return fail(ErrorCode::kInvalidState, "Verification is " + std::string(name) + ".");
   }
   JsonWriter json;
   write_verification(json, rows, 0);
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

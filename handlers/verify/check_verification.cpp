@@ -7,7 +7,7 @@
 #include "common/web/audited_change.h"
 #include "handlers/verify/check_verdict.h"
 #include "handlers/verify/code.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "handlers/verify/verification_json.h"
 #include "sql/verify.h"
 
@@ -131,9 +131,9 @@ Result<Response> check(Context& context, const CheckRequest& request) {
 
 }  // namespace
 
-Task<Response> check_verification(Context& context) {
-  const CheckRequest request = co_await parse_check(context.request);
-  co_return co_await check(context, request);
+Result<Response> check_verification(Context& context) {
+  const CheckRequest request = TRY(parse_check(context.request));
+  return check(context, request);
 }
 
 }  // namespace dundun

@@ -6,7 +6,7 @@
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/sms/msisdn.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 #include "handlers/verify/quotas.h"
 #include "handlers/verify/settings.h"
 

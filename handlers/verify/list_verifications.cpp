@@ -2,7 +2,7 @@
 #include "common/io/pg.h"
 #include "common/sms/msisdn.h"
 #include "common/web/paging.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "handlers/verify/verification_json.h"
 #include "sql/verify.h"
 
@@ -69,11 +69,11 @@ Result<int64_t> total_of(Context& context, const Filter& filter) {
 
 }  // namespace
 
-Task<Response> list_verifications(Context& context) {
-  const Paging paging = co_await parse_paging(context.request);
-  const Filter filter = co_await parse_filter(context.request);
-  const int64_t total = co_await total_of(context, filter);
-  const PgRows rows = co_await page_of(context, filter, paging);
+Result<Response> list_verifications(Context& context) {
+  const Paging paging = TRY(parse_paging(context.request));
+  const Filter filter = TRY(parse_filter(context.request));
+  const int64_t total = TRY(total_of(context, filter));
+  const PgRows rows = TRY(page_of(context, filter, paging));
   JsonWriter json;
   json.begin_object().key("verifications").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_verification(json, rows, row);
@@ -82,7 +82,7 @@ Task<Response> list_verifications(Context& context) {
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

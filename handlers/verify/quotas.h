@@ -9,7 +9,7 @@
 #include "common/base/config.h"
 #include "common/base/error.h"
 #include "common/journal/change.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 

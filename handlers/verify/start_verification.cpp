@@ -3,7 +3,7 @@
 #include "common/io/pg.h"
 #include "handlers/verify/app_json.h"
 #include "handlers/verify/code_message.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "sql/verify.h"
 
 namespace dundun {

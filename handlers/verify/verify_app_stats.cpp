@@ -2,7 +2,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "sql/verify.h"
 
 namespace dundun {
@@ -12,17 +12,17 @@ constexpr int64_t kDaysDefault = 30, kDaysMax = 90;
 
 }  // namespace
 
-Task<Response> verify_app_stats(Context& context) {
+Result<Response> verify_app_stats(Context& context) {
   const std::string& app_id = context.request.parameters.at(0);
   const int64_t account = context.caller.account_id;
   const int64_t days =
-      (co_await query_integer(context.request, "days", 1, kDaysMax)).value_or(kDaysDefault);
-  const PgRows app = co_await context.app.pg.query(sql::verify_app_by_id, account, app_id);
-  if (app.size() == 0) co_return fail(ErrorCode::kNotFound, "Verify app not found");
+      (TRY(query_integer(context.request, "days", 1, kDaysMax))).value_or(kDaysDefault);
+  const PgRows app = TRY(context.app.pg.query(sql::verify_app_by_id, account, app_id));
+  if (app.size() == 0) return fail(ErrorCode::kNotFound, "Verify app not found");
   const Uuid since = uuid7_floor(now() - std::chrono::days(days));
-  const PgRows rows = co_await context.app.pg.query(
+  const PgRows rows = TRY(context.app.pg.query(
       sql::verify_app_counts, account, static_cast<int16_t>(context.caller.environment), app_id,
-      since);
+      since));
   const int64_t started = rows.i64(0, 0), approved = rows.i64(0, 2);
   const double rate =
       started == 0 ? 0 : 100.0 * static_cast<double>(approved) / static_cast<double>(started);
@@ -40,7 +40,7 @@ Task<Response> verify_app_stats(Context& context) {
       .key("approval_rate")
       .decimal(rate, 1)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "handlers/verify/app_json.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "sql/verify.h"
 
 namespace dundun {
@@ -69,36 +69,36 @@ Result<Response> remove(Context& context) {
 
 }  // namespace
 
-Task<Response> list_verify_apps(Context& context) {
+Result<Response> list_verify_apps(Context& context) {
   const PgRows rows =
-      co_await context.app.pg.query(sql::verify_apps_all, context.caller.account_id);
+      TRY(context.app.pg.query(sql::verify_apps_all, context.caller.account_id));
   JsonWriter json;
   json.begin_object().key("apps").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_verify_app(json, verify_app_of(rows, row));
   json.end_array().member("total", rows.size()).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
-Task<Response> create_verify_app(Context& context) {
-  VerifyApp app = co_await parse_verify_app(context.request.body);
+Result<Response> create_verify_app(Context& context) {
+  VerifyApp app = TRY(parse_verify_app(context.request.body));
   app.app_id = "vapp_" + to_hex(random_bytes(kIdBytes));
   app.created_at = app.updated_at = now();
-  co_return co_await make(context, app);
+  return make(context, app);
 }
 
-Task<Response> get_verify_app(Context& context) {
-  const PgRows rows = co_await context.app.pg.query(
-      sql::verify_app_by_id, context.caller.account_id, context.request.parameters.at(0));
-  if (rows.size() == 0) co_return no_such_app();
-  co_return app_answer(verify_app_of(rows, 0));
+Result<Response> get_verify_app(Context& context) {
+  const PgRows rows = TRY(context.app.pg.query(
+      sql::verify_app_by_id, context.caller.account_id, context.request.parameters.at(0)));
+  if (rows.size() == 0) return no_such_app();
+  return app_answer(verify_app_of(rows, 0));
 }
 
 // Replaces everything: what the body leaves out is as by default again.
-Task<Response> replace_verify_app(Context& context) {
-  const VerifyApp app = co_await parse_verify_app(context.request.body);
-  co_return co_await replace(context, app);
+Result<Response> replace_verify_app(Context& context) {
+  const VerifyApp app = TRY(parse_verify_app(context.request.body));
+  return replace(context, app);
 }
 
-Task<Response> delete_verify_app(Context& context) { co_return co_await remove(context); }
+Result<Response> delete_verify_app(Context& context) { return remove(context); }
 
 }  // namespace dundun

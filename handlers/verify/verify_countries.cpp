@@ -7,7 +7,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "handlers/verify/routes.h"
+#include "handlers/verify/endpoints.h"
 #include "sql/verify.h"
 
 namespace dundun {
@@ -82,19 +82,19 @@ Status replace_countries(Context& context, const PgParam& countries, const PgPar
 
 }  // namespace
 
-Task<Response> get_verify_countries(Context& context) { co_return co_await answer(context); }
+Result<Response> get_verify_countries(Context& context) { return answer(context); }
 
 // It is the guard of the account's money: a key that only sends must not lift it.
-Task<Response> replace_verify_countries(Context& context) {
-  const Caps caps = co_await parse_countries(context.request.body);
+Result<Response> replace_verify_countries(Context& context) {
+  const Caps caps = TRY(parse_countries(context.request.body));
   PgArray countries(PgArray::Type::kText), per_hour(PgArray::Type::kInt4);
   for (const auto& [country, cap] : caps) {
     countries.add(std::string_view(country));
     per_hour.add(cap);
   }
   const PgParam names = countries.finish(), numbers = per_hour.finish();
-  co_await replace_countries(context, names, numbers);
-  co_return co_await answer(context);
+  TRY(replace_countries(context, names, numbers));
+  return answer(context);
 }
 
 }  // namespace dundun

@@ -1,7 +1,7 @@
 // PUT /webhooks: what is left out stays, null takes a URL away.
 #include "common/base/config.h"
 #include "common/io/pg.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/webhooks.h"
 
@@ -60,22 +60,22 @@ Result<WebhookChange> parse_change(const Request& request, const Config& config)
 
 }  // namespace
 
-Task<Response> change_webhooks(Context& context) {
+Result<Response> change_webhooks(Context& context) {
   PgPool& pg = context.app.pg;
   const Config& config = context.app.config;
   const int64_t account = context.caller.account_id;
-  const WebhookChange change = co_await parse_change(context.request, config);
+  const WebhookChange change = TRY(parse_change(context.request, config));
   // Makes the rows if there are none.
-  const AccountWebhooks before = co_await account_webhooks(pg, config, account);
-  const PgRows changed = co_await pg.query(
+  const AccountWebhooks before = TRY(account_webhooks(pg, config, account));
+  const PgRows changed = TRY(pg.query(
       sql::webhook_account_change, account, change.receipts.given, change.receipts.url,
-      change.inbound.given, change.inbound.url, change.is_active, change.events);
-  const AccountWebhooks after = co_await account_webhooks(pg, config, account);
+      change.inbound.given, change.inbound.url, change.is_active, change.events));
+  const AccountWebhooks after = TRY(account_webhooks(pg, config, account));
   JsonWriter json;
   json.begin_object();
   write_webhooks(json, after);
   json.member("status", "updated").end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

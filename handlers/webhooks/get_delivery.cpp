@@ -2,22 +2,22 @@
 #include "common/io/pg.h"
 #include "common/web/webhook_replay.h"
 #include "handlers/webhooks/delivery_json.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "sql/webhooks.h"
 
 namespace dundun {
 
-Task<Response> get_delivery(Context& context) {
+Result<Response> get_delivery(Context& context) {
   const std::optional<Uuid> id = parse_delivery_id(context.request.parameters.at(0));
-  if (!id) co_return fail(ErrorCode::kNotFound, "Delivery not found");
+  if (!id) return fail(ErrorCode::kNotFound, "Delivery not found");
   const PgRows rows =
-      co_await context.app.pg.query(sql::webhook_delivery, context.caller.account_id, *id);
-  if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Delivery not found");
+      TRY(context.app.pg.query(sql::webhook_delivery, context.caller.account_id, *id));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Delivery not found");
   JsonWriter json;
   json.begin_object();
   write_delivery(json, rows, 0);
   json.key("payload").raw(rows.text(0, 12)).end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -1,19 +1,19 @@
 // GET /webhooks. The secret is shown whole, to keys with scope webhooks.
 #include "common/base/config.h"
 #include "common/io/pg.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 
 namespace dundun {
 
-Task<Response> get_webhooks(Context& context) {
+Result<Response> get_webhooks(Context& context) {
   const AccountWebhooks webhooks =
-      co_await account_webhooks(context.app.pg, context.app.config, context.caller.account_id);
+      TRY(account_webhooks(context.app.pg, context.app.config, context.caller.account_id));
   JsonWriter json;
   json.begin_object();
   write_webhooks(json, webhooks);
   json.end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

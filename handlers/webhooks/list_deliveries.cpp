@@ -4,7 +4,7 @@
 #include "common/web/paging.h"
 #include "common/web/webhook_replay.h"
 #include "handlers/webhooks/delivery_json.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "sql/webhooks.h"
 
 namespace dundun {
@@ -67,11 +67,11 @@ std::vector<PgParam> params_of(const DeliveryFilter& filter, int64_t account_id)
 
 }  // namespace
 
-Task<Response> list_deliveries(Context& context) {
-  const DeliveryFilter filter = co_await parse_filter(context.request);
+Result<Response> list_deliveries(Context& context) {
+  const DeliveryFilter filter = TRY(parse_filter(context.request));
   const std::vector<PgParam> params = params_of(filter, context.caller.account_id);
   const Statement& statement = statement_for(filter);
-  const PgRows rows = co_await context.app.pg.run(statement, params);
+  const PgRows rows = TRY(context.app.pg.run(statement, params));
   const int shown = std::min(rows.size(), static_cast<int>(filter.paging.limit));
   JsonWriter json;
   json.begin_object().key("deliveries").begin_array();
@@ -85,7 +85,7 @@ Task<Response> list_deliveries(Context& context) {
       .member("limit", filter.paging.limit)
       .member("has_more", rows.size() > shown)
       .end_object();
-  co_return Response::json(json.take());
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

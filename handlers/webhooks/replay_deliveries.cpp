@@ -1,6 +1,6 @@
 // POST /webhooks/deliveries/replay (ours): the calls of a stretch of time again, the oldest first.
 #include "common/web/webhook_replay.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -16,6 +16,6 @@ Result<Response> replay(Context& context) {
 
 }  // namespace
 
-Task<Response> replay_deliveries(Context& context) { co_return co_await replay(context); }
+Result<Response> replay_deliveries(Context& context) { return replay(context); }
 
 }  // namespace dundun

@@ -2,7 +2,7 @@
 // start of the schedule.
 #include "common/web/message_json.h"
 #include "common/web/webhook_replay.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 
 namespace dundun {
 namespace {
@@ -23,6 +23,6 @@ Result<Response> replay_one(Context& context) {
 
 }  // namespace
 
-Task<Response> replay_delivery(Context& context) { co_return co_await replay_one(context); }
+Result<Response> replay_delivery(Context& context) { return replay_one(context); }
 
 }  // namespace dundun

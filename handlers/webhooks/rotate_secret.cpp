@@ -4,7 +4,7 @@
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/control.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/webhooks.h"
 
@@ -34,11 +34,11 @@ Result<Response> rotate(Context& context) {
 
 }  // namespace
 
-Task<Response> rotate_secret(Context& context) {
+Result<Response> rotate_secret(Context& context) {
   // Makes the secret that is to be replaced, if there is none yet.
   const AccountWebhooks before =
-      co_await account_webhooks(context.app.pg, context.app.config, context.caller.account_id);
-  co_return co_await rotate(context);
+      TRY(account_webhooks(context.app.pg, context.app.config, context.caller.account_id));
+  return rotate(context);
 }
 
 }  // namespace dundun

@@ -2,7 +2,7 @@
 // number.
 #include "common/base/config.h"
 #include "common/io/pg.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/webhooks.h"
 
@@ -71,12 +71,12 @@ Result<Response> subscribe(Context& context, const Subscription& wanted) {
 
 }  // namespace
 
-Task<Response> subscribe_trigger(Context& context) {
-  const Subscription wanted = co_await parse_subscription(context.request, context.app.config);
+Result<Response> subscribe_trigger(Context& context) {
+  const Subscription wanted = TRY(parse_subscription(context.request, context.app.config));
   // Makes the account's secret, if there is none.
   const AccountWebhooks webhooks =
-      co_await account_webhooks(context.app.pg, context.app.config, context.caller.account_id);
-  co_return co_await subscribe(context, wanted);
+      TRY(account_webhooks(context.app.pg, context.app.config, context.caller.account_id));
+  return subscribe(context, wanted);
 }
 
 }  // namespace dundun

@@ -3,7 +3,7 @@
 #include "common/base/config.h"
 #include "common/base/time.h"
 #include "common/io/pg.h"
-#include "handlers/webhooks/routes.h"
+#include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 
 namespace dundun {
@@ -84,12 +84,12 @@ Result<Response> queue_example(Context& context, const AccountWebhooks& webhooks
 
 }  // namespace
 
-Task<Response> test_webhook(Context& context) {
-  const bool inbound = co_await wants_inbound(context.request);
+Result<Response> test_webhook(Context& context) {
+  const bool inbound = TRY(wants_inbound(context.request));
   const int64_t account = context.caller.account_id;
   const AccountWebhooks webhooks =
-      co_await account_webhooks(context.app.pg, context.app.config, account);
-  co_return co_await queue_example(context, webhooks, inbound);
+      TRY(account_webhooks(context.app.pg, context.app.config, account));
+  return queue_example(context, webhooks, inbound);
 }
 
 }  // namespace dundun

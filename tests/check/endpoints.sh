@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # "GET /x" a line: what the route tables have, without the health checks that every binary has.
-cat handlers/*/routes.h | tr '\n' ' ' | grep -oE '\{Method::k[A-Za-z]+, *"[^"]+"' |
+cat handlers/*/endpoints.h | tr '\n' ' ' | grep -oE '\{Method::k[A-Za-z]+, *"[^"]+"' |
   sed -E 's/\{Method::k([A-Za-z]+), *"([^"]+)"/\1 \2/' |
   awk '{ print toupper($1), $2 }' | sort -u >"$work/routes"
 grep -rhoE '^TEST(_F)?\([A-Za-z0-9_]+, *[A-Za-z0-9_]+' tests |

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "handlers/admin/routes.h"
+#include "handlers/admin/endpoints.h"
 
 namespace dundun {
 

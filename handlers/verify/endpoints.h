@@ -2,24 +2,24 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
 Task<Response> start_verification(Context& context);
-Task<Response> check_verification(Context& context);
-Task<Response> get_verification(Context& context);
-Task<Response> list_verifications(Context& context);
+Result<Response> check_verification(Context& context);
+Result<Response> get_verification(Context& context);
+Result<Response> list_verifications(Context& context);
 Task<Response> resend_verification(Context& context);
-Task<Response> cancel_verification(Context& context);
-Task<Response> list_verify_apps(Context& context);
-Task<Response> create_verify_app(Context& context);
-Task<Response> get_verify_app(Context& context);
-Task<Response> replace_verify_app(Context& context);
-Task<Response> delete_verify_app(Context& context);
-Task<Response> verify_app_stats(Context& context);
-Task<Response> get_verify_countries(Context& context);
-Task<Response> replace_verify_countries(Context& context);
+Result<Response> cancel_verification(Context& context);
+Result<Response> list_verify_apps(Context& context);
+Result<Response> create_verify_app(Context& context);
+Result<Response> get_verify_app(Context& context);
+Result<Response> replace_verify_app(Context& context);
+Result<Response> delete_verify_app(Context& context);
+Result<Response> verify_app_stats(Context& context);
+Result<Response> get_verify_countries(Context& context);
+Result<Response> replace_verify_countries(Context& context);
 
 inline constexpr Endpoint kVerifyEndpoints[] = {
     {Method::kPost, "/verify/start", Access::kSend, start_verification},

@@ -2,17 +2,17 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
 Task<Response> login(Context& context);
-Task<Response> logout(Context& context);
-Task<Response> me(Context& context);
+Result<Response> logout(Context& context);
+Result<Response> me(Context& context);
 Task<Response> change_password(Context& context);
-Task<Response> list_sessions(Context& context);
-Task<Response> revoke_session(Context& context);
-Task<Response> revoke_other_sessions(Context& context);
+Result<Response> list_sessions(Context& context);
+Result<Response> revoke_session(Context& context);
+Result<Response> revoke_other_sessions(Context& context);
 
 inline constexpr Endpoint kSessionEndpoints[] = {
     {Method::kPost, "/auth/login", Access::kPublic, login},

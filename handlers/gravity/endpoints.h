@@ -3,28 +3,28 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
 Task<Response> send_sms(Context& context);
-Task<Response> sms_status(Context& context);
-Task<Response> sms_messages(Context& context);
-Task<Response> rc_status(Context& context);
-Task<Response> rc_connect_token(Context& context);
-Task<Response> rc_invite_token(Context& context);
-Task<Response> rc_connect_page(Context& context);
-Task<Response> rc_connect_start(Context& context);
-Task<Response> rc_callback(Context& context);
-Task<Response> rc_jwt(Context& context);
-Task<Response> rc_disconnect(Context& context);
-Task<Response> register_app(Context& context);
-Task<Response> list_apps(Context& context);
-Task<Response> get_app(Context& context);
-Task<Response> change_app(Context& context);
-Task<Response> delete_app(Context& context);
-Task<Response> rotate_app_key(Context& context);
-Task<Response> test_app_webhook(Context& context);
+Result<Response> sms_status(Context& context);
+Result<Response> sms_messages(Context& context);
+Result<Response> rc_status(Context& context);
+Result<Response> rc_connect_token(Context& context);
+Result<Response> rc_invite_token(Context& context);
+Result<Response> rc_connect_page(Context& context);
+Result<Response> rc_connect_start(Context& context);
+Result<Response> rc_callback(Context& context);
+Result<Response> rc_jwt(Context& context);
+Result<Response> rc_disconnect(Context& context);
+Result<Response> register_app(Context& context);
+Result<Response> list_apps(Context& context);
+Result<Response> get_app(Context& context);
+Result<Response> change_app(Context& context);
+Result<Response> delete_app(Context& context);
+Result<Response> rotate_app_key(Context& context);
+Result<Response> test_app_webhook(Context& context);
 
 inline constexpr Endpoint kGravityEndpoints[] = {
     {Method::kPost, "/sms/send", Access::kSend, send_sms},

@@ -2,34 +2,34 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> get_balance(Context& context);
-Task<Response> list_transactions(Context& context);
-Task<Response> topup(Context& context);
+Result<Response> get_balance(Context& context);
+Result<Response> list_transactions(Context& context);
+Result<Response> topup(Context& context);
 Task<Response> payment_callback(Context& context);
-Task<Response> sandbox_page(Context& context);
+Result<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
-Task<Response> balance_statement(Context& context);
-Task<Response> list_notifications(Context& context);
-Task<Response> unread_count(Context& context);
-Task<Response> read_notification(Context& context);
-Task<Response> read_all_notifications(Context& context);
-Task<Response> list_api_keys(Context& context);
-Task<Response> create_api_key(Context& context);
-Task<Response> revoke_api_key(Context& context);
-Task<Response> list_sender_ids(Context& context);
-Task<Response> request_sender_id(Context& context);
-Task<Response> get_workspace(Context& context);
-Task<Response> put_workspace(Context& context);
-Task<Response> audit_log(Context& context);
-Task<Response> ws_token(Context& context);
-Task<Response> list_workspace_users(Context& context);
+Result<Response> balance_statement(Context& context);
+Result<Response> list_notifications(Context& context);
+Result<Response> unread_count(Context& context);
+Result<Response> read_notification(Context& context);
+Result<Response> read_all_notifications(Context& context);
+Result<Response> list_api_keys(Context& context);
+Result<Response> create_api_key(Context& context);
+Result<Response> revoke_api_key(Context& context);
+Result<Response> list_sender_ids(Context& context);
+Result<Response> request_sender_id(Context& context);
+Result<Response> get_workspace(Context& context);
+Result<Response> put_workspace(Context& context);
+Result<Response> audit_log(Context& context);
+Result<Response> ws_token(Context& context);
+Result<Response> list_workspace_users(Context& context);
 Task<Response> create_workspace_user(Context& context);
 Task<Response> change_workspace_user(Context& context);
-Task<Response> sender_id_fees(Context& context);
+Result<Response> sender_id_fees(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},

@@ -2,15 +2,15 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> list_inbound(Context& context);
-Task<Response> get_inbound(Context& context);
-Task<Response> list_opt_outs(Context& context);
-Task<Response> add_opt_outs(Context& context);
-Task<Response> remove_opt_out(Context& context);
+Result<Response> list_inbound(Context& context);
+Result<Response> get_inbound(Context& context);
+Result<Response> list_opt_outs(Context& context);
+Result<Response> add_opt_outs(Context& context);
+Result<Response> remove_opt_out(Context& context);
 
 inline constexpr Endpoint kInboundEndpoints[] = {
     {Method::kGet, "/inbound", Access::kQuery, list_inbound},

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
@@ -10,16 +10,16 @@ Task<Response> send_message(Context& context);
 Task<Response> cancel_message(Context& context);
 Task<Response> reschedule_message(Context& context);
 Task<Response> retry_message(Context& context);
-Task<Response> list_messages(Context& context);
-Task<Response> get_message(Context& context);
-Task<Response> explain_message(Context& context);
-Task<Response> message_stats(Context& context);
-Task<Response> message_volume(Context& context);
-Task<Response> messages_status(Context& context);
-Task<Response> export_messages(Context& context);
-Task<Response> rate_message(Context& context);
-Task<Response> validate_numbers(Context& context);
-Task<Response> preview_message(Context& context);
+Result<Response> list_messages(Context& context);
+Result<Response> get_message(Context& context);
+Result<Response> explain_message(Context& context);
+Result<Response> message_stats(Context& context);
+Result<Response> message_volume(Context& context);
+Result<Response> messages_status(Context& context);
+Result<Response> export_messages(Context& context);
+Result<Response> rate_message(Context& context);
+Result<Response> validate_numbers(Context& context);
+Result<Response> preview_message(Context& context);
 
 inline constexpr Endpoint kMessageEndpoints[] = {
     {Method::kPost, "/messages/send", Access::kSend, send_message},

@@ -2,15 +2,15 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> upload_list(Context& context);
-Task<Response> list_lists(Context& context);
-Task<Response> get_list(Context& context);
-Task<Response> list_contacts(Context& context);
-Task<Response> delete_list(Context& context);
+Result<Response> upload_list(Context& context);
+Result<Response> list_lists(Context& context);
+Result<Response> get_list(Context& context);
+Result<Response> list_contacts(Context& context);
+Result<Response> delete_list(Context& context);
 
 inline constexpr Endpoint kContactEndpoints[] = {
     {Method::kPost, "/contact-lists", Access::kSend, upload_list},

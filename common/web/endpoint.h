@@ -32,7 +32,18 @@ struct Context {
   App& app;
 };
 
-using Handler = Task<Response> (*)(Context& context);
+// A handler that answers at once may block its thread for a moment: it reads. One that awaits a
+// commit, a carrier or a password's hash is a coroutine, and keeps no thread meanwhile.
+struct Handler {
+  using AtOnce = Result<Response> (*)(Context& context);
+  using Later = Task<Response> (*)(Context& context);
+
+  constexpr Handler(AtOnce function) : at_once(function) {}
+  constexpr Handler(Later function) : later(function) {}
+
+  AtOnce at_once = nullptr;  // one of the two is set
+  Later later = nullptr;
+};
 
 struct Endpoint {
   Method method;

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> list_routes(Context& context);
-Task<Response> get_route(Context& context);
-Task<Response> list_pricing(Context& context);
-Task<Response> routes_health(Context& context);
+Result<Response> list_routes(Context& context);
+Result<Response> get_route(Context& context);
+Result<Response> list_pricing(Context& context);
+Result<Response> routes_health(Context& context);
 
 inline constexpr Endpoint kRouteEndpoints[] = {
     {Method::kGet, "/routes", Access::kQuery, list_routes},

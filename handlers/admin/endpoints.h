@@ -3,61 +3,61 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> list_accounts(Context& context);
-Task<Response> get_account(Context& context);
-Task<Response> create_account(Context& context);
-Task<Response> change_account(Context& context);
+Result<Response> list_accounts(Context& context);
+Result<Response> get_account(Context& context);
+Result<Response> create_account(Context& context);
+Result<Response> change_account(Context& context);
 Task<Response> credit_account(Context& context);
 Task<Response> debit_account(Context& context);
-Task<Response> list_users(Context& context);
+Result<Response> list_users(Context& context);
 Task<Response> create_user(Context& context);
 Task<Response> change_user(Context& context);
-Task<Response> list_account_keys(Context& context);
-Task<Response> revoke_account_key(Context& context);
-Task<Response> account_audit_log(Context& context);
-Task<Response> list_sender_requests(Context& context);
-Task<Response> approve_sender(Context& context);
-Task<Response> reject_sender(Context& context);
-Task<Response> list_all_routes(Context& context);
-Task<Response> create_route(Context& context);
-Task<Response> change_route(Context& context);
-Task<Response> list_route_carriers(Context& context);
-Task<Response> add_route_carrier(Context& context);
-Task<Response> change_route_carrier(Context& context);
-Task<Response> drop_route_carrier(Context& context);
-Task<Response> list_carrier_overrides(Context& context);
-Task<Response> add_carrier_override(Context& context);
-Task<Response> drop_carrier_override(Context& context);
-Task<Response> message_carriers(Context& context);
-Task<Response> list_prices(Context& context);
-Task<Response> import_prices(Context& context);
-Task<Response> list_rates(Context& context);
-Task<Response> import_rates(Context& context);
-Task<Response> list_carriers(Context& context);
-Task<Response> change_carrier_state(Context& context);
-Task<Response> add_carrier_secret(Context& context);
-Task<Response> drop_old_carrier_secret(Context& context);
-Task<Response> set_carrier_settings(Context& context);
-Task<Response> check_carrier(Context& context);
-Task<Response> list_unmatched_receipts(Context& context);
-Task<Response> discard_unmatched_receipt(Context& context);
-Task<Response> list_inbound_numbers(Context& context);
-Task<Response> set_inbound_number(Context& context);
-Task<Response> drop_inbound_number(Context& context);
-Task<Response> platform_audit_log(Context& context);
+Result<Response> list_account_keys(Context& context);
+Result<Response> revoke_account_key(Context& context);
+Result<Response> account_audit_log(Context& context);
+Result<Response> list_sender_requests(Context& context);
+Result<Response> approve_sender(Context& context);
+Result<Response> reject_sender(Context& context);
+Result<Response> list_all_routes(Context& context);
+Result<Response> create_route(Context& context);
+Result<Response> change_route(Context& context);
+Result<Response> list_route_carriers(Context& context);
+Result<Response> add_route_carrier(Context& context);
+Result<Response> change_route_carrier(Context& context);
+Result<Response> drop_route_carrier(Context& context);
+Result<Response> list_carrier_overrides(Context& context);
+Result<Response> add_carrier_override(Context& context);
+Result<Response> drop_carrier_override(Context& context);
+Result<Response> message_carriers(Context& context);
+Result<Response> list_prices(Context& context);
+Result<Response> import_prices(Context& context);
+Result<Response> list_rates(Context& context);
+Result<Response> import_rates(Context& context);
+Result<Response> list_carriers(Context& context);
+Result<Response> change_carrier_state(Context& context);
+Result<Response> add_carrier_secret(Context& context);
+Result<Response> drop_old_carrier_secret(Context& context);
+Result<Response> set_carrier_settings(Context& context);
+Result<Response> check_carrier(Context& context);
+Result<Response> list_unmatched_receipts(Context& context);
+Result<Response> discard_unmatched_receipt(Context& context);
+Result<Response> list_inbound_numbers(Context& context);
+Result<Response> set_inbound_number(Context& context);
+Result<Response> drop_inbound_number(Context& context);
+Result<Response> platform_audit_log(Context& context);
 Task<Response> bootstrap(Context& context);
-Task<Response> set_sender_fee(Context& context);
-Task<Response> drop_sender_fee(Context& context);
-Task<Response> list_account_webhooks(Context& context);
-Task<Response> replay_account_webhooks(Context& context);
-Task<Response> list_unrouted(Context& context);
+Result<Response> set_sender_fee(Context& context);
+Result<Response> drop_sender_fee(Context& context);
+Result<Response> list_account_webhooks(Context& context);
+Result<Response> replay_account_webhooks(Context& context);
+Result<Response> list_unrouted(Context& context);
 Task<Response> assign_unrouted(Context& context);
-Task<Response> show_retention(Context& context);
-Task<Response> run_retention(Context& context);
+Result<Response> show_retention(Context& context);
+Result<Response> run_retention(Context& context);
 
 inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kGet, "/admin/accounts", Access::kPlatform, list_accounts},

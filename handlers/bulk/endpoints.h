@@ -2,14 +2,14 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> precheck(Context& context);
+Result<Response> precheck(Context& context);
 Task<Response> send_bulk(Context& context);
-Task<Response> list_batches(Context& context);
-Task<Response> get_batch(Context& context);
+Result<Response> list_batches(Context& context);
+Result<Response> get_batch(Context& context);
 Task<Response> cancel_batch(Context& context);
 Task<Response> pause_batch(Context& context);
 Task<Response> resume_batch(Context& context);

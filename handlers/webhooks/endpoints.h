@@ -2,21 +2,21 @@
 #pragma once
 
 #include "common/web/health.h"
-#include "common/web/route.h"
+#include "common/web/endpoint.h"
 
 namespace dundun {
 
-Task<Response> get_webhooks(Context& context);
-Task<Response> change_webhooks(Context& context);
-Task<Response> clear_webhooks(Context& context);
-Task<Response> rotate_secret(Context& context);
-Task<Response> test_webhook(Context& context);
-Task<Response> list_deliveries(Context& context);
-Task<Response> get_delivery(Context& context);
-Task<Response> replay_delivery(Context& context);
-Task<Response> replay_deliveries(Context& context);
-Task<Response> subscribe_trigger(Context& context);
-Task<Response> unsubscribe_trigger(Context& context);
+Result<Response> get_webhooks(Context& context);
+Result<Response> change_webhooks(Context& context);
+Result<Response> clear_webhooks(Context& context);
+Result<Response> rotate_secret(Context& context);
+Result<Response> test_webhook(Context& context);
+Result<Response> list_deliveries(Context& context);
+Result<Response> get_delivery(Context& context);
+Result<Response> replay_delivery(Context& context);
+Result<Response> replay_deliveries(Context& context);
+Result<Response> subscribe_trigger(Context& context);
+Result<Response> unsubscribe_trigger(Context& context);
 
 inline constexpr Endpoint kWebhookEndpoints[] = {
     {Method::kGet, "/webhooks", Access::kWebhooks, get_webhooks},
