@@ -30,7 +30,8 @@ LDFLAGS_debug    := -fuse-ld=gold
 LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE))) $(LDFLAGS_$(MODE))
 LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lphonenumber -lprotobuf
 
-FOLDERS  := $(patsubst %/,%,$(sort $(dir $(wildcard common/*/*.cpp handlers/*/*.cpp handlers/*/*/*.cpp \
+COMMON   := $(patsubst %/,%,$(sort $(dir $(wildcard common/*/*.cpp common/*/*/*.cpp))))
+FOLDERS  := $(COMMON) $(patsubst %/,%,$(sort $(dir $(wildcard handlers/*/*.cpp handlers/*/*/*.cpp \
   openapi/*.cpp scheduler/*.cpp scheduler/*/*.cpp ws-bridge/*.cpp smpp-guard/*.cpp))))
 UNITS    := $(shell deploy/dev/units.sh $(BUILD)/units $(UNIT_FILES) $(FOLDERS))
 UNITS    += $(shell deploy/dev/units.sh $(BUILD)/test_units $(TEST_UNIT_FILES) \
@@ -72,7 +73,7 @@ $(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.a
 	@mkdir -p $(@D)
 	@awk -v all=1 -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
 
-$(LIBRARY): $(call parts,$(wildcard common/*))
+$(LIBRARY): $(call parts,$(COMMON))
 	@rm -f $@
 	@echo "  AR   $@"
 	@ar rcs $@ $^

@@ -37,25 +37,6 @@ constexpr milliseconds kNoCarrierWait{500};
 // A slice of a limited throughput: one in so many of what it takes a second.
 constexpr int64_t kSlicesASecond = 20;
 
-// Its claim apart.
-Submission submission_of(const AcceptMessage& message) {
-  Submission submission{};
-  submission.account_id = message.account_id;
-  submission.environment = message.environment;
-  submission.message_id = message.message_id;
-  submission.batch_id = message.batch_id;
-  submission.claimed_as = MessageStatus::kQueued;
-  submission.phone = message.phone;
-  submission.sender = message.sender;
-  submission.body = message.body;
-  submission.encoding = message.encoding;
-  submission.segments = message.segments;
-  submission.route = message.route;
-  submission.carrier = message.carrier;
-  submission.paced = true;
-  return submission;
-}
-
 Error no_longer_as_accepted() {
   return fail(ErrorCode::kInternal, "Internal server error",
               "a contact is not as it was when the campaign was accepted");
@@ -92,6 +73,7 @@ bool CampaignJob::is_busy() const {
 
 microseconds CampaignJob::take_share(AcceptMessage& message) {
   Submission submission = submission_of(message);
+  submission.paced = true;
   submission.carrier = message.carrier = router_.first_carrier(submission);
   if (message.carrier.empty()) return kNoCarrierWait;
   const std::vector<PaceLimit> limits = carriers_.limits_of(submission, Carriers::WithRoute::kYes);
@@ -351,6 +333,7 @@ void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) 
 void CampaignJob::submit(const Chunk& chunk, const Receipt& receipt) {
   for (const AcceptMessage& message : chunk.messages) {
     Submission submission = submission_of(message);
+    submission.paced = true;
     submission.claim = receipt.claim;
     if (chunk.opted_out.contains(message.phone)) {
       record(recipient_opted_out(submission));

@@ -2,7 +2,7 @@
 
 #include "common/base/log.h"
 #include "common/carrier/dlr_ingest.h"
-#include "common/carrier/ringcentral.h"
+#include "common/carrier/ringcentral/ringcentral.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {

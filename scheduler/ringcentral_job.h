@@ -7,7 +7,7 @@
 #include <string>
 
 #include "common/base/config.h"
-#include "common/carrier/ringcentral_connections.h"
+#include "common/carrier/ringcentral/connections.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 

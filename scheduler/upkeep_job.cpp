@@ -3,7 +3,7 @@
 #include "common/base/metrics.h"
 #include "common/base/time.h"
 #include "common/journal/publisher.h"
-#include "common/web/retention.h"
+#include "common/upkeep/retention.h"
 #include "sql/admin.h"
 #include "sql/contacts.h"
 #include "sql/inbound.h"

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
 #include "common/journal/stream_limits.h"
-#include "common/web/control.h"
 
 namespace dundun {
 

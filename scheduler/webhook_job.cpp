@@ -5,7 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/webhooks/endpoints.h"
 #include "sql/webhook_job.h"
 
 namespace dundun {

@@ -23,7 +23,7 @@
 #include "common/io/http_multi.h"
 #include "common/io/pg.h"
 #include "common/io/resolver.h"
-#include "scheduler/webhook_call.h"
+#include "common/webhooks/call.h"
 
 namespace dundun {
 

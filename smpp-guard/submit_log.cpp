@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "common/base/time.h"
-#include "common/carrier/carrier_id.h"
+#include "smpp-guard/carrier_id.h"
 
 namespace dundun {
 namespace {

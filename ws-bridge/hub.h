@@ -14,7 +14,7 @@
 
 #include "common/base/config.h"
 #include "common/base/metrics.h"
-#include "common/web/gate.h"
+#include "common/identity/gate.h"
 #include "ws-bridge/channels.h"
 #include "ws-bridge/key_lookup.h"
 #include "ws-bridge/loop.h"

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "common/base/log.h"
+#include "common/identity/ws_token.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
-#include "common/web/ws_token.h"
 #include "sql/bridge.h"
 
 namespace dundun {

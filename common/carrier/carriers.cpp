@@ -5,10 +5,10 @@
 
 #include "common/base/log.h"
 #include "common/carrier/carrier_file.h"
-#include "common/carrier/http_connector.h"
-#include "common/carrier/kannel.h"
+#include "common/carrier/http/connector.h"
+#include "common/carrier/kannel/kannel.h"
 #include "common/carrier/loopback.h"
-#include "common/carrier/ringcentral.h"
+#include "common/carrier/ringcentral/ringcentral.h"
 #include "sql/carriers.h"
 
 namespace dundun {

@@ -95,6 +95,31 @@ AdvanceMessage retried(const Submission& submission, const SubmitOutcome& outcom
 
 }  // namespace
 
+Submission submission_of(const AcceptMessage& message) {
+  Submission submission{};
+  submission.account_id = message.account_id;
+  submission.environment = message.environment;
+  submission.message_id = message.message_id;
+  submission.batch_id = message.batch_id;
+  submission.app_id = message.app_id;
+  submission.claimed_as = MessageStatus::kQueued;
+  submission.phone = message.phone;
+  submission.sender = message.sender;
+  submission.body = message.body;
+  submission.encoding = message.encoding;
+  submission.segments = message.segments;
+  submission.route = message.route;
+  submission.carrier = message.carrier;
+  return submission;
+}
+
+Submission submission_of(const AcceptMessage& message, const Receipt& accepted) {
+  Submission submission = submission_of(message);
+  submission.claim = accepted.claim;
+  submission.claimed_as = accepted.status;
+  return submission;
+}
+
 AdvanceMessage too_late(const Submission& submission) {
   AdvanceMessage change = change_of_outcome(submission, MessageStatus::kExpired, "expired");
   change.detail = "not_after had passed";

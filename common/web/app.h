@@ -5,8 +5,6 @@
 namespace dundun {
 
 class Breakers;
-class CarrierRouter;
-class Carriers;
 class Control;
 class Executor;
 class ExportSlots;
@@ -17,6 +15,7 @@ class PgPool;
 class SessionStore;
 class SnapshotStore;
 struct Config;
+struct Sending;
 
 struct App {
   const Config& config;
@@ -25,8 +24,7 @@ struct App {
   SnapshotStore& snapshots;
   Executor& executor;  // the serve loop
   ExportSlots& exports;
-  Carriers* carriers;     // nullptr in binaries that do not send
-  CarrierRouter* router;  // the same
+  const Sending* sending;  // nullptr in binaries that do not send
   Breakers& breakers;
   Control& control;
   SessionStore& sessions;

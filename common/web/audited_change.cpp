@@ -1,10 +1,10 @@
 #include "common/web/audited_change.h"
 
+#include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
-#include "common/web/control.h"
 #include "common/web/idempotency.h"
-#include "common/web/refusal.h"
+#include "common/web/kept_answer.h"
 #include "sql/audit.h"
 #include "sql/keys.h"
 

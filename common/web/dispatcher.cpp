@@ -6,15 +6,15 @@
 #include "common/base/cookie.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
+#include "common/identity/access.h"
+#include "common/identity/key_use.h"
+#include "common/identity/sessions.h"
 #include "common/io/crypto.h"
-#include "common/web/access.h"
+#include "common/sending/snapshot.h"
 #include "common/web/csrf.h"
 #include "common/web/errors.h"
 #include "common/web/idempotency.h"
-#include "common/web/key_use.h"
 #include "common/web/router.h"
-#include "common/web/sessions.h"
-#include "common/web/snapshot.h"
 
 namespace dundun {
 namespace {
@@ -154,7 +154,7 @@ void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
       asking.push_back(call.get());
     }
     if (call->key_hash.empty() || !known) continue;
-    auto caller = app_.snapshots.caller(*known, call->key_hash);
+    auto caller = known->callers.by_key(app_.pg, call->key_hash);
     if (!caller || !*caller) continue;
     asks.push_back({(*caller)->key_id, {(*caller)->rate_limit, (*caller)->rate_window_s}});
     asking.push_back(call.get());
@@ -199,7 +199,7 @@ Status Dispatcher::recognize_key(Gate& gate, Call& call) {
   if (call.key_hash.empty()) {
     return fail(ErrorCode::kMissingApiKey, "Missing API key: send Authorization: Bearer <key>.");
   }
-  call.caller = TRY(app_.snapshots.caller(*call.snapshot, call.key_hash));
+  call.caller = TRY(call.snapshot->callers.by_key(app_.pg, call.key_hash));
   const bool expired = call.caller && call.caller->expires_at_unix != 0 &&
                        call.caller->expires_at_unix <= unix_micros(now()) / 1'000'000;
   if (!call.caller || expired) {
@@ -223,7 +223,7 @@ Status Dispatcher::recognize_session(Call& call) {
                     static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
   }
   std::shared_ptr<const Caller> found =
-      TRY(app_.sessions.caller(*call.snapshot, call.session_hash));
+      TRY(app_.sessions.caller(call.snapshot->callers, call.session_hash));
   if (!found) return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
   const Request& request = call.request();
   TRY(require_no_forgery(request, call.session_token, app_.config.sessions.origins));

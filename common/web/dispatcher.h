@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/base/metrics.h"
-#include "common/web/gate.h"
+#include "common/identity/gate.h"
 #include "common/web/endpoint.h"
 #include "common/web/serve_loop.h"
 

@@ -1,28 +1,17 @@
 // A binary's table of endpoints: method, path, right, handler. A literal segment wins over {…}.
 #pragma once
 
+#include <cstddef>
+
+#include "common/base/task.h"
+#include "common/identity/access.h"
+#include "common/identity/caller.h"
 #include "common/web/app.h"
-#include "common/web/caller.h"
 #include "common/web/request.h"
-#include "common/web/task.h"
 
 namespace dundun {
 
 class Snapshot;
-
-enum class Access {
-  kPublic,  // no key
-  kLocal,   // only on the metrics listener (nginx passes LOCAL_LISTENER=1)
-  // A key with the scope, or a user whose role has the right:
-  kQuery,
-  kSend,
-  kWebhooks,
-  kManage,  // scope admin; owners
-  // Users only:
-  kSession,   // every user who is logged in
-  kOwner,     // owners of the account
-  kPlatform,  // admins of the platform
-};
 
 // Everything a handler is given; lives until the handler's task has ended.
 struct Context {
@@ -40,8 +29,9 @@ struct Handler {
 
   constexpr Handler(AtOnce function) : at_once(function) {}
   constexpr Handler(Later function) : later(function) {}
+  constexpr Handler(std::nullptr_t) {}  // of a table that is only read
 
-  AtOnce at_once = nullptr;  // one of the two is set
+  AtOnce at_once = nullptr;  // at most one of the two is set
   Later later = nullptr;
 };
 

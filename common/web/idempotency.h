@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "common/base/result.h"
+#include "common/identity/caller.h"
 #include "common/journal/change.h"
-#include "common/web/caller.h"
 #include "common/web/request.h"
 
 namespace dundun {

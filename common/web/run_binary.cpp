@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <memory>
+#include <optional>
 
 #include "common/base/config.h"
 #include "common/base/log.h"
@@ -10,17 +11,18 @@
 #include "common/carrier/breaker.h"
 #include "common/carrier/carrier_router.h"
 #include "common/carrier/carriers.h"
+#include "common/identity/control.h"
+#include "common/identity/key_use.h"
+#include "common/identity/password_threads.h"
+#include "common/identity/sessions.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
+#include "common/sending/send.h"
+#include "common/sending/snapshot.h"
 #include "common/sms/msisdn.h"
-#include "common/web/control.h"
 #include "common/web/dispatcher.h"
 #include "common/web/export_slots.h"
-#include "common/web/key_use.h"
-#include "common/web/password_threads.h"
 #include "common/web/serve_loop.h"
-#include "common/web/sessions.h"
-#include "common/web/snapshot.h"
 
 namespace dundun {
 namespace {
@@ -66,15 +68,15 @@ std::unique_ptr<Journal> open_journal(const Config& config) {
 
 // Every second: the metrics file, PostgreSQL's configuration version against a change whose maker
 // died before it told Redis, and what other processes found of the carriers.
-void keep_house(const App& app, ServeLoop& loop, Breakers& breakers) {
+void keep_house(const App& app, ServeLoop& loop) {
   write_metrics_file(app.config.metrics_dir, app.config.program);
   auto snapshot = app.snapshots.at(std::nullopt);
-  if (app.carriers != nullptr) {
-    if (snapshot) app.carriers->reload_if_moved((*snapshot)->version);
-    breakers.refresh(app.carriers->names());
+  if (app.sending != nullptr) {
+    Carriers& carriers = app.sending->carriers;
+    if (snapshot) carriers.reload_if_moved((*snapshot)->version);
+    app.breakers.refresh(carriers.names());
   }
-  loop.post_after(kHousekeepingEvery,
-                  [&app, &loop, &breakers] { keep_house(app, loop, breakers); });
+  loop.post_after(kHousekeepingEvery, [&app, &loop] { keep_house(app, loop); });
 }
 
 void write_key_use(ServeLoop& loop, KeyUse& key_use) {
@@ -101,7 +103,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
               config.pg_pool_size, kPoolWaitMax);
   SnapshotStore snapshots(pool);
   Control control(config);
-  SessionStore sessions(config, pool, snapshots, control);
+  SessionStore sessions(config, pool, control);
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Pace pace(config);
@@ -116,12 +118,17 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
         loop, config, [&pool](const Statement& statement) { return pool.run(statement, {}); });
     router = std::make_unique<CarrierRouter>(*carriers, breakers, pace, *journal);
   }
-  App app{config,       pool,     journal.get(), snapshots, loop,      exports, carriers.get(),
-          router.get(), breakers, control,       sessions,  passwords, key_use};
+  std::optional<Sending> sending;
+  if (needs == Needs::kSends) {
+    sending.emplace(Sending{config, pool, *journal, *carriers, *router, loop});
+  }
+  App app{
+      config,   pool,    journal.get(), snapshots, loop,   exports, sending ? &*sending : nullptr,
+      breakers, control, sessions,      passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
-  keep_house(app, loop, breakers);
+  keep_house(app, loop);
   write_key_use(loop, key_use);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
   stop_target = nullptr;

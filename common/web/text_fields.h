@@ -6,7 +6,7 @@
 
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/web/snapshot.h"
+#include "common/sending/snapshot.h"
 
 namespace dundun {
 

@@ -1,14 +1,14 @@
 // POST /api-keys: a new key, shown this once.
 #include "common/base/config.h"
+#include "common/identity/api_key.h"
+#include "common/identity/control.h"
+#include "common/identity/grant.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
-#include "common/web/api_key.h"
 #include "common/web/audited_change.h"
-#include "common/web/control.h"
-#include "common/web/grant.h"
 #include "common/web/text_fields.h"
-#include "handlers/account/key_fields.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/key_fields.h"
 #include "sql/api_keys.h"
 
 namespace dundun {

@@ -1,7 +1,7 @@
 // GET /balance.
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/web/snapshot.h"
+#include "common/sending/snapshot.h"
 #include "handlers/account/endpoints.h"
 #include "handlers/account/sms_estimate.h"
 #include "sql/account.h"
@@ -9,9 +9,8 @@
 namespace dundun {
 
 Result<Response> get_balance(Context& context) {
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment)));
+  const PgRows rows = TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                               static_cast<int16_t>(context.caller.environment)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   JsonWriter json;
   json.begin_object()

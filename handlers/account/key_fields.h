@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "common/base/time.h"
+#include "common/identity/caller.h"
 #include "common/io/json.h"
-#include "common/web/caller.h"
 
 namespace dundun {
 

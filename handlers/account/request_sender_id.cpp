@@ -4,15 +4,15 @@
 #include <array>
 
 #include "common/base/config.h"
+#include "common/identity/user_fields.h"
 #include "common/io/pg.h"
+#include "common/sending/snapshot.h"
 #include "common/sms/sender_id.h"
 #include "common/web/audited_change.h"
 #include "common/web/sender_json.h"
-#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
-#include "common/web/user_fields.h"
-#include "handlers/account/key_fields.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/key_fields.h"
 #include "sql/senders.h"
 
 namespace dundun {

@@ -1,8 +1,8 @@
 // GET and POST /pay/sandbox/{reference}: the sandbox's checkout, a page with one button. The button
 // makes the provider's signed callback, which is settled as if it came from outside.
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/pay/sandbox.h"
-#include "common/web/control.h"
 #include "handlers/account/endpoints.h"
 #include "handlers/account/settle.h"
 

@@ -1,10 +1,10 @@
 // GET /sender-ids/fees: what registering a name costs where, as the operator has said (dundunctl
 // sender fee). Public and the same for everybody: nginx keeps it.
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/sms/country_name.h"
-#include "common/web/control.h"
 #include "handlers/account/endpoints.h"
 #include "sql/senders.h"
 

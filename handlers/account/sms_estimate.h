@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/base/money.h"
-#include "common/web/snapshot.h"
+#include "common/sending/snapshot.h"
 
 namespace dundun {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "common/base/config.h"
-#include "common/web/snapshot.h"
+#include "common/sending/snapshot.h"
 
 namespace dundun {
 

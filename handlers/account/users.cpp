@@ -4,10 +4,11 @@
 
 #include "common/base/config.h"
 #include "common/base/executor.h"
+#include "common/identity/control.h"
+#include "common/identity/password_threads.h"
 #include "common/io/pg.h"
-#include "common/web/control.h"
+#include "common/web/audited_change.h"
 #include "common/web/paging.h"
-#include "common/web/password_threads.h"
 #include "handlers/account/endpoints.h"
 #include "sql/users.h"
 

@@ -1,6 +1,6 @@
 // POST /v1/ws/token: a token that opens one WebSocket as the key would, for pages that must not
 // know the key.
-#include "common/web/ws_token.h"
+#include "common/identity/ws_token.h"
 
 #include "common/base/config.h"
 #include "common/io/json.h"
@@ -12,7 +12,7 @@ namespace dundun {
 Result<Response> ws_token(Context& context) {
   if (context.caller.is_session()) {
     return fail(ErrorCode::kInsufficientScope,
-                   "A session needs no token: its cookie opens the WebSocket.");
+                "A session needs no token: its cookie opens the WebSocket.");
   }
   const Config& config = context.app.config;
   const std::string token = std::string(kWsTokenPrefix) + to_hex(random_bytes(32));
@@ -21,8 +21,7 @@ Result<Response> ws_token(Context& context) {
   const RedisCommand keep{"SET", ws_token_key(sha256(token)), context.caller.key_hash, "EX",
                           std::to_string(kWsTokenSeconds)};
   const auto kept = redis.run(keep);
-  if (!kept || kept->kind == RedisReply::Kind::kError)
-    return unavailable("redis: no token kept");
+  if (!kept || kept->kind == RedisReply::Kind::kError) return unavailable("redis: no token kept");
   JsonWriter json;
   json.begin_object()
       .member("token", std::string_view(token))

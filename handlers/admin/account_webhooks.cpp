@@ -2,8 +2,9 @@
 // an account whose server was away: one delivery, or what a range of time holds.
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 #include "common/web/message_json.h"
-#include "common/web/webhook_replay.h"
+#include "common/webhooks/replay.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"
 #include "sql/webhooks.h"
@@ -44,10 +45,12 @@ Result<Response> run_replay(Context& context, int64_t account, const Replay& wan
   TRY(change.record(
       {account, "webhooks.replayed", "account " + std::to_string(account), wanted.detail}));
   if (wanted.delivery) {
-    TRY(replay_one(change, account, *wanted.delivery));
-    return replay_answer(change, {1, false});
+    TRY(replay_one(change.connection(), account, *wanted.delivery));
+    return change.commit(AuditedChange::Effect::kNone,
+                         Response::json(replayed_json({1, false}), 202));
   }
-  return replay_answer(change, TRY(replay_range(change, account, wanted.range)));
+  const Replayed replayed = TRY(replay_range(change.connection(), account, wanted.range));
+  return change.commit(AuditedChange::Effect::kNone, Response::json(replayed_json(replayed), 202));
 }
 
 }  // namespace

@@ -2,11 +2,12 @@
 // there is no administrator.
 #include "common/base/config.h"
 #include "common/base/executor.h"
+#include "common/identity/password_threads.h"
 #include "common/io/pg.h"
-#include "common/web/password_threads.h"
+#include "common/web/audited_change.h"
 #include "common/web/users.h"
-#include "handlers/admin/new_account.h"
 #include "handlers/admin/endpoints.h"
+#include "handlers/admin/new_account.h"
 #include "sql/admin.h"
 #include "sql/audit.h"
 

@@ -3,9 +3,9 @@
 // description, or the one in force, would send. Nothing is sent, and secrets are masked.
 #include "common/base/config.h"
 #include "common/carrier/carrier_file.h"
-#include "common/carrier/http_connector.h"
-#include "common/carrier/kannel.h"
-#include "common/carrier/ringcentral_settings.h"
+#include "common/carrier/http/connector.h"
+#include "common/carrier/kannel/kannel.h"
+#include "common/carrier/ringcentral/settings.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
@@ -129,8 +129,7 @@ Result<Response> set_carrier_settings(Context& context) {
 Result<Response> check_carrier(Context& context) {
   CarrierSettings given = TRY(parse_carrier_settings(context));
   if (given.settings.empty()) {
-    const PgRows rows =
-        TRY(context.app.pg.query(sql::admin_carrier_settings_of, given.carrier));
+    const PgRows rows = TRY(context.app.pg.query(sql::admin_carrier_settings_of, given.carrier));
     if (rows.size() == 0 || rows.is_null(0, 0)) return not_found();
     given.kind = rows.text(0, 0);
     given.settings = rows.text(0, 1);

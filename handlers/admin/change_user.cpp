@@ -1,10 +1,11 @@
 // GET /admin/accounts/{id}/users, PUT /admin/accounts/{id}/users/{user}: name, role, is_active,
 // password.
 #include "common/base/executor.h"
+#include "common/identity/control.h"
+#include "common/identity/password_threads.h"
 #include "common/io/pg.h"
-#include "common/web/control.h"
+#include "common/web/audited_change.h"
 #include "common/web/paging.h"
-#include "common/web/password_threads.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"

@@ -1,11 +1,11 @@
 // POST /admin/accounts: an account with a live and a test wallet.
 #include "common/io/pg.h"
+#include "common/sending/snapshot.h"
 #include "common/web/audited_change.h"
-#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
-#include "handlers/admin/new_account.h"
 #include "handlers/admin/endpoints.h"
+#include "handlers/admin/new_account.h"
 #include "sql/admin.h"
 
 namespace dundun {

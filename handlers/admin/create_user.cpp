@@ -1,7 +1,8 @@
 // POST /admin/accounts/{id}/users: a person who may log in.
 #include "common/base/config.h"
 #include "common/base/executor.h"
-#include "common/web/password_threads.h"
+#include "common/identity/password_threads.h"
+#include "common/web/audited_change.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"

@@ -6,7 +6,7 @@
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
 #include "common/web/audited_change.h"
-#include "common/web/refusal.h"
+#include "common/web/kept_answer.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"

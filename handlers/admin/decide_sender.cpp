@@ -4,10 +4,10 @@
 
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
+#include "common/sending/snapshot.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
 #include "common/web/sender_json.h"
-#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"

@@ -1,6 +1,6 @@
 // GET /admin/accounts/{id}/messages/{message}/carriers: who took a message, and why not the others.
+#include "common/carrier/explanation.h"
 #include "common/io/pg.h"
-#include "common/web/carrier_explanation.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"
 

@@ -2,14 +2,14 @@
 // or none of them, as JSON or as the CSV file of deploy/prices.md. Old ones stay on record;
 // `valid_from` may be in the future. GET /admin/routes/{code}/prices, GET /admin/fx.
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/prices/price_file.h"
+#include "common/sending/snapshot.h"
 #include "common/web/audited_change.h"
-#include "common/web/control.h"
 #include "common/web/paging.h"
-#include "common/web/snapshot.h"
 #include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
@@ -147,13 +147,9 @@ Result<Response> import(Context& context, PriceKind kind) {
 
 }  // namespace
 
-Result<Response> import_prices(Context& context) {
-  return import(context, PriceKind::kPrices);
-}
+Result<Response> import_prices(Context& context) { return import(context, PriceKind::kPrices); }
 
-Result<Response> import_rates(Context& context) {
-  return import(context, PriceKind::kRates);
-}
+Result<Response> import_rates(Context& context) { return import(context, PriceKind::kRates); }
 
 Result<Response> list_prices(Context& context) {
   const std::string& code = context.request.parameters.at(0);

@@ -1,6 +1,6 @@
 // GET /admin/retention: what is kept how long, and how much is due. POST /admin/retention/run: the
 // scheduler's upkeep at once, by the settings of this process.
-#include "common/web/retention.h"
+#include "common/upkeep/retention.h"
 
 #include "common/base/config.h"
 #include "common/io/json.h"

@@ -8,8 +8,8 @@
 #include "common/carrier/routing.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/sending/snapshot.h"
 #include "common/web/audited_change.h"
-#include "common/web/snapshot.h"
 #include "handlers/admin/endpoints.h"
 #include "sql/routing_admin.h"
 

@@ -3,10 +3,10 @@
 
 #include "common/carrier/routing.h"
 #include "common/io/pg.h"
+#include "common/sending/snapshot.h"
 #include "common/sms/country_name.h"
 #include "common/sms/sender_id.h"
 #include "common/web/audited_change.h"
-#include "common/web/snapshot.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/endpoints.h"
 #include "sql/admin.h"

@@ -2,11 +2,11 @@
 // …/assign replays those to one number to its current owner, STOP and START included, without an
 // auto-reply.
 #include "common/base/executor.h"
+#include "common/inbound/owner.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "common/web/audited_change.h"
-#include "common/web/inbound_owner.h"
 #include "common/web/paging.h"
 #include "handlers/admin/endpoints.h"
 #include "sql/inbound.h"
@@ -52,7 +52,7 @@ Status forget(Context& context, const std::string& carrier, const MoRequest& mo,
               const Routed& routed) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   (void)TRY(change.run(sql::drop_unrouted, carrier, mo.carrier_message_id));
-  for (const Owner& owner : routed.owners) {
+  for (const NumberOwner& owner : routed.owners) {
     TRY(change.record({owner.account_id, "inbound.assigned", "number " + mo.to.text}));
   }
   return change.commit(AuditedChange::Effect::kNone);
@@ -97,9 +97,10 @@ Task<Response> assign_unrouted(Context& context) {
   for (int row = 0; row < rows.size(); ++row) {
     const std::string carrier(rows.text(row, 0));
     const MoRequest mo = co_await text_of_row(rows, row);
-    const Routed routed = co_await route_mo(context, carrier, mo);
+    const Routed routed =
+        co_await route_mo(context.app.pg, context.snapshot.inbound.words, carrier, mo);
     if (routed.owners.empty()) continue;
-    for (const Owner& owner : routed.owners) {
+    for (const NumberOwner& owner : routed.owners) {
       const RecordInbound record = record_of(carrier, mo, owner, routed.wish);
       Journal::Commit commit = context.app.journal->commit(record, context.app.executor);
       auto committed = co_await commit;

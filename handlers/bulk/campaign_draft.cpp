@@ -6,8 +6,8 @@
 #include "common/base/number_set.h"
 #include "common/campaign/contact_pages.h"
 #include "common/io/crypto.h"
-#include "common/web/route_choice.h"
-#include "common/web/snapshot.h"
+#include "common/sending/route_choice.h"
+#include "common/sending/snapshot.h"
 #include "sql/campaigns.h"
 
 namespace dundun {
@@ -100,7 +100,7 @@ Result<std::optional<size_t>> Drafting::new_route(const std::string& country) {
   const std::optional<FxRate> rate =
       route ? context_.snapshot.fx_rate(route->currency) : std::optional<FxRate>();
   if (!rate) return std::optional<size_t>();
-  std::string sender = TRY(choose_sender(request_.sender, context_.caller, *route));
+  std::string sender = TRY(choose_sender(request_.sender, context_.caller.sender_ids, *route));
   draft_.plan.routes.push_back(
       {country, route->code, sender, route->currency, route->price_micros, *rate});
   draft_.routes.push_back({route, std::move(sender), {}});

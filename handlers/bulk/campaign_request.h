@@ -9,7 +9,7 @@
 
 #include "common/base/time.h"
 #include "common/io/json.h"
-#include "common/web/delivery_times.h"
+#include "common/sending/delivery_times.h"
 
 namespace dundun {
 

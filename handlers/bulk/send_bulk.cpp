@@ -8,10 +8,10 @@
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
 #include "common/web/idempotency.h"
-#include "common/web/refusal.h"
+#include "common/web/kept_answer.h"
 #include "handlers/bulk/campaign_draft.h"
-#include "handlers/bulk/recipients.h"
 #include "handlers/bulk/endpoints.h"
+#include "handlers/bulk/recipients.h"
 #include "sql/campaigns.h"
 #include "sql/send.h"
 

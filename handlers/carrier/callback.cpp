@@ -5,9 +5,9 @@
 #include "common/base/metrics.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
+#include "common/sending/snapshot.h"
 #include "common/sms/encoding.h"
 #include "common/web/router.h"
-#include "common/web/snapshot.h"
 
 namespace dundun {
 namespace {

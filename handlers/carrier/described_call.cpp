@@ -7,8 +7,8 @@
 #include "common/base/metrics.h"
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
+#include "common/sending/snapshot.h"
 #include "common/web/router.h"
-#include "common/web/snapshot.h"
 #include "handlers/carrier/callback.h"
 
 namespace dundun {

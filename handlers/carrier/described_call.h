@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/carrier/http_description.h"
+#include "common/carrier/http/description.h"
 #include "common/carrier/reference.h"
 #include "common/web/endpoint.h"
 

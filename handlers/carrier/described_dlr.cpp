@@ -2,7 +2,7 @@
 
 #include "common/base/executor.h"
 #include "common/carrier/dlr_ingest.h"
-#include "common/carrier/http_callback.h"
+#include "common/carrier/http/callback.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"

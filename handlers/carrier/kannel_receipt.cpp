@@ -6,15 +6,15 @@
 #include "common/base/metrics.h"
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/dlr_ingest.h"
-#include "common/carrier/kannel.h"
+#include "common/carrier/kannel/kannel.h"
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
 #include "common/sms/dlr.h"
-#include "handlers/carrier/kept_receipts.h"
 #include "handlers/carrier/endpoints.h"
+#include "handlers/carrier/kept_receipts.h"
 #include "sql/receipts.h"
 
 namespace dundun {

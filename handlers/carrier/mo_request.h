@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "common/base/config.h"
-#include "common/web/inbound_owner.h"
+#include "common/inbound/owner.h"
 #include "handlers/carrier/callback.h"
 
 namespace dundun {

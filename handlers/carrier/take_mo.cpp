@@ -1,12 +1,12 @@
 // GET or POST /carrier/{carrier}/mo: a text that came in; of a carrier of kind http, those that its
 // description finds.
 #include "common/base/config.h"
-#include "common/carrier/http_callback.h"
+#include "common/carrier/http/callback.h"
+#include "common/inbound/record.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_call.h"
-#include "handlers/carrier/mo_request.h"
-#include "handlers/carrier/record_mo.h"
 #include "handlers/carrier/endpoints.h"
+#include "handlers/carrier/mo_request.h"
 
 namespace dundun {
 namespace {
@@ -14,8 +14,10 @@ namespace {
 Task<Response> take_text(Context& context, const std::string& carrier,
                          const CallbackFields& fields) {
   const MoRequest mo = co_await parse_mo(fields, carrier, context.app.config);
-  const Routed routed = co_await route_mo(context, carrier, mo);
-  Task<RecordedMo> recording = record_mo(context, carrier, mo, routed);
+  const Routed routed =
+      co_await route_mo(context.app.pg, context.snapshot.inbound.words, carrier, mo);
+  Task<RecordedMo> recording =
+      record_mo(*context.app.sending, context.snapshot, carrier, mo, routed);
   const RecordedMo recorded = co_await std::move(recording);
   co_return callback_answer(context.request, mo_outcome_name(recorded.outcome), recorded.id);
 }

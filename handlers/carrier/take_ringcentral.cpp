@@ -4,10 +4,10 @@
 
 #include "common/base/config.h"
 #include "common/base/metrics.h"
+#include "common/inbound/record.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "handlers/carrier/record_mo.h"
 #include "handlers/carrier/endpoints.h"
 #include "sql/ringcentral.h"
 
@@ -89,9 +89,11 @@ Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, cons
 
 // A notification with one tenant's word can bring texts to that tenant's numbers only.
 Result<Routed> route_to(Context& context, const Subscriber& subscriber, const MoRequest& mo) {
-  Routed routed = TRY(route_mo(context, subscriber.carrier, mo));
-  std::erase_if(routed.owners,
-                [&](const Owner& owner) { return owner.account_id != subscriber.account_id; });
+  Routed routed =
+      TRY(route_mo(context.app.pg, context.snapshot.inbound.words, subscriber.carrier, mo));
+  std::erase_if(routed.owners, [&](const NumberOwner& owner) {
+    return owner.account_id != subscriber.account_id;
+  });
   return routed;
 }
 
@@ -109,7 +111,8 @@ Task<Response> take_ringcentral(Context& context) {
   const std::optional<MoRequest> mo = co_await parse_notified_text(root, context.app.config);
   if (!mo) co_return notification_taken();
   const Routed routed = co_await route_to(context, subscriber, *mo);
-  Task<RecordedMo> recording = record_mo(context, subscriber.carrier, *mo, routed);
+  Task<RecordedMo> recording =
+      record_mo(*context.app.sending, context.snapshot, subscriber.carrier, *mo, routed);
   (void)co_await std::move(recording);
   co_return notification_taken();
 }

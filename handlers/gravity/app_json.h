@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "common/identity/grant.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/web/grant.h"
 #include "common/web/endpoint.h"
 
 namespace dundun {

@@ -1,10 +1,10 @@
 // GET /v1/apps, GET, PUT and DELETE /v1/apps/{appId}, POST …/rotate-key.
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "common/web/control.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/webhooks/endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
@@ -48,8 +48,10 @@ Result<AppChange> parse_change(const Context& context) {
 Status change_webhook(AuditedChange& change, const Config& config, const GravityApp& app,
                       const AppChange& wanted) {
   if (!wanted.changes_webhook) return Done{};
-  if (!wanted.webhook_url) return remove_app_webhook(change, app.account_id, app.app_id);
-  (void)TRY(set_app_webhook(change, config, app.account_id, app.app_id, *wanted.webhook_url));
+  if (!wanted.webhook_url)
+    return remove_app_webhook(change.connection(), app.account_id, app.app_id);
+  (void)TRY(set_app_webhook(change.connection(), config, app.account_id, app.app_id,
+                            *wanted.webhook_url));
   return Done{};
 }
 
@@ -73,7 +75,7 @@ Result<Response> remove(Context& context, const GravityApp& app) {
   (void)TRY(change.run(sql::gravity_app_delete, app.account_id, app.app_id));
   TRY(change.record(
       {.account_id = app.account_id, .action = "app.deleted", .subject = "app " + app.app_id}));
-  TRY(remove_app_webhook(change, app.account_id, app.app_id));
+  TRY(remove_app_webhook(change.connection(), app.account_id, app.app_id));
   TRY(change.commit(Effect::kConfiguration));
   return Response::json(R"({"ok":true})");
 }

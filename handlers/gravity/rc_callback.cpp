@@ -3,12 +3,12 @@
 #include "common/base/cookie.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
+#include "common/sending/snapshot.h"
 #include "common/web/csrf.h"
-#include "common/web/snapshot.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/rc_cookie.h"
 #include "handlers/gravity/rc_page.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "common/carrier/ringcentral_settings.h"
+#include "common/carrier/ringcentral/settings.h"
 
 namespace dundun {
 

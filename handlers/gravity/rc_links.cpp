@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "common/web/control.h"
-#include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/endpoints.h"
+#include "handlers/gravity/rc_setup.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {

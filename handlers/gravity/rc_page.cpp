@@ -1,6 +1,6 @@
 #include "handlers/gravity/rc_page.h"
 
-#include "common/web/control.h"
+#include "common/identity/control.h"
 
 namespace dundun {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/carrier/ringcentral_connections.h"
+#include "common/carrier/ringcentral/connections.h"
 #include "common/web/endpoint.h"
 
 namespace dundun {

@@ -1,10 +1,10 @@
 // POST /v1/apps/register: an app of a tenant and its key, which is shown here only.
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "common/web/control.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/webhooks/endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/scope.h"
@@ -115,8 +115,8 @@ Result<Response> make(Context& context, const Registration& registration) {
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   std::optional<std::string> secret;
   if (registration.webhook_url) {
-    secret = TRY(
-        set_app_webhook(change, context.app.config, account, app_id, *registration.webhook_url));
+    secret = TRY(set_app_webhook(change.connection(), context.app.config, account, app_id,
+                                 *registration.webhook_url));
   }
   TRY(insert(change, context, registration, account, app_id, key));
   Response answer = Response::json(answer_json(registration, app_id, key, secret), 201);

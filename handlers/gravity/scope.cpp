@@ -1,7 +1,7 @@
 #include "handlers/gravity/scope.h"
 
+#include "common/identity/grant.h"
 #include "common/io/pg.h"
-#include "common/web/grant.h"
 #include "sql/gravity.h"
 
 namespace dundun {

@@ -5,9 +5,10 @@
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
+#include "common/sending/send.h"
+#include "common/sending/snapshot.h"
 #include "common/web/idempotency.h"
-#include "common/web/outgoing.h"
-#include "common/web/snapshot.h"
+#include "common/web/kept_answer.h"
 #include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/sms_json.h"
 #include "sql/gravity.h"
@@ -76,15 +77,16 @@ Result<std::optional<std::string>> route_of_number(Context& context, const SmsRe
   return route;
 }
 
-Result<AcceptMessage> prepare(Context& context, const SmsRequest& sms) {
+Result<AcceptMessage> message_of(Context& context, const SmsRequest& sms) {
   const Caller& caller = context.caller;
   Result<Msisdn> to = Msisdn::parse(sms.to);
   if (!to) return bad_request("to and from must be in E.164 format");
   std::optional<std::string> route = TRY(route_of_number(context, sms, to->country()));
-  const SendRequest request{*std::move(to), sms.body, {}, std::move(route), {}, {}, {}};
-  SendPlan plan = TRY(plan_send(request, caller, context.snapshot));
-  plan.sender = sms.from;
-  AcceptMessage accept = accept_message(request, plan, context);
+  SendRequest request{.to = *std::move(to), .text = sms.body};
+  request.route = std::move(route);
+  request.from_number = sms.from;
+  AcceptMessage accept =
+      TRY(prepare(*context.app.sending, context.snapshot, request, payer_of(caller))).message;
   accept.user_ref = sms.user;
   accept.idempotency = TRY(idempotency_key(context.request, caller));
   return accept;
@@ -105,7 +107,7 @@ Error refusal(const Receipt& receipt) {
 
 Task<Response> send_sms(Context& context) {
   const SmsRequest sms = co_await parse(context.request.body);
-  AcceptMessage accept = co_await prepare(context, sms);
+  AcceptMessage accept = co_await message_of(context, sms);
   JsonWriter json;
   json.begin_object()
       .member("messageId", std::string_view(gravity_message_id(accept.message_id)))
@@ -113,12 +115,9 @@ Task<Response> send_sms(Context& context) {
       .end_object();
   const std::string body = json.take();
   if (accept.idempotency) accept.answer = {accept.idempotency->key_hash, 202, body};
-  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
-  auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != Outcome::kCommitted) co_return refusal(receipt);
-  submit_unwatched(context, accept, receipt);
+  const Sent sent = co_await send(*context.app.sending, accept);
+  if (auto known = answer_of_key(sent.result)) co_return co_await std::move(*known);
+  if (sent.result.outcome != Outcome::kCommitted) co_return refusal(sent.result);
   co_return Response::json(body, 202);
 }
 

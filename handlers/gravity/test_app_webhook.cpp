@@ -1,6 +1,7 @@
 // POST /v1/apps/{appId}/test-webhook: an example to the app's webhook, once.
 #include "common/io/pg.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/web/audited_change.h"
+#include "common/webhooks/endpoints.h"
 #include "handlers/gravity/app_json.h"
 #include "handlers/gravity/endpoints.h"
 #include "sql/gravity.h"
@@ -31,7 +32,8 @@ Result<Response> queue_example(Context& context, const GravityApp& app) {
   std::optional<Uuid> id;
   if (rows.size() == 1) {
     const Uuid endpoint = rows.uuid(0, 0);
-    id = TRY(queue_test_delivery(change, app.account_id, endpoint, "sms_inbound", example(app)));
+    id = TRY(queue_test_delivery(change.connection(), app.account_id, endpoint, "sms_inbound",
+                                 example(app)));
   }
   if (!id) return fail(ErrorCode::kInvalidRequest, "No webhookUrl configured");
   JsonWriter json;

@@ -1,11 +1,11 @@
 // GET /messages/{id}/explain: why this route, these carriers, this sender and this price. From the
 // message, from the history of routes and from the versions of prices and rates; that these are the
 // ones is proven by computing the charge again.
+#include "common/carrier/explanation.h"
 #include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
-#include "common/web/carrier_explanation.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/endpoints.h"
 #include "sql/explain.h"
@@ -209,8 +209,9 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
       .member("segments", decided.segments)
       .end_object();
   write_route(json, decided, routes);
-  TRY(write_carriers(json, context.app.pg, context.caller.account_id, decided.id,
-                     sight_of(context.caller)));
+  TRY(write_carriers(
+      json, context.app.pg, context.caller.account_id, decided.id,
+      runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner));
   write_sender(json, decided, routes);
   write_price_version(json, decided, then[1]);
   write_fx(json, decided, then[2], then[3]);

@@ -5,13 +5,13 @@
 #include <cstdio>
 
 #include "common/io/json.h"
+#include "common/sending/price.h"
+#include "common/sending/route_choice.h"
+#include "common/sending/snapshot.h"
 #include "common/sms/msisdn.h"
 #include "common/sms/substitute.h"
 #include "common/sms/template.h"
-#include "common/web/price.h"
 #include "common/web/endpoint.h"
-#include "common/web/route_choice.h"
-#include "common/web/snapshot.h"
 #include "handlers/messages/endpoints.h"
 
 namespace dundun {

@@ -5,9 +5,10 @@
 #include "common/journal/admission.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
+#include "common/sending/send.h"
+#include "common/sending/snapshot.h"
 #include "common/web/idempotency.h"
-#include "common/web/outgoing.h"
-#include "common/web/snapshot.h"
+#include "common/web/kept_answer.h"
 #include "handlers/messages/endpoints.h"
 #include "sql/send.h"
 
@@ -48,7 +49,7 @@ std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
 // The original message as a new request: the same route by its name, and the same sender.
 Result<SendRequest> request_of(const PgRows& rows) {
   Msisdn to = TRY(Msisdn::parse(rows.text(0, 1)));
-  SendRequest request{std::move(to), std::string(rows.text(0, 2)), {}, {}, {}, {}, {}};
+  SendRequest request{.to = std::move(to), .text = std::string(rows.text(0, 2))};
   request.sender = rows.text(0, 3);
   request.route = rows.text(0, 4);
   return request;
@@ -70,20 +71,19 @@ Task<Response> retry_message(Context& context) {
     co_return fail(ErrorCode::kNotRetryable, "Its text is no longer kept.");
   }
   const SendRequest request = co_await request_of(rows);
-  const SendPlan plan = co_await plan_send(request, context.caller, context.snapshot);
-  AcceptMessage accept = accept_message(request, plan, context);
+  const Payer payer = payer_of(context.caller);
+  Outgoing outgoing = co_await prepare(*context.app.sending, context.snapshot, request, payer);
+  AcceptMessage& accept = outgoing.message;
   accept.retry_of = *id;
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
-  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
-  auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
+  // The answer does not wait for the carrier: it says `retrying` in any case.
+  const Sent sent = co_await send(*context.app.sending, accept);
+  const Receipt& receipt = sent.result;
   if (answer_is_overdue(receipt)) {
     co_return Response::json(answer_json(receipt.message_id, *id, rows.i16(0, 5)));
   }
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   if (receipt.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, receipt);
-  // The answer does not wait for the carrier: it says `retrying` in any case.
-  submit_unwatched(context, accept, receipt);
   std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
   store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));

@@ -1,16 +1,14 @@
 // POST /messages/send: parse, decide, commit, submit, answer.
 #include "common/base/config.h"
 #include "common/base/executor.h"
-#include "common/carrier/carrier_router.h"
 #include "common/carrier/dispatch.h"
-#include "common/carrier/inline_submit.h"
 #include "common/io/pg.h"
-#include "common/journal/change.h"
-#include "common/journal/journal.h"
-#include "common/web/idempotency.h"
-#include "common/web/outgoing.h"
+#include "common/journal/commit.h"
+#include "common/sending/send.h"
+#include "common/sending/snapshot.h"
 #include "common/web/endpoint.h"
-#include "common/web/snapshot.h"
+#include "common/web/idempotency.h"
+#include "common/web/kept_answer.h"
 #include "handlers/messages/send_answer.h"
 #include "handlers/messages/send_request.h"
 #include "sql/send.h"
@@ -45,57 +43,43 @@ Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
-// The change that records what the carrier said, with the answer the key keeps.
-std::optional<AdvanceMessage> outcome_change(const AcceptMessage& accept,
-                                             const Submission& submission,
-                                             const SubmitOutcome& outcome,
-                                             const RetryDelays& delays, const std::string* body) {
-  std::optional<AdvanceMessage> change = record_outcome(submission, outcome, now(), delays);
-  if (change && accept.idempotency && body != nullptr) {
-    change->answer = StoredAnswer{accept.idempotency->key_hash, 200, *body};
-  }
-  return change;
-}
-
-// Submits an accepted message and records the outcome; the answer does not wait for that commit,
+// Records what the carrier said, with the answer that the key keeps; that commit is not waited for,
 // except when it moves money back.
-Task<Response> submit_and_answer(Context& context, AcceptMessage accept, const Route& route,
-                                 Receipt receipt) {
-  const milliseconds wait_max{route.inline_wait_ms};
+Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, const Sent& sent) {
   Journal& journal = *context.app.journal;
-  SendAnswer answer = answer_of(accept, receipt);
-  const Submission submission = submission_of(accept, receipt);
-  const RetryDelays& delays = context.app.config.auto_retry_delays;
-  // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
-  // name first.
-  InlineSubmit waiting(*context.app.router, submission, context.app.executor, wait_max,
-                       record_late(journal, submission, delays));
-  const std::optional<SubmitOutcome> outcome = co_await waiting;
-  const auto kind = outcome ? outcome->kind : SubmitOutcome::Kind::kUnknown;
-  if (kind == SubmitOutcome::Kind::kRefused) {
-    Journal::Commit refund =
-        journal.commit(*record_outcome(submission, *outcome, now(), delays), context.app.executor);
-    auto refused = co_await refund;
-    answer.status = MessageStatus::kFailed;
-    answer.error_message = outcome->error_message;
-    if (refused && refused->outcome == Outcome::kCommitted) {
-      answer.balance_after_micros = refused->balance_micros;
+  SendAnswer answer = answer_of(accept, sent.result);
+  const Submission submission = submission_of(accept, sent.result);
+  std::optional<AdvanceMessage> change =
+      record_outcome(submission, *sent.outcome, now(), context.app.config.auto_retry_delays);
+  switch (sent.outcome->kind) {
+    case SubmitOutcome::Kind::kAccepted:
+      answer.status = MessageStatus::kSubmitted;
+      break;
+    case SubmitOutcome::Kind::kFailed:
+      answer.status = MessageStatus::kRetrying;
+      answer.error_message = sent.outcome->error_message;
+      break;
+    case SubmitOutcome::Kind::kRefused: {
+      answer.status = MessageStatus::kFailed;
+      answer.error_message = sent.outcome->error_message;
+      Journal::Commit refund = journal.commit(*std::move(change), context.app.executor);
+      const auto refunded = co_await refund;
+      change.reset();
+      if (refunded && refunded->outcome == Outcome::kCommitted) {
+        answer.balance_after_micros = refunded->balance_micros;
+      }
+      break;
     }
-  } else if (kind == SubmitOutcome::Kind::kAccepted) {
-    answer.status = MessageStatus::kSubmitted;
-  } else if (kind == SubmitOutcome::Kind::kFailed) {
-    answer.status = MessageStatus::kRetrying;
-    answer.error_message = outcome->error_message;
+    default:  // not known, or later
+      break;
   }
   std::string body = send_answer_json(answer);
-  const bool recorded = kind == SubmitOutcome::Kind::kRefused;
-  auto change = recorded || !outcome ? std::nullopt
-                                     : outcome_change(accept, submission, *outcome, delays, &body);
-  if (change) {
-    journal.submit(*std::move(change), [](auto) {});
-  } else {
+  if (!change) {
     store_answer(journal, accept.account_id, accept.idempotency, body);
+    co_return Response::json(std::move(body));
   }
+  if (accept.idempotency) change->answer = StoredAnswer{accept.idempotency->key_hash, 200, body};
+  journal.submit(*std::move(change), [](auto) {});
   co_return Response::json(std::move(body));
 }
 
@@ -107,9 +91,8 @@ Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Rec
   std::string body = send_answer_json(send_answer_of_row(rows, receipt));
   const StoredAnswer answer{repeat.idempotency->key_hash, 200, std::move(body)};
   const StoreAnswer change{repeat.account_id, answer};
-  Journal::Commit commit = context.app.journal->commit(change, context.app.executor);
-  auto stored = co_await commit;
-  const Receipt done = co_await std::move(stored);
+  Task<Receipt> committing = commit(*context.app.journal, change, context.app.executor);
+  const Receipt done = co_await std::move(committing);
   co_return replay(done.outcome == Outcome::kReplay ? done.answer : answer);
 }
 
@@ -117,25 +100,20 @@ Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Rec
 
 Task<Response> send_message(Context& context) {
   const SendRequest request = co_await parse_send_request(context.request.body, now());
-  const SendPlan plan = co_await plan_send(request, context.caller, context.snapshot);
-  auto key = co_await idempotency_key(context.request, context.caller);
-  AcceptMessage accept = accept_message(request, plan, context);
-  accept.idempotency = std::move(key);
-  co_await apply_window(request, context, accept);
-
-  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
-  auto committed = co_await commit;
-  Receipt receipt = co_await std::move(committed);
-  if (answer_is_overdue(receipt)) co_return co_await rebuild_answer(context, accept, receipt);
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
-  // Without a claim: it was committed, and by the time that was known recovery had it.
-  if (accept.scheduled_at || receipt.claim.size == 0) {
-    std::string body = send_answer_json(answer_of(accept, receipt));
-    store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
-    co_return Response::json(std::move(body));
-  }
-  co_return co_await submit_and_answer(context, std::move(accept), *plan.route, receipt);
+  const Payer payer = payer_of(context.caller);
+  Outgoing outgoing = co_await prepare(*context.app.sending, context.snapshot, request, payer);
+  AcceptMessage& accept = outgoing.message;
+  accept.idempotency = co_await idempotency_key(context.request, context.caller);
+  const milliseconds wait{outgoing.route->inline_wait_ms};
+  const Sent sent = co_await send(*context.app.sending, accept, wait);
+  const Receipt& result = sent.result;
+  if (answer_is_overdue(result)) co_return co_await rebuild_answer(context, accept, result);
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  if (result.outcome != Outcome::kCommitted) co_return refusal(accept, result);
+  if (sent.outcome) co_return co_await answer_outcome(context, accept, sent);
+  std::string body = send_answer_json(answer_of(accept, result));
+  store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
+  co_return Response::json(std::move(body));
 }
 
 }  // namespace dundun

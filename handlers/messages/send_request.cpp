@@ -61,8 +61,13 @@ Result<SendRequest> parse_send_request(std::string_view body, Instant at) {
   const std::optional<Instant> not_after = TRY(parse_not_after(object, scheduled_at.value_or(at)));
   std::optional<WindowRequest> window = TRY(parse_window(object));
   Msisdn msisdn = TRY(Msisdn::parse(to));
-  return SendRequest{std::move(msisdn), std::move(text), std::move(sender), std::move(route),
-                     scheduled_at,      not_after,       std::move(window)};
+  return SendRequest{.to = std::move(msisdn),
+                     .text = std::move(text),
+                     .sender = std::move(sender),
+                     .route = std::move(route),
+                     .scheduled_at = scheduled_at,
+                     .not_after = not_after,
+                     .window = std::move(window)};
 }
 
 }  // namespace dundun

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/web/outgoing.h"
+#include "common/sending/send.h"
 
 namespace dundun {
 

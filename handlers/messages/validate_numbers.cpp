@@ -1,9 +1,9 @@
 // POST /messages/validate: what the numbering plans say of numbers.
 #include "common/io/json.h"
+#include "common/sending/snapshot.h"
 #include "common/sms/country_name.h"
 #include "common/sms/msisdn.h"
 #include "common/web/endpoint.h"
-#include "common/web/snapshot.h"
 #include "handlers/messages/endpoints.h"
 
 namespace dundun {

@@ -1,9 +1,9 @@
 // GET /pricing: public, cacheable.
 #include "common/base/config.h"
-#include "common/web/control.h"
-#include "common/web/snapshot.h"
-#include "handlers/routes/route_json.h"
+#include "common/identity/control.h"
+#include "common/sending/snapshot.h"
 #include "handlers/routes/endpoints.h"
+#include "handlers/routes/route_json.h"
 
 namespace dundun {
 

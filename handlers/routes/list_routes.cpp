@@ -1,7 +1,7 @@
 // GET /routes: a bare array.
-#include "common/web/snapshot.h"
-#include "handlers/routes/route_json.h"
+#include "common/sending/snapshot.h"
 #include "handlers/routes/endpoints.h"
+#include "handlers/routes/route_json.h"
 
 namespace dundun {
 

@@ -5,11 +5,11 @@
 
 #include "common/base/config.h"
 #include "common/carrier/breaker.h"
+#include "common/carrier/explanation.h"
 #include "common/carrier/routing.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/web/carrier_explanation.h"
-#include "common/web/snapshot.h"
+#include "common/sending/snapshot.h"
 #include "handlers/routes/endpoints.h"
 #include "sql/carriers.h"
 #include "sql/prices.h"
@@ -92,7 +92,7 @@ void write_health(JsonWriter& json, const Route& route, Health& health) {
 Result<Health> read_health(const Context& context) {
   PgPool& pg = context.app.pg;
   Health health{};
-  health.sight = sight_of(context.caller);
+  health.sight = runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner;
   const auto hours = static_cast<int32_t>(context.app.config.route_health_hours);
   const PgRows rows = TRY(pg.query(sql::route_health, hours));
   for (int row = 0; row < rows.size(); ++row) {

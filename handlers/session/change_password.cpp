@@ -1,14 +1,14 @@
 // POST /auth/password: a new password, and the end of the user's other sessions.
 #include "common/base/config.h"
 #include "common/base/executor.h"
+#include "common/identity/password_threads.h"
+#include "common/identity/user_fields.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "common/web/password_threads.h"
-#include "common/web/user_fields.h"
+#include "handlers/session/endpoints.h"
 #include "handlers/session/login_guard.h"
 #include "handlers/session/revocation.h"
-#include "handlers/session/endpoints.h"
 #include "sql/sessions.h"
 
 namespace dundun {

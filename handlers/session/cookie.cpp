@@ -1,7 +1,7 @@
 #include "handlers/session/cookie.h"
 
 #include "common/base/cookie.h"
-#include "common/web/sessions.h"
+#include "common/identity/sessions.h"
 
 namespace dundun {
 

@@ -1,9 +1,9 @@
 // GET /auth/me: who asks, what they may do, and the balance. With a key there is no user.
 #include "common/base/cookie.h"
+#include "common/identity/control.h"
+#include "common/identity/sessions.h"
 #include "common/io/pg.h"
-#include "common/web/control.h"
 #include "common/web/csrf.h"
-#include "common/web/sessions.h"
 #include "handlers/session/endpoints.h"
 #include "handlers/session/user_json.h"
 #include "sql/account.h"
@@ -50,7 +50,7 @@ Result<Response> me(Context& context) {
     TRY(write_key(context, json));
   }
   const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, caller.account_id,
-                                                      static_cast<int16_t>(caller.environment)));
+                                                 static_cast<int16_t>(caller.environment)));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   write_permissions(json, caller);
   json.member("environment", environment_name(caller.environment))

@@ -1,6 +1,6 @@
 #include "handlers/session/revocation.h"
 
-#include "common/web/control.h"
+#include "common/identity/control.h"
 
 namespace dundun {
 

@@ -1,9 +1,9 @@
 // What the answers of login and `me` share.
 #pragma once
 
+#include "common/identity/caller.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/web/caller.h"
 
 namespace dundun {
 

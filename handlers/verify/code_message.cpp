@@ -6,9 +6,10 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
+#include "common/sending/send.h"
+#include "common/sending/snapshot.h"
 #include "common/web/idempotency.h"
-#include "common/web/outgoing.h"
-#include "common/web/snapshot.h"
+#include "common/web/kept_answer.h"
 #include "handlers/verify/code.h"
 #include "handlers/verify/verification_json.h"
 
@@ -44,20 +45,17 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
   TRY(may_send_codes_to(to.country(), facts));
   const VerifyConfig& config = context.app.config.verify;
   const std::string digits = new_code(settings.code_length);
-  SendRequest request{to,
-                      TRY(verify_text(settings.text_template, app_name, to.e164(), digits)),
-                      settings.sender,
-                      {},
-                      {},
-                      {},
-                      {}};
+  SendRequest request{
+      .to = to, .text = TRY(verify_text(settings.text_template, app_name, to.e164(), digits))};
+  request.sender = settings.sender;
   // Whole seconds, as the answer says.
   code.expires_at = std::chrono::floor<std::chrono::seconds>(at) + settings.expiry;
   request.not_after = code.expires_at;
-  const SendPlan plan = TRY(plan_send(request, context.caller, context.snapshot));
-  CodeMessage message{accept_message(request, plan, context), {}};
+  Payer payer = payer_of(context.caller);
+  payer.source = "verify";
+  Outgoing outgoing = TRY(prepare(*context.app.sending, context.snapshot, request, payer));
+  CodeMessage message{std::move(outgoing.message), {}};
   AcceptMessage& accept = message.accept;
-  accept.source = "verify";
   accept.despite_opt_out = true;  // it is its recipient who asks for it
   if (code.step == VerifyCode::Step::kStart) code.verification_id = accept.message_id;
   code.salt = random_bytes(kSaltBytes);
@@ -73,9 +71,8 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
 
 Task<Response> send_code_message(Context& context, CodeMessage message) {
   const AcceptMessage& accept = message.accept;
-  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
-  auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
+  const Sent sent = co_await send(*context.app.sending, accept);
+  const Receipt& receipt = sent.result;
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   switch (receipt.outcome) {
     case Outcome::kCommitted:
@@ -89,7 +86,6 @@ Task<Response> send_code_message(Context& context, CodeMessage message) {
     default:
       co_return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
   }
-  submit_unwatched(context, accept, receipt);
   co_return Response::json(message.answer);
 }
 

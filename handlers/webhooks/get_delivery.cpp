@@ -1,6 +1,6 @@
 // GET /webhooks/deliveries/{id} (ours): one line of the log, with the body that is sent.
 #include "common/io/pg.h"
-#include "common/web/webhook_replay.h"
+#include "common/webhooks/replay.h"
 #include "handlers/webhooks/delivery_json.h"
 #include "handlers/webhooks/endpoints.h"
 #include "sql/webhooks.h"

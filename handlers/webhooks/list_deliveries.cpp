@@ -2,7 +2,7 @@
 #include "common/io/pg.h"
 #include "common/web/date_range.h"
 #include "common/web/paging.h"
-#include "common/web/webhook_replay.h"
+#include "common/webhooks/replay.h"
 #include "handlers/webhooks/delivery_json.h"
 #include "handlers/webhooks/endpoints.h"
 #include "sql/webhooks.h"

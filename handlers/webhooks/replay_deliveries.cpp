@@ -1,5 +1,6 @@
 // POST /webhooks/deliveries/replay (ours): the calls of a stretch of time again, the oldest first.
-#include "common/web/webhook_replay.h"
+#include "common/web/audited_change.h"
+#include "common/webhooks/replay.h"
 #include "handlers/webhooks/endpoints.h"
 
 namespace dundun {
@@ -11,7 +12,9 @@ Result<Response> replay(Context& context) {
   const ReplayRange range = TRY(parse_replay_range(object));
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
-  return replay_answer(change, TRY(replay_range(change, context.caller.account_id, range)));
+  const Replayed replayed =
+      TRY(replay_range(change.connection(), context.caller.account_id, range));
+  return change.commit(AuditedChange::Effect::kNone, Response::json(replayed_json(replayed), 202));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // POST /webhooks/deliveries/{id}/replay (ours): the same call again, same id and body, from the
 // start of the schedule.
+#include "common/web/audited_change.h"
 #include "common/web/message_json.h"
-#include "common/web/webhook_replay.h"
+#include "common/webhooks/replay.h"
 #include "handlers/webhooks/endpoints.h"
 
 namespace dundun {
@@ -12,7 +13,7 @@ Result<Response> replay_one(Context& context) {
   if (!id) return fail(ErrorCode::kNotFound, "Delivery not found");
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
-  TRY(replay_one(change, context.caller.account_id, *id));
+  TRY(replay_one(change.connection(), context.caller.account_id, *id));
   JsonWriter json;
   json.begin_object()
       .member("id", std::string_view(event_id_text(*id)))

@@ -1,9 +1,10 @@
 // POST /webhooks/rotate-secret: the new secret signs at once, the one before signs beside it for a
 // day.
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
-#include "common/web/control.h"
+#include "common/web/audited_change.h"
 #include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/webhooks.h"

@@ -2,6 +2,7 @@
 // number.
 #include "common/base/config.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 #include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/webhooks.h"

@@ -3,6 +3,7 @@
 #include "common/base/config.h"
 #include "common/base/time.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 #include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 
@@ -70,8 +71,8 @@ Result<Response> queue_example(Context& context, const AccountWebhooks& webhooks
   const std::string at = format_z(now());
   const std::string event = inbound ? kInboundName : kReceiptEvent;
   const std::string body = inbound ? inbound_example(at) : receipt_example(at);
-  const std::optional<Uuid> id =
-      TRY(queue_test_delivery(change, context.caller.account_id, endpoint, event, body));
+  const std::optional<Uuid> id = TRY(
+      queue_test_delivery(change.connection(), context.caller.account_id, endpoint, event, body));
   if (!id) {
     return fail(ErrorCode::kNoWebhook, inbound ? "mo_url is not set, or switched off."
                                                : "dlr_url is not set, or switched off.");

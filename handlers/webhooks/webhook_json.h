@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/io/json.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/webhooks/endpoints.h"
 
 namespace dundun {
 

@@ -11,7 +11,7 @@ clang-format --dry-run -Werror $sources 2>/tmp/format.$$ || complain "$(head -20
 rm -f /tmp/format.$$
 
 # Includes point downwards only.
-layers=(base io sms campaign prices journal carrier pay web)
+layers=(base io sms campaign prices journal carrier pay identity sending inbound webhooks upkeep web)
 for i in "${!layers[@]}"; do
   for ((j = i + 1; j < ${#layers[@]}; j++)); do
     found=$(grep -nE "#include \"common/${layers[j]}/" common/"${layers[i]}"/*.{h,cpp} 2>/dev/null)

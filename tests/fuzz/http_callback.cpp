@@ -1,7 +1,7 @@
 // What carriers call us with, in arbitrary bytes: what is read keeps its promises.
-#include "common/carrier/http_callback.h"
-
 #include <cstdlib>
+
+#include "common/carrier/http/callback.h"
 
 namespace {
 

@@ -1,10 +1,10 @@
 // API keys, sender names, settings and the audit log of an account, through nginx.
 #include <gtest/gtest.h>
 
+#include "common/identity/api_key.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/redis.h"
-#include "common/web/api_key.h"
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"

@@ -1,5 +1,5 @@
 // Messages by RingCentral: sent once, refused, late, in doubt; tokens renewed on the way.
-#include "common/carrier/ringcentral_connections.h"
+#include "common/carrier/ringcentral/connections.h"
 #include "common/sms/charset.h"
 #include "tests/integration/ringcentral_fixture.h"
 #include "tests/support/ws_client.h"

@@ -8,7 +8,7 @@
 #include <condition_variable>
 
 #include "common/io/crypto.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/webhooks/endpoints.h"
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"

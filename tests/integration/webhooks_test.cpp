@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "common/journal/journal.h"
-#include "common/web/webhook_endpoints.h"
+#include "common/webhooks/endpoints.h"
 #include "tests/integration/webhooks_fixture.h"
 
 namespace dundun {

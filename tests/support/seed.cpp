@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <deque>
 
+#include "common/identity/caller.h"
 #include "common/io/crypto.h"
 #include "common/io/password.h"
 #include "common/io/redis.h"
-#include "common/web/caller.h"
 
 namespace dundun {
 

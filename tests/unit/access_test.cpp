@@ -2,13 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "common/base/cookie.h"
+#include "common/identity/address_list.h"
+#include "common/identity/api_key.h"
+#include "common/identity/caller.h"
+#include "common/identity/grant.h"
+#include "common/identity/user_fields.h"
 #include "common/io/password.h"
-#include "common/web/address_list.h"
-#include "common/web/api_key.h"
-#include "common/web/caller.h"
 #include "common/web/csrf.h"
-#include "common/web/grant.h"
-#include "common/web/user_fields.h"
 
 namespace dundun {
 namespace access_test {

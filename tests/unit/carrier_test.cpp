@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "common/carrier/carrier_file.h"
-#include "common/carrier/carrier_id.h"
-#include "common/carrier/kannel.h"
+#include "common/carrier/kannel/kannel.h"
 #include "common/carrier/receipt_url.h"
 #include "common/sms/dlr.h"
+#include "smpp-guard/carrier_id.h"
 
 namespace dundun {
 namespace carrier_test {

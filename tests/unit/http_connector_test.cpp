@@ -1,10 +1,9 @@
 // What an HTTP carrier is sent, what its answers mean, and what its callbacks say.
-#include "common/carrier/http_connector.h"
-
 #include <gtest/gtest.h>
 
-#include "common/carrier/http_answer.h"
-#include "common/carrier/http_callback.h"
+#include "common/carrier/http/answer.h"
+#include "common/carrier/http/callback.h"
+#include "common/carrier/http/connector.h"
 #include "common/carrier/receipt_url.h"
 
 namespace dundun {

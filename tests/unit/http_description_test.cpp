@@ -1,7 +1,7 @@
 // Descriptions of HTTP carriers: the shipped ones are good, and every wrong field is named.
-#include "common/carrier/http_description.h"
-
 #include <gtest/gtest.h>
+
+#include "common/carrier/http/description.h"
 
 namespace dundun {
 namespace http_description_test {

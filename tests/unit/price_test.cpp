@@ -1,5 +1,5 @@
 // What a message costs, what a top-up is for, and how money is converted between them.
-#include "common/web/price.h"
+#include "common/sending/price.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // The words of receipts as carriers write them (outside.md N12).
 #include <gtest/gtest.h>
 
-#include "common/carrier/http_callback.h"
-#include "common/carrier/kannel.h"
+#include "common/carrier/http/callback.h"
+#include "common/carrier/kannel/kannel.h"
 #include "common/sms/dlr.h"
 
 namespace dundun {

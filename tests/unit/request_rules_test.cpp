@@ -3,9 +3,9 @@
 
 #include "common/base/number_set.h"
 #include "common/campaign/contact_pages.h"
+#include "common/identity/gate.h"
+#include "common/sending/delivery_times.h"
 #include "common/web/date_range.h"
-#include "common/web/delivery_times.h"
-#include "common/web/gate.h"
 #include "common/web/paging.h"
 #include "handlers/messages/list_filter.h"
 

@@ -2,12 +2,12 @@
 // keys that make a request happen once.
 #include <gtest/gtest.h>
 
+#include "common/identity/access.h"
+#include "common/identity/address_list.h"
 #include "common/io/crypto.h"
-#include "common/web/access.h"
-#include "common/web/address_list.h"
+#include "common/sending/route_choice.h"
 #include "common/web/csrf.h"
 #include "common/web/idempotency.h"
-#include "common/web/route_choice.h"
 #include "common/web/upload.h"
 
 namespace dundun {
@@ -261,7 +261,7 @@ TEST(SenderChoiceTest, AnotherThanTheDefaultNeedsItsApprovalForTheCountry) {
                        {"Elsewhere", true, {"UG"}},
                        {"Nowhere", true, {}}};
   const auto chosen = [&](const std::optional<std::string>& wanted) {
-    const auto sender = choose_sender(wanted, caller, route);
+    const auto sender = choose_sender(wanted, caller.sender_ids, route);
     if (sender) return *sender;
     EXPECT_EQ(sender.error().code, ErrorCode::kSenderIdNotApproved);
     return std::string("refused");

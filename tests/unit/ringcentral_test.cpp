@@ -1,10 +1,10 @@
 // RingCentral's answers and the carrier's settings.
-#include "common/carrier/ringcentral.h"
+#include "common/carrier/ringcentral/ringcentral.h"
 
 #include <gtest/gtest.h>
 
-#include "common/carrier/number_pace.h"
-#include "common/carrier/ringcentral_api.h"
+#include "common/carrier/ringcentral/api.h"
+#include "common/carrier/ringcentral/number_pace.h"
 
 namespace dundun {
 namespace ringcentral_test {

@@ -5,7 +5,7 @@
 
 #include "common/carrier/breaker.h"
 #include "common/carrier/dispatch.h"
-#include "common/carrier/kannel.h"
+#include "common/carrier/kannel/kannel.h"
 #include "common/journal/admission.h"
 
 namespace dundun {

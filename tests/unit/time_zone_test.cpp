@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "common/base/time.h"
+#include "common/sending/delivery_times.h"
 #include "common/sms/substitute.h"
 #include "common/web/date_range.h"
-#include "common/web/delivery_times.h"
 
 namespace dundun {
 namespace time_zone_test {

@@ -2,10 +2,10 @@
 
 #include <set>
 
+#include "common/identity/gate.h"
 #include "common/io/crypto.h"
 #include "common/journal/verify_admission.h"
 #include "common/web/errors.h"
-#include "common/web/gate.h"
 #include "handlers/gravity/sms_json.h"
 #include "handlers/verify/check_verdict.h"
 #include "handlers/verify/code.h"

@@ -1,8 +1,8 @@
 // How a webhook call is signed, and what its answers mean. The signatures' expected values come
 // from openssl and Python, not from our own code.
-#include "scheduler/webhook_call.h"
-
 #include <gtest/gtest.h>
+
+#include "common/webhooks/call.h"
 
 namespace dundun {
 namespace webhook_call_test {

@@ -12,15 +12,15 @@
 #include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/carrier/breaker.h"
+#include "common/identity/control.h"
+#include "common/identity/key_use.h"
+#include "common/identity/password_threads.h"
+#include "common/identity/sessions.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
-#include "common/web/control.h"
+#include "common/sending/snapshot.h"
 #include "common/web/errors.h"
 #include "common/web/export_slots.h"
-#include "common/web/key_use.h"
-#include "common/web/password_threads.h"
-#include "common/web/sessions.h"
-#include "common/web/snapshot.h"
 #include "handlers/admin/ctl/commands.h"
 #include "handlers/admin/ctl/table.h"
 
@@ -84,18 +84,20 @@ Result<Response> run(const Config& config, Call& call) {
               kPoolSize, kPoolWaitMax);
   SnapshotStore snapshots(pool);
   Control control(config);
-  SessionStore sessions(config, pool, snapshots, control);
+  SessionStore sessions(config, pool, control);
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Journal journal(journal_options(config));
   Breakers breakers(config);
-  App app{config,  pool,     &journal, snapshots, turns,     exports, nullptr,
+  App app{config,  pool,     &journal, snapshots, turns,     exports,
           nullptr, breakers, control,  sessions,  passwords, key_use};
   const std::shared_ptr<const Snapshot> snapshot = TRY(snapshots.at(std::nullopt));
   const Caller caller = operator_caller();
   Context context{call.request, caller, *snapshot, app};
+  const Handler& handler = call.endpoint->handler;
+  if (handler.at_once != nullptr) return handler.at_once(context);
   std::optional<Result<Response>> answer;
-  Task<Response> task = call.endpoint->handler(context);
+  Task<Response> task = handler.later(context);
   task.start([&answer](Result<Response> outcome) { answer.emplace(std::move(outcome)); });
   turns.run_until(answer);
   return *std::move(answer);

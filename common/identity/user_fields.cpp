@@ -1,0 +1,63 @@
+#include "common/identity/user_fields.h"
+
+#include <algorithm>
+
+namespace dundun {
+namespace {
+
+constexpr size_t kEmailBytesMax = 254;
+constexpr size_t kPasswordBytesMax = 1024;
+
+bool is_email(std::string_view text) {
+  const size_t at = text.find('@');
+  if (at == std::string_view::npos || at == 0 || at != text.rfind('@')) return false;
+  const std::string_view host = text.substr(at + 1);
+  if (host.empty() || host.starts_with('.') || host.ends_with('.')) return false;
+  return text.size() <= kEmailBytesMax && std::ranges::all_of(text, [](char c) {
+           return c > ' ' && c <= '~' && c != '<' && c != '>' && c != '"' && c != ',';
+         });
+}
+
+// Characters, not bytes: what follows a UTF-8 lead byte does not count.
+size_t length_of(std::string_view text) {
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+Result<std::string> parse_email(std::string_view text) {
+  if (!is_email(text)) {
+    return invalid_field("email", "value is not a valid email address", "value_error.email");
+  }
+  return lower_case(text);
+}
+
+Status check_new_password(const NewPassword& password, const SessionConfig& config) {
+  const std::string_view text = password.text;
+  if (length_of(text) < static_cast<size_t>(config.password_length_min)) {
+    return invalid_field(password.field,
+                         "ensure this value has at least " +
+                             std::to_string(config.password_length_min) + " characters",
+                         "value_error.any_str.min_length");
+  }
+  if (text.size() > kPasswordBytesMax) {
+    return invalid_field(password.field, "ensure this value has at most 1024 bytes",
+                         "value_error.any_str.max_length");
+  }
+  const bool one_character = text.find_first_not_of(text.front()) == std::string_view::npos;
+  if (one_character || lower_case(text) == password.email) {
+    return invalid_field(password.field, "choose one that is harder to guess", "value_error");
+  }
+  return Done{};
+}
+
+}  // namespace dundun

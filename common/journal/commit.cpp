@@ -1,0 +1,11 @@
+#include "common/journal/commit.h"
+
+namespace dundun {
+
+Task<Receipt> commit(Journal& journal, Change change, Executor& executor) {
+  Journal::Commit committing = journal.commit(std::move(change), executor);
+  Result<Receipt> committed = co_await committing;
+  co_return co_await std::move(committed);
+}
+
+}  // namespace dundun

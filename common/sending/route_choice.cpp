@@ -1,0 +1,70 @@
+#include "common/sending/route_choice.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "common/sms/sender_id.h"
+
+namespace dundun {
+namespace {
+
+Error sender_not_approved(const std::string& name) {
+  return fail(ErrorCode::kSenderIdNotApproved,
+              "Sender ID '" + name +
+                  "' not found or not approved. Check your sender IDs at "
+                  "/sender-ids");
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+}  // namespace
+
+Result<std::string> choose_sender(const std::optional<std::string>& wanted,
+                                  std::span<const SenderIdGrant> granted, const Route& route) {
+  if (!wanted || *wanted == route.sender_default) return route.sender_default;
+  if (!is_valid_sender_name(*wanted)) return sender_not_approved(*wanted);
+  for (const SenderIdGrant& grant : granted) {
+    if (!same_name(grant.name, *wanted) || !grant.approved) continue;
+    if (std::ranges::find(grant.countries, route.country) != grant.countries.end()) {
+      return grant.name;
+    }
+    return fail(ErrorCode::kSenderIdNotApproved,
+                "Sender ID '" + grant.name + "' is not approved for " + route.country +
+                    ". Approved countries: " + joined(grant.countries));
+  }
+  return sender_not_approved(*wanted);
+}
+
+Result<const Route*> choose_route(const std::string& country,
+                                  const std::optional<std::string>& wanted,
+                                  const Snapshot& snapshot) {
+  if (!wanted) {
+    const Route* route = snapshot.route_for_country(country);
+    if (route == nullptr) {
+      return fail(ErrorCode::kNoRoute, "No active route for country " + country + ".");
+    }
+    return route;
+  }
+  const Route* route = snapshot.route_by_code(*wanted);
+  if (route == nullptr || !route->active) {
+    return fail(ErrorCode::kNoRoute, "Route '" + *wanted + "' is unknown or not active.");
+  }
+  if (route->country != country) {
+    return fail(ErrorCode::kNoRoute,
+                "Route '" + *wanted + "' does not serve country " + country + ".");
+  }
+  return route;
+}
+
+}  // namespace dundun

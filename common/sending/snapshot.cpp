@@ -1,0 +1,141 @@
+#include "common/sending/snapshot.h"
+
+#include <algorithm>
+
+#include "sql/inbound.h"
+#include "sql/snapshot.h"
+
+namespace dundun {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr auto kAskEvery = std::chrono::seconds(1);
+
+Route route_of_row(const PgRows& rows, int row) {
+  Route route;
+  route.route_id = rows.i32(row, 0);
+  route.code = rows.text(row, 1);
+  route.name = rows.text(row, 2);
+  route.country = rows.text(row, 3);
+  route.country_name = rows.text(row, 4);
+  route.currency = rows.text(row, 5);
+  route.sender_default = rows.text(row, 6);
+  route.inline_wait_ms = rows.i32(row, 7);
+  route.active = rows.boolean(row, 8);
+  route.price_id = rows.i64(row, 9);
+  route.price_micros = rows.i64(row, 10);
+  return route;
+}
+
+Result<InboundRules> load_inbound_rules(PgPool& pool) {
+  InboundRules rules;
+  const PgRows secrets = TRY(pool.run(sql::snapshot_carriers, {}));
+  for (int row = 0; row < secrets.size(); ++row) {
+    rules.carriers[std::string(secrets.text(row, 0))].emplace_back(secrets.text(row, 1));
+  }
+  const PgRows described = TRY(pool.run(sql::snapshot_http_carriers, {}));
+  for (int row = 0; row < described.size(); ++row) {
+    rules.http_carriers.emplace(described.text(row, 0), described.text(row, 1));
+  }
+  const PgRows words = TRY(pool.run(sql::snapshot_opt_out_words, {}));
+  for (int row = 0; row < words.size(); ++row) {
+    rules.words.push_back({std::string(words.text(row, 0)), OptOutWish(words.i16(row, 1)),
+                           std::string(words.text(row, 2)), words.text_array(row, 3),
+                           words.boolean(row, 4)});
+  }
+  const PgRows answers = TRY(pool.run(sql::snapshot_opt_out_answers, {}));
+  for (int row = 0; row < answers.size(); ++row) {
+    const std::pair key{std::string(answers.text(row, 0)), OptOutWish(answers.i16(row, 1))};
+    rules.answers[key] = answers.text(row, 2);
+  }
+  return rules;
+}
+
+}  // namespace
+
+const Route* Snapshot::route_by_code(std::string_view code) const {
+  auto found = std::ranges::find(routes, code, &Route::code);
+  return found == routes.end() ? nullptr : &*found;
+}
+
+const Route* Snapshot::route_for_country(std::string_view country) const {
+  auto found = std::ranges::find_if(
+      routes, [&](const Route& route) { return route.active && route.country == country; });
+  return found == routes.end() ? nullptr : &*found;
+}
+
+std::optional<FxRate> Snapshot::fx_rate(std::string_view currency) const {
+  auto found = fx.find(std::string(currency));
+  if (found == fx.end()) return std::nullopt;
+  return found->second;
+}
+
+std::shared_ptr<const Snapshot> SnapshotStore::current() const {
+  std::lock_guard lock(mutex_);
+  return current_;
+}
+
+bool SnapshotStore::has_moved(std::optional<int64_t> redis_version) const {
+  if (!current_) return true;
+  return redis_version && *redis_version != current_->version && redis_version != ahead_;
+}
+
+Result<std::shared_ptr<const Snapshot>> SnapshotStore::at(std::optional<int64_t> redis_version) {
+  std::unique_lock loading(loading_, std::defer_lock);
+  bool moved = false;
+  {
+    std::lock_guard lock(mutex_);
+    moved = has_moved(redis_version);
+    if (!moved && steady_clock::now() - asked_at_ < kAskEvery) return current_;
+  }
+  if (moved) {
+    loading.lock();
+  } else if (!loading.try_lock()) {
+    return current();
+  }
+  {
+    std::lock_guard lock(mutex_);
+    // Somebody may have loaded it while we waited.
+    if (moved && !has_moved(redis_version)) return current_;
+    asked_at_ = steady_clock::now();
+  }
+  return refresh(redis_version, moved);
+}
+
+// Redis may hold an old number after a failover: only PostgreSQL's says what there is to load.
+Result<std::shared_ptr<const Snapshot>> SnapshotStore::refresh(std::optional<int64_t> redis_version,
+                                                               bool moved) {
+  std::shared_ptr<const Snapshot> known = current();
+  auto rows = pool_.run(sql::config_version_now, {});
+  if (!rows) {
+    if (known && !moved) return known;
+    return std::move(rows).error();
+  }
+  const int64_t version = rows->size() > 0 ? rows->i64(0, 0) : 0;
+  if (!known || version != known->version) known = TRY(load());
+  std::lock_guard lock(mutex_);
+  current_ = known;
+  ahead_ = redis_version && *redis_version > known->version ? redis_version : std::nullopt;
+  return known;
+}
+
+Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
+  auto snapshot = std::make_shared<Snapshot>();
+  // The version first: what changes while we read moves it again.
+  const PgRows version = TRY(pool_.run(sql::config_version_now, {}));
+  snapshot->version = version.size() > 0 ? version.i64(0, 0) : 0;
+  const PgRows routes = TRY(pool_.run(sql::snapshot_routes, {}));
+  for (int row = 0; row < routes.size(); ++row) {
+    snapshot->routes.push_back(route_of_row(routes, row));
+    snapshot->country_names[snapshot->routes.back().country] = snapshot->routes.back().country_name;
+  }
+  const PgRows rates = TRY(pool_.run(sql::snapshot_fx, {}));
+  for (int row = 0; row < rates.size(); ++row) {
+    snapshot->fx[std::string(rates.text(row, 0))] = rates.i64(row, 1);
+  }
+  snapshot->inbound = TRY(load_inbound_rules(pool_));
+  return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+}  // namespace dundun
