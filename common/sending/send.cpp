@@ -100,7 +100,8 @@ Result<Outgoing> prepare(const Sending& sending, const Snapshot& snapshot,
 Task<Sent> send(const Sending& sending, const AcceptMessage& message,
                 std::chrono::milliseconds wait) {
   Task<Receipt> committing = commit(sending.journal, message, sending.executor);
-  Sent sent{co_await std::move(committing), std::nullopt};
+  Sent sent;
+  sent.result = co_await std::move(committing);
   // Without a claim it waits for its time, or it was committed and recovery had it by the time that
   // was known.
   const bool ours =
