@@ -13,7 +13,6 @@ constexpr auto kAskEvery = std::chrono::seconds(1);
 // Keys seen since the last reload, good and bad; guesses beyond it just ask PostgreSQL.
 constexpr size_t kCallersMax = 100'000;
 constexpr int16_t kSenderApproved = 2;
-constexpr int16_t kAccountActive = 1;
 constexpr int16_t kRoleAdmin = 2;
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {

@@ -2,7 +2,6 @@
 // password.
 #include "common/base/executor.h"
 #include "common/io/pg.h"
-#include "common/web/control.h"
 #include "common/web/paging.h"
 #include "common/web/password_threads.h"
 #include "common/web/users.h"
@@ -23,16 +22,8 @@ Result<UserChange> parse_user_change(const Context& context) {
 }
 
 Result<Response> apply_user(Context& context, const UserChange& wanted) {
-  std::vector<std::string> ended;
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows row = TRY(change_user(change, wanted, ended));
-  TRY(change.commit(AuditedChange::Effect::kNone));
-  context.app.control.forget_sessions(ended);
-  JsonWriter json;
-  json.begin_object().member("id", wanted.user_id);
-  write_user_row(json, row, 0, 0);
-  json.end_object();
-  return Response::json(json.take());
+  return change_user_answered(context, change, wanted);
 }
 
 }  // namespace
