@@ -16,7 +16,7 @@ sources() { list '*.cpp' '*.h'; }
 by_all_cores() { xargs -n 24 -P "$(nproc)" "$@"; }
 
 format() { sources | by_all_cores clang-format --dry-run -Werror 2>&1 | head -40; }
-shell() { list '*.sh' .ci/run | xargs -n 4 -P "$(nproc)" shellcheck -S warning; }
+shell() { list '*.sh' .ci/run | xargs -n 4 -P "$(nproc)" shellcheck -x -S warning; }
 layers() { python3 -B tests/check/layers.py; }
 references() { python3 -B tests/check/references.py; }
 dead() { python3 -B tests/check/dead.py; }
