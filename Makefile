@@ -60,7 +60,8 @@ FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
-.PHONY: build deps run up restart down status logs reset test check bench fuzz mutants clean help format
+.PHONY: build deps run up restart down status logs reset test check bench fuzz mutants clean help \
+  format endpoints
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
@@ -99,7 +100,7 @@ $(BUILD)/bin/openapi: $(call objects,openapi) $(LIBRARY)
 $(BUILD)/openapi.json: $(BUILD)/bin/openapi
 	@$< > $@
 # Integration tests read the tables of endpoints, and try the webhook job with a resolver of their own.
-$(BUILD)/bin/integration_tests: $(call parts,tests/integration tests/browser tests/support \
+$(BUILD)/bin/integration_tests: $(call parts,tests/integration tests/contract tests/browser tests/support \
   $(wildcard handlers/*) scheduler) $(LIBRARY)
 $(BUILD)/bin/fault_tests: $(call parts,tests/fault tests/support) $(LIBRARY)
 $(BUILD)/bin/smsc-simulator: $(call objects,tests/smsc) $(BUILD)/tests/support/smsc_simulator.o \
@@ -176,9 +177,12 @@ test: ## unit, integration and fault tests against real servers
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@tests/run.py
 
-check: ## format, layering, SQL, shell lint
+check: ## format, layers, sizes, dead files and statements, references, shell lint
 	@deploy/dev/deps.sh check
 	@tests/check/run.sh
+
+endpoints: ## list the endpoints with their rights, handlers and tests; FILTER=webhooks
+	@deploy/dev/endpoints.py
 
 bench: ## measure, and compare with Kannel
 	@deploy/dev/deps.sh bench

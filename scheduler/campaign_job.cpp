@@ -90,8 +90,15 @@ microseconds CampaignJob::take_share(AcceptMessage& message) {
   return microseconds(0);
 }
 
-// A turn. A drip makes what its rate allows by now; the others a few chunks, or until a route has
-// nothing to spare.
+CampaignJob::Turn CampaignJob::turn_of(const Running& running) {
+  if (running.drip_rate <= 0) return {kChunksATurn, kChunk, running.at};
+  const microseconds step(kMicrosAMinute / running.drip_rate);
+  const Instant from = std::max(running.due, running.at - kCatchUpMax);
+  const int64_t allowed = (running.at - from) / step + 1;
+  const int64_t most = std::min(allowed, kChunk);
+  return {1, most, from + step * most};
+}
+
 milliseconds CampaignJob::work_on(Running running) {
   auto plan = plan_of(running);
   if (!plan) {
@@ -102,19 +109,9 @@ milliseconds CampaignJob::work_on(Running running) {
     expire(running);
     return milliseconds(0);
   }
-  int turns = kChunksATurn;
-  int64_t most = kChunk;
-  Instant next_due = running.at;
-  if (running.drip_rate > 0) {
-    const microseconds step(kMicrosAMinute / running.drip_rate);
-    const Instant from = std::max(running.due, running.at - kCatchUpMax);
-    const int64_t allowed = (running.at - from) / step + 1;
-    most = std::min(allowed, kChunk);
-    next_due = from + step * most;
-    turns = 1;
-  }
-  for (; turns > 0 && !is_busy(); --turns) {
-    auto chunk = next_chunk(running, **plan, most);
+  Turn turn = turn_of(running);
+  for (; turn.chunks > 0 && !is_busy(); --turn.chunks) {
+    auto chunk = next_chunk(running, **plan, turn.most);
     if (!chunk) {
       log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(chunk.error().detail)}});
       return milliseconds(0);
@@ -124,7 +121,7 @@ milliseconds CampaignJob::work_on(Running running) {
     const milliseconds wait = std::chrono::ceil<milliseconds>(chunk->wait);
     const bool only_skipped = chunk->messages.empty() && !finished;
     if (to != running.cursor) {
-      commit(running, *std::move(chunk), only_skipped ? running.at : next_due);
+      commit(running, *std::move(chunk), only_skipped ? running.at : turn.next_due);
     }
     if (wait.count() > 0) {
       // The next look at this campaign must find the cursor moved, or it takes throughput in vain.

@@ -79,6 +79,14 @@ class CampaignJob {
     std::set<std::string> opted_out;  // phones, since the campaign was accepted
   };
 
+  // A turn: a drip makes what its rate allows by now; the others a few chunks, or until a route
+  // has nothing to spare.
+  struct Turn {
+    int chunks;
+    int64_t most;      // messages a chunk
+    Instant next_due;  // of the campaign, after a chunk
+  };
+  static Turn turn_of(const Running& running);
   // One turn. Gives how long the campaign must wait for its window or route.
   std::chrono::milliseconds work_on(Running running);
   bool is_busy() const;

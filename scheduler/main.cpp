@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <span>
 #include <thread>
 
 #include "common/base/log.h"
@@ -104,6 +106,36 @@ void look_at_carriers(Carriers& carriers, Pg& pg) {
   if (version && version->size() > 0) carriers.reload_if_moved(version->i64(0, 0));
 }
 
+void keep_house(const Config& config, Pg& pg, Redis& redis, Control& control, Journal& journal,
+                Carriers& carriers) {
+  publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
+  begin_prices(pg, control);
+  tell_of_disabled_webhooks(pg, journal);
+  tell_of_lost_connections(pg, journal);
+  look_at_carriers(carriers, pg);
+  watch_receipts(pg);
+  write_metrics_file(config.metrics_dir, config.program);
+}
+
+// Something that is done again and again beside the due messages.
+struct Chore {
+  std::chrono::milliseconds every;
+  std::function<void()> run;
+  Clock::time_point next = Clock::now();
+};
+
+void dispatch_until(Clock::time_point end, DispatchJob& dispatch, std::span<Chore> chores) {
+  while (!stopping && Clock::now() < end) {
+    const auto pause = dispatch.run();
+    for (Chore& chore : chores) {
+      if (Clock::now() < chore.next) continue;
+      chore.next = Clock::now() + chore.every;
+      chore.run();
+    }
+    if (pause.count() > 0) std::this_thread::sleep_for(pause);
+  }
+}
+
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
   constexpr std::chrono::seconds kHousekeepingEvery{1};
   // A campaign gives a carrier hundreds of messages at once, so breakers must be up to date.
@@ -128,26 +160,10 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   keep_tables(pg, config);
   Control control(config);
   read_fx_feed(pg, redis, config);
-  Clock::time_point next_housekeeping = Clock::now();
-  Clock::time_point next_breakers = Clock::now();
-  while (!stopping && Clock::now() < end) {
-    const auto pause = dispatch.run();
-    if (Clock::now() >= next_breakers) {
-      next_breakers = Clock::now() + kBreakersEvery;
-      breakers.refresh(carriers.names());
-    }
-    if (Clock::now() >= next_housekeeping) {
-      next_housekeeping = Clock::now() + kHousekeepingEvery;
-      publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
-      begin_prices(pg, control);
-      tell_of_disabled_webhooks(pg, journal);
-      tell_of_lost_connections(pg, journal);
-      look_at_carriers(carriers, pg);
-      watch_receipts(pg);
-      write_metrics_file(config.metrics_dir, config.program);
-    }
-    if (pause.count() > 0) std::this_thread::sleep_for(pause);
-  }
+  Chore chores[] = {
+      {kBreakersEvery, [&] { breakers.refresh(carriers.names()); }},
+      {kHousekeepingEvery, [&] { keep_house(config, pg, redis, control, journal, carriers); }}};
+  dispatch_until(end, dispatch, chores);
   stopping = true;
   playback.join();
   campaigns.join();

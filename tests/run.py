@@ -19,6 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD") or "build/" + os.environ.get("MODE", "debug"))
 PROGRAMS = ["unit_tests", "integration_tests", "fault_tests"]
 SECONDS_FILE = os.path.join(BUILD, "test-seconds")
+ASKED_FOLDER = os.path.join(BUILD, "asked")  # for `make endpoints`
 SECONDS_UNKNOWN = 2.0  # of a test that never ran here
 TAIL_LINES = 120  # of a program's output, shown when one of its tests failed
 SLOWEST = 10
@@ -71,9 +72,11 @@ class Run:
         if wanted:
             command[-1] = "--gtest_filter=" + wanted
         failures, began = 0, time.monotonic()
+        asked = os.path.join(ASKED_FOLDER, f"{program}.{slot}")
         with open(log, "w") as file:
-            child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, errors="replace")
+            child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DUNDUN_ASKED": asked},
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                     text=True, errors="replace")
             for line in child.stdout:
                 file.write(line)
                 began, failures = self.line(line, began, failures)
@@ -130,6 +133,9 @@ def main():
     filtered = "TEST_FILTER" in os.environ
     slots = 1 if filtered else int(os.environ.get("TEST_SLOTS", os.cpu_count() or 1))
     run = Run(out)
+    if not filtered:
+        subprocess.run(["rm", "-rf", ASKED_FOLDER], check=False)
+    os.makedirs(ASKED_FOLDER, exist_ok=True)
     began = time.monotonic()
     hands = deal(run, slots)
     unit = suites_of("unit_tests")

@@ -277,6 +277,33 @@ Status clear_stale_socket(const std::string& path) {
   return Done{};
 }
 
+// Everything but the address to listen on.
+lws_context_creation_info context_info(ServerState& state, void** loops) {
+  const BridgeSettings& settings = state.hub.settings();
+  // RFC 6455 pings find peers that vanished without a FIN.
+  state.keepalive.secs_since_valid_ping = static_cast<uint16_t>(settings.silence_ping.count());
+  state.keepalive.secs_since_valid_hangup = static_cast<uint16_t>(settings.silence_max.count());
+  state.protocols[0].name = "events";
+  state.protocols[0].callback = on_event;
+  state.protocols[0].per_session_data_size = sizeof(Connection*);
+  state.protocols[0].rx_buffer_size = kReceiveBytes;
+
+  lws_context_creation_info info{};
+  info.protocols = state.protocols;
+  info.user = &state;
+  info.foreign_loops = loops;
+  info.gid = static_cast<gid_t>(-1);
+  info.uid = static_cast<uid_t>(-1);
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.retry_and_idle_policy = &state.keepalive;
+  info.timeout_secs = static_cast<unsigned int>(settings.upgrade_timeout.count());
+  info.timeout_secs_ah_idle = info.timeout_secs;
+  info.max_http_header_data = 8192;
+  // Each half-open upgrade takes one for up to timeout_secs; new clients wait until one is free.
+  info.max_http_header_pool = 4096;
+  return info;
+}
+
 }  // namespace
 
 Server::Server(Loop& loop, Hub& hub)
@@ -293,28 +320,8 @@ Result<std::unique_ptr<Server>> Server::create(Loop& loop, Hub& hub) {
 Status Server::listen() {
   const BridgeSettings& settings = state_->hub.settings();
   lws_set_log_level(LLL_ERR | LLL_WARN, on_log);
-  // RFC 6455 pings find peers that vanished without a FIN.
-  state_->keepalive.secs_since_valid_ping = static_cast<uint16_t>(settings.silence_ping.count());
-  state_->keepalive.secs_since_valid_hangup = static_cast<uint16_t>(settings.silence_max.count());
-  state_->protocols[0].name = "events";
-  state_->protocols[0].callback = on_event;
-  state_->protocols[0].per_session_data_size = sizeof(Connection*);
-  state_->protocols[0].rx_buffer_size = kReceiveBytes;
-
   void* loops[] = {loop_.raw()};
-  lws_context_creation_info info{};
-  info.protocols = state_->protocols;
-  info.user = state_.get();
-  info.foreign_loops = loops;
-  info.gid = static_cast<gid_t>(-1);
-  info.uid = static_cast<uid_t>(-1);
-  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8;
-  info.retry_and_idle_policy = &state_->keepalive;
-  info.timeout_secs = static_cast<unsigned int>(settings.upgrade_timeout.count());
-  info.timeout_secs_ah_idle = info.timeout_secs;
-  info.max_http_header_data = 8192;
-  // Each half-open upgrade takes one for up to timeout_secs; new clients wait until one is free.
-  info.max_http_header_pool = 4096;
+  lws_context_creation_info info = context_info(*state_, loops);
   if (!settings.listen_path.empty()) {
     TRY(clear_stale_socket(settings.listen_path));
     info.options |= LWS_SERVER_OPTION_UNIX_SOCK;

@@ -230,76 +230,99 @@ VerifyConfig verify_config(Environment& environment, std::string_view program) {
   return verify;
 }
 
-}  // namespace
+GravityConfig gravity_config(Environment& environment) {
+  GravityConfig gravity;
+  environment.number("GRAVITY_APP_PER_MINUTE", gravity.app_per_minute);
+  environment.number("GRAVITY_ADMIN_PER_MINUTE", gravity.admin_per_minute);
+  environment.number("GRAVITY_APPS_MAX", gravity.apps_max);
+  environment.number("RC_CONNECT_TOKENS_PER_HOUR", gravity.rc_connect_tokens_per_hour);
+  environment.seconds("RC_RENEW_BEFORE_S", gravity.rc_renew_before);
+  environment.hours("RC_NUMBERS_EVERY_H", gravity.rc_numbers_every);
+  environment.milliseconds("RC_LOOK_EVERY_MS", gravity.rc_look_every);
+  return gravity;
+}
 
-Result<Config> Config::from_environment(std::string program) {
-  Environment environment;
-  Config config;
+void read_stores(Environment& environment, std::string_view program, Config& config) {
   config.database_url = environment.required("DATABASE_URL");
   // The proof of the books reads PostgreSQL only.
   config.redis_url =
       program == "reconcile" ? text_of("REDIS_URL") : environment.required("REDIS_URL");
-  config.metrics_dir = text_of("METRICS_DIR");
-  config.loopback_handset_log = text_of("LOOPBACK_HANDSET_LOG");
-  environment.number("WORKER_THREADS", config.worker_threads);
   environment.number("PG_POOL_SIZE", config.pg_pool_size);
-  environment.number("REQUESTS_MAX", config.requests_in_flight_max);
-  environment.number("EXPORTS_MAX", config.exports_max);
-  environment.number("BODY_BYTES_MAX", config.body_bytes_max);
-  config.upload_bytes_max = 64 << 20;
-  environment.number("UPLOAD_BYTES_MAX", config.upload_bytes_max);
+  environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
+  environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
   environment.number("JOURNAL_BATCH_MAX", config.journal_batch_max);
   environment.number("JOURNAL_QUEUE_MAX", config.journal_queue_max);
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
-  environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
-  environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
   environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);
   environment.seconds("STREAM_KEPT_S", config.stream_kept_for);
+}
+
+// What a process takes on, and from whom.
+void read_limits(Environment& environment, std::string_view program, Config& config) {
+  environment.number("WORKER_THREADS", config.worker_threads);
+  environment.number("REQUESTS_MAX", config.requests_in_flight_max);
+  environment.number("EXPORTS_MAX", config.exports_max);
+  environment.number("BODY_BYTES_MAX", config.body_bytes_max);
+  constexpr size_t kGravityBodyBytes = 100 * 1024;
+  if (program == "gravity") {
+    config.body_bytes_max = std::min(config.body_bytes_max, kGravityBodyBytes);
+  }
+  config.upload_bytes_max = 64 << 20;
+  environment.number("UPLOAD_BYTES_MAX", config.upload_bytes_max);
+  environment.number("BAD_KEYS_MAX", config.bad_keys_max);
+  environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
+  environment.number("HTTPS_REQUIRED", config.https_required, 0);
+  environment.number("API_KEYS_MAX", config.api_keys_max);
+  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
+  environment.number("USERS_MAX", config.users_max);
+}
+
+void read_carriers(Environment& environment, Config& config) {
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
   environment.seconds("SUBMIT_DOUBT_S", config.submit_doubt);
   config.carrier_secrets_dir = text_of("CARRIER_SECRETS_DIR");
   if (config.carrier_secrets_dir.empty()) config.carrier_secrets_dir = "/etc/dundun/carriers";
   config.breaker = breaker_config(environment);
   environment.number("PACE_SHARE", config.pace_share);
+  config.loopback_handset_log = text_of("LOOPBACK_HANDSET_LOG");
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
   environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);
   environment.seconds("AUTO_RETRY_SECOND_S", config.auto_retry_delays[1]);
-  environment.number("BAD_KEYS_MAX", config.bad_keys_max);
-  environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
-  environment.number("HTTPS_REQUIRED", config.https_required, 0);
-  environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   environment.number("INBOUND_TEXT_BYTES_MAX", config.inbound_text_bytes_max);
   environment.number("AUTO_REPLY_PAUSE_S", config.auto_reply_pause_s);
   environment.number("AUTO_REPLIES_A_DAY_MAX", config.auto_replies_a_day_max);
+}
+
+void read_prices(Environment& environment, Config& config) {
   config.fx_feed_file = text_of("FX_FEED_FILE");
   environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
   environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
   environment.number("PRICE_CHANGE_MAX_PERCENT", config.price_change_max_percent);
   environment.number("ROUTE_HEALTH_HOURS", config.route_health_hours);
   environment.number("PRICING_MAX_AGE_S", config.pricing_max_age_s, 0);
+}
+
+}  // namespace
+
+Result<Config> Config::from_environment(std::string program) {
+  Environment environment;
+  Config config;
+  read_stores(environment, program, config);
+  config.metrics_dir = text_of("METRICS_DIR");
+  environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
+  read_limits(environment, program, config);
+  read_carriers(environment, config);
+  read_prices(environment, config);
   config.retention = retention_config(environment);
   config.payments = payment_config(environment);
   config.verify = verify_config(environment, program);
-  environment.number("GRAVITY_APP_PER_MINUTE", config.gravity.app_per_minute);
-  environment.number("GRAVITY_ADMIN_PER_MINUTE", config.gravity.admin_per_minute);
-  environment.number("GRAVITY_APPS_MAX", config.gravity.apps_max);
-  environment.number("RC_CONNECT_TOKENS_PER_HOUR", config.gravity.rc_connect_tokens_per_hour);
-  environment.seconds("RC_RENEW_BEFORE_S", config.gravity.rc_renew_before);
-  environment.hours("RC_NUMBERS_EVERY_H", config.gravity.rc_numbers_every);
-  environment.milliseconds("RC_LOOK_EVERY_MS", config.gravity.rc_look_every);
-  constexpr size_t kGravityBodyBytes = 100 * 1024;
-  if (program == "gravity") {
-    config.body_bytes_max = std::min(config.body_bytes_max, kGravityBodyBytes);
-  }
+  config.gravity = gravity_config(environment);
   config.webhooks = webhook_config(environment);
+  config.sessions = session_config(environment);
   // Only who makes secrets or signs with them may read the key.
   if (program == "webhooks" || program == "gravity" || program == "scheduler") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
-  environment.number("API_KEYS_MAX", config.api_keys_max);
-  environment.number("SENDER_IDS_MAX", config.sender_ids_max);
-  environment.number("USERS_MAX", config.users_max);
-  config.sessions = session_config(environment);
   const LogLevel level = environment.log_level();
   if (environment.first_error()) return *environment.first_error();
   set_log_level(level);

@@ -1,163 +1,78 @@
 #include "common/base/error.h"
 
 namespace dundun {
+namespace {
 
-int http_status(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kInvalidJson:
-    case ErrorCode::kInvalidRequest:
-    case ErrorCode::kInvalidPhone:
-    case ErrorCode::kNoRoute:
-    case ErrorCode::kTextTooLong:
-    case ErrorCode::kEmptyList:
-    case ErrorCode::kNoPhoneColumn:
-    case ErrorCode::kInvalidCsv:
-    case ErrorCode::kFileTooLarge:
-    case ErrorCode::kInvalidSchedule:
-    case ErrorCode::kInvalidCountry:
-    case ErrorCode::kNoWebhook:
-      return 400;
-    case ErrorCode::kInvalidApiKey:
-    case ErrorCode::kMissingApiKey:
-    case ErrorCode::kExpiredToken:
-    case ErrorCode::kWrongPassword:
-    case ErrorCode::kInvalidSignature:
-      return 401;
-    case ErrorCode::kInsufficientScope:
-    case ErrorCode::kCrossSite:
-    case ErrorCode::kAddressNotAllowed:
-    case ErrorCode::kSenderIdNotApproved:
-    case ErrorCode::kHttpsRequired:
-    case ErrorCode::kAccountSuspended:
-    case ErrorCode::kRecipientOptedOut:
-      return 403;
-    case ErrorCode::kNotFound:
-      return 404;
-    case ErrorCode::kMethodNotAllowed:
-      return 405;
-    case ErrorCode::kNotCancellable:
-    case ErrorCode::kNotRetryable:
-    case ErrorCode::kMaxRetriesExceeded:
-    case ErrorCode::kNotReschedulable:
-    case ErrorCode::kInvalidState:
-    case ErrorCode::kQuoteChanged:
-    case ErrorCode::kIdempotencyInProgress:
-    case ErrorCode::kAlreadyExists:
-    case ErrorCode::kPaymentRefused:
-      return 409;
-    case ErrorCode::kBodyTooLarge:
-      return 413;
-    case ErrorCode::kUriTooLong:
-      return 414;
-    case ErrorCode::kUnsupportedType:
-      return 415;
-    case ErrorCode::kValidation:
-    case ErrorCode::kInsufficientBalance:
-    case ErrorCode::kIdempotencyKeyReused:
-      return 422;
-    case ErrorCode::kRateLimited:
-      return 429;
-    case ErrorCode::kInternal:
-    case ErrorCode::kStaleClaim:
-      return 500;
-    case ErrorCode::kUnavailable:
-      return 503;
-  }
-  return 500;
-}
+struct KnownError {
+  ErrorCode code;
+  int http_status;
+  std::string_view text;
+};
 
-std::string_view code_text(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kInvalidJson:
-      return "invalid_json";
-    case ErrorCode::kInvalidRequest:
-    case ErrorCode::kInvalidSchedule:
-      return "invalid_request";
-    case ErrorCode::kNoWebhook:
-      return "no_webhook";
-    case ErrorCode::kInvalidPhone:
-      return "invalid_phone";
-    case ErrorCode::kInvalidCountry:
-      return "invalid_recipient_country";
-    case ErrorCode::kNoRoute:
-      return "no_route";
-    case ErrorCode::kTextTooLong:
-      return "text_too_long";
-    case ErrorCode::kEmptyList:
-      return "empty_list";
-    case ErrorCode::kNoPhoneColumn:
-      return "no_phone_column";
-    case ErrorCode::kInvalidCsv:
-      return "invalid_csv";
-    case ErrorCode::kFileTooLarge:
-      return "file_too_large";
-    case ErrorCode::kInvalidApiKey:
-    case ErrorCode::kMissingApiKey:
-      return "invalid_api_key";
-    case ErrorCode::kExpiredToken:
-      return "expired_token";
-    case ErrorCode::kWrongPassword:
-      return "wrong_password";
-    case ErrorCode::kInvalidSignature:
-      return "invalid_signature";
-    case ErrorCode::kInsufficientScope:
-      return "insufficient_scope";
-    case ErrorCode::kCrossSite:
-      return "cross_site_request";
-    case ErrorCode::kAddressNotAllowed:
-      return "address_not_allowed";
-    case ErrorCode::kHttpsRequired:
-      return "https_required";
-    case ErrorCode::kSenderIdNotApproved:
-      return "sender_id_not_approved";
-    case ErrorCode::kAccountSuspended:
-      return "account_suspended";
-    case ErrorCode::kRecipientOptedOut:
-      return "recipient_opted_out";
-    case ErrorCode::kNotFound:
-      return "not_found";
-    case ErrorCode::kMethodNotAllowed:
-      return "method_not_allowed";
-    case ErrorCode::kNotCancellable:
-      return "not_cancellable";
-    case ErrorCode::kNotRetryable:
-      return "not_retryable";
-    case ErrorCode::kMaxRetriesExceeded:
-      return "max_retries_exceeded";
-    case ErrorCode::kNotReschedulable:
-      return "not_reschedulable";
-    case ErrorCode::kInvalidState:
-      return "invalid_state";
-    case ErrorCode::kQuoteChanged:
-      return "quote_changed";
-    case ErrorCode::kIdempotencyInProgress:
-      return "idempotency_in_progress";
-    case ErrorCode::kAlreadyExists:
-      return "already_exists";
-    case ErrorCode::kPaymentRefused:
-      return "payment_refused";
-    case ErrorCode::kBodyTooLarge:
-      return "body_too_large";
-    case ErrorCode::kUriTooLong:
-      return "uri_too_long";
-    case ErrorCode::kUnsupportedType:
-      return "unsupported_type";
-    case ErrorCode::kValidation:
-      return "validation_error";
-    case ErrorCode::kInsufficientBalance:
-      return "insufficient_balance";
-    case ErrorCode::kIdempotencyKeyReused:
-      return "idempotency_key_reused";
-    case ErrorCode::kRateLimited:
-      return "rate_limited";
-    case ErrorCode::kInternal:
-    case ErrorCode::kStaleClaim:
-      return "internal_error";
-    case ErrorCode::kUnavailable:
-      return "service_unavailable";
+constexpr KnownError kKnownErrors[] = {
+    {ErrorCode::kInvalidJson, 400, "invalid_json"},
+    {ErrorCode::kInvalidRequest, 400, "invalid_request"},
+    {ErrorCode::kInvalidPhone, 400, "invalid_phone"},
+    {ErrorCode::kNoRoute, 400, "no_route"},
+    {ErrorCode::kTextTooLong, 400, "text_too_long"},
+    {ErrorCode::kEmptyList, 400, "empty_list"},
+    {ErrorCode::kNoPhoneColumn, 400, "no_phone_column"},
+    {ErrorCode::kInvalidCsv, 400, "invalid_csv"},
+    {ErrorCode::kFileTooLarge, 400, "file_too_large"},
+    {ErrorCode::kInvalidSchedule, 400, "invalid_request"},
+    {ErrorCode::kInvalidCountry, 400, "invalid_recipient_country"},
+    {ErrorCode::kNoWebhook, 400, "no_webhook"},
+    {ErrorCode::kInvalidApiKey, 401, "invalid_api_key"},
+    {ErrorCode::kMissingApiKey, 401, "invalid_api_key"},
+    {ErrorCode::kExpiredToken, 401, "expired_token"},
+    {ErrorCode::kWrongPassword, 401, "wrong_password"},
+    {ErrorCode::kInvalidSignature, 401, "invalid_signature"},
+    {ErrorCode::kInsufficientScope, 403, "insufficient_scope"},
+    {ErrorCode::kCrossSite, 403, "cross_site_request"},
+    {ErrorCode::kAddressNotAllowed, 403, "address_not_allowed"},
+    {ErrorCode::kSenderIdNotApproved, 403, "sender_id_not_approved"},
+    {ErrorCode::kHttpsRequired, 403, "https_required"},
+    {ErrorCode::kAccountSuspended, 403, "account_suspended"},
+    {ErrorCode::kRecipientOptedOut, 403, "recipient_opted_out"},
+    {ErrorCode::kNotFound, 404, "not_found"},
+    {ErrorCode::kMethodNotAllowed, 405, "method_not_allowed"},
+    {ErrorCode::kNotCancellable, 409, "not_cancellable"},
+    {ErrorCode::kNotRetryable, 409, "not_retryable"},
+    {ErrorCode::kMaxRetriesExceeded, 409, "max_retries_exceeded"},
+    {ErrorCode::kNotReschedulable, 409, "not_reschedulable"},
+    {ErrorCode::kInvalidState, 409, "invalid_state"},
+    {ErrorCode::kQuoteChanged, 409, "quote_changed"},
+    {ErrorCode::kIdempotencyInProgress, 409, "idempotency_in_progress"},
+    {ErrorCode::kAlreadyExists, 409, "already_exists"},
+    {ErrorCode::kPaymentRefused, 409, "payment_refused"},
+    {ErrorCode::kBodyTooLarge, 413, "body_too_large"},
+    {ErrorCode::kUriTooLong, 414, "uri_too_long"},
+    {ErrorCode::kUnsupportedType, 415, "unsupported_type"},
+    {ErrorCode::kValidation, 422, "validation_error"},
+    {ErrorCode::kInsufficientBalance, 422, "insufficient_balance"},
+    {ErrorCode::kIdempotencyKeyReused, 422, "idempotency_key_reused"},
+    {ErrorCode::kRateLimited, 429, "rate_limited"},
+    {ErrorCode::kInternal, 500, "internal_error"},
+    {ErrorCode::kUnavailable, 503, "service_unavailable"},
+};
+
+// Row n is of the code n, so that a code is its place.
+constexpr bool every_code_has_its_row() {
+  size_t place = 0;
+  for (const KnownError& known : kKnownErrors) {
+    if (static_cast<size_t>(known.code) != place++) return false;
   }
-  return "internal_error";
+  return place == kErrorCodes;
 }
+static_assert(every_code_has_its_row());
+
+const KnownError& known_error(ErrorCode code) { return kKnownErrors[static_cast<size_t>(code)]; }
+
+}  // namespace
+
+int http_status(ErrorCode code) { return known_error(code).http_status; }
+
+std::string_view code_text(ErrorCode code) { return known_error(code).text; }
 
 Error invalid_field(std::string_view field, std::string_view message, std::string_view type) {
   // Field names, messages and types are our own literals: nothing here needs escaping.

@@ -1,14 +1,15 @@
 // What can go wrong, and the code that the API shows for it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace dundun {
 
-// One value for each code a client may see; http_status() and code_text() map them without a
-// default, so a new code does not compile until both know it.
+// What a client may be told. A new code does not compile until error.cpp has its HTTP status and
+// its text.
 enum class ErrorCode {
   kInvalidJson,            // 400: the body is not the JSON we accept
   kInvalidRequest,         // 400
@@ -53,9 +54,9 @@ enum class ErrorCode {
   kIdempotencyKeyReused,   // 422
   kRateLimited,            // 429
   kInternal,               // 500
-  kUnavailable,            // 503: a dependency is down; try again
-  kStaleClaim,             // never leaves the program: another process owns the message now
+  kUnavailable,            // 503: a dependency is down; try again. Stays the last
 };
+inline constexpr size_t kErrorCodes = static_cast<size_t>(ErrorCode::kUnavailable) + 1;
 
 int http_status(ErrorCode code);
 std::string_view code_text(ErrorCode code);

@@ -2,11 +2,20 @@
 // addressing, at most 16 bytes a member.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace dundun {
+
+// E.164 has at most 15 digits, so a number ("+254712345678") is an integer.
+inline uint64_t number_of_e164(std::string_view e164) {
+  uint64_t digits = 0;
+  std::from_chars(e164.data() + 1, e164.data() + e164.size(), digits);
+  return digits;
+}
 
 class NumberSet {
  public:

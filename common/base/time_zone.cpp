@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstdio>
 
+#include "common/base/text.h"
+
 namespace dundun {
 namespace {
 
@@ -12,13 +14,8 @@ constexpr int kOffsetMaxMin = 14 * 60;  // Kiribati
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool same_in_ascii(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 bool starts_with_ascii(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && same_in_ascii(text.substr(0, start.size()), start);
+  return text.size() >= start.size() && equal_ignoring_case(text.substr(0, start.size()), start);
 }
 
 bool take_front(std::string_view& text, std::string_view front) {
@@ -74,7 +71,7 @@ bool is_single_word(std::string_view text) {
       "Eire",  "GB",        "GB-Eire",   "Hongkong", "Iceland",   "Iran",      "Israel", "Jamaica",
       "Japan", "Kwajalein", "Libya",     "Navajo",   "NZ",        "NZ-CHAT",   "Poland", "Portugal",
       "PRC",   "ROK",       "Singapore", "Turkey",   "W-SU"};
-  return std::ranges::any_of(kWords, [text](auto word) { return same_in_ascii(word, text); });
+  return std::ranges::any_of(kWords, [text](auto word) { return equal_ignoring_case(word, text); });
 }
 
 // Only Etc/GMT-14 to Etc/GMT+12 have a sign and digits, of which POSIX strings are made.
@@ -104,7 +101,7 @@ bool is_iana_name(std::string_view text) {
 std::optional<std::string> parse_time_zone(std::string_view text) {
   skip_spaces(text);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  if (same_in_ascii(text, "Z")) return "UTC";
+  if (equal_ignoring_case(text, "Z")) return "UTC";
   if (is_iana_name(text)) return std::string(text);
   return parse_offset(text);
 }

@@ -10,7 +10,6 @@ namespace {
 // Keys seen since the last reload, good and bad; guesses beyond it just ask PostgreSQL.
 constexpr size_t kCallersMax = 100'000;
 constexpr int16_t kSenderApproved = 2;
-constexpr int16_t kAccountActive = 1;
 constexpr int16_t kRoleAdmin = 2;
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {

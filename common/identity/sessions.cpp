@@ -5,7 +5,6 @@
 namespace dundun {
 namespace {
 
-constexpr int16_t kActiveAccount = 1;
 
 }  // namespace
 
@@ -19,7 +18,7 @@ Result<std::shared_ptr<const Caller>> SessionStore::caller(const CallerCache& kn
   caller->user_id = rows.i64(0, 2);
   caller->take_role(Role(rows.i16(0, 3)));
   caller->email = rows.text(0, 4);
-  caller->suspended = rows.i16(0, 5) != kActiveAccount;
+  caller->suspended = rows.i16(0, 5) != kAccountActive;
   caller->currency = rows.text(0, 6);
   caller->tenant_id = rows.text(0, 7);
   caller->rate_limit = config_.sessions.rate_limit_per_s;

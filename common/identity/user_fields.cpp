@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
+
 namespace dundun {
 namespace {
 
@@ -18,19 +20,11 @@ bool is_email(std::string_view text) {
          });
 }
 
-// Characters, not bytes: what follows a UTF-8 lead byte does not count.
-size_t length_of(std::string_view text) {
-  return static_cast<size_t>(
-      std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 }  // namespace
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : lower) c = lower_ascii(c);
   return lower;
 }
 
@@ -43,7 +37,7 @@ Result<std::string> parse_email(std::string_view text) {
 
 Status check_new_password(const NewPassword& password, const SessionConfig& config) {
   const std::string_view text = password.text;
-  if (length_of(text) < static_cast<size_t>(config.password_length_min)) {
+  if (count_characters(text) < static_cast<size_t>(config.password_length_min)) {
     return invalid_field(password.field,
                          "ensure this value has at least " +
                              std::to_string(config.password_length_min) + " characters",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "common/base/text.h"
 #include "common/sms/sender_id.h"
 
 namespace dundun {
@@ -21,13 +22,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 }  // namespace
 
 Result<std::string> choose_sender(const std::optional<std::string>& wanted,
@@ -35,7 +29,7 @@ Result<std::string> choose_sender(const std::optional<std::string>& wanted,
   if (!wanted || *wanted == route.sender_default) return route.sender_default;
   if (!is_valid_sender_name(*wanted)) return sender_not_approved(*wanted);
   for (const SenderIdGrant& grant : granted) {
-    if (!same_name(grant.name, *wanted) || !grant.approved) continue;
+    if (!equal_ignoring_case(grant.name, *wanted) || !grant.approved) continue;
     if (std::ranges::find(grant.countries, route.country) != grant.countries.end()) {
       return grant.name;
     }

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <initializer_list>
 
+#include "common/base/text.h"
 #include "common/sms/characters.h"
 #include "common/sms/encoding.h"
 
@@ -162,10 +163,7 @@ std::optional<size_t> first_in_any_case(std::span<const std::string> headers,
                                         std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     for (size_t i = 0; i < headers.size(); ++i) {
-      const bool same = std::ranges::equal(headers[i], name, [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-      });
-      if (same) return i;
+      if (equal_ignoring_case(headers[i], name)) return i;
     }
   }
   return std::nullopt;

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <map>
 
+#include "common/base/text.h"
+
 namespace dundun {
 namespace {
 
@@ -12,34 +14,33 @@ constexpr size_t kWordMax = 20;
 struct Word {
   std::string_view text;
   MessageStatus status;
-  bool retry_worthy;
   bool never_taken = false;
 };
 
 constexpr Word kWords[] = {
-    {"DELIVRD", MessageStatus::kDelivered, false},
-    {"DELIVERED", MessageStatus::kDelivered, false},
-    {"ACCEPTD", MessageStatus::kSent, false},
-    {"ACCEPTED", MessageStatus::kSent, false},
-    {"ENROUTE", MessageStatus::kSent, false},
-    {"EN_ROUTE", MessageStatus::kSent, false},
-    {"SCHEDULED", MessageStatus::kSent, false},
-    {"ESME_ROK", MessageStatus::kSent, false},
-    {"UNDELIV", MessageStatus::kFailed, false},
-    {"UNDELIVRD", MessageStatus::kFailed, false},
-    {"UNDELIVERED", MessageStatus::kFailed, false},
-    {"UNDELIVERABLE", MessageStatus::kFailed, false},
-    {"REJECTD", MessageStatus::kFailed, false},
-    {"REJECTED", MessageStatus::kFailed, false},
-    {"EXPIRED", MessageStatus::kFailed, false},
-    {"DELETED", MessageStatus::kFailed, false},
-    {"SKIPPED", MessageStatus::kFailed, false},
+    {"DELIVRD", MessageStatus::kDelivered},
+    {"DELIVERED", MessageStatus::kDelivered},
+    {"ACCEPTD", MessageStatus::kSent},
+    {"ACCEPTED", MessageStatus::kSent},
+    {"ENROUTE", MessageStatus::kSent},
+    {"EN_ROUTE", MessageStatus::kSent},
+    {"SCHEDULED", MessageStatus::kSent},
+    {"ESME_ROK", MessageStatus::kSent},
+    {"UNDELIV", MessageStatus::kFailed},
+    {"UNDELIVRD", MessageStatus::kFailed},
+    {"UNDELIVERED", MessageStatus::kFailed},
+    {"UNDELIVERABLE", MessageStatus::kFailed},
+    {"REJECTD", MessageStatus::kFailed},
+    {"REJECTED", MessageStatus::kFailed},
+    {"EXPIRED", MessageStatus::kFailed},
+    {"DELETED", MessageStatus::kFailed},
+    {"SKIPPED", MessageStatus::kFailed},
     // The carrier has lost track: nothing more will come, unless a late DELIVRD does.
-    {"UNKNOWN", MessageStatus::kFailed, false},
-    {"FAILED", MessageStatus::kFailed, false},
-    {"SUBMIT_FAIL", MessageStatus::kFailed, true, true},
-    {"SUBMIT_UNKNOWN", MessageStatus::kFailed, false, true},
-    {"THROTTLED", MessageStatus::kFailed, true},
+    {"UNKNOWN", MessageStatus::kFailed},
+    {"FAILED", MessageStatus::kFailed},
+    {"SUBMIT_FAIL", MessageStatus::kFailed, true},
+    {"SUBMIT_UNKNOWN", MessageStatus::kFailed, true},
+    {"THROTTLED", MessageStatus::kFailed},
 };
 
 // By their numbers.
@@ -49,16 +50,11 @@ constexpr std::string_view kSmppStates[] = {"SCHEDULED", "ENROUTE", "DELIVRD", "
 
 bool is_word_sign(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 }  // namespace
 
 DlrVerdict judge_dlr(std::string_view word) {
   for (const Word& known : kWords) {
-    if (known.text == word) return {known.status, known.retry_worthy, known.never_taken};
+    if (known.text == word) return {known.status, known.never_taken};
   }
   return {};
 }
@@ -82,7 +78,7 @@ std::string_view smpp_state_name(std::string_view number) {
 std::string_view receipt_field(std::string_view text, std::string_view label) {
   for (size_t at = 0; at + label.size() <= text.size(); ++at) {
     const bool begins = at == 0 || !is_word_sign(text[at - 1]);
-    if (!begins || !same_letters(text.substr(at, label.size()), label)) continue;
+    if (!begins || !equal_ignoring_case(text.substr(at, label.size()), label)) continue;
     text.remove_prefix(at + label.size());
     while (text.starts_with(' ')) text.remove_prefix(1);
     size_t size = 0;

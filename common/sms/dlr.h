@@ -12,7 +12,6 @@ namespace dundun {
 
 struct DlrVerdict {
   std::optional<MessageStatus> status;  // nullopt: the word is kept, and changes no status
-  bool retry_worthy = false;            // failed, but another try may succeed
   bool never_taken = false;             // no carrier has it, or none can say: refundable
 };
 

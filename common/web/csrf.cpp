@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
 #include "common/io/crypto.h"
 
 namespace dundun {
@@ -18,9 +19,7 @@ std::string_view host_of(std::string_view origin) {
 bool has_type(std::string_view content_type, std::string_view wanted) {
   content_type = content_type.substr(0, content_type.find(';'));
   while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  return std::ranges::equal(content_type, wanted, [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == b;
-  });
+  return equal_ignoring_case(content_type, wanted);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "common/identity/access.h"
 #include "common/identity/key_use.h"
 #include "common/identity/sessions.h"
+#include "common/base/text.h"
 #include "common/io/crypto.h"
 #include "common/sending/snapshot.h"
 #include "common/web/csrf.h"
@@ -26,10 +27,7 @@ std::string key_of(const Request& request) {
   constexpr std::string_view kBearer = "Bearer ";
   std::string_view header = request.authorization;
   if (header.size() > kBearer.size() &&
-      std::equal(kBearer.begin(), kBearer.end(), header.begin(), [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) ==
-               std::tolower(static_cast<unsigned char>(b));
-      })) {
+      equal_ignoring_case(header.substr(0, kBearer.size()), kBearer)) {
     return std::string(header.substr(kBearer.size()));
   }
   return request.authorization.empty() ? request.api_key : std::string();

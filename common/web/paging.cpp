@@ -35,6 +35,15 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
   return std::optional<int64_t>(value);
 }
 
+Result<std::vector<Environment>> query_environments(const Request& request, Environment own) {
+  const std::string_view text = request.query_value("environment").value_or("");
+  if (text.empty()) return std::vector{own};
+  if (text == "live") return std::vector{Environment::kLive};
+  if (text == "test") return std::vector{Environment::kTest};
+  if (text == "all") return std::vector{Environment::kLive, Environment::kTest};
+  return invalid_query("environment", "must be live, test or all");
+}
+
 Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view)) {
   const std::optional<std::string_view> text = request.query_value(field);

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "common/base/ids.h"
 #include "common/base/result.h"
+#include "common/sms/environment.h"
 #include "common/web/request.h"
 
 namespace dundun {
@@ -28,6 +30,9 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
 // error: "a batch id".
 Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view));
+
+// The query field `environment`: live, test or all; `own` if it is absent.
+Result<std::vector<Environment>> query_environments(const Request& request, Environment own);
 
 // A positive id in a path; nullopt for anything else.
 std::optional<int64_t> parse_id(std::string_view text);

@@ -84,19 +84,36 @@ void write_key_use(ServeLoop& loop, KeyUse& key_use) {
   loop.post_after(kKeyUseEvery, [&] { write_key_use(loop, key_use); });
 }
 
+// None: a setting is wrong, and the log says which.
+std::optional<Config> read_settings(const char* program, Needs needs) {
+  auto settings = Config::from_environment(program);
+  if (!settings) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(settings.error().message)}});
+    return std::nullopt;
+  }
+  if (needs != Needs::kUploads) settings->upload_bytes_max = 0;
+  return *std::move(settings);
+}
+
+void serve_until_stopped(const App& app, ServeLoop& loop, Dispatcher& dispatcher,
+                         KeyUse& key_use) {
+  hand_signals_to(loop);
+  log(LogLevel::kInfo, "started");
+  keep_house(app, loop);
+  write_key_use(loop, key_use);
+  loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
+  stop_target = nullptr;
+}
+
 }  // namespace
 
 int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs) {
   set_log_program(program);
   prepare_fastcgi();
   listen_for_signals();
-  auto settings = Config::from_environment(program);
-  if (!settings) {
-    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(settings.error().message)}});
-    return 2;
-  }
-  Config config = *std::move(settings);
-  if (needs != Needs::kUploads) config.upload_bytes_max = 0;
+  const std::optional<Config> settings = read_settings(program, needs);
+  if (!settings) return 2;
+  const Config& config = *settings;
   ExportSlots exports(config.exports_max);
   ServeLoop loop(config);
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
@@ -126,12 +143,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
       config,   pool,    journal.get(), snapshots, loop,   exports, sending ? &*sending : nullptr,
       breakers, control, sessions,      passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
-  hand_signals_to(loop);
-  log(LogLevel::kInfo, "started");
-  keep_house(app, loop);
-  write_key_use(loop, key_use);
-  loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
-  stop_target = nullptr;
+  serve_until_stopped(app, loop, dispatcher, key_use);
   if (router) router->stop();
   carriers.reset();  // waits for the answers to what is under way
   journal.reset();   // commits and publishes what is left

@@ -48,16 +48,6 @@ Result<std::vector<std::string>> country_codes(const JsonObject& object, const c
   return codes.values;
 }
 
-Result<std::optional<Instant>> optional_time(const JsonObject& object, const char* field) {
-  const std::optional<std::string> text = TRY(object.optional_string(field));
-  if (!text) return std::optional<Instant>();
-  const std::optional<Instant> at = parse_rfc3339(*text);
-  if (!at) {
-    return invalid_field(field, "an RFC 3339 time with its offset", "value_error.datetime");
-  }
-  return at;
-}
-
 PgParam text_array(const std::vector<std::string>& texts) {
   PgArray array(PgArray::Type::kText);
   for (const std::string& text : texts) array.add(std::string_view(text));

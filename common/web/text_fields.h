@@ -17,9 +17,6 @@ Result<std::string> bounded_text(const char* field, std::string text, size_t byt
 Result<std::vector<std::string>> country_codes(const JsonObject& object, const char* field,
                                                const Snapshot& snapshot);
 
-// A time (RFC 3339); nullopt if it is left out.
-Result<std::optional<Instant>> optional_time(const JsonObject& object, const char* field);
-
 PgParam text_array(const std::vector<std::string>& texts);
 
 }  // namespace dundun

@@ -4,6 +4,7 @@
 #include "common/identity/user_fields.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/identity/control.h"
 #include "common/web/message_json.h"
 #include "common/web/text_fields.h"
 #include "sql/sessions.h"
@@ -31,6 +32,25 @@ std::string audit_detail(const UserChange& wanted) {
   if (wanted.is_active) detail.member("is_active", *wanted.is_active);
   if (wanted.password_hash) detail.member("password", "reset");
   return detail.end_object().take();
+}
+
+// `ended` gets the sessions that end by the change.
+Result<PgRows> apply_user_change(AuditedChange& change, const UserChange& wanted,
+                                 std::vector<std::string>& ended) {
+  std::optional<int16_t> role;
+  if (wanted.role) role = static_cast<int16_t>(*wanted.role);
+  PgRows row = TRY(change.run(sql::user_change, wanted.account_id, wanted.user_id, wanted.name,
+                              role, wanted.is_active, wanted.password_hash));
+  if (row.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
+  if (wanted.ends_sessions()) {
+    constexpr int64_t kNoneStays = 0;
+    const PgRows revoked =
+        TRY(change.run(sql::sessions_revoke_others, wanted.account_id, wanted.user_id, kNoneStays));
+    for (int i = 0; i < revoked.size(); ++i) ended.emplace_back(revoked.text(i, 0));
+  }
+  TRY(change.record({wanted.account_id, "user.changed", "user " + std::to_string(wanted.user_id),
+                     audit_detail(wanted)}));
+  return row;
 }
 
 }  // namespace
@@ -99,22 +119,17 @@ Result<UserChange> parse_user_change(const Context& context, Role most) {
   return change;
 }
 
-Result<PgRows> change_user(AuditedChange& change, const UserChange& wanted,
-                           std::vector<std::string>& ended) {
-  std::optional<int16_t> role;
-  if (wanted.role) role = static_cast<int16_t>(*wanted.role);
-  PgRows row = TRY(change.run(sql::user_change, wanted.account_id, wanted.user_id, wanted.name,
-                              role, wanted.is_active, wanted.password_hash));
-  if (row.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
-  if (wanted.ends_sessions()) {
-    constexpr int64_t kNoneStays = 0;
-    const PgRows revoked =
-        TRY(change.run(sql::sessions_revoke_others, wanted.account_id, wanted.user_id, kNoneStays));
-    for (int i = 0; i < revoked.size(); ++i) ended.emplace_back(revoked.text(i, 0));
-  }
-  TRY(change.record({wanted.account_id, "user.changed", "user " + std::to_string(wanted.user_id),
-                     audit_detail(wanted)}));
-  return row;
+Result<Response> change_user_answered(Context& context, AuditedChange& change,
+                                      const UserChange& wanted) {
+  std::vector<std::string> ended;
+  const PgRows row = TRY(apply_user_change(change, wanted, ended));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  context.app.control.forget_sessions(ended);
+  JsonWriter json;
+  json.begin_object().member("id", wanted.user_id);
+  write_user_row(json, row, 0, 0);
+  json.end_object();
+  return Response::json(json.take());
 }
 
 Result<Response> list_of_users(Context& context, int64_t account_id) {

@@ -44,10 +44,10 @@ struct UserChange {
 };
 // From the body of a PUT. The caller makes `password_hash`.
 Result<UserChange> parse_user_change(const Context& context, Role most);
-// Changes the user and writes the line of the audit log. `ended` gets the sessions that end by it.
-// kNotFound.
-Result<PgRows> change_user(AuditedChange& change, const UserChange& wanted,
-                           std::vector<std::string>& ended);
+// Changes the user, writes the line of the audit log, commits, ends the sessions that end by it,
+// and answers with the user. kNotFound.
+Result<Response> change_user_answered(Context& context, AuditedChange& change,
+                                      const UserChange& wanted);
 
 // {"users": […]} of an account.
 Result<Response> list_of_users(Context& context, int64_t account_id);

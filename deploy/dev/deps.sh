@@ -14,7 +14,7 @@ command -v node >/dev/null || test+=(nodejs)
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${test[@]}") ;;
-  check) wanted=(clang-format shellcheck) ;;
+  check) wanted=(clang-format shellcheck python3 git) ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
   *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;

@@ -69,18 +69,10 @@ Status allow(const PgRows& people, const UserChange& wanted) {
 }
 
 Result<Response> apply(Context& context, const UserChange& wanted) {
-  std::vector<std::string> ended;
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows people = TRY(change.run(sql::users_lock, wanted.account_id));
   TRY(allow(people, wanted));
-  const PgRows row = TRY(change_user(change, wanted, ended));
-  TRY(change.commit(AuditedChange::Effect::kNone));
-  context.app.control.forget_sessions(ended);
-  JsonWriter json;
-  json.begin_object().member("id", wanted.user_id);
-  write_user_row(json, row, 0, 0);
-  json.end_object();
-  return Response::json(json.take());
+  return change_user_answered(context, change, wanted);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "handlers/bulk/campaign_draft.h"
 
-#include <charconv>
 #include <unordered_map>
 
 #include "common/base/number_set.h"
@@ -15,13 +14,6 @@ namespace {
 
 constexpr int64_t kPageContacts = 20'000;
 constexpr size_t kSampleMax = 10;
-
-// E.164 has at most 15 digits: a number is an integer.
-uint64_t number_of(std::string_view e164) {
-  uint64_t digits = 0;
-  std::from_chars(e164.data() + 1, e164.data() + e164.size(), digits);
-  return digits;
-}
 
 class Drafting {
  public:
@@ -84,7 +76,7 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
 Status Drafting::read_opt_outs() {
   const PgRows rows = TRY(context_.app.pg.query(sql::opted_out_phones, context_.caller.account_id,
                                                 static_cast<int16_t>(context_.caller.environment)));
-  for (int row = 0; row < rows.size(); ++row) opted_out_.insert(number_of(rows.text(row, 0)));
+  for (int row = 0; row < rows.size(); ++row) opted_out_.insert(number_of_e164(rows.text(row, 0)));
   return Done{};
 }
 
@@ -117,11 +109,9 @@ Result<std::optional<size_t>> Drafting::route_of(std::string_view country) {
 Result<int> Drafting::segments_of(const Contact& contact, const Template& text) {
   if (!text.has_variables()) {
     if (!plain_segments_) {
-      plain_segments_ = TRY(count_segments(request_.text)).segments;
-      if (*plain_segments_ > kSegmentsMax) {
-        return fail(ErrorCode::kTextTooLong, "Text needs " + std::to_string(*plain_segments_) +
-                                                 " segments; at most 10 are allowed.");
-      }
+      const SegmentCount count = TRY(count_segments(request_.text));
+      TRY(within_segments_max(count));
+      plain_segments_ = count.segments;
     }
     return *plain_segments_;
   }
@@ -132,7 +122,7 @@ Result<int> Drafting::segments_of(const Contact& contact, const Template& text) 
 }
 
 Result<bool> Drafting::take(const Contact& contact, const Template& text) {
-  const uint64_t number = number_of(contact.phone);
+  const uint64_t number = number_of_e164(contact.phone);
   if (!seen_.insert(number)) {
     ++draft_.duplicates;
     return false;

@@ -1,13 +1,13 @@
 #include "handlers/contacts/list_import.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "common/sms/characters.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
 #include "common/sms/written_number.h"
+#include "common/web/text_fields.h"
 #include "sql/contacts.h"
 
 namespace dundun {
@@ -24,18 +24,6 @@ constexpr char kJoint = '\x1f';  // no text has it
 std::array<PgArray, 5> empty_batch() {
   return {PgArray(Type::kText), PgArray(Type::kText), PgArray(Type::kInt2), PgArray(Type::kText),
           PgArray(Type::kText)};
-}
-
-PgParam text_array(const std::vector<std::string>& texts) {
-  PgArray array(Type::kText);
-  for (const std::string& text : texts) array.add(std::string_view(text));
-  return array.finish();
-}
-
-uint64_t number_of(std::string_view e164) {
-  uint64_t digits = 0;
-  std::from_chars(e164.data() + 1, e164.data() + e164.size(), digits);
-  return digits;
 }
 
 // Without blanks, and marks of byte order and direction, at both ends.
@@ -128,7 +116,7 @@ Status ListImport::add(CsvReader::Row& row) {
   if (!phone) {
     return fault(looks_national(written) ? RowFault::kNationalForm : RowFault::kBadNumber), Done{};
   }
-  if (!seen_.insert(number_of(phone->e164()))) return ++duplicates_, Done{};
+  if (!seen_.insert(number_of_e164(phone->e164()))) return ++duplicates_, Done{};
   if (++imported_ > kContactsMax) {
     return fail(ErrorCode::kFileTooLarge, "A list holds at most 500,000 contacts.");
   }

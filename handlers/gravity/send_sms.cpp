@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/base/executor.h"
+#include "common/base/text.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/journal.h"
@@ -27,11 +28,6 @@ struct SmsRequest {
 
 Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
 
-size_t characters(std::string_view utf8) {
-  return static_cast<size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 // "" for what is missing or no text.
 std::string text_of(const JsonValue& root, std::string_view field) {
   const std::optional<JsonValue> value = root.find(field);
@@ -50,7 +46,7 @@ Result<SmsRequest> parse(std::string_view body) {
   if (!is_gravity_number(sms.to) || !is_gravity_number(sms.from)) {
     return bad_request("to and from must be in E.164 format");
   }
-  if (sms.body.empty() || characters(sms.body) > kBodyCharactersMax) {
+  if (sms.body.empty() || count_characters(sms.body) > kBodyCharactersMax) {
     return bad_request("body must be 1-1600 characters");
   }
   const std::optional<JsonValue> user = root.find("userId");

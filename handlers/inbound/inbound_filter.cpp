@@ -9,22 +9,6 @@ namespace {
 
 constexpr size_t kAddressBytesMax = 40;
 
-Status parse_environments(const Request& request, const Caller& caller, InboundFilter& filter) {
-  const std::string_view text = request.query_value("environment").value_or("");
-  if (text.empty()) {
-    filter.environments = {caller.environment};
-  } else if (text == "live") {
-    filter.environments = {Environment::kLive};
-  } else if (text == "test") {
-    filter.environments = {Environment::kTest};
-  } else if (text == "all") {
-    filter.environments = {Environment::kLive, Environment::kTest};
-  } else {
-    return invalid_query("environment", "must be live, test or all");
-  }
-  return Done{};
-}
-
 // "+254…" whose plus a client did not encode arrives as " 254…".
 Result<std::optional<std::string>> address(const Request& request, const char* field) {
   std::string text(request.query_value(field).value_or(""));
@@ -40,7 +24,7 @@ Result<InboundFilter> parse_inbound_filter(const Request& request, const Caller&
                                            Instant at) {
   InboundFilter filter;
   filter.paging = TRY(parse_paging(request));
-  TRY(parse_environments(request, caller, filter));
+  filter.environments = TRY(query_environments(request, caller.environment));
   filter.from = TRY(address(request, "from"));
   filter.to = TRY(address(request, "to"));
   if (const auto keyword = request.query_value("keyword"); keyword && !keyword->empty()) {

@@ -14,22 +14,6 @@ Status parse_status_filter(const Request& request, ListFilter& filter) {
   return Done{};
 }
 
-Status parse_environment(const Request& request, const Caller& caller, ListFilter& filter) {
-  const std::string_view text = request.query_value("environment").value_or("");
-  if (text.empty()) {
-    filter.environments = {caller.environment};
-  } else if (text == "live") {
-    filter.environments = {Environment::kLive};
-  } else if (text == "test") {
-    filter.environments = {Environment::kTest};
-  } else if (text == "all") {
-    filter.environments = {Environment::kLive, Environment::kTest};
-  } else {
-    return invalid_query("environment", "must be live, test or all");
-  }
-  return Done{};
-}
-
 Status parse_ids(const Request& request, ListFilter& filter) {
   if (auto phone = request.query_value("to"); phone && !phone->empty()) {
     filter.phone = phone_filter(*phone);
@@ -60,7 +44,7 @@ std::optional<std::string> phone_filter(std::string_view text) {
 Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at) {
   ListFilter filter;
   filter.paging = TRY(parse_paging(request));
-  TRY(parse_environment(request, caller, filter));
+  filter.environments = TRY(query_environments(request, caller.environment));
   TRY(parse_status_filter(request, filter));
   const DateRange range = TRY(parse_date_range(request, at));
   filter.from = range.from;

@@ -21,7 +21,6 @@ namespace {
 
 constexpr size_t kTokenBytes = 32;
 constexpr size_t kUserAgentBytesMax = 200;
-constexpr int16_t kAccountActive = 1;
 
 struct Credentials {
   std::string email;  // lower case; perhaps no e-mail at all

@@ -100,6 +100,7 @@ returning c.token;
 -- opted out since it was accepted, the age of the claim in seconds, the message's place, from 1,
 -- among how many, and whether the claim was recovered.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
+-- body: the carrier gets the real text.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.stalled, m.auto_retries,
        coalesce(m.not_after < clock_timestamp(), false),

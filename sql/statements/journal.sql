@@ -150,6 +150,7 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- Null leaves a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
+-- body: it stays as it is until a carrier has it or none will get it.
 with updated as (
   update messages m
   set status = v.status,

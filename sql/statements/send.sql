@@ -23,6 +23,7 @@ from (select coalesce($4::text, (select time_zone from countries where code = $5
 -- name: message_for_retry
 -- $1 account id, $2 message id, $3 environment: what a new send of it needs, and whether its text
 -- is not for sending again (the code of a verification).
+-- body: what is sent again is the real text.
 select status, phone, body, sender, route, retry_count, shown_body is not null
 from messages
 where account_id = $1::bigint and message_id = $2::uuid and environment = $3::smallint;

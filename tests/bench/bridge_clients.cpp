@@ -23,6 +23,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -304,17 +305,12 @@ ShownOut count_shown_out(const std::vector<int>& sockets) {
   return count;
 }
 
-double percentile(std::vector<float>& sorted, double part) {
+double percentile(const std::vector<float>& sorted, double part) {
   if (sorted.empty()) return 0;
   return static_cast<double>(sorted[static_cast<size_t>(part * double(sorted.size() - 1))]) / 1000;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc < 8) return 2;
-  rlimit limit{65'536, 65'536};
-  setrlimit(RLIMIT_NOFILE, &limit);
+Load load_of(int argc, char** argv) {
   Load load;
   load.kind = argv[1];
   load.address = argv[2];
@@ -323,35 +319,116 @@ int main(int argc, char** argv) {
   load.seconds = std::atof(argv[5]);
   load.redis_url = std::string("unix:") + argv[6];
   for (int i = 7; i < argc; ++i) load.pids.push_back(std::atoi(argv[i]));
+  return load;
+}
 
-  const int64_t empty_kb = rss_kb(load);
-  const auto began = Clock::now();
+struct Figures {
+  double set_up = 0;  // seconds
+  double rate = 0;    // deliveries a second
+  double cpu = 0;     // seconds a 100,000 deliveries
+  int64_t empty_kb = 0, idle_kb = 0, peak_kb = 0;
+};
+
+struct Heard {
+  std::vector<float> latencies_us;  // sorted
+  int closed = 0;
+};
+
+Heard heard_by(const std::vector<std::unique_ptr<Reader>>& readers) {
+  Heard heard;
+  for (const auto& reader : readers) {
+    heard.latencies_us.insert(heard.latencies_us.end(), reader->latencies_us.begin(),
+                              reader->latencies_us.end());
+    heard.closed += reader->closed;
+  }
+  std::sort(heard.latencies_us.begin(), heard.latencies_us.end());
+  return heard;
+}
+
+void print_latencies(const Heard& heard) {
+  const std::vector<float>& all = heard.latencies_us;
+  std::printf("  latency ms p50 %.2f p99 %.2f p99.9 %.2f", percentile(all, 0.5),
+              percentile(all, 0.99), percentile(all, 0.999));
+}
+
+void print_shown_out(const std::vector<int>& sleepers, const Figures& figures, const Heard& heard) {
+  const ShownOut shown_out = count_shown_out(sleepers);
+  print_latencies(heard);
+  std::printf(
+      "  RSS %.1f MB, at most %.1f MB  readers closed %d  sleepers closed %d, found 1013 %d of "
+      "%zu\n",
+      double(figures.idle_kb) / 1024, double(figures.peak_kb) / 1024, heard.closed,
+      shown_out.closed, shown_out.told, sleepers.size());
+}
+
+void print_flood(const Load& load, const Figures& figures, const Heard& heard) {
+  std::printf("%7.0f deliveries/s", figures.rate);
+  print_latencies(heard);
+  std::printf("  RSS %.1f KB a socket  CPU %.2f s a 100,000  set-up %.0f/s  closed %d\n",
+              double(figures.idle_kb - figures.empty_kb) / load.sockets, figures.cpu,
+              load.sockets / figures.set_up, heard.closed);
+}
+
+// The sockets of each reader; empty: one was refused.
+std::vector<std::vector<int>> join_all(const Load& load) {
   std::vector<std::vector<int>> shares(kReaders);
   for (int i = 0; i < load.sockets; ++i) {
     const int fd = join(load, 1 + i % load.accounts);
     if (fd < 0) {
       std::printf("socket %d was refused\n", i);
-      return 1;
+      return {};
     }
     shares[static_cast<size_t>(i % kReaders)].push_back(fd);
   }
+  return shares;
+}
+
+std::vector<int> join_sleepers(const Load& load) {
   std::vector<int> sleepers;
   for (int i = 0; i < setting("SLEEPERS", 0); ++i) {
     sleepers.push_back(join(load, 1 + i % load.accounts));
   }
-  const double set_up = std::chrono::duration<double>(Clock::now() - began).count();
-  const int64_t idle_kb = rss_kb(load);
+  return sleepers;
+}
+
+int64_t deliveries_of(const std::vector<std::unique_ptr<Reader>>& readers) {
+  int64_t sum = 0;
+  for (const auto& reader : readers) sum += reader->deliveries.load();
+  return sum;
+}
+
+void hold_rate(double seconds, double pause_s, const std::function<void()>& publish) {
+  auto due = Clock::now();
+  const auto end = due + std::chrono::duration<double>(seconds);
+  while (Clock::now() < end) {
+    publish();
+    due += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(pause_s));
+    std::this_thread::sleep_until(due);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 8) return 2;
+  rlimit limit{65'536, 65'536};
+  setrlimit(RLIMIT_NOFILE, &limit);
+  const Load load = load_of(argc, argv);
+  Figures figures;
+  figures.empty_kb = rss_kb(load);
+  const auto began = Clock::now();
+  auto shares = join_all(load);
+  if (shares.empty()) return 1;
+  const std::vector<int> sleepers = join_sleepers(load);
+  figures.set_up = std::chrono::duration<double>(Clock::now() - began).count();
+  figures.idle_kb = figures.peak_kb = rss_kb(load);
 
   std::vector<std::unique_ptr<Reader>> readers;
   std::atomic<bool> over{false};
   std::vector<std::jthread> threads;
   for (auto& share : shares) readers.push_back(std::make_unique<Reader>(std::move(share)));
   for (auto& reader : readers) threads.emplace_back([&] { reader->run(over); });
-  const auto delivered = [&] {
-    int64_t sum = 0;
-    for (const auto& reader : readers) sum += reader->deliveries.load();
-    return sum;
-  };
+  const auto delivered = [&] { return deliveries_of(readers); };
 
   // As fast as the sockets keep up: a bounded number of deliveries is on its way.
   Source source(load);
@@ -384,8 +461,8 @@ int main(int argc, char** argv) {
   const auto start = Clock::now();
   if (floods) flood(load.seconds);
   const double took = std::chrono::duration<double>(Clock::now() - start).count();
-  const double rate = double(delivered() - before) / took;
-  const double cpu = (cpu_seconds(load) - cpu_before) / (double(delivered() - before) / 1e5);
+  figures.rate = double(delivered() - before) / took;
+  figures.cpu = (cpu_seconds(load) - cpu_before) / (double(delivered() - before) / 1e5);
 
   // Latency at a fixed load, the same for everybody.
   const double wanted_rate = setting("RATE", 10'000);
@@ -395,38 +472,18 @@ int main(int argc, char** argv) {
   for (const auto& reader : readers) reader->sampling = true;
   const int together = std::max(1, 20 / each);
   const double pause_s = together * each / wanted_rate;
-  auto due = Clock::now();
-  const auto end = due + std::chrono::duration<double>(load.seconds);
-  int64_t peak_kb = idle_kb;
-  while (Clock::now() < end) {
+  hold_rate(load.seconds, pause_s, [&] {
     publish_round(together);
-    if (!sleepers.empty()) peak_kb = std::max(peak_kb, rss_kb(load));
-    due += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(pause_s));
-    std::this_thread::sleep_until(due);
-  }
+    if (!sleepers.empty()) figures.peak_kb = std::max(figures.peak_kb, rss_kb(load));
+  });
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   over = true;
   threads.clear();
-  std::vector<float> all;
-  int closed = 0;
-  for (const auto& reader : readers) {
-    all.insert(all.end(), reader->latencies_us.begin(), reader->latencies_us.end());
-    closed += reader->closed;
+  const Heard heard = heard_by(readers);
+  if (floods) {
+    print_flood(load, figures, heard);
+  } else {
+    print_shown_out(sleepers, figures, heard);
   }
-  std::sort(all.begin(), all.end());
-  if (!floods) {
-    const ShownOut shown_out = count_shown_out(sleepers);
-    std::printf(
-        "latency ms p50 %.2f p99 %.2f p99.9 %.2f  RSS %.1f MB, at most %.1f MB  readers closed %d"
-        "  sleepers closed %d, found 1013 %d of %zu\n",
-        percentile(all, 0.5), percentile(all, 0.99), percentile(all, 0.999), double(idle_kb) / 1024,
-        double(peak_kb) / 1024, closed, shown_out.closed, shown_out.told, sleepers.size());
-    return 0;
-  }
-  std::printf(
-      "%7.0f deliveries/s  latency ms p50 %.2f p99 %.2f p99.9 %.2f  RSS %.1f KB a socket"
-      "  CPU %.2f s a 100,000  set-up %.0f/s  closed %d\n",
-      rate, percentile(all, 0.5), percentile(all, 0.99), percentile(all, 0.999),
-      double(idle_kb - empty_kb) / load.sockets, cpu, load.sockets / set_up, closed);
   return 0;
 }

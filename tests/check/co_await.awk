@@ -2,7 +2,7 @@
 # of `co_await (c ? a : b)`, and of a condition among the arguments of an awaited call.
 # Usage: awk -f co_await.awk FILE…
 function judge() {
-  if (statement ~ /co_await/ && statement ~ /\?/) print file ":" first ": co_await with a condition"
+  if (statement ~ /co_await/ && statement ~ /\?/) print file ":" first ": co_await with a condition: give it a name before"
   statement = ""
 }
 FNR == 1 { judge(); file = FILENAME; comment = 0; raw = 0 }

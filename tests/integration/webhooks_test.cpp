@@ -169,6 +169,22 @@ TEST_F(WebhooksTest, AnAccountWithoutALiveEndpointMakesNoDeliveries) {
   EXPECT_TRUE(sink.seen().empty());
 }
 
+// A text that came in, and came again.
+void record_twice(Service& service, int64_t account) {
+  Journal journal({.database_url = service.database(), .redis_url = Stack::shared().redis_url()});
+  RecordInbound record{};
+  record.account_id = account;
+  record.environment = Environment::kLive;
+  record.inbound_id = new_uuid7();
+  record.carrier = "loopback";
+  record.carrier_message_id = "rc-" + std::to_string(account);
+  record.from = "+254712345678";
+  record.to = "22334";
+  record.text = "Hé \"you\"\n";
+  std::vector<Change> twice{record, record};
+  EXPECT_TRUE(journal.commit_all(std::move(twice))[0]);
+}
+
 TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) {
   HttpStandIn sink([](const Seen&) { return Reply{}; });
   put(R"({"mo_url":")" + sink.url() + R"(/mo"})");
@@ -200,21 +216,7 @@ TEST_F(WebhooksTest, ATextThatCameInIsToldToMoUrlAppAndTriggersInTheirOwnWords) 
   EXPECT_EQ(subscribe("/all", ""), 201);
   EXPECT_EQ(subscribe("/one", R"(,"phoneNumber":"22334")"), 201);
   EXPECT_EQ(subscribe("/other", R"(,"phoneNumber":"22335")"), 201);
-  {
-    Journal journal(
-        {.database_url = service().database(), .redis_url = Stack::shared().redis_url()});
-    RecordInbound record{};
-    record.account_id = account_;
-    record.environment = Environment::kLive;
-    record.inbound_id = new_uuid7();
-    record.carrier = "loopback";
-    record.carrier_message_id = "rc-" + account;
-    record.from = "+254712345678";
-    record.to = "22334";
-    record.text = "Hé \"you\"\n";
-    std::vector<Change> twice{record, record};
-    EXPECT_TRUE(journal.commit_all(std::move(twice))[0]);
-  }
+  record_twice(service(), account_);
   Process scheduler = service().scheduler(60);
   ASSERT_TRUE(wait_until([&] { return count("state = 2") == 4; })) << deliveries();
   std::map<std::string, Seen> by_path;

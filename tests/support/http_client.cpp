@@ -1,14 +1,35 @@
 #include "tests/support/http_client.h"
 
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace dundun {
+namespace {
+
+// Which test asks what, a line each time that it is new, for `make endpoints`.
+void note_asked(std::string_view method, std::string_view target) {
+  static const char* const file = std::getenv("DUNDUN_ASKED");
+  const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+  if (file == nullptr || test == nullptr) return;
+  std::string line = std::string(test->test_suite_name()) + "." + test->name() + " ";
+  line.append(method).append(" ").append(target.substr(0, target.find('?'))).append("\n");
+  static std::mutex lock;
+  static std::set<std::string> noted;
+  const std::lock_guard guard(lock);
+  if (noted.insert(line).second) std::ofstream(file, std::ios::app) << line;
+}
+
+}  // namespace
 
 HttpClient::~HttpClient() { disconnect(); }
 
@@ -121,6 +142,7 @@ HttpAnswer HttpClient::raw(std::string_view bytes) {
 
 HttpAnswer HttpClient::send(std::string_view method, std::string_view target,
                             const Headers& headers, std::string_view body) {
+  note_asked(method, target);
   std::string text(method);
   text.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n");
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";

@@ -1,4 +1,4 @@
-// Contact files and texts as other people's programs write them (outside.md N5, N6, N7, N9, N10).
+// Contact files and texts as other people's programs write them.
 #include <gtest/gtest.h>
 
 #include "common/io/csv.h"

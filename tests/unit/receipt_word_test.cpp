@@ -1,4 +1,4 @@
-// The words of receipts as carriers write them (outside.md N12).
+// The words of receipts as carriers write them.
 #include <gtest/gtest.h>
 
 #include "common/carrier/http/callback.h"

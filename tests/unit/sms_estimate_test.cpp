@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "common/web/export_slots.h"
-
 namespace dundun {
 namespace sms_estimate_test {
 
@@ -53,19 +51,6 @@ TEST(SmsEstimateTest, NothingIsSaidWithoutAPrice) {
   EXPECT_EQ(sms_estimate(1'000'000, "RWF", prices.snapshot), std::nullopt);
   prices.snapshot.routes.clear();
   EXPECT_EQ(sms_estimate(1'000'000, "KES", prices.snapshot), std::nullopt);
-}
-
-TEST(ExportSlotsTest, ASlotComesBackWithItsLastHolder) {
-  ExportSlots slots(2);
-  auto first = slots.take();
-  const auto second = slots.take();
-  auto again = first;
-  EXPECT_TRUE(first && second);
-  EXPECT_EQ(slots.take(), nullptr);
-  first = nullptr;
-  EXPECT_EQ(slots.take(), nullptr);
-  again = nullptr;
-  EXPECT_NE(slots.take(), nullptr);
 }
 
 }  // namespace sms_estimate_test

@@ -1,4 +1,4 @@
-// Zones and moments as requests write them (outside.md N11, N14, N16).
+// Zones and moments as requests write them.
 #include "common/base/time_zone.h"
 
 #include <gtest/gtest.h>

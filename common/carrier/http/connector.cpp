@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "common/carrier/http/answer.h"
+#include "common/base/text.h"
 #include "common/carrier/receipt_url.h"
 #include "common/carrier/reference.h"
 #include "common/carrier/submit_outcome.h"
@@ -53,11 +54,8 @@ std::string joined(const NamedTemplates& fields, const PlaceholderValues& values
 }
 
 bool names_header(const NamedTemplates& headers, std::string_view wanted) {
-  return std::ranges::any_of(headers, [wanted](const auto& header) {
-    return std::ranges::equal(header.first, wanted, [](unsigned char a, unsigned char b) {
-      return std::tolower(a) == std::tolower(b);
-    });
-  });
+  return std::ranges::any_of(
+      headers, [wanted](const auto& header) { return equal_ignoring_case(header.first, wanted); });
 }
 
 class HttpConnector final : public Connector {

@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/carrier/ringcentral/connections.h"
 #include "common/carrier/ringcentral/number_pace.h"
+#include "common/base/text.h"
 #include "common/carrier/submit_outcome.h"
 #include "common/io/http_poster.h"
 #include "sql/ringcentral.h"
@@ -153,9 +154,7 @@ class RingCentral final : public Connector {
   // The token to send with, or why the message does not leave now.
   std::optional<SubmitOutcome> prepare(Sending& sending, std::string& token) {
     const Submission& submission = sending.submission;
-    const auto characters =
-        std::ranges::count_if(submission.body, [](char c) { return (c & 0xc0) != 0x80; });
-    if (static_cast<size_t>(characters) > kTextCharactersMax) {
+    if (count_characters(submission.body) > kTextCharactersMax) {
       return refused("RingCentral takes at most 1000 characters.");
     }
     const auto rows = pg_.run(sql::rc_sender,

@@ -1,0 +1,25 @@
+// Texts as bytes: letters of ASCII, characters of UTF-8.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace dundun {
+
+// A letter of ASCII in lower case; any other byte as it is.
+inline char lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Whether two texts differ at most in the case of ASCII letters.
+inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
+}
+
+// Characters, not bytes: what follows a UTF-8 lead byte does not count.
+inline size_t count_characters(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+}  // namespace dundun
