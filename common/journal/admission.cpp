@@ -5,12 +5,12 @@
 
 namespace dundun {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 Decision refuse(Outcome outcome, const Uuid& message_id) {
   Decision decision;
-  decision.receipt.outcome = outcome;
-  decision.receipt.message_id = message_id;
+  decision.result.outcome = outcome;
+  decision.result.message_id = message_id;
   return decision;
 }
 
@@ -32,11 +32,11 @@ std::optional<Decision> answer_of_key(int64_t account_id, const std::optional<Id
   if (found == known.answers.end()) return std::nullopt;
   const AnswerState& seen = found->second;
   Decision decision = refuse(Outcome::kKeyReused, seen.message_id);
-  decision.receipt.balance_micros = seen.balance_after_micros;
-  decision.receipt.age = seen.age;
+  decision.result.balance_micros = seen.balance_after_micros;
+  decision.result.age = seen.age;
   if (seen.request_hash != key->request_hash) return decision;
-  decision.receipt.outcome = seen.answer ? Outcome::kReplay : Outcome::kInProgress;
-  if (seen.answer) decision.receipt.answer = *seen.answer;
+  decision.result.outcome = seen.answer ? Outcome::kReplay : Outcome::kInProgress;
+  if (seen.answer) decision.result.answer = *seen.answer;
   return decision;
 }
 
@@ -45,7 +45,7 @@ namespace {
 void remember_accepted(const AcceptMessage& accept, const Decision& decision, Known& known) {
   MessageState& message = known.messages[{accept.account_id, accept.message_id}];
   message.environment = accept.environment;
-  message.status = decision.receipt.status;
+  message.status = decision.result.status;
   message.cost_micros = accept.cost_micros;
   message.phone = accept.phone;
   message.route = accept.route;
@@ -55,7 +55,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
   answer.request_hash = accept.idempotency->request_hash;
   answer.message_id = accept.message_id;
-  answer.balance_after_micros = decision.receipt.balance_micros;
+  answer.balance_after_micros = decision.result.balance_micros;
   answer.answer = accept.answer;
 }
 
@@ -66,10 +66,10 @@ std::optional<Decision> refuse_retry(const AcceptMessage& accept, const Known& k
   if (found == known.messages.end()) return refuse(Outcome::kNotFound, *accept.retry_of);
   const MessageState& original = found->second;
   Decision decision = refuse(Outcome::kNotAllowed, *accept.retry_of);
-  decision.receipt.status = original.status;
+  decision.result.status = original.status;
   if (original.status != MessageStatus::kFailed) return decision;
   if (original.retry_count - original.auto_retries < kManualRetriesMax) return std::nullopt;
-  decision.receipt.outcome = Outcome::kTooManyRetries;
+  decision.result.outcome = Outcome::kTooManyRetries;
   return decision;
 }
 
@@ -80,9 +80,9 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   // The commit of an earlier try of this very change had happened after all.
   if (auto done = known.committed_charges.find(key); done != known.committed_charges.end()) {
     Decision decision = refuse(Outcome::kCommitted, accept.message_id);
-    decision.receipt.balance_micros = done->second.balance_after_micros;
-    decision.receipt.claim = done->second.claim;
-    decision.receipt.status = status;
+    decision.result.balance_micros = done->second.balance_after_micros;
+    decision.result.claim = done->second.claim;
+    decision.result.status = status;
     return decision;
   }
   auto wallet = known.wallets.find({accept.account_id, accept.environment});
@@ -96,18 +96,18 @@ Decision decide_accept(const AcceptMessage& accept, Known& known) {
   if (auto refused = refuse_code(accept, known)) return *refused;
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.message_id);
-    decision.receipt.balance_micros = wallet->second.balance_micros;
+    decision.result.balance_micros = wallet->second.balance_micros;
     return decision;
   }
   Decision decision;
   decision.apply = true;
   decision.moved = true;
   decision.ledger = post(wallet->second, LedgerLine::Type::kCharge, -accept.cost_micros);
-  decision.receipt.message_id = accept.message_id;
-  decision.receipt.balance_micros = wallet->second.balance_micros;
-  decision.receipt.status = status;
+  decision.result.message_id = accept.message_id;
+  decision.result.balance_micros = wallet->second.balance_micros;
+  decision.result.status = status;
   if (accept.retry_of) {
-    decision.receipt.retry_count =
+    decision.result.retry_count =
         ++known.messages[{accept.account_id, *accept.retry_of}].retry_count;
   }
   admit_code(accept, known);
@@ -154,7 +154,7 @@ void refund_if_due(const AdvanceMessage& advance, MessageState& message, Known& 
   decision.ledger = post(wallet->second, LedgerLine::Type::kRefund, message.cost_micros);
   decision.refunded = true;
   message.refunded = true;
-  decision.receipt.balance_micros = wallet->second.balance_micros;
+  decision.result.balance_micros = wallet->second.balance_micros;
 }
 
 void apply_advance(const AdvanceMessage& advance, MessageState& message, Decision& decision) {
@@ -162,7 +162,7 @@ void apply_advance(const AdvanceMessage& advance, MessageState& message, Decisio
   decision.from = message.status;
   if (decision.moved) message.status = advance.to;
   if (advance.carrier) message.carrier = *advance.carrier;
-  decision.receipt.status = message.status;
+  decision.result.status = message.status;
   if (advance.dispatch == DispatchStep::kReschedule) message.waiting = true;
   if (advance.dispatch == DispatchStep::kWithdraw) message.waiting = false;
 }
@@ -177,19 +177,19 @@ Decision decide_advance(const AdvanceMessage& advance, const Uuid& event_id, Kno
     const bool was_us = event->second == event_id;
     Decision decision =
         refuse(was_us ? Outcome::kCommitted : Outcome::kDuplicate, advance.message_id);
-    decision.receipt.status = message.status;
+    decision.result.status = message.status;
     return decision;
   }
   const bool withdraw = advance.dispatch == DispatchStep::kWithdraw;
   if (!owns(advance, message, known) || (withdraw && !may_move(message.status, advance.to))) {
     known.events.erase(event);
     Decision decision = refuse(Outcome::kNotAllowed, advance.message_id);
-    decision.receipt.status = message.status;
+    decision.result.status = message.status;
     return decision;
   }
   Decision decision;
   decision.apply = true;
-  decision.receipt.message_id = advance.message_id;
+  decision.result.message_id = advance.message_id;
   apply_advance(advance, message, decision);
   refund_if_due(advance, message, known, decision);
   if (advance.to == MessageStatus::kSubmitted || advance.to == MessageStatus::kSent ||
@@ -204,12 +204,12 @@ Decision decide_answer(const StoreAnswer& store, Known& known) {
   if (found == known.answers.end()) return refuse(Outcome::kNotFound, {});
   Decision decision = refuse(Outcome::kReplay, found->second.message_id);
   if (found->second.answer) {
-    decision.receipt.answer = *found->second.answer;
+    decision.result.answer = *found->second.answer;
     return decision;
   }
   found->second.answer = store.answer;
   decision.apply = true;
-  decision.receipt.outcome = Outcome::kCommitted;
+  decision.result.outcome = Outcome::kCommitted;
   return decision;
 }
 
@@ -232,18 +232,18 @@ Decision decide_credit(const CreditWallet& credit, Known& known) {
     return refuse(Outcome::kNotFound, {});
   }
   Decision decision;
-  decision.receipt.balance_micros = wallet->second.balance_micros;
+  decision.result.balance_micros = wallet->second.balance_micros;
   if (payment->second.environment != credit.environment ||
       payment->second.amount_micros != credit.amount_micros) {
-    decision.receipt.outcome = Outcome::kNotAllowed;
+    decision.result.outcome = Outcome::kNotAllowed;
   } else if (payment->second.paid) {
-    decision.receipt.outcome = Outcome::kDuplicate;
+    decision.result.outcome = Outcome::kDuplicate;
   } else if (wallet->second.balance_micros < -credit.amount_micros) {
-    decision.receipt.outcome = Outcome::kInsufficientBalance;
+    decision.result.outcome = Outcome::kInsufficientBalance;
   } else {
     decision.apply = true;
     decision.ledger = post(wallet->second, line_type(credit.kind), credit.amount_micros);
-    decision.receipt.balance_micros = wallet->second.balance_micros;
+    decision.result.balance_micros = wallet->second.balance_micros;
     payment->second.paid = true;
   }
   return decision;

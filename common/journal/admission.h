@@ -132,10 +132,10 @@ struct LedgerLine {
 };
 
 struct Decision {
-  Receipt receipt;
-  bool apply = false;  // true: write it; false: the receipt says why not
+  CommitResult result;
+  bool apply = false;  // true: write it; false: the result says why not
   std::optional<LedgerLine> ledger;
-  bool moved = false;  // the status changes from `from` to receipt.status
+  bool moved = false;  // the status changes from `from` to result.status
   MessageStatus from = MessageStatus::kQueued;
   bool refunded = false;
 };

@@ -278,14 +278,14 @@ int claimed_by(const Change& change) {
 // One claim for all that were accepted for now.
 void Batch::make_claim() {
   claim_.token = new_uuid7();
-  std::vector<Receipt*> owners;
+  std::vector<CommitResult*> owners;
   for (size_t i = 0; i < entries_.size(); ++i) {
     const int claimed = decisions_[i].apply ? claimed_by(entries_[i].change) : 0;
     if (claimed == 0) continue;
     claim_.size += claimed;
-    owners.push_back(&decisions_[i].receipt);
+    owners.push_back(&decisions_[i].result);
   }
-  for (Receipt* receipt : owners) receipt->claim = claim_;
+  for (CommitResult* result : owners) result->claim = claim_;
 }
 
 // Claims whose last message this batch records.
@@ -314,12 +314,12 @@ void Batch::make_events() {
     if (decision.apply) add_campaign_event(entry, decision);
     if (decision.apply) add_inbound_event(entry);
     if (!decision.apply || !decision.moved) continue;
-    const Uuid& id = decision.receipt.message_id;
+    const Uuid& id = decision.result.message_id;
     if (const auto* accept = std::get_if<AcceptMessage>(&entry.change)) {
       publication_.add(event_channel(accept->account_id, accept->environment),
                        message_status_event({.event_id = entry.event_id,
                                              .message_id = id,
-                                             .status = decision.receipt.status,
+                                             .status = decision.result.status,
                                              .dlr_word = {},
                                              .app_id = accept->app_id,
                                              .carrier_message_id = {},
@@ -343,7 +343,7 @@ MessageChange Batch::change_of(const AdvanceMessage& advance, const Uuid& event_
   MessageChange change{};
   change.event_id = event_id;
   change.message_id = advance.message_id;
-  change.status = decision.receipt.status;
+  change.status = decision.result.status;
   if (advance.dlr_status) change.dlr_word = *advance.dlr_status;
   change.app_id = message.app_id;
   change.carrier_message_id = message.carrier_message_id;
@@ -358,7 +358,7 @@ void Batch::add_campaign_event(const Entry& entry, const Decision& decision) {
   const auto add = [&](int64_t account_id, Environment environment) {
     publication_.add(
         event_channel(account_id, environment),
-        campaign_event(entry.event_id, decision.receipt.message_id, decision.receipt.campaign));
+        campaign_event(entry.event_id, decision.result.message_id, decision.result.campaign));
   };
   if (const auto* accept = std::get_if<AcceptCampaign>(&entry.change)) {
     add(accept->account_id, accept->environment);

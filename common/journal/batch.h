@@ -64,7 +64,7 @@ class Batch {
   std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
                                const std::vector<Uuid>& done_outbox);
 
-  Receipt receipt(size_t index) { return std::move(decisions_[index].receipt); }
+  CommitResult result(size_t index) { return std::move(decisions_[index].result); }
   const Uuid& outbox_id() const { return outbox_id_; }
   const Publication& publication() const { return publication_; }
   const std::vector<DueHint>& due_hints() const { return due_hints_; }

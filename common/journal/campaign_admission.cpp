@@ -3,13 +3,13 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 Decision committed(const Uuid& batch_id, const CampaignState& campaign, Micros balance_micros) {
   Decision decision = refuse(Outcome::kCommitted, batch_id);
   decision.apply = true;
-  decision.receipt.campaign = campaign;
-  decision.receipt.balance_micros = balance_micros;
+  decision.result.campaign = campaign;
+  decision.result.balance_micros = balance_micros;
   return decision;
 }
 
@@ -39,7 +39,7 @@ Decision decide_accept_campaign(const AcceptCampaign& accept, Known& known) {
   if (auto seen = answer_of_key(accept.account_id, accept.idempotency, known)) return *seen;
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.batch_id);
-    decision.receipt.balance_micros = wallet->second.balance_micros;
+    decision.result.balance_micros = wallet->second.balance_micros;
     return decision;
   }
   const LedgerLine line = post(wallet->second, LedgerLine::Type::kCharge, -accept.cost_micros);
@@ -50,7 +50,7 @@ Decision decide_accept_campaign(const AcceptCampaign& accept, Known& known) {
     AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
     answer.request_hash = accept.idempotency->request_hash;
     answer.message_id = accept.batch_id;
-    answer.balance_after_micros = decision.receipt.balance_micros;
+    answer.balance_after_micros = decision.result.balance_micros;
   }
   return decision;
 }
@@ -65,7 +65,7 @@ Decision decide_expand(const ExpandCampaign& expand, Known& known) {
   CampaignState& campaign = found->second;
   if (!is_running(campaign.status) || campaign.cursor != expand.from) {
     Decision decision = refuse(Outcome::kNotAllowed, expand.batch_id);
-    decision.receipt.campaign = campaign;
+    decision.result.campaign = campaign;
     return decision;
   }
   campaign.cursor = expand.to;
@@ -140,7 +140,7 @@ Decision decide_steer(const SteerCampaign& steer, Known& known) {
   CampaignState& campaign = found->second;
   if (!may_step(steer, campaign)) {
     Decision decision = refuse(Outcome::kNotAllowed, steer.batch_id);
-    decision.receipt.campaign = campaign;
+    decision.result.campaign = campaign;
     return decision;
   }
   const std::optional<LedgerLine> line = step(steer, campaign, wallet->second);

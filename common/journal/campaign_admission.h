@@ -5,7 +5,7 @@
 
 namespace dundun {
 
-Decision refuse(Receipt::Outcome outcome, const Uuid& message_id);
+Decision refuse(CommitResult::Outcome outcome, const Uuid& message_id);
 
 // Changes a wallet; the result is its ledger entry.
 LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros);

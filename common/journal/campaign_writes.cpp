@@ -44,7 +44,7 @@ void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decisi
   others_.push_back(
       {&sql::journal_insert_campaign,
        {PgParam(a.account_id), PgParam(a.batch_id), PgParam(static_cast<int16_t>(a.environment)),
-        PgParam(static_cast<int16_t>(decision.receipt.campaign.status)), PgParam(a.body),
+        PgParam(static_cast<int16_t>(decision.result.campaign.status)), PgParam(a.body),
         PgParam(a.source), PgParam(a.total), PgParam(a.segments), PgParam(a.cost_micros),
         PgParam(a.cost_currency), PgParam(a.drip_rate), PgParam(a.scheduled_at),
         PgParam(a.window ? std::optional(a.window->opens) : std::nullopt),
@@ -54,8 +54,7 @@ void WriteSet::add(const AcceptCampaign& a, const Entry&, const Decision& decisi
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {std::nullopt, a.batch_id, a.description, kNoRateText});
   if (a.idempotency) {
-    add_key(a.account_id, *a.idempotency, a.batch_id, decision.receipt.balance_micros,
-            std::nullopt);
+    add_key(a.account_id, *a.idempotency, a.batch_id, decision.result.balance_micros, std::nullopt);
   }
 }
 

@@ -1,4 +1,5 @@
-// What a caller hands to the journal (Change), and what it gets back after the commit (Receipt).
+// What a caller hands to the journal (Change), and what it gets back after the commit
+// (CommitResult).
 #pragma once
 
 #include <chrono>
@@ -53,7 +54,7 @@ inline constexpr int16_t kRouteNamed = 1;
 inline constexpr int16_t kSenderNamed = 2;
 
 // A message enters: its charge, row, timeline and due row are written together. Without
-// scheduled_at the caller owns the message, under the receipt's claim and for `lease`, and submits
+// scheduled_at the caller owns the message, under the result's claim and for `lease`, and submits
 // it next.
 struct AcceptMessage {
   int64_t account_id;
@@ -214,7 +215,7 @@ struct Notify {
 using Change = std::variant<AcceptMessage, AdvanceMessage, StoreAnswer, CreditWallet,
                             AcceptCampaign, ExpandCampaign, SteerCampaign, Notify, RecordInbound>;
 
-struct Receipt {
+struct CommitResult {
   enum class Outcome {
     kCommitted,
     kInsufficientBalance,  // balance_micros says what is there

@@ -11,7 +11,7 @@
 namespace dundun {
 
 // Records one text for one account: its row, its wish (STOP or START) and its event `sms_inbound`.
-// A repeat with the same account, carrier and carrier_message_id is a kDuplicate, whose receipt
+// A repeat with the same account, carrier and carrier_message_id is a kDuplicate, whose result
 // names the first.
 struct RecordInbound {
   int64_t account_id;

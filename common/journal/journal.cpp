@@ -33,26 +33,26 @@ void Journal::submit(Change change, Completion completion) {
   writer.submit(std::move(change), std::move(completion));
 }
 
-std::vector<Result<Receipt>> Journal::commit_all(std::vector<Change> changes) {
+std::vector<Result<CommitResult>> Journal::commit_all(std::vector<Change> changes) {
   struct Gathering {
     std::mutex mutex;
     std::condition_variable complete;
-    std::vector<Result<Receipt>> receipts;
+    std::vector<Result<CommitResult>> results;
     size_t left;
   };
   auto all = std::make_shared<Gathering>();
-  all->receipts.assign(changes.size(), Receipt{});
+  all->results.assign(changes.size(), CommitResult{});
   all->left = changes.size();
   for (size_t i = 0; i < changes.size(); ++i) {
-    submit(std::move(changes[i]), [all, i](Result<Receipt> receipt) {
+    submit(std::move(changes[i]), [all, i](Result<CommitResult> result) {
       std::lock_guard lock(all->mutex);
-      all->receipts[i] = std::move(receipt);
+      all->results[i] = std::move(result);
       if (--all->left == 0) all->complete.notify_one();
     });
   }
   std::unique_lock lock(all->mutex);
   all->complete.wait(lock, [&] { return all->left == 0; });
-  return std::move(all->receipts);
+  return std::move(all->results);
 }
 
 Journal::Commit Journal::commit(Change change, Executor& executor) {
@@ -60,8 +60,8 @@ Journal::Commit Journal::commit(Change change, Executor& executor) {
 }
 
 void Journal::Commit::await_suspend(std::coroutine_handle<> caller) {
-  journal_.submit(std::move(change_), [this, caller](Result<Receipt> receipt) {
-    result_ = std::move(receipt);
+  journal_.submit(std::move(change_), [this, caller](Result<CommitResult> result) {
+    result_ = std::move(result);
     executor_.post([caller] { caller.resume(); });
   });
 }

@@ -45,7 +45,7 @@ class Journal {
     std::chrono::milliseconds redis_timeout{200};
     StreamLimits streams{};
   };
-  using Completion = std::function<void(Result<Receipt>)>;
+  using Completion = std::function<void(Result<CommitResult>)>;
 
   explicit Journal(Options options);
   ~Journal();  // flushes what was submitted
@@ -54,8 +54,8 @@ class Journal {
   // must be quick.
   void submit(Change change, Completion completion);
 
-  // For the scheduler and tools. Waits for all changes; the receipts are in their order.
-  std::vector<Result<Receipt>> commit_all(std::vector<Change> changes);
+  // For the scheduler and tools. Waits for all changes; the results are in their order.
+  std::vector<Result<CommitResult>> commit_all(std::vector<Change> changes);
 
   // co_await journal.commit(change, executor): resumes on the executor.
   class Commit;
@@ -77,13 +77,13 @@ class Journal::Commit {
       : journal_(journal), executor_(executor), change_(std::move(change)) {}
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> caller);
-  Result<Receipt> await_resume() { return std::move(*result_); }
+  Result<CommitResult> await_resume() { return std::move(*result_); }
 
  private:
   Journal& journal_;
   Executor& executor_;
   Change change_;
-  std::optional<Result<Receipt>> result_;
+  std::optional<Result<CommitResult>> result_;
 };
 
 }  // namespace dundun

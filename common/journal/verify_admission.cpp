@@ -11,8 +11,8 @@ using Reason = VerifyRefusal::Reason;
 using std::chrono::seconds;
 
 Decision refuse_for(const VerifyCode& code, VerifyRefusal refusal) {
-  Decision decision = refuse(Receipt::Outcome::kCodeRefused, code.verification_id);
-  decision.receipt.code_refusal = refusal;
+  Decision decision = refuse(CommitResult::Outcome::kCodeRefused, code.verification_id);
+  decision.result.code_refusal = refusal;
   return decision;
 }
 
@@ -59,7 +59,7 @@ std::optional<Decision> refuse_code(const AcceptMessage& accept, const Known& kn
   if (code.step == VerifyCode::Step::kResend) {
     auto found = known.verifications.find({accept.account_id, code.verification_id});
     if (found == known.verifications.end()) {
-      return refuse(Receipt::Outcome::kNotFound, code.verification_id);
+      return refuse(CommitResult::Outcome::kNotFound, code.verification_id);
     }
     if (auto refusal = refuse_resend(accept, found->second)) return refuse_for(code, *refusal);
   }

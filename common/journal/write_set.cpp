@@ -78,13 +78,13 @@ WriteSet::WriteSet(int16_t shard)
 
 void WriteSet::add(const AcceptMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
-  const Receipt& receipt = decision.receipt;
-  add_row(a, receipt.status, known);
+  const CommitResult& result = decision.result;
+  add_row(a, result.status, known);
   if (a.retry_of) add_retry(a, entry, known);
   add_ledger(a.account_id, a.environment, *decision.ledger,
              {a.message_id, std::nullopt, a.description, a.fx_rate});
   if (a.idempotency) {
-    add_key(a.account_id, *a.idempotency, a.message_id, receipt.balance_micros, a.answer);
+    add_key(a.account_id, *a.idempotency, a.message_id, result.balance_micros, a.answer);
   }
   if (a.code) add_code(a);
 }
@@ -138,7 +138,7 @@ void WriteSet::add_retry(const AcceptMessage& a, const Entry& entry, const Known
 
 void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& decision,
                    const Known& known) {
-  const MessageStatus status = decision.receipt.status;
+  const MessageStatus status = decision.result.status;
   const MessageState& message = known.messages.at({a.account_id, a.message_id});
   update(a, decision, known);
   events_.row(a.account_id, a.message_id, std::string_view(a.event_key), std::string_view(a.event),
@@ -172,7 +172,7 @@ void WriteSet::add(const AdvanceMessage& a, const Entry& entry, const Decision& 
 void WriteSet::update(const AdvanceMessage& a, const Decision& decision, const Known& known) {
   MessageUpdate& row = message_updates_[{a.message_id, a.account_id}];
   row.expected = known.messages.at({a.account_id, a.message_id}).expected;
-  row.status = decision.receipt.status;
+  row.status = decision.result.status;
   if (decision.moved) row.moves = static_cast<int16_t>(row.moves + 1);
   row.accepted = row.accepted || a.to == MessageStatus::kSubmitted ||
                  a.to == MessageStatus::kSent || a.to == MessageStatus::kDelivered;

@@ -134,13 +134,13 @@ void Journal::Writer::commit(std::vector<Entry> entries, Batch::Mode mode) {
   static Histogram& time = histogram("dundun_journal_commit_seconds", Histogram::Scale::kSeconds);
   while (!entries.empty()) {
     const auto start = steady_clock::now();
-    std::vector<Receipt> receipts;
-    const Attempt outcome = attempt(entries, mode, receipts);
+    std::vector<CommitResult> results;
+    const Attempt outcome = attempt(entries, mode, results);
     if (outcome == Attempt::kCommitted) {
       size.observe(static_cast<double>(entries.size()));
       time.observe(seconds_since(start));
       for (size_t i = 0; i < entries.size(); ++i) {
-        entries[i].completion(std::move(receipts[i]));
+        entries[i].completion(std::move(results[i]));
       }
       return;
     }
@@ -181,7 +181,7 @@ void Journal::Writer::count_claims(const ClaimCounts& recorded) {
 }
 
 Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batch::Mode mode,
-                                                  std::vector<Receipt>& receipts) {
+                                                  std::vector<CommitResult>& results) {
   auto failed = [this](bool wrote, const Error& error) {
     const PgFailure failure = pg_.last_failure();
     log(LogLevel::kWarning, "journal_batch_failed", {{"detail", std::string_view(error.detail)}});
@@ -217,8 +217,8 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
   if (!batch.publication().empty() || !batch.due_hints().empty()) {
     publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
   }
-  receipts.reserve(entries.size());
-  for (size_t i = 0; i < entries.size(); ++i) receipts.push_back(batch.receipt(i));
+  results.reserve(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) results.push_back(batch.result(i));
   return Attempt::kCommitted;
 }
 

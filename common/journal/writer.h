@@ -33,7 +33,7 @@ class Journal::Writer {
   void run();
   std::vector<Entry> take_batch(std::unique_lock<std::mutex>& lock);
   void commit(std::vector<Entry> entries, Batch::Mode mode);
-  Attempt attempt(std::span<Entry> entries, Batch::Mode mode, std::vector<Receipt>& receipts);
+  Attempt attempt(std::span<Entry> entries, Batch::Mode mode, std::vector<CommitResult>& results);
   void split(std::vector<Entry> entries, Batch::Mode mode);
   void count_claims(const ClaimCounts& recorded);
   std::vector<Entry> drop_late(std::vector<Entry> entries);

@@ -53,7 +53,7 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
       static_cast<int16_t>((request.route ? kRouteNamed : 0) | (request.sender ? kSenderNamed : 0));
   context.app.carriers->reload_if_moved(context.snapshot.version);
   if (!accept.scheduled_at) {
-    accept.carrier = context.app.router->first_carrier(submission_of(accept, Receipt{}));
+    accept.carrier = context.app.router->first_carrier(submission_of(accept, CommitResult{}));
   }
   return accept;
 }
@@ -73,13 +73,13 @@ Status apply_window(const SendRequest& request, const Context& context, AcceptMe
   return Done{};
 }
 
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt) {
+Submission submission_of(const AcceptMessage& accept, const CommitResult& result) {
   Submission submission{};
   submission.account_id = accept.account_id;
   submission.environment = accept.environment;
   submission.message_id = accept.message_id;
-  submission.claim = receipt.claim;
-  submission.claimed_as = receipt.status;
+  submission.claim = result.claim;
+  submission.claimed_as = result.status;
   submission.app_id = accept.app_id;
   submission.phone = accept.phone;
   submission.sender = accept.sender;
@@ -100,10 +100,11 @@ std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submissio
   };
 }
 
-void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt) {
+void submit_unwatched(const Context& context, const AcceptMessage& accept,
+                      const CommitResult& result) {
   // Without a claim: it was committed, and by the time that was known recovery had it.
-  if (receipt.claim.size == 0) return;
-  const Submission submission = submission_of(accept, receipt);
+  if (result.claim.size == 0) return;
+  const Submission submission = submission_of(accept, result);
   context.app.router->submit(submission, record_late(*context.app.journal, submission,
                                                      context.app.config.auto_retry_delays));
 }

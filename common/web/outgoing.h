@@ -48,14 +48,15 @@ AcceptMessage accept_message(const SendRequest& request, const SendPlan& plan,
 // not_after.
 Status apply_window(const SendRequest& request, const Context& context, AcceptMessage& accept);
 
-// `receipt` belongs to the accepted message.
-Submission submission_of(const AcceptMessage& accept, const Receipt& receipt);
+// `result` belongs to the accepted message.
+Submission submission_of(const AcceptMessage& accept, const CommitResult& result);
 
 // Records an outcome that comes after the client got its answer.
 std::function<void(SubmitOutcome)> record_late(Journal& journal, const Submission& submission,
                                                const RetryDelays& delays);
 
 // Submits an accepted message, if this process owns it, and records the outcome later.
-void submit_unwatched(const Context& context, const AcceptMessage& accept, const Receipt& receipt);
+void submit_unwatched(const Context& context, const AcceptMessage& accept,
+                      const CommitResult& result);
 
 }  // namespace dundun

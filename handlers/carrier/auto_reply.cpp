@@ -95,7 +95,7 @@ Task<Done> answer_mo(Context& context, const MoRequest& mo, const Owner& owner,
   accept.despite_opt_out = stopped;
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
-  if (committed && committed->outcome == Receipt::Outcome::kCommitted) {
+  if (committed && committed->outcome == CommitResult::Outcome::kCommitted) {
     submit_unwatched(context, accept, *committed);
   } else {
     note_failure(owner, "refused by the journal: the balance is too low, or it is busy");

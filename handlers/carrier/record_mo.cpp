@@ -37,20 +37,20 @@ std::string_view mo_outcome_name(MoOutcome outcome) {
 Task<RecordedMo> record_mo(Context& context, const std::string& carrier, const MoRequest& mo,
                            const Routed& routed) {
   if (routed.owners.empty()) co_return co_await keep_unrouted(context, carrier, mo);
-  Receipt receipt;
+  CommitResult result;
   for (const Owner& owner : routed.owners) {
     const RecordInbound record = record_of(carrier, mo, owner, routed.wish);
     Journal::Commit commit = context.app.journal->commit(record, context.app.executor);
     auto committed = co_await commit;
-    receipt = co_await std::move(committed);
+    result = co_await std::move(committed);
   }
-  const bool is_new = receipt.outcome == Receipt::Outcome::kCommitted;
+  const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
   if (is_new && routed.owners.size() == 1) {
     Task<Done> answered = answer_mo(context, mo, routed.owners.front(), routed.wish);
     (void)co_await std::move(answered);
   }
   co_return RecordedMo{is_new ? MoOutcome::kAccepted : MoOutcome::kDuplicate,
-                       inbound_id_text(receipt.message_id)};
+                       inbound_id_text(result.message_id)};
 }
 
 }  // namespace dundun

@@ -15,7 +15,7 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 constexpr size_t kBodyCharactersMax = 1600;
 constexpr size_t kUserBytesMax = 255;
@@ -90,8 +90,8 @@ Result<AcceptMessage> prepare(Context& context, const SmsRequest& sms) {
   return accept;
 }
 
-Error refusal(const Receipt& receipt) {
-  switch (receipt.outcome) {
+Error refusal(const CommitResult& result) {
+  switch (result.outcome) {
     case Outcome::kInsufficientBalance:
       return fail(ErrorCode::kInsufficientBalance, "Insufficient balance");
     case Outcome::kOptedOut:
@@ -115,10 +115,10 @@ Task<Response> send_sms(Context& context) {
   if (accept.idempotency) accept.answer = {accept.idempotency->key_hash, 202, body};
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != Outcome::kCommitted) co_return refusal(receipt);
-  submit_unwatched(context, accept, receipt);
+  const CommitResult result = co_await std::move(committed);
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  if (result.outcome != Outcome::kCommitted) co_return refusal(result);
+  submit_unwatched(context, accept, result);
   co_return Response::json(body, 202);
 }
 

@@ -14,23 +14,23 @@
 namespace dundun {
 namespace {
 
-using RetryOutcome = Receipt::Outcome;
+using RetryOutcome = CommitResult::Outcome;
 
 Error not_retryable(MessageStatus status) {
   return fail(ErrorCode::kNotRetryable, "Message is " + std::string(status_name(status)) +
                                             "; only failed messages can be retried.");
 }
 
-Error retry_refusal(const AcceptMessage& accept, const Receipt& receipt) {
-  if (receipt.outcome == RetryOutcome::kInsufficientBalance) {
-    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+Error retry_refusal(const AcceptMessage& accept, const CommitResult& result) {
+  if (result.outcome == RetryOutcome::kInsufficientBalance) {
+    return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
-  if (receipt.outcome == RetryOutcome::kOptedOut) return opted_out();
-  if (receipt.outcome == RetryOutcome::kTooManyRetries) {
+  if (result.outcome == RetryOutcome::kOptedOut) return opted_out();
+  if (result.outcome == RetryOutcome::kTooManyRetries) {
     return fail(ErrorCode::kMaxRetriesExceeded,
                 "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");
   }
-  if (receipt.outcome == RetryOutcome::kNotAllowed) return not_retryable(receipt.status);
+  if (result.outcome == RetryOutcome::kNotAllowed) return not_retryable(result.status);
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
@@ -76,15 +76,15 @@ Task<Response> retry_message(Context& context) {
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (answer_is_overdue(receipt)) {
-    co_return Response::json(answer_json(receipt.message_id, *id, rows.i16(0, 5)));
+  const CommitResult result = co_await std::move(committed);
+  if (answer_is_overdue(result)) {
+    co_return Response::json(answer_json(result.message_id, *id, rows.i16(0, 5)));
   }
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, receipt);
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  if (result.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, result);
   // The answer does not wait for the carrier: it says `retrying` in any case.
-  submit_unwatched(context, accept, receipt);
-  std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
+  submit_unwatched(context, accept, result);
+  std::string body = answer_json(accept.message_id, *id, result.retry_count);
   store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));
 }

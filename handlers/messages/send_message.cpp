@@ -18,13 +18,13 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 using std::chrono::milliseconds;
 
-SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
+SendAnswer answer_of(const AcceptMessage& accept, const CommitResult& result) {
   SendAnswer answer{};
   answer.message_id = accept.message_id;
-  answer.status = receipt.status;
+  answer.status = result.status;
   answer.segments = accept.segments;
   answer.encoding = accept.encoding;
   answer.cost_micros = accept.cost_micros;
@@ -32,16 +32,16 @@ SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
   answer.route_cost_micros = accept.route_cost_micros;
   answer.route_currency = accept.route_currency;
   answer.route = accept.route;
-  answer.balance_after_micros = receipt.balance_micros;
+  answer.balance_after_micros = result.balance_micros;
   answer.scheduled_at = accept.scheduled_at;
   return answer;
 }
 
-Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
-  if (receipt.outcome == Outcome::kInsufficientBalance) {
-    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+Error refusal(const AcceptMessage& accept, const CommitResult& result) {
+  if (result.outcome == Outcome::kInsufficientBalance) {
+    return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
-  if (receipt.outcome == Outcome::kOptedOut) return opted_out();
+  if (result.outcome == Outcome::kOptedOut) return opted_out();
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
@@ -60,11 +60,11 @@ std::optional<AdvanceMessage> outcome_change(const AcceptMessage& accept,
 // Submits an accepted message and records the outcome; the answer does not wait for that commit,
 // except when it moves money back.
 Task<Response> submit_and_answer(Context& context, AcceptMessage accept, const Route& route,
-                                 Receipt receipt) {
+                                 CommitResult result) {
   const milliseconds wait_max{route.inline_wait_ms};
   Journal& journal = *context.app.journal;
-  SendAnswer answer = answer_of(accept, receipt);
-  const Submission submission = submission_of(accept, receipt);
+  SendAnswer answer = answer_of(accept, result);
+  const Submission submission = submission_of(accept, result);
   const RetryDelays& delays = context.app.config.auto_retry_delays;
   // g++ 12 copies temporaries of a co_await expression bit by bit: whatever owns memory gets a
   // name first.
@@ -100,16 +100,16 @@ Task<Response> submit_and_answer(Context& context, AcceptMessage accept, const R
 }
 
 // A repeat of a key whose first request died between commit and answer.
-Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Receipt receipt) {
-  PgRows rows = co_await context.app.pg.query(sql::message_send_answer, repeat.account_id,
-                                              receipt.message_id);
-  if (rows.size() == 0) co_return refusal(repeat, receipt);
-  std::string body = send_answer_json(send_answer_of_row(rows, receipt));
+Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, CommitResult result) {
+  PgRows rows =
+      co_await context.app.pg.query(sql::message_send_answer, repeat.account_id, result.message_id);
+  if (rows.size() == 0) co_return refusal(repeat, result);
+  std::string body = send_answer_json(send_answer_of_row(rows, result));
   const StoredAnswer answer{repeat.idempotency->key_hash, 200, std::move(body)};
   const StoreAnswer change{repeat.account_id, answer};
   Journal::Commit commit = context.app.journal->commit(change, context.app.executor);
   auto stored = co_await commit;
-  const Receipt done = co_await std::move(stored);
+  const CommitResult done = co_await std::move(stored);
   co_return replay(done.outcome == Outcome::kReplay ? done.answer : answer);
 }
 
@@ -125,17 +125,17 @@ Task<Response> send_message(Context& context) {
 
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
-  Receipt receipt = co_await std::move(committed);
-  if (answer_is_overdue(receipt)) co_return co_await rebuild_answer(context, accept, receipt);
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != Outcome::kCommitted) co_return refusal(accept, receipt);
+  CommitResult result = co_await std::move(committed);
+  if (answer_is_overdue(result)) co_return co_await rebuild_answer(context, accept, result);
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  if (result.outcome != Outcome::kCommitted) co_return refusal(accept, result);
   // Without a claim: it was committed, and by the time that was known recovery had it.
-  if (accept.scheduled_at || receipt.claim.size == 0) {
-    std::string body = send_answer_json(answer_of(accept, receipt));
+  if (accept.scheduled_at || result.claim.size == 0) {
+    std::string body = send_answer_json(answer_of(accept, result));
     store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
     co_return Response::json(std::move(body));
   }
-  co_return co_await submit_and_answer(context, std::move(accept), *plan.route, receipt);
+  co_return co_await submit_and_answer(context, std::move(accept), *plan.route, result);
 }
 
 }  // namespace dundun

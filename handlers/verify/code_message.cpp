@@ -15,7 +15,7 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 constexpr size_t kSaltBytes = 16;
 
@@ -75,21 +75,21 @@ Task<Response> send_code_message(Context& context, CodeMessage message) {
   const AcceptMessage& accept = message.accept;
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  switch (receipt.outcome) {
+  const CommitResult result = co_await std::move(committed);
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  switch (result.outcome) {
     case Outcome::kCommitted:
       break;
     case Outcome::kInsufficientBalance:
-      co_return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+      co_return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
     case Outcome::kCodeRefused:
-      co_return code_refusal(context, accept, receipt);
+      co_return code_refusal(context, accept, result);
     case Outcome::kNotFound:
       co_return fail(ErrorCode::kNotFound, "Verification not found");
     default:
       co_return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
   }
-  submit_unwatched(context, accept, receipt);
+  submit_unwatched(context, accept, result);
   co_return Response::json(message.answer);
 }
 
