@@ -30,8 +30,9 @@ LDFLAGS_debug    := -fuse-ld=gold
 LDFLAGS   = -pthread -Wl,--as-needed $(filter -fsanitize=%,$(CXXFLAGS_$(MODE))) $(LDFLAGS_$(MODE))
 LDLIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lphonenumber -lprotobuf
 
-FOLDERS  := $(patsubst %/,%,$(sort $(dir $(wildcard common/*/*.cpp handlers/*/*.cpp handlers/*/*/*.cpp \
-  openapi/*.cpp scheduler/*.cpp scheduler/*/*.cpp ws-bridge/*.cpp smpp-guard/*.cpp))))
+FOLDERS  := $(patsubst %/,%,$(sort $(dir $(wildcard common/*/*.cpp common/*/*/*.cpp \
+  handlers/*/*.cpp handlers/*/*/*.cpp openapi/*.cpp scheduler/*.cpp scheduler/*/*.cpp \
+  ws-bridge/*.cpp smpp-guard/*.cpp))))
 UNITS    := $(shell deploy/dev/units.sh $(BUILD)/units $(UNIT_FILES) $(FOLDERS))
 UNITS    += $(shell deploy/dev/units.sh $(BUILD)/test_units $(TEST_UNIT_FILES) \
   $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*.cpp)))))
@@ -72,7 +73,7 @@ $(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.a
 	@mkdir -p $(@D)
 	@awk -v all=1 -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
 
-$(LIBRARY): $(call parts,$(wildcard common/*))
+$(LIBRARY): $(call parts,$(filter common/%,$(FOLDERS)))
 	@rm -f $@
 	@echo "  AR   $@"
 	@ar rcs $@ $^

@@ -16,19 +16,19 @@ Journal::Journal(Options options)
 Journal::~Journal() = default;
 
 Journal::Writer& Journal::writer_for(const Change& change) {
-  const bool enters = std::holds_alternative<AcceptMessage>(change) ||
-                      std::holds_alternative<CreditWallet>(change) ||
-                      std::holds_alternative<AcceptCampaign>(change) ||
-                      std::holds_alternative<ExpandCampaign>(change) ||
-                      std::holds_alternative<RecordInbound>(change);
-  return enters ? *entering_ : *moving_;
+  const Lane lane =
+      std::visit([]<class Kind>(const Kind&) { return ChangeKind<Kind>::kLane; }, change);
+  return lane == Lane::kEntering ? *entering_ : *moving_;
 }
 
 void Journal::submit(Change change, Completion completion) {
-  // By its key a commit of unknown outcome is recognised.
-  if (auto* notify = std::get_if<Notify>(&change); notify && notify->dedupe_key.empty()) {
-    notify->dedupe_key = to_string(new_uuid7());
-  }
+  std::visit(
+      []<class Kind>(Kind& kind) {
+        if constexpr (requires { ChangeKind<Kind>::prepare(kind); }) {
+          ChangeKind<Kind>::prepare(kind);
+        }
+      },
+      change);
   Writer& writer = writer_for(change);
   writer.submit(std::move(change), std::move(completion));
 }

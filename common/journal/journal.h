@@ -25,6 +25,7 @@
 #include "common/base/executor.h"
 #include "common/base/result.h"
 #include "common/journal/change.h"
+#include "common/journal/read_scope.h"
 #include "common/journal/stream_limits.h"
 
 namespace dundun {
@@ -38,6 +39,7 @@ class Journal {
     std::string redis_url;
     int batch_max = 512;
     int queue_max = 8192;
+    ReadScope reads = ReadScope::kBatch;
     // A change that is not committed by then gets kUnavailable. It may still have been committed:
     // its id or idempotency key tells.
     std::chrono::milliseconds deadline{4000};

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/journal/inbound.h"
+#include "common/journal/changes/inbound.h"
 #include "common/sms/address.h"
 #include "common/web/route.h"
 

@@ -14,7 +14,7 @@ rm -f /tmp/format.$$
 layers=(base io sms campaign prices journal carrier pay web)
 for i in "${!layers[@]}"; do
   for ((j = i + 1; j < ${#layers[@]}; j++)); do
-    found=$(grep -nE "#include \"common/${layers[j]}/" common/"${layers[i]}"/*.{h,cpp} 2>/dev/null)
+    found=$(grep -rnE "#include \"common/${layers[j]}/" common/"${layers[i]}" 2>/dev/null)
     [ -z "$found" ] || complain "includes upwards: $found"
   done
 done

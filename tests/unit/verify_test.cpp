@@ -3,7 +3,7 @@
 #include <set>
 
 #include "common/io/crypto.h"
-#include "common/journal/verify_admission.h"
+#include "common/journal/admission.h"
 #include "common/web/errors.h"
 #include "common/web/gate.h"
 #include "handlers/gravity/sms_json.h"

@@ -1,10 +1,59 @@
-#include "common/journal/verify_admission.h"
+#include "common/journal/changes/verify.h"
 
 #include <algorithm>
 
-#include "common/journal/campaign_admission.h"
+#include "common/journal/reads.h"
+#include "common/journal/write_set.h"
+#include "sql/verify.h"
 
 namespace dundun {
+
+using enum PgArray::Type;
+
+void want_code(const AcceptMessage& accept, Reads& reads) {
+  const VerifyCode& code = *accept.code;
+  for (const VerifyQuota& quota : code.quotas) {
+    reads.verify_counters.want(
+        {accept.account_id, accept.environment, quota.kind, quota.subject, quota.window.count()});
+  }
+  if (code.step == VerifyCode::Step::kResend) {
+    reads.verifications.want({accept.account_id, code.verification_id});
+  }
+}
+
+namespace {
+
+constexpr PgArray::Type kCounterKey[] = {kInt8, kInt2, kInt2, kText, kInt8};
+constexpr PgArray::Type kVerificationKey[] = {kInt8, kUuid};
+
+void take_counter(const PgRows& rows, int n, std::map<VerifyCounterKey, VerifyCounter>& counters) {
+  VerifyCounter& counter =
+      counters[{rows.i64(n, 0), Environment(rows.i16(n, 1)), VerifyQuota::Kind(rows.i16(n, 2)),
+                std::string(rows.text(n, 3))}];
+  counter.starts_at = rows.instant(n, 4);
+  counter.elapsed = std::chrono::milliseconds(rows.i64(n, 5));
+  counter.current = rows.i64(n, 6);
+  counter.previous = rows.i64(n, 7);
+}
+
+void take_verification(const PgRows& rows, int n,
+                       std::map<MessageKey, VerificationState>& verifications) {
+  VerificationState& state = verifications[{rows.i64(n, 0), rows.uuid(n, 1)}];
+  state.status = VerifyStatus(rows.i16(n, 2));
+  state.expired = rows.boolean(n, 3);
+  state.sends = rows.i16(n, 4);
+  state.since_send = std::chrono::milliseconds(rows.i64(n, 5));
+}
+
+}  // namespace
+
+constinit const ReadRule<CounterRef, decltype(Known::verify_counters)> kCounterRead{
+    &sql::journal_read_verify_counters, kCounterKey, in_key_order, &Known::verify_counters,
+    take_counter};
+constinit const ReadRule<MessageKey, decltype(Known::verifications)> kVerificationRead{
+    &sql::journal_lock_verifications, kVerificationKey, in_id_order, &Known::verifications,
+    take_verification};
+
 namespace {
 
 using Reason = VerifyRefusal::Reason;
@@ -88,6 +137,37 @@ void admit_code(const AcceptMessage& accept, Known& known) {
   VerificationState& state = known.verifications[{accept.account_id, accept.code->verification_id}];
   ++state.sends;
   state.since_send = std::chrono::milliseconds(0);
+}
+
+void add_code(const AcceptMessage& a, WriteSet& set) {
+  const VerifyCode& code = *a.code;
+  if (code.step == VerifyCode::Step::kResend) {
+    set.add({&sql::journal_resend_verification,
+             {PgParam(a.account_id), PgParam(code.verification_id), PgParam(code.salt),
+              PgParam(code.code_hash), PgParam(code.expires_at)}});
+    return;
+  }
+  set.add({&sql::journal_insert_verification,
+           {PgParam(a.account_id), PgParam(code.verification_id),
+            PgParam(static_cast<int16_t>(a.environment)), PgParam(code.app_id), PgParam(a.phone),
+            PgParam(a.country), PgParam(code.sender), PgParam(code.text_template),
+            PgParam(code.code_length), PgParam(static_cast<int32_t>(code.expiry.count())),
+            PgParam(code.salt), PgParam(code.code_hash), PgParam(code.attempts_max),
+            PgParam(code.expires_at)}});
+}
+
+void write_verify_counters(const Known& known, WriteSet& set) {
+  constexpr PgArray::Type kTypes[] = {kInt8, kInt2, kInt2, kText, kTimestamptz, kInt8};
+  Columns columns(sql::journal_add_verify_counts, kTypes);
+  bool any = false;
+  for (const auto& [key, counter] : known.verify_counters) {
+    if (counter.added == 0) continue;
+    const auto& [account_id, environment, kind, subject] = key;
+    columns.row(account_id, static_cast<int16_t>(environment), static_cast<int16_t>(kind),
+                std::string_view(subject), counter.starts_at, counter.added);
+    any = true;
+  }
+  if (any) set.add(columns.call());
 }
 
 }  // namespace dundun
