@@ -90,6 +90,13 @@ class Environment {
     return key;
   }
 
+  // Whether it is the second word; unset it is the first.
+  bool either(const char* variable, const char* first, const char* second) {
+    const std::string text = text_of(variable);
+    if (!text.empty() && text != first && text != second) complain(variable, "is neither word");
+    return text == second;
+  }
+
   LogLevel log_level() {
     const std::string text = text_of("LOG_LEVEL");
     if (text.empty() || text == "info") return LogLevel::kInfo;
@@ -251,6 +258,7 @@ Result<Config> Config::from_environment(std::string program) {
   environment.number("JOURNAL_BATCH_MAX", config.journal_batch_max);
   environment.number("JOURNAL_QUEUE_MAX", config.journal_queue_max);
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
+  config.journal_reads_by_account = environment.either("JOURNAL_READS", "batch", "account");
   environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
   environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
   environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);
