@@ -138,7 +138,7 @@ void CampaignJob::expire(const Running& running) {
   const SteerCampaign steer{running.account_id,    running.environment, running.batch_id,
                             CampaignStep::kExpire, std::nullopt,        std::nullopt};
   uncommitted_.fetch_add(1);
-  journal_.submit(steer, [this](const Result<Receipt>&) { uncommitted_.fetch_sub(1); });
+  journal_.submit(steer, [this](const Result<CommitResult>&) { uncommitted_.fetch_sub(1); });
   await_commits();
 }
 
@@ -319,15 +319,15 @@ void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) 
   const int count = static_cast<int>(made->messages.size());
   outstanding_.fetch_add(count);
   uncommitted_.fetch_add(1);
-  journal_.submit(std::move(expand), [this, made, count](const Result<Receipt>& receipt) {
-    const bool committed = receipt && receipt->outcome == Receipt::Outcome::kCommitted;
-    if (committed) submit(*made, *receipt);
+  journal_.submit(std::move(expand), [this, made, count](const Result<CommitResult>& result) {
+    const bool committed = result && result->outcome == CommitResult::Outcome::kCommitted;
+    if (committed) submit(*made, *result);
     if (!committed) outstanding_.fetch_sub(count);
     uncommitted_.fetch_sub(1);
   });
 }
 
-void CampaignJob::submit(const Chunk& chunk, const Receipt& receipt) {
+void CampaignJob::submit(const Chunk& chunk, const CommitResult& result) {
   for (const AcceptMessage& message : chunk.messages) {
     Submission submission = submission_of(message);
     submission.paced = true;
@@ -350,7 +350,8 @@ void CampaignJob::submit(const Chunk& chunk, const Receipt& receipt) {
 }
 
 void CampaignJob::record(AdvanceMessage change) {
-  journal_.submit(std::move(change), [this](const Result<Receipt>&) { outstanding_.fetch_sub(1); });
+  journal_.submit(std::move(change),
+                  [this](const Result<CommitResult>&) { outstanding_.fetch_sub(1); });
 }
 
 void CampaignJob::finish() {

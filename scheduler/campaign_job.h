@@ -107,7 +107,7 @@ class CampaignJob {
   void commit(const Running& running, Chunk chunk, Instant next_due);
   Result<std::set<std::string>> opted_out_among(const Running& running,
                                                 const std::vector<AcceptMessage>& messages);
-  void submit(const Chunk& chunk, const Receipt& receipt);
+  void submit(const Chunk& chunk, const CommitResult& result);
   void record(AdvanceMessage change);
 
   const Config& config_;

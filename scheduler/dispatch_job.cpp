@@ -209,7 +209,7 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
   };
   const auto record = [this, begin, end](AdvanceMessage change) {
     begin();
-    journal_.submit(std::move(change), [end](const Result<Receipt>&) { end(); });
+    journal_.submit(std::move(change), [end](const Result<CommitResult>&) { end(); });
   };
   if (submission.held && !router_.deduplicates(submission)) {
     // It may have left, and must not leave again: a receipt may still tell.

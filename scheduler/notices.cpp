@@ -60,9 +60,9 @@ void tell(Pg& pg, Journal& journal, const Statement& due, Notify (*notice_of)(co
   if (!rows || rows->size() == 0) return;
   std::vector<Change> notices;
   for (int row = 0; row < rows->size(); ++row) notices.emplace_back(notice_of(*rows, row));
-  const std::vector<Result<Receipt>> receipts = journal.commit_all(std::move(notices));
+  const std::vector<Result<CommitResult>> results = journal.commit_all(std::move(notices));
   for (int row = 0; row < rows->size(); ++row) {
-    if (receipts[static_cast<size_t>(row)]) note_told(*rows, row);
+    if (results[static_cast<size_t>(row)]) note_told(*rows, row);
   }
 }
 

@@ -90,11 +90,12 @@ bool match_receipts(Pg& pg, Journal& journal) {
                         std::string(matched->text(row, 3)), std::string(matched->text(row, 4)),
                         std::string(matched->text(row, 5)), std::string(matched->text(row, 6))});
   }
-  const std::vector<Result<Receipt>> results = journal.commit_all(changes_of(receipts));
+  const std::vector<Result<CommitResult>> results = journal.commit_all(changes_of(receipts));
   PgArray done(PgArray::Type::kInt8);
   for (int row = 0; row < matched->size(); ++row) {
-    const Result<Receipt>& result = results[static_cast<size_t>(row)];
-    if (result && result->outcome != Receipt::Outcome::kNotFound) done.add(matched->i64(row, 0));
+    const Result<CommitResult>& result = results[static_cast<size_t>(row)];
+    if (result && result->outcome != CommitResult::Outcome::kNotFound)
+      done.add(matched->i64(row, 0));
   }
   (void)pg.run(sql::drop_carrier_receipts, {done.finish()});
   return matched->size() == kReceiptRoundMax;

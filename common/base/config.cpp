@@ -90,6 +90,13 @@ class Environment {
     return key;
   }
 
+  // Whether it is the second word; unset it is the first.
+  bool either(const char* variable, const char* first, const char* second) {
+    const std::string text = text_of(variable);
+    if (!text.empty() && text != first && text != second) complain(variable, "is neither word");
+    return text == second;
+  }
+
   LogLevel log_level() {
     const std::string text = text_of("LOG_LEVEL");
     if (text.empty() || text == "info") return LogLevel::kInfo;
@@ -253,6 +260,7 @@ void read_stores(Environment& environment, std::string_view program, Config& con
   environment.number("JOURNAL_BATCH_MAX", config.journal_batch_max);
   environment.number("JOURNAL_QUEUE_MAX", config.journal_queue_max);
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
+  config.journal_reads_by_account = environment.either("JOURNAL_READS", "batch", "account");
   environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);
   environment.seconds("STREAM_KEPT_S", config.stream_kept_for);
 }

@@ -130,6 +130,7 @@ struct Config {
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX
   int journal_queue_max = 8192;                        // JOURNAL_QUEUE_MAX: beyond it 503
   std::chrono::milliseconds journal_deadline{4000};    // JOURNAL_DEADLINE_MS
+  bool journal_reads_by_account = false;               // JOURNAL_READS: batch or account
   std::chrono::milliseconds statement_timeout{3000};   // STATEMENT_TIMEOUT_MS
   std::chrono::milliseconds redis_timeout{200};        // REDIS_TIMEOUT_MS
   int stream_entries_max = 1000;                       // STREAM_ENTRIES_MAX an account

@@ -189,8 +189,8 @@ void CarrierRouter::reroute(const std::shared_ptr<Trip>& trip, const std::string
   static Counter& reroutes = counter("dundun_reroutes_total");
   reroutes.add();
   AdvanceMessage change = rerouted(trip->submission, to, trip->best->error_message);
-  journal_.submit(std::move(change), [this, trip, to](const Result<Receipt>& receipt) {
-    if (receipt && receipt->outcome == Receipt::Outcome::kCommitted) {
+  journal_.submit(std::move(change), [this, trip, to](const Result<CommitResult>& result) {
+    if (result && result->outcome == CommitResult::Outcome::kCommitted) {
       trip->submission.carrier = to;
       trip->submission.paced = false;  // that was the other one's share
       ask(trip);

@@ -113,7 +113,7 @@ Submission submission_of(const AcceptMessage& message) {
   return submission;
 }
 
-Submission submission_of(const AcceptMessage& message, const Receipt& accepted) {
+Submission submission_of(const AcceptMessage& message, const CommitResult& accepted) {
   Submission submission = submission_of(message);
   submission.claim = accepted.claim;
   submission.claimed_as = accepted.status;

@@ -12,7 +12,7 @@ namespace dundun {
 // The accepted message on its way out; without its claim.
 Submission submission_of(const AcceptMessage& message);
 // With the claim and the status that its commit gave.
-Submission submission_of(const AcceptMessage& message, const Receipt& accepted);
+Submission submission_of(const AcceptMessage& message, const CommitResult& accepted);
 
 // After this many deferrals by the carrier ("later") the submit counts as failed.
 inline constexpr int kSubmitAttemptsMax = 10;

@@ -82,7 +82,7 @@ Task<Done> answer_mo(const Sending& sending, const Snapshot& snapshot, const MoR
   }
   Settled<Sent> sending_it(send(sending, *message));
   const Result<Sent> sent = co_await std::move(sending_it);
-  if (!sent || sent->result.outcome != Receipt::Outcome::kCommitted) {
+  if (!sent || sent->result.outcome != CommitResult::Outcome::kCommitted) {
     note_failure(owner, "refused by the journal: the balance is too low, or it is busy");
   }
   co_return Done{};

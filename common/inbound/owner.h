@@ -7,7 +7,7 @@
 
 #include "common/base/result.h"
 #include "common/io/pg.h"
-#include "common/journal/inbound.h"
+#include "common/journal/changes/inbound.h"
 #include "common/sms/address.h"
 #include "common/sms/opt_out.h"
 

@@ -34,13 +34,13 @@ std::string_view mo_outcome_name(MoOutcome outcome) {
 Task<RecordedMo> record_mo(const Sending& sending, const Snapshot& snapshot,
                            const std::string& carrier, const MoRequest& mo, const Routed& routed) {
   if (routed.owners.empty()) co_return co_await keep_unrouted(sending.pg, carrier, mo);
-  Receipt receipt;
+  CommitResult receipt;
   for (const NumberOwner& owner : routed.owners) {
     RecordInbound record = record_of(carrier, mo, owner, routed.wish);
-    Task<Receipt> committing = commit(sending.journal, std::move(record), sending.executor);
+    Task<CommitResult> committing = commit(sending.journal, std::move(record), sending.executor);
     receipt = co_await std::move(committing);
   }
-  const bool is_new = receipt.outcome == Receipt::Outcome::kCommitted;
+  const bool is_new = receipt.outcome == CommitResult::Outcome::kCommitted;
   if (is_new && routed.owners.size() == 1) {
     Task<Done> answering = answer_mo(sending, snapshot, mo, routed.owners.front(), routed.wish);
     (void)co_await std::move(answering);

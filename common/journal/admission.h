@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -29,7 +28,6 @@ using OptOutKey = std::tuple<int64_t, Environment, std::string>;
 // account, carrier, the carrier's id
 using InboundKey = std::tuple<int64_t, std::string, std::string>;
 using NoticeKey = std::pair<int64_t, std::string>;  // account, dedupe_key
-using VerifyCounterKey = std::tuple<int64_t, Environment, VerifyQuota::Kind, std::string>;
 
 struct WalletState {
   Micros balance_micros = 0;
@@ -132,16 +130,32 @@ struct LedgerLine {
 };
 
 struct Decision {
-  Receipt receipt;
-  bool apply = false;  // true: write it; false: the receipt says why not
+  CommitResult result;
+  bool apply = false;  // true: write it; false: the result says why not
   std::optional<LedgerLine> ledger;
-  bool moved = false;  // the status changes from `from` to receipt.status
+  bool moved = false;  // the status changes from `from` to result.status
   MessageStatus from = MessageStatus::kQueued;
   bool refunded = false;
+  int claims = 0;  // messages that go under the batch's claim
+};
+
+// An admitted change, when all changes of its batch are decided.
+struct Admitted {
+  const Uuid& event_id;
+  const Decision& decision;
+  const Known& known;
 };
 
 // Decides one change by what is known, in the order of arrival. event_id stays the same when the
 // batch is tried again.
 Decision decide(const Change& change, const Uuid& event_id, Known& known);
+
+// What several kinds need to decide.
+Decision refuse(CommitResult::Outcome outcome, const Uuid& message_id);
+// Changes a wallet; the result is its ledger entry.
+LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros);
+// The decision if the key was seen before: kReplay, kInProgress or kKeyReused.
+std::optional<Decision> answer_of_key(int64_t account_id, const std::optional<IdempotencyKey>& key,
+                                      const Known& known);
 
 }  // namespace dundun

@@ -2,9 +2,9 @@
 
 namespace dundun {
 
-Task<Receipt> commit(Journal& journal, Change change, Executor& executor) {
+Task<CommitResult> commit(Journal& journal, Change change, Executor& executor) {
   Journal::Commit committing = journal.commit(std::move(change), executor);
-  Result<Receipt> committed = co_await committing;
+  Result<CommitResult> committed = co_await committing;
   co_return co_await std::move(committed);
 }
 

@@ -8,6 +8,6 @@ namespace dundun {
 
 // What became of the change; resumes on the executor. Give the task a name before you await it:
 // g++ 12 copies a temporary Change of a co_await expression bit by bit.
-Task<Receipt> commit(Journal& journal, Change change, Executor& executor);
+Task<CommitResult> commit(Journal& journal, Change change, Executor& executor);
 
 }  // namespace dundun

@@ -2,25 +2,7 @@
 
 #include <algorithm>
 
-#include "common/io/json.h"
-
 namespace dundun {
-namespace {
-
-std::string second_dialect(const MessageChange& change) {
-  if (change.app_id.empty() && change.error.empty()) return {};
-  JsonWriter json;
-  json.begin_object();
-  if (!change.app_id.empty()) {
-    json.member("appId", change.app_id);
-    if (!change.carrier_message_id.empty()) json.member("rcMessageId", change.carrier_message_id);
-  }
-  if (!change.error.empty()) json.member("error", change.error);
-  json.end_object();
-  return "\t" + json.take();
-}
-
-}  // namespace
 
 std::string event_channel(int64_t account_id, Environment environment) {
   std::string name = "events:{" + std::to_string(account_id) + "}:";
@@ -30,64 +12,6 @@ std::string event_channel(int64_t account_id, Environment environment) {
 
 std::string event_stream(std::string_view channel) {
   return "stream" + std::string(channel.substr(channel.find(':')));
-}
-
-std::string message_status_event(const MessageChange& change, Instant at) {
-  JsonWriter json;
-  json.begin_object()
-      .member("type", "message_status")
-      .member("event_id", std::string_view(event_id_text(change.event_id)))
-      .member("message_id", std::string_view(message_id_text(change.message_id)))
-      .member("status", status_name(change.status))
-      .key("dlr_status");
-  if (change.dlr_word.empty()) {
-    json.null();
-  } else {
-    json.value(change.dlr_word);
-  }
-  json.member("updated_at", std::string_view(format_z(at))).end_object();
-  return json.take() + second_dialect(change);
-}
-
-std::string balance_event(const Uuid& event_id, Micros balance_micros, std::string_view currency) {
-  JsonWriter json;
-  json.begin_object()
-      .member("type", "balance_update")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member_money("balance", balance_micros)
-      .member("currency", currency)
-      .end_object();
-  return json.take();
-}
-
-std::string inbound_event(const Uuid& event_id, const RecordInbound& record) {
-  JsonWriter json;
-  json.begin_object()
-      .member("type", "sms_inbound")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("messageId", std::string_view(inbound_id_text(record.inbound_id)))
-      .member("from", std::string_view(record.from))
-      .member("to", std::string_view(record.to))
-      .member("body", std::string_view(record.text))
-      .member("rcMessageId", std::string_view(record.carrier_message_id))
-      .member("tenantId", std::string_view(record.tenant_id))
-      .member("timestamp", std::string_view(format_z_ms(created_at(record.inbound_id))))
-      .end_object();
-  return json.take();
-}
-
-std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
-                           const CampaignState& campaign) {
-  JsonWriter json;
-  json.begin_object()
-      .member("type", "batch_progress")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("batch_id", std::string_view(batch_id_text(batch_id)))
-      .member("status", campaign_status_name(campaign.status))
-      .member("made", campaign.made)
-      .member("total", campaign.total)
-      .end_object();
-  return json.take();
 }
 
 void Publication::add(const std::string& channel, std::string event) {

@@ -16,43 +16,43 @@ Journal::Journal(Options options)
 Journal::~Journal() = default;
 
 Journal::Writer& Journal::writer_for(const Change& change) {
-  const bool enters = std::holds_alternative<AcceptMessage>(change) ||
-                      std::holds_alternative<CreditWallet>(change) ||
-                      std::holds_alternative<AcceptCampaign>(change) ||
-                      std::holds_alternative<ExpandCampaign>(change) ||
-                      std::holds_alternative<RecordInbound>(change);
-  return enters ? *entering_ : *moving_;
+  const Lane lane =
+      std::visit([]<class Kind>(const Kind&) { return ChangeKind<Kind>::kLane; }, change);
+  return lane == Lane::kEntering ? *entering_ : *moving_;
 }
 
 void Journal::submit(Change change, Completion completion) {
-  // By its key a commit of unknown outcome is recognised.
-  if (auto* notify = std::get_if<Notify>(&change); notify && notify->dedupe_key.empty()) {
-    notify->dedupe_key = to_string(new_uuid7());
-  }
+  std::visit(
+      []<class Kind>(Kind& kind) {
+        if constexpr (requires { ChangeKind<Kind>::prepare(kind); }) {
+          ChangeKind<Kind>::prepare(kind);
+        }
+      },
+      change);
   Writer& writer = writer_for(change);
   writer.submit(std::move(change), std::move(completion));
 }
 
-std::vector<Result<Receipt>> Journal::commit_all(std::vector<Change> changes) {
+std::vector<Result<CommitResult>> Journal::commit_all(std::vector<Change> changes) {
   struct Gathering {
     std::mutex mutex;
     std::condition_variable complete;
-    std::vector<Result<Receipt>> receipts;
+    std::vector<Result<CommitResult>> results;
     size_t left;
   };
   auto all = std::make_shared<Gathering>();
-  all->receipts.assign(changes.size(), Receipt{});
+  all->results.assign(changes.size(), CommitResult{});
   all->left = changes.size();
   for (size_t i = 0; i < changes.size(); ++i) {
-    submit(std::move(changes[i]), [all, i](Result<Receipt> receipt) {
+    submit(std::move(changes[i]), [all, i](Result<CommitResult> result) {
       std::lock_guard lock(all->mutex);
-      all->receipts[i] = std::move(receipt);
+      all->results[i] = std::move(result);
       if (--all->left == 0) all->complete.notify_one();
     });
   }
   std::unique_lock lock(all->mutex);
   all->complete.wait(lock, [&] { return all->left == 0; });
-  return std::move(all->receipts);
+  return std::move(all->results);
 }
 
 Journal::Commit Journal::commit(Change change, Executor& executor) {
@@ -60,8 +60,8 @@ Journal::Commit Journal::commit(Change change, Executor& executor) {
 }
 
 void Journal::Commit::await_suspend(std::coroutine_handle<> caller) {
-  journal_.submit(std::move(change_), [this, caller](Result<Receipt> receipt) {
-    result_ = std::move(receipt);
+  journal_.submit(std::move(change_), [this, caller](Result<CommitResult> result) {
+    result_ = std::move(result);
     executor_.post([caller] { caller.resume(); });
   });
 }

@@ -25,6 +25,7 @@
 #include "common/base/executor.h"
 #include "common/base/result.h"
 #include "common/journal/change.h"
+#include "common/journal/read_scope.h"
 #include "common/journal/stream_limits.h"
 
 namespace dundun {
@@ -38,6 +39,7 @@ class Journal {
     std::string redis_url;
     int batch_max = 512;
     int queue_max = 8192;
+    ReadScope reads = ReadScope::kBatch;
     // A change that is not committed by then gets kUnavailable. It may still have been committed:
     // its id or idempotency key tells.
     std::chrono::milliseconds deadline{4000};
@@ -45,7 +47,7 @@ class Journal {
     std::chrono::milliseconds redis_timeout{200};
     StreamLimits streams{};
   };
-  using Completion = std::function<void(Result<Receipt>)>;
+  using Completion = std::function<void(Result<CommitResult>)>;
 
   explicit Journal(Options options);
   ~Journal();  // flushes what was submitted
@@ -54,8 +56,8 @@ class Journal {
   // must be quick.
   void submit(Change change, Completion completion);
 
-  // For the scheduler and tools. Waits for all changes; the receipts are in their order.
-  std::vector<Result<Receipt>> commit_all(std::vector<Change> changes);
+  // For the scheduler and tools. Waits for all changes; the results are in their order.
+  std::vector<Result<CommitResult>> commit_all(std::vector<Change> changes);
 
   // co_await journal.commit(change, executor): resumes on the executor.
   class Commit;
@@ -77,13 +79,13 @@ class Journal::Commit {
       : journal_(journal), executor_(executor), change_(std::move(change)) {}
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> caller);
-  Result<Receipt> await_resume() { return std::move(*result_); }
+  Result<CommitResult> await_resume() { return std::move(*result_); }
 
  private:
   Journal& journal_;
   Executor& executor_;
   Change change_;
-  std::optional<Result<Receipt>> result_;
+  std::optional<Result<CommitResult>> result_;
 };
 
 }  // namespace dundun

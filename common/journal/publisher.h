@@ -11,7 +11,7 @@
 
 #include "common/base/ids.h"
 #include "common/io/redis.h"
-#include "common/journal/batch.h"
+#include "common/journal/due_hint.h"
 #include "common/journal/events.h"
 #include "common/journal/stream_limits.h"
 

@@ -98,7 +98,7 @@ void Journal::Writer::run() {
     } else {
       std::vector<Entry> entries = take_batch(lock);
       lock.unlock();
-      commit(std::move(entries), Batch::Mode::kPlain);
+      commit(std::move(entries), BatchMode::kPlain);
       lock.lock();
     }
     busy_ = false;
@@ -129,25 +129,25 @@ std::vector<Entry> Journal::Writer::drop_late(std::vector<Entry> entries) {
   return in_time;
 }
 
-void Journal::Writer::commit(std::vector<Entry> entries, Batch::Mode mode) {
+void Journal::Writer::commit(std::vector<Entry> entries, BatchMode mode) {
   static Histogram& size = histogram("dundun_journal_batch_changes", Histogram::Scale::kCount);
   static Histogram& time = histogram("dundun_journal_commit_seconds", Histogram::Scale::kSeconds);
   while (!entries.empty()) {
     const auto start = steady_clock::now();
-    std::vector<Receipt> receipts;
-    const Attempt outcome = attempt(entries, mode, receipts);
+    std::vector<CommitResult> results;
+    const Attempt outcome = attempt(entries, mode, results);
     if (outcome == Attempt::kCommitted) {
       size.observe(static_cast<double>(entries.size()));
       time.observe(seconds_since(start));
       for (size_t i = 0; i < entries.size(); ++i) {
-        entries[i].completion(std::move(receipts[i]));
+        entries[i].completion(std::move(results[i]));
       }
       return;
     }
     counter("dundun_journal_failed_batches_total").add();
-    const bool was_plain = mode == Batch::Mode::kPlain;
-    if (was_plain) mode = Batch::Mode::kCautious;
-    if (outcome == Attempt::kUnknown) mode = Batch::Mode::kResolve;
+    const bool was_plain = mode == BatchMode::kPlain;
+    if (was_plain) mode = BatchMode::kCautious;
+    if (outcome == Attempt::kUnknown) mode = BatchMode::kResolve;
     if (outcome == Attempt::kBadChange && !was_plain) return split(std::move(entries), mode);
     entries = drop_late(std::move(entries));
     if (!entries.empty() && outcome != Attempt::kBadChange) {
@@ -157,7 +157,7 @@ void Journal::Writer::commit(std::vector<Entry> entries, Batch::Mode mode) {
 }
 
 // The server refused something in the batch: alone, every change meets its own fate.
-void Journal::Writer::split(std::vector<Entry> entries, Batch::Mode mode) {
+void Journal::Writer::split(std::vector<Entry> entries, BatchMode mode) {
   if (entries.size() == 1) {
     log(LogLevel::kError, "journal_change_refused");
     entries.front().completion(
@@ -180,8 +180,8 @@ void Journal::Writer::count_claims(const ClaimCounts& recorded) {
   if (claims_.size() > kOpenClaimsMax) claims_.clear();
 }
 
-Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batch::Mode mode,
-                                                  std::vector<Receipt>& receipts) {
+Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, BatchMode mode,
+                                                  std::vector<CommitResult>& results) {
   auto failed = [this](bool wrote, const Error& error) {
     const PgFailure failure = pg_.last_failure();
     log(LogLevel::kWarning, "journal_batch_failed", {{"detail", std::string_view(error.detail)}});
@@ -189,15 +189,15 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
     if (failure == PgFailure::kLink) return wrote ? Attempt::kUnknown : Attempt::kRolledBack;
     return error.code == ErrorCode::kUnavailable ? Attempt::kRolledBack : Attempt::kBadChange;
   };
-  Batch batch(entries, mode);
+  Batch batch(entries, mode, options_.reads);
   const std::vector<Pg::Call> reads = batch.reads();
   auto known = pg_.run_pipeline(reads);
   if (!known) return failed(false, known.error());
   batch.absorb(*known);
-  if (const std::vector<Pg::Call> more = batch.opt_out_reads(); !more.empty()) {
-    auto opt_outs = pg_.run_pipeline(more);
-    if (!opt_outs) return failed(false, opt_outs.error());
-    batch.absorb_opt_outs(opt_outs->front());
+  if (const std::vector<Pg::Call> more = batch.late_reads(); !more.empty()) {
+    auto late = pg_.run_pipeline(more);
+    if (!late) return failed(false, late.error());
+    batch.absorb_late(*late);
   }
   batch.decide_all();
   if (const int64_t wanted = batch.numbers_wanted(); wanted > 0) {
@@ -217,8 +217,8 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
   if (!batch.publication().empty() || !batch.due_hints().empty()) {
     publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
   }
-  receipts.reserve(entries.size());
-  for (size_t i = 0; i < entries.size(); ++i) receipts.push_back(batch.receipt(i));
+  results.reserve(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) results.push_back(batch.result(i));
   return Attempt::kCommitted;
 }
 

@@ -32,9 +32,9 @@ class Journal::Writer {
 
   void run();
   std::vector<Entry> take_batch(std::unique_lock<std::mutex>& lock);
-  void commit(std::vector<Entry> entries, Batch::Mode mode);
-  Attempt attempt(std::span<Entry> entries, Batch::Mode mode, std::vector<Receipt>& receipts);
-  void split(std::vector<Entry> entries, Batch::Mode mode);
+  void commit(std::vector<Entry> entries, BatchMode mode);
+  Attempt attempt(std::span<Entry> entries, BatchMode mode, std::vector<CommitResult>& results);
+  void split(std::vector<Entry> entries, BatchMode mode);
   void count_claims(const ClaimCounts& recorded);
   std::vector<Entry> drop_late(std::vector<Entry> entries);
   void tidy_outbox();

@@ -99,13 +99,13 @@ Result<Outgoing> prepare(const Sending& sending, const Snapshot& snapshot,
 
 Task<Sent> send(const Sending& sending, const AcceptMessage& message,
                 std::chrono::milliseconds wait) {
-  Task<Receipt> committing = commit(sending.journal, message, sending.executor);
+  Task<CommitResult> committing = commit(sending.journal, message, sending.executor);
   Sent sent;
   sent.result = co_await std::move(committing);
   // Without a claim it waits for its time, or it was committed and recovery had it by the time that
   // was known.
   const bool ours =
-      sent.result.outcome == Receipt::Outcome::kCommitted && sent.result.claim.size > 0;
+      sent.result.outcome == CommitResult::Outcome::kCommitted && sent.result.claim.size > 0;
   if (!ours) co_return sent;
   const Submission submission = submission_of(message, sent.result);
   std::function<void(SubmitOutcome)> late = record_late(sending, submission);

@@ -33,20 +33,20 @@ std::string sealed_answer(const Context& context, const IdempotencyKey& key,
 // Columns of answer_of_key. No row: another transaction has the key and has not ended.
 Result<Response> answer_of_row(const Context& context, const PgRows& rows,
                                const IdempotencyKey& key) {
-  Receipt receipt;
-  receipt.outcome = Receipt::Outcome::kInProgress;
+  CommitResult result;
+  result.outcome = CommitResult::Outcome::kInProgress;
   if (rows.size() == 1 && rows.text(0, 0) != key.request_hash) {
-    receipt.outcome = Receipt::Outcome::kKeyReused;
+    result.outcome = CommitResult::Outcome::kKeyReused;
   } else if (rows.size() == 1 && !rows.is_null(0, 1)) {
     const std::optional<std::string> sealed = from_base64(rows.text(0, 2));
     const std::optional<std::string> body =
         sealed ? unseal(answer_sealing_key(context.request), *sealed, key.key_hash) : std::nullopt;
     if (!body)
       return fail(ErrorCode::kInternal, "Internal server error", "a kept answer is broken");
-    receipt.outcome = Receipt::Outcome::kReplay;
-    receipt.answer = {key.key_hash, rows.i16(0, 1), *body};
+    result.outcome = CommitResult::Outcome::kReplay;
+    result.answer = {key.key_hash, rows.i16(0, 1), *body};
   }
-  Response response = TRY(*answer_of_key(receipt));
+  Response response = TRY(*answer_of_key(result));
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }

@@ -31,21 +31,21 @@ Response replay(const StoredAnswer& answer) {
   return response;
 }
 
-std::optional<Result<Response>> answer_of_key(const Receipt& receipt) {
-  if (receipt.outcome == Receipt::Outcome::kReplay) return replay(receipt.answer);
-  if (receipt.outcome == Receipt::Outcome::kKeyReused) {
+std::optional<Result<Response>> answer_of_key(const CommitResult& result) {
+  if (result.outcome == CommitResult::Outcome::kReplay) return replay(result.answer);
+  if (result.outcome == CommitResult::Outcome::kKeyReused) {
     return fail(ErrorCode::kIdempotencyKeyReused,
                 "This Idempotency-Key was used with a different request.");
   }
-  if (receipt.outcome != Receipt::Outcome::kInProgress) return std::nullopt;
+  if (result.outcome != CommitResult::Outcome::kInProgress) return std::nullopt;
   Error error = fail(ErrorCode::kIdempotencyInProgress,
                      "The first request with this Idempotency-Key is still running.");
   error.retry_after_s = 1;
   return error;
 }
 
-bool answer_is_overdue(const Receipt& receipt) {
-  return receipt.outcome == Receipt::Outcome::kInProgress && receipt.age > kAnswerOverdue;
+bool answer_is_overdue(const CommitResult& result) {
+  return result.outcome == CommitResult::Outcome::kInProgress && result.age > kAnswerOverdue;
 }
 
 void store_answer(Journal& journal, int64_t account_id, const std::optional<IdempotencyKey>& key,

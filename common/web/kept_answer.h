@@ -15,12 +15,12 @@ Error too_poor(const std::string& currency, Micros cost, Micros balance);
 // 403: the recipient wants no messages from this account.
 Error opted_out();
 
-// What a repeated Idempotency-Key gets: the first answer, or 409, or 422. nullopt if the receipt is
+// What a repeated Idempotency-Key gets: the first answer, or 409, or 422. nullopt if the result is
 // not about a repeated key.
-std::optional<Result<Response>> answer_of_key(const Receipt& receipt);
+std::optional<Result<Response>> answer_of_key(const CommitResult& result);
 
 // Whether the first request of this key died between commit and answer: then its answer is rebuilt.
-bool answer_is_overdue(const Receipt& receipt);
+bool answer_is_overdue(const CommitResult& result);
 
 // Keeps the answer for the key of an accepted change, if there is a key.
 void store_answer(Journal& journal, int64_t account_id, const std::optional<IdempotencyKey>& key,

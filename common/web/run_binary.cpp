@@ -59,6 +59,7 @@ std::unique_ptr<Journal> open_journal(const Config& config) {
   options.redis_url = config.redis_url;
   options.batch_max = config.journal_batch_max;
   options.queue_max = config.journal_queue_max;
+  if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
   options.deadline = config.journal_deadline;
   options.statement_timeout = config.statement_timeout;
   options.redis_timeout = config.redis_timeout;

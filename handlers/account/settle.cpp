@@ -13,7 +13,7 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 using State = PaymentNotice::State;
 
 Response state_answer(std::string_view status) {
@@ -104,8 +104,8 @@ Task<Response> settle(Context& context, std::string provider_name, CallbackHeade
   Journal::Commit commit =
       context.app.journal->commit(credit_of(found, notice), context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome != Outcome::kCommitted && receipt.outcome != Outcome::kDuplicate) {
+  const CommitResult result = co_await std::move(committed);
+  if (result.outcome != Outcome::kCommitted && result.outcome != Outcome::kDuplicate) {
     co_return fail(ErrorCode::kInternal, "Internal server error", "a credit was not posted");
   }
   co_return state_answer("paid");

@@ -17,7 +17,7 @@ namespace dundun {
 namespace {
 
 using Kind = CreditWallet::Kind;
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 constexpr size_t kDescriptionBytesMax = 200;
 // Longer than the journal's deadline: who has had no answer by then died.
@@ -115,14 +115,14 @@ CreditWallet change_of(const Posting& posting, const Uuid& payment) {
   return change;
 }
 
-Result<Response> reply(Context& context, const Posting& posting, const Receipt& receipt,
+Result<Response> reply(Context& context, const Posting& posting, const CommitResult& result,
                        const Uuid& payment) {
-  if (receipt.outcome == Outcome::kInsufficientBalance) {
+  if (result.outcome == Outcome::kInsufficientBalance) {
     (void)TRY(context.app.pg.query(sql::payment_failed, posting.account_id, payment));
     AuditedChange::abandon_work(context);
-    return too_poor(posting.currency, posting.amount_micros, receipt.balance_micros);
+    return too_poor(posting.currency, posting.amount_micros, result.balance_micros);
   }
-  if (receipt.outcome != Outcome::kCommitted && receipt.outcome != Outcome::kDuplicate) {
+  if (result.outcome != Outcome::kCommitted && result.outcome != Outcome::kDuplicate) {
     return fail(ErrorCode::kInternal, "Internal server error", "a posting was refused");
   }
   const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, posting.account_id,
@@ -146,8 +146,8 @@ Task<Response> post(Context& context, Kind kind) {
   Journal::Commit commit =
       context.app.journal->commit(change_of(posting, work.id), context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  co_return co_await reply(context, posting, receipt, work.id);
+  const CommitResult result = co_await std::move(committed);
+  co_return co_await reply(context, posting, result, work.id);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/io/pg.h"
-#include "common/journal/campaign.h"
+#include "common/journal/changes/campaign.h"
 #include "common/sms/quote.h"
 #include "common/web/endpoint.h"
 #include "handlers/bulk/campaign_request.h"

@@ -18,7 +18,7 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft draft,
                                const Context& context) {
@@ -127,19 +127,19 @@ Result<AcceptCampaign> prepare(const CampaignRequest& request, const Context& co
   return accept;
 }
 
-Result<Response> answer_accepted(const AcceptCampaign& accept, const Receipt& receipt,
+Result<Response> answer_accepted(const AcceptCampaign& accept, const CommitResult& result,
                                  Journal& journal) {
-  if (answer_is_overdue(receipt)) {
-    return Response::json(accepted_json(receipt.message_id, accept, receipt.balance_micros));
+  if (answer_is_overdue(result)) {
+    return Response::json(accepted_json(result.message_id, accept, result.balance_micros));
   }
-  if (auto known = answer_of_key(receipt)) return *std::move(known);
-  if (receipt.outcome == Outcome::kInsufficientBalance) {
-    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+  if (auto known = answer_of_key(result)) return *std::move(known);
+  if (result.outcome == Outcome::kInsufficientBalance) {
+    return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
-  if (receipt.outcome != Outcome::kCommitted) {
+  if (result.outcome != Outcome::kCommitted) {
     return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
   }
-  std::string body = accepted_json(accept.batch_id, accept, receipt.balance_micros);
+  std::string body = accepted_json(accept.batch_id, accept, result.balance_micros);
   store_answer(journal, accept.account_id, accept.idempotency, body);
   return Response::json(std::move(body));
 }
@@ -175,9 +175,9 @@ Task<Response> send_bulk(Context& context) {
   Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
   auto committed = co_await commit;
   // A commit of unknown outcome may have happened: its recipients stay.
-  const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome != Outcome::kCommitted) forget(inline_list, context);
-  Result<Response> answered = answer_accepted(accept, receipt, *context.app.journal);
+  const CommitResult result = co_await std::move(committed);
+  if (result.outcome != Outcome::kCommitted) forget(inline_list, context);
+  Result<Response> answered = answer_accepted(accept, result, *context.app.journal);
   co_return co_await std::move(answered);
 }
 

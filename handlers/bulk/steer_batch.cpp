@@ -9,7 +9,7 @@
 namespace dundun {
 namespace {
 
-using SteerOutcome = Receipt::Outcome;
+using SteerOutcome = CommitResult::Outcome;
 
 Result<SteerCampaign> steer_of(const Context& context, CampaignStep step) {
   const std::optional<Uuid> id = parse_batch_id(context.request.parameters.at(0));
@@ -35,8 +35,8 @@ std::string_view verb(CampaignStep step) {
   return "";
 }
 
-std::string steered_json(const SteerCampaign& steer, const Receipt& receipt) {
-  const CampaignState& campaign = receipt.campaign;
+std::string steered_json(const SteerCampaign& steer, const CommitResult& result) {
+  const CampaignState& campaign = result.campaign;
   JsonWriter json;
   json.begin_object()
       .member("batch_id", std::string_view(batch_id_text(steer.batch_id)))
@@ -44,7 +44,7 @@ std::string steered_json(const SteerCampaign& steer, const Receipt& receipt) {
       .member("made", campaign.made)
       .member("total_recipients", campaign.total)
       .member_money("refunded", campaign.refunded_micros)
-      .member_money("balance_after", receipt.balance_micros)
+      .member_money("balance_after", result.balance_micros)
       .member("drip_rate", campaign.drip_rate);
   if (campaign.scheduled_at) {
     json.member("scheduled_at", std::string_view(format_offset(*campaign.scheduled_at)));
@@ -57,15 +57,15 @@ std::string steered_json(const SteerCampaign& steer, const Receipt& receipt) {
 Task<Response> steer_batch(Context& context, SteerCampaign steer) {
   Journal::Commit commit = context.app.journal->commit(steer, context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome == SteerOutcome::kNotFound)
+  const CommitResult result = co_await std::move(committed);
+  if (result.outcome == SteerOutcome::kNotFound)
     co_return fail(ErrorCode::kNotFound, "Batch not found");
-  if (receipt.outcome != SteerOutcome::kCommitted) {
+  if (result.outcome != SteerOutcome::kCommitted) {
     co_return fail(ErrorCode::kInvalidState,
-                   "Batch is " + std::string(campaign_status_name(receipt.campaign.status)) +
+                   "Batch is " + std::string(campaign_status_name(result.campaign.status)) +
                        " and cannot be " + std::string(verb(steer.step)) + ".");
   }
-  co_return Response::json(steered_json(steer, receipt));
+  co_return Response::json(steered_json(steer, result));
 }
 
 Result<SteerCampaign> with_time(SteerCampaign steer, const Request& request) {

@@ -71,9 +71,9 @@ Task<Response> take_described_dlr(Context& context, const DescribedCall& call) {
       Change change = change_for(*message, receipts.front());
       Journal::Commit commit = context.app.journal->commit(std::move(change), context.app.executor);
       auto committed = co_await commit;
-      const Receipt receipt = co_await std::move(committed);
-      if (receipt.outcome != Receipt::Outcome::kNotFound) {
-        const bool is_new = receipt.outcome == Receipt::Outcome::kCommitted;
+      const CommitResult result = co_await std::move(committed);
+      if (result.outcome != CommitResult::Outcome::kNotFound) {
+        const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
         co_return callback_answer(context.request, is_new ? "accepted" : "duplicate", "");
       }
     }

@@ -67,8 +67,8 @@ Task<Response> take_kannel_receipt(Context& context) {
   Journal::Commit commit =
       context.app.journal->commit(std::move(changes.front()), context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome == Receipt::Outcome::kNotFound) {
+  const CommitResult result = co_await std::move(committed);
+  if (result.outcome == CommitResult::Outcome::kNotFound) {
     counter("dundun_receipts_unmatched_total").add();
     const std::vector<KeptReceipt> unmatched{
         {dlr.carrier_message_id, CarrierReference{part.account_id, part.message_id}, *word}};

@@ -71,8 +71,8 @@ Task<Response> take_dlr(Context& context) {
   Journal::Commit commit =
       context.app.journal->commit(std::move(changes.front()), context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  const bool is_new = receipt.outcome == Receipt::Outcome::kCommitted;
+  const CommitResult result = co_await std::move(committed);
+  const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
   co_return callback_answer(context.request, is_new ? "accepted" : "duplicate", "");
 }
 

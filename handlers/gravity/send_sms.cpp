@@ -17,7 +17,7 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 constexpr size_t kBodyCharactersMax = 1600;
 constexpr size_t kUserBytesMax = 255;
@@ -88,8 +88,8 @@ Result<AcceptMessage> message_of(Context& context, const SmsRequest& sms) {
   return accept;
 }
 
-Error refusal(const Receipt& receipt) {
-  switch (receipt.outcome) {
+Error refusal(const CommitResult& result) {
+  switch (result.outcome) {
     case Outcome::kInsufficientBalance:
       return fail(ErrorCode::kInsufficientBalance, "Insufficient balance");
     case Outcome::kOptedOut:

@@ -47,13 +47,13 @@ Task<Response> cancel_message(Context& context) {
   Journal::Commit commit =
       context.app.journal->commit(cancellation(context, *id), context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome != Receipt::Outcome::kCommitted) {
+  const CommitResult result = co_await std::move(committed);
+  if (result.outcome != CommitResult::Outcome::kCommitted) {
     co_return fail(ErrorCode::kNotCancellable, "Message is " +
-                                                   std::string(status_name(receipt.status)) +
+                                                   std::string(status_name(result.status)) +
                                                    " and can no longer be cancelled.");
   }
-  co_return cancelled(*id, receipt.balance_micros);
+  co_return cancelled(*id, result.balance_micros);
 }
 
 }  // namespace dundun

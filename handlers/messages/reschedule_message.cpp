@@ -55,8 +55,8 @@ Task<Response> reschedule_message(Context& context) {
   Journal::Commit commit =
       context.app.journal->commit(move_to(context, *id, due), context.app.executor);
   auto committed = co_await commit;
-  const Receipt receipt = co_await std::move(committed);
-  if (receipt.outcome != Receipt::Outcome::kCommitted) co_return no_longer(receipt.status);
+  const CommitResult result = co_await std::move(committed);
+  if (result.outcome != CommitResult::Outcome::kCommitted) co_return no_longer(result.status);
   JsonWriter json;
   json.begin_object()
       .member("id", std::string_view(message_id_text(*id)))

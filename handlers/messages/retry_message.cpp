@@ -15,23 +15,23 @@
 namespace dundun {
 namespace {
 
-using RetryOutcome = Receipt::Outcome;
+using RetryOutcome = CommitResult::Outcome;
 
 Error not_retryable(MessageStatus status) {
   return fail(ErrorCode::kNotRetryable, "Message is " + std::string(status_name(status)) +
                                             "; only failed messages can be retried.");
 }
 
-Error retry_refusal(const AcceptMessage& accept, const Receipt& receipt) {
-  if (receipt.outcome == RetryOutcome::kInsufficientBalance) {
-    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+Error retry_refusal(const AcceptMessage& accept, const CommitResult& result) {
+  if (result.outcome == RetryOutcome::kInsufficientBalance) {
+    return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
-  if (receipt.outcome == RetryOutcome::kOptedOut) return opted_out();
-  if (receipt.outcome == RetryOutcome::kTooManyRetries) {
+  if (result.outcome == RetryOutcome::kOptedOut) return opted_out();
+  if (result.outcome == RetryOutcome::kTooManyRetries) {
     return fail(ErrorCode::kMaxRetriesExceeded,
                 "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");
   }
-  if (receipt.outcome == RetryOutcome::kNotAllowed) return not_retryable(receipt.status);
+  if (result.outcome == RetryOutcome::kNotAllowed) return not_retryable(result.status);
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
@@ -78,7 +78,7 @@ Task<Response> retry_message(Context& context) {
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   // The answer does not wait for the carrier: it says `retrying` in any case.
   const Sent sent = co_await send(*context.app.sending, accept);
-  const Receipt& receipt = sent.result;
+  const CommitResult& receipt = sent.result;
   if (answer_is_overdue(receipt)) {
     co_return Response::json(answer_json(receipt.message_id, *id, rows.i16(0, 5)));
   }

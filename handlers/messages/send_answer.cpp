@@ -28,9 +28,9 @@ std::string send_answer_json(const SendAnswer& answer) {
   return json.end_object().take();
 }
 
-SendAnswer send_answer_of_row(const PgRows& rows, const Receipt& receipt) {
+SendAnswer send_answer_of_row(const PgRows& rows, const CommitResult& result) {
   SendAnswer answer{};
-  answer.message_id = receipt.message_id;
+  answer.message_id = result.message_id;
   answer.status = MessageStatus(rows.i16(0, 0));
   // The first answer never waits for a receipt: whatever came since, it would have been these.
   if (answer.status == MessageStatus::kSent || answer.status == MessageStatus::kDelivered) {
@@ -43,7 +43,7 @@ SendAnswer send_answer_of_row(const PgRows& rows, const Receipt& receipt) {
   answer.route_cost_micros = rows.i64(0, 5);
   answer.route_currency = rows.text(0, 6);
   answer.route = rows.text(0, 7);
-  answer.balance_after_micros = receipt.balance_micros;
+  answer.balance_after_micros = result.balance_micros;
   answer.scheduled_at = rows.maybe_instant(0, 8);
   answer.error_message = rows.maybe_text(0, 9).value_or("");
   return answer;

@@ -26,7 +26,7 @@ struct SendAnswer {
 
 std::string send_answer_json(const SendAnswer& answer);
 
-// From a row of message_send_answer and the key's receipt: what the first request would have said.
-SendAnswer send_answer_of_row(const PgRows& rows, const Receipt& receipt);
+// From a row of message_send_answer and the key's result: what the first request would have said.
+SendAnswer send_answer_of_row(const PgRows& rows, const CommitResult& result);
 
 }  // namespace dundun

@@ -16,13 +16,13 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 using std::chrono::milliseconds;
 
-SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
+SendAnswer answer_of(const AcceptMessage& accept, const CommitResult& result) {
   SendAnswer answer{};
   answer.message_id = accept.message_id;
-  answer.status = receipt.status;
+  answer.status = result.status;
   answer.segments = accept.segments;
   answer.encoding = accept.encoding;
   answer.cost_micros = accept.cost_micros;
@@ -30,16 +30,16 @@ SendAnswer answer_of(const AcceptMessage& accept, const Receipt& receipt) {
   answer.route_cost_micros = accept.route_cost_micros;
   answer.route_currency = accept.route_currency;
   answer.route = accept.route;
-  answer.balance_after_micros = receipt.balance_micros;
+  answer.balance_after_micros = result.balance_micros;
   answer.scheduled_at = accept.scheduled_at;
   return answer;
 }
 
-Error refusal(const AcceptMessage& accept, const Receipt& receipt) {
-  if (receipt.outcome == Outcome::kInsufficientBalance) {
-    return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+Error refusal(const AcceptMessage& accept, const CommitResult& result) {
+  if (result.outcome == Outcome::kInsufficientBalance) {
+    return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
-  if (receipt.outcome == Outcome::kOptedOut) return opted_out();
+  if (result.outcome == Outcome::kOptedOut) return opted_out();
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 
@@ -84,15 +84,15 @@ Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, con
 }
 
 // A repeat of a key whose first request died between commit and answer.
-Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Receipt receipt) {
-  PgRows rows = co_await context.app.pg.query(sql::message_send_answer, repeat.account_id,
-                                              receipt.message_id);
-  if (rows.size() == 0) co_return refusal(repeat, receipt);
-  std::string body = send_answer_json(send_answer_of_row(rows, receipt));
+Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, CommitResult result) {
+  PgRows rows =
+      co_await context.app.pg.query(sql::message_send_answer, repeat.account_id, result.message_id);
+  if (rows.size() == 0) co_return refusal(repeat, result);
+  std::string body = send_answer_json(send_answer_of_row(rows, result));
   const StoredAnswer answer{repeat.idempotency->key_hash, 200, std::move(body)};
   const StoreAnswer change{repeat.account_id, answer};
-  Task<Receipt> committing = commit(*context.app.journal, change, context.app.executor);
-  const Receipt done = co_await std::move(committing);
+  Task<CommitResult> committing = commit(*context.app.journal, change, context.app.executor);
+  const CommitResult done = co_await std::move(committing);
   co_return replay(done.outcome == Outcome::kReplay ? done.answer : answer);
 }
 
@@ -106,7 +106,7 @@ Task<Response> send_message(Context& context) {
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   const milliseconds wait{outgoing.route->inline_wait_ms};
   const Sent sent = co_await send(*context.app.sending, accept, wait);
-  const Receipt& result = sent.result;
+  const CommitResult& result = sent.result;
   if (answer_is_overdue(result)) co_return co_await rebuild_answer(context, accept, result);
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   if (result.outcome != Outcome::kCommitted) co_return refusal(accept, result);

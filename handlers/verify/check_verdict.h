@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "common/journal/verify.h"
+#include "common/journal/changes/verify.h"
 
 namespace dundun {
 

@@ -16,7 +16,7 @@
 namespace dundun {
 namespace {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 constexpr size_t kSaltBytes = 16;
 
@@ -72,15 +72,15 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
 Task<Response> send_code_message(Context& context, CodeMessage message) {
   const AcceptMessage& accept = message.accept;
   const Sent sent = co_await send(*context.app.sending, accept);
-  const Receipt& receipt = sent.result;
+  const CommitResult& receipt = sent.result;
   if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
   switch (receipt.outcome) {
     case Outcome::kCommitted:
       break;
     case Outcome::kInsufficientBalance:
-      co_return too_poor(accept.cost_currency, accept.cost_micros, receipt.balance_micros);
+      co_return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
     case Outcome::kCodeRefused:
-      co_return code_refusal(context, accept, receipt);
+      co_return code_refusal(context, accept, result);
     case Outcome::kNotFound:
       co_return fail(ErrorCode::kNotFound, "Verification not found");
     default:

@@ -93,8 +93,8 @@ std::vector<VerifyQuota> quotas_of(const std::string& phone, const std::string& 
           {Kind::kBlock, block_of(phone, config.block_digits), kShort, config.block_max}};
 }
 
-Error code_refusal(Context& context, const AcceptMessage& accept, const Receipt& receipt) {
-  const VerifyRefusal& refusal = receipt.code_refusal;
+Error code_refusal(Context& context, const AcceptMessage& accept, const CommitResult& result) {
+  const VerifyRefusal& refusal = result.code_refusal;
   switch (refusal.reason) {
     case Reason::kQuota:
       return quota_refusal(context, accept, refusal);

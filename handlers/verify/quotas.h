@@ -31,6 +31,6 @@ std::vector<VerifyQuota> quotas_of(const std::string& phone, const std::string& 
 
 // The answer if a code may not be sent. For an alarm it also notifies the account and writes to the
 // log.
-Error code_refusal(Context& context, const AcceptMessage& accept, const Receipt& receipt);
+Error code_refusal(Context& context, const AcceptMessage& accept, const CommitResult& result);
 
 }  // namespace dundun

@@ -7,7 +7,7 @@
 
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/journal/verify.h"
+#include "common/journal/changes/verify.h"
 
 namespace dundun {
 

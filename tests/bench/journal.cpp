@@ -86,11 +86,11 @@ int main(int argc, char** argv) {
     free.acquire();
     AcceptMessage accept = message(account_id);
     AdvanceMessage advance = submitted(accept);
-    journal.submit(std::move(accept), [&, advance](Result<Receipt> receipt) mutable {
-      if (receipt) advance.claim = receipt->claim;
-      if (!receipt || receipt->outcome != Receipt::Outcome::kCommitted) ++failed;
-      journal.submit(advance, [&](Result<Receipt> done) {
-        if (!done || done->outcome != Receipt::Outcome::kCommitted) ++failed;
+    journal.submit(std::move(accept), [&, advance](Result<CommitResult> result) mutable {
+      if (result) advance.claim = result->claim;
+      if (!result || result->outcome != CommitResult::Outcome::kCommitted) ++failed;
+      journal.submit(advance, [&](Result<CommitResult> done) {
+        if (!done || done->outcome != CommitResult::Outcome::kCommitted) ++failed;
       });
       free.release();
     });

@@ -139,10 +139,10 @@ void move_message(Journal& journal, int64_t account) {
   accept.description = "SMS";
   accept.source = "api_key";
   const auto accepted = journal.commit_all({accept});
-  ASSERT_TRUE(accepted[0] && accepted[0]->outcome == Receipt::Outcome::kCommitted);
+  ASSERT_TRUE(accepted[0] && accepted[0]->outcome == CommitResult::Outcome::kCommitted);
   for (const MessageStatus to : {MessageStatus::kSubmitted, MessageStatus::kDelivered}) {
     const auto moved = journal.commit_all({step(accept, accepted[0]->claim, to)});
-    ASSERT_TRUE(moved[0] && moved[0]->outcome == Receipt::Outcome::kCommitted);
+    ASSERT_TRUE(moved[0] && moved[0]->outcome == CommitResult::Outcome::kCommitted);
   }
 }
 

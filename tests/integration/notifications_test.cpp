@@ -13,7 +13,7 @@
 namespace dundun {
 namespace notifications_test {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 class NotificationsTest : public testing::Test {
  protected:
@@ -44,8 +44,8 @@ class NotificationsTest : public testing::Test {
   static std::vector<Outcome> commit(std::vector<Change> changes) {
     Journal journal(journal_options());
     std::vector<Outcome> outcomes;
-    for (const auto& receipt : journal.commit_all(std::move(changes))) {
-      outcomes.push_back(receipt ? receipt->outcome : Outcome::kNotFound);
+    for (const auto& result : journal.commit_all(std::move(changes))) {
+      outcomes.push_back(result ? result->outcome : Outcome::kNotFound);
     }
     return outcomes;
   }

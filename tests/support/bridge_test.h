@@ -14,6 +14,8 @@
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
+#include "common/journal/changes/wallet.h"
+#include "common/journal/message_event.h"
 #include "common/journal/publisher.h"
 #include "tests/support/process.h"
 #include "tests/support/seed.h"

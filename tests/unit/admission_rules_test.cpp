@@ -6,7 +6,7 @@
 namespace dundun {
 namespace admission_rules_test {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 using Status = MessageStatus;
 
 constexpr Micros kCost = 100;
@@ -52,7 +52,7 @@ class AdmissionRulesTest : public testing::Test {
     known_.events.clear();
   }
   Decision run(const Change& change) { return decide(change, new_uuid7(), known_); }
-  Outcome outcome(const Change& change) { return run(change).receipt.outcome; }
+  Outcome outcome(const Change& change) { return run(change).result.outcome; }
 
   Known known_;
 };
@@ -64,12 +64,12 @@ TEST_F(AdmissionRulesTest, OnlyAFailedMessageIsSentAgain) {
     retry.retry_of = kMessage;
     const Decision decision = run(retry);
     const bool may = Status(status) == Status::kFailed;
-    EXPECT_EQ(decision.receipt.outcome, may ? Outcome::kCommitted : Outcome::kNotAllowed)
+    EXPECT_EQ(decision.result.outcome, may ? Outcome::kCommitted : Outcome::kNotAllowed)
         << status_name(Status(status));
     EXPECT_EQ(message().retry_count, may ? 1 : 0) << status_name(Status(status));
     if (!may) {
-      EXPECT_EQ(decision.receipt.status, Status(status));
-      EXPECT_EQ(decision.receipt.message_id, kMessage);
+      EXPECT_EQ(decision.result.status, Status(status));
+      EXPECT_EQ(decision.result.message_id, kMessage);
       EXPECT_FALSE(decision.ledger);
     }
   }
@@ -77,8 +77,8 @@ TEST_F(AdmissionRulesTest, OnlyAFailedMessageIsSentAgain) {
   AcceptMessage unknown = accept();
   unknown.retry_of = new_uuid7();
   const Decision decision = run(unknown);
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kNotFound);
-  EXPECT_EQ(decision.receipt.message_id, *unknown.retry_of);
+  EXPECT_EQ(decision.result.outcome, Outcome::kNotFound);
+  EXPECT_EQ(decision.result.message_id, *unknown.retry_of);
 }
 
 TEST_F(AdmissionRulesTest, AutomaticRetriesAreNoneOfTheManualOnes) {
@@ -97,10 +97,10 @@ TEST_F(AdmissionRulesTest, AutomaticRetriesAreNoneOfTheManualOnes) {
     AcceptMessage retry = accept();
     retry.retry_of = kMessage;
     const Decision decision = run(retry);
-    EXPECT_EQ(decision.receipt.outcome, one.may ? Outcome::kCommitted : Outcome::kTooManyRetries)
+    EXPECT_EQ(decision.result.outcome, one.may ? Outcome::kCommitted : Outcome::kTooManyRetries)
         << one.all << " of which automatic " << one.automatic;
     EXPECT_EQ(message().retry_count, one.all + (one.may ? 1 : 0));
-    EXPECT_EQ(decision.receipt.retry_count, one.may ? one.all + 1 : 0);
+    EXPECT_EQ(decision.result.retry_count, one.may ? one.all + 1 : 0);
     EXPECT_EQ(wallet().balance_micros, one.may ? 0 : kCost);
   }
 }
@@ -138,14 +138,14 @@ TEST_F(AdmissionRulesTest, MoneyGoesBackForWhatNoCarrierTook) {
     change.never_taken = one.never_taken;
     change.refundable = one.refundable;
     const Decision decision = run(change);
-    EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted) << one.name;
+    EXPECT_EQ(decision.result.outcome, Outcome::kCommitted) << one.name;
     EXPECT_EQ(decision.refunded, one.refunded) << one.name;
     EXPECT_EQ(decision.ledger.has_value(), one.refunded) << one.name;
     EXPECT_EQ(message().refunded, one.refunded) << one.name;
     EXPECT_EQ(wallet().balance_micros, one.refunded ? kCost : 0) << one.name;
     if (!decision.ledger) continue;
     EXPECT_EQ(decision.ledger->type, LedgerLine::Type::kRefund) << one.name;
-    EXPECT_EQ(decision.receipt.balance_micros, kCost) << one.name;
+    EXPECT_EQ(decision.result.balance_micros, kCost) << one.name;
   }
 }
 
@@ -194,9 +194,9 @@ TEST_F(AdmissionRulesTest, WhatIsSentAlreadyIsNotWithdrawn) {
       const bool may = waiting && may_move(Status(status), Status::kCancelled);
       const Decision decision =
           run(advance(Status::kCancelled, "cancelled", DispatchStep::kWithdraw));
-      EXPECT_EQ(decision.receipt.outcome, may ? Outcome::kCommitted : Outcome::kNotAllowed)
+      EXPECT_EQ(decision.result.outcome, may ? Outcome::kCommitted : Outcome::kNotAllowed)
           << status_name(Status(status)) << " " << waiting;
-      EXPECT_EQ(decision.receipt.status, may ? Status::kCancelled : Status(status));
+      EXPECT_EQ(decision.result.status, may ? Status::kCancelled : Status(status));
       EXPECT_EQ(wallet().balance_micros, may ? kCost : 0);
       EXPECT_EQ(known_.events.size(), may ? 1u : 0u) << "a refused event may come again";
     }
@@ -227,7 +227,7 @@ TEST_F(AdmissionRulesTest, EachStepOfTheQueueNeedsItsRight) {
     const Decision decision = run(advance(Status::kCancelled, "word", one.step));
     const std::string name = "step " + std::to_string(static_cast<int>(one.step)) +
                              (one.waiting ? ", waiting" : "") + (one.claimed ? ", claimed" : "");
-    EXPECT_EQ(decision.receipt.outcome, one.may ? Outcome::kCommitted : Outcome::kNotAllowed)
+    EXPECT_EQ(decision.result.outcome, one.may ? Outcome::kCommitted : Outcome::kNotAllowed)
         << name;
     EXPECT_EQ(message().waiting, one.waits_then) << name;
   }
@@ -245,7 +245,7 @@ TEST_F(AdmissionRulesTest, AnEventOfAnUnknownMessageIsNotFound) {
 TEST_F(AdmissionRulesTest, WhoWantsNothingGetsNothingButTheAnswer) {
   known_.opt_outs.insert({1, Environment::kLive, "+254700000111"});
   const Decision refused = run(accept());
-  EXPECT_EQ(refused.receipt.outcome, Outcome::kOptedOut);
+  EXPECT_EQ(refused.result.outcome, Outcome::kOptedOut);
   EXPECT_FALSE(refused.apply);
   EXPECT_EQ(wallet().balance_micros, 1'000);
   AcceptMessage answer = accept();
@@ -273,13 +273,13 @@ TEST_F(AdmissionRulesTest, AStopCountsForTheNextOfTheSameBatch) {
   EXPECT_EQ(outcome(accept()), Outcome::kOptedOut);
   // Brought again: by the same change after a lost commit, then by another.
   const Decision ours = run(stop);
-  EXPECT_EQ(ours.receipt.outcome, Outcome::kCommitted);
+  EXPECT_EQ(ours.result.outcome, Outcome::kCommitted);
   EXPECT_FALSE(ours.apply);
   RecordInbound repeat = stop;
   repeat.inbound_id = new_uuid7();
   const Decision repeated = run(repeat);
-  EXPECT_EQ(repeated.receipt.outcome, Outcome::kDuplicate);
-  EXPECT_EQ(repeated.receipt.message_id, stop.inbound_id);
+  EXPECT_EQ(repeated.result.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(repeated.result.message_id, stop.inbound_id);
   EXPECT_FALSE(repeated.apply);
   RecordInbound start = repeat;
   start.carrier_message_id = "m-2";
@@ -296,7 +296,7 @@ TEST_F(AdmissionRulesTest, ANoticeIsMadeOnce) {
   EXPECT_TRUE(decide(notify, event, known_).apply);
   const Decision ours = decide(notify, event, known_);
   EXPECT_FALSE(ours.apply);
-  EXPECT_EQ(ours.receipt.outcome, Outcome::kCommitted);
+  EXPECT_EQ(ours.result.outcome, Outcome::kCommitted);
   EXPECT_EQ(outcome(notify), Outcome::kDuplicate);
   notify.account_id = 2;
   EXPECT_TRUE(run(notify).apply);
@@ -333,16 +333,16 @@ TEST_F(AdmissionRulesTest, AnAnswerNeedsItsKey) {
   EXPECT_EQ(outcome(StoreAnswer{2, {"key", 200, "answer"}}), Outcome::kNotFound);
   const Decision stored = run(StoreAnswer{1, {"key", 200, "answer"}});
   EXPECT_TRUE(stored.apply);
-  EXPECT_EQ(stored.receipt.message_id, first.message_id);
+  EXPECT_EQ(stored.result.message_id, first.message_id);
 }
 
 TEST_F(AdmissionRulesTest, WhatIsScheduledWaitsAndWhatIsNotDoesNot) {
   AcceptMessage later = accept();
   later.scheduled_at = now() + std::chrono::hours(1);
-  EXPECT_EQ(run(later).receipt.status, Status::kScheduled);
+  EXPECT_EQ(run(later).result.status, Status::kScheduled);
   EXPECT_TRUE((known_.messages[{1, later.message_id}].waiting));
   const AcceptMessage at_once = accept();
-  EXPECT_EQ(run(at_once).receipt.status, Status::kQueued);
+  EXPECT_EQ(run(at_once).result.status, Status::kQueued);
   EXPECT_FALSE((known_.messages[{1, at_once.message_id}].waiting));
 }
 

@@ -7,7 +7,7 @@
 namespace dundun {
 namespace admission_test {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 
 const Uuid kClaim = new_uuid7();
 
@@ -72,7 +72,7 @@ class AdmissionTest : public testing::Test {
     known_.payments[{account, change.payment_id}].amount_micros = amount;
     return change;
   }
-  Outcome outcome(const Change& change) { return run(change).receipt.outcome; }
+  Outcome outcome(const Change& change) { return run(change).result.outcome; }
 
   Known known_;
 };
@@ -88,8 +88,8 @@ TEST_F(AdmissionTest, ChargesInArrivalOrderUntilTheBalanceIsSpent) {
 TEST_F(AdmissionTest, ARefusalInTheMiddleDoesNotStopASmallerOne) {
   EXPECT_EQ(outcome(accept(1, 700)), Outcome::kCommitted);
   Decision refusal = run(accept(1, 301));
-  EXPECT_EQ(refusal.receipt.outcome, Outcome::kInsufficientBalance);
-  EXPECT_EQ(refusal.receipt.balance_micros, 300);
+  EXPECT_EQ(refusal.result.outcome, Outcome::kInsufficientBalance);
+  EXPECT_EQ(refusal.result.balance_micros, 300);
   EXPECT_FALSE(refusal.apply);
   EXPECT_EQ(outcome(accept(1, 300)), Outcome::kCommitted);
   EXPECT_EQ(wallet(1).balance_micros, 0);
@@ -167,8 +167,8 @@ TEST_F(AdmissionTest, CancelWinsOnlyBeforeTheClaim) {
   cancel.dispatch = DispatchStep::kWithdraw;
   cancel.refundable = true;
   Decision decision = run(cancel);
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted);
-  EXPECT_EQ(decision.receipt.balance_micros, 1'000);
+  EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decision.result.balance_micros, 1'000);
 
   AcceptMessage leaving = accept(1, 100);
   (void)run(leaving);
@@ -193,7 +193,7 @@ TEST_F(AdmissionTest, AReceiptBeforeTheSubmitAnswerStaysTheLastWord) {
   Decision late = run(submitted(message));
   EXPECT_TRUE(late.apply);
   EXPECT_FALSE(late.moved);
-  EXPECT_EQ(late.receipt.status, MessageStatus::kDelivered);
+  EXPECT_EQ(late.result.status, MessageStatus::kDelivered);
 }
 
 TEST_F(AdmissionTest, ALateDeliveryTurnsAFailureUnlessTheMoneyWentBack) {
@@ -216,13 +216,13 @@ TEST_F(AdmissionTest, AKeyIsRunningThenReplayedAndRefusesAnotherBody) {
   AcceptMessage repeat = accept(1, 100);
   repeat.idempotency = first.idempotency;
   Decision running = run(repeat);
-  EXPECT_EQ(running.receipt.outcome, Outcome::kInProgress);
-  EXPECT_EQ(running.receipt.message_id, first.message_id);
+  EXPECT_EQ(running.result.outcome, Outcome::kInProgress);
+  EXPECT_EQ(running.result.message_id, first.message_id);
 
   EXPECT_EQ(outcome(StoreAnswer{1, {"key", 200, "answer"}}), Outcome::kCommitted);
   Decision replay = run(repeat);
-  EXPECT_EQ(replay.receipt.outcome, Outcome::kReplay);
-  EXPECT_EQ(replay.receipt.answer.body, "answer");
+  EXPECT_EQ(replay.result.outcome, Outcome::kReplay);
+  EXPECT_EQ(replay.result.answer.body, "answer");
   EXPECT_EQ(outcome(StoreAnswer{1, {"key", 200, "other"}}), Outcome::kReplay);
 
   repeat.idempotency->request_hash = "another";
@@ -242,8 +242,8 @@ TEST_F(AdmissionTest, ACommitThatHappenedAfterAllIsNotChargedAgain) {
   AcceptMessage message = accept(1, 100);
   known_.committed_charges[{1, message.message_id}] = {777, {}};
   Decision decision = run(message);
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted);
-  EXPECT_EQ(decision.receipt.balance_micros, 777);
+  EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decision.result.balance_micros, 777);
   EXPECT_FALSE(decision.apply);
   EXPECT_EQ(wallet(1).balance_micros, 1'000);
 }
@@ -254,8 +254,8 @@ TEST_F(AdmissionTest, AnEventThatWasCommittedAfterAllIsNotADuplicate) {
   const Uuid event_id = new_uuid7();
   const AdvanceMessage change = submitted(message);
   known_.events[{{1, message.message_id}, "submitted"}] = event_id;
-  EXPECT_EQ(decide(change, event_id, known_).receipt.outcome, Outcome::kCommitted);
-  EXPECT_EQ(decide(change, new_uuid7(), known_).receipt.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(decide(change, event_id, known_).result.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decide(change, new_uuid7(), known_).result.outcome, Outcome::kDuplicate);
 }
 
 TEST_F(AdmissionTest, APaymentIsCreditedOnce) {
@@ -265,10 +265,10 @@ TEST_F(AdmissionTest, APaymentIsCreditedOnce) {
   EXPECT_EQ(first.ledger->type, LedgerLine::Type::kCredit);
   EXPECT_EQ(first.ledger->amount_micros, 250);
   EXPECT_EQ(first.ledger->balance_after_micros, 1'250);
-  EXPECT_EQ(first.receipt.balance_micros, 1'250);
+  EXPECT_EQ(first.result.balance_micros, 1'250);
   const Decision again = run(payment);
-  EXPECT_EQ(again.receipt.outcome, Outcome::kDuplicate);
-  EXPECT_EQ(again.receipt.balance_micros, 1'250);
+  EXPECT_EQ(again.result.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(again.result.balance_micros, 1'250);
   EXPECT_FALSE(again.apply);
   EXPECT_EQ(wallet(1).balance_micros, 1'250);
   EXPECT_EQ(wallet(1).seq, 1);
@@ -385,7 +385,7 @@ TEST(AdmissionPropertyTest, AMillionRandomOperationsKeepTheLedger) {
     const WalletState& wallet = known.wallets[{account, Environment::kLive}];
     ASSERT_GE(wallet.balance_micros, 0);
     ASSERT_EQ(wallet.balance_micros, expected[account]);
-    ASSERT_EQ(repeated, decision.receipt.outcome == Outcome::kDuplicate && credited);
+    ASSERT_EQ(repeated, decision.result.outcome == Outcome::kDuplicate && credited);
     const auto* accepted = std::get_if<AcceptMessage>(&change);
     if (accepted && decision.apply && open.size() < 5'000) open.push_back(*accepted);
     if (i % 50'000 == 0) {  // forget, so that maps stay small

@@ -6,7 +6,7 @@
 namespace dundun {
 namespace campaign_admission_test {
 
-using Outcome = Receipt::Outcome;
+using Outcome = CommitResult::Outcome;
 using Status = CampaignStatus;
 using Step = CampaignStep;
 
@@ -62,31 +62,31 @@ class CampaignAdmissionTest : public testing::Test {
     campaign().drip_rate = drip_rate;
   }
   Decision run(const Change& change) { return decide(change, new_uuid7(), known_); }
-  Outcome outcome(const Change& change) { return run(change).receipt.outcome; }
+  Outcome outcome(const Change& change) { return run(change).result.outcome; }
 
   Known known_;
 };
 
 TEST_F(CampaignAdmissionTest, AnAcceptedCampaignIsChargedWhole) {
   const Decision decision = run(accept(kCost));
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted);
-  EXPECT_EQ(decision.receipt.message_id, kBatch);
+  EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decision.result.message_id, kBatch);
   EXPECT_TRUE(decision.apply);
   ASSERT_TRUE(decision.ledger);
   EXPECT_EQ(decision.ledger->type, LedgerLine::Type::kCharge);
   EXPECT_EQ(decision.ledger->amount_micros, -kCost);
   EXPECT_EQ(decision.ledger->balance_after_micros, 4'000);
-  EXPECT_EQ(decision.receipt.balance_micros, 4'000);
+  EXPECT_EQ(decision.result.balance_micros, 4'000);
   EXPECT_EQ(wallet().balance_micros, 4'000);
-  EXPECT_EQ(decision.receipt.campaign.total, 10);
-  EXPECT_EQ(decision.receipt.campaign.cost_micros, kCost);
+  EXPECT_EQ(decision.result.campaign.total, 10);
+  EXPECT_EQ(decision.result.campaign.cost_micros, kCost);
 }
 
 TEST_F(CampaignAdmissionTest, TheExactBalanceIsEnoughAndOneLessIsNot) {
   wallet().balance_micros = kCost - 1;
   const Decision poor = run(accept(kCost));
-  EXPECT_EQ(poor.receipt.outcome, Outcome::kInsufficientBalance);
-  EXPECT_EQ(poor.receipt.balance_micros, kCost - 1);
+  EXPECT_EQ(poor.result.outcome, Outcome::kInsufficientBalance);
+  EXPECT_EQ(poor.result.balance_micros, kCost - 1);
   EXPECT_FALSE(poor.apply);
   EXPECT_FALSE(poor.ledger);
   EXPECT_EQ(wallet().balance_micros, kCost - 1);
@@ -97,14 +97,14 @@ TEST_F(CampaignAdmissionTest, TheExactBalanceIsEnoughAndOneLessIsNot) {
 
 TEST_F(CampaignAdmissionTest, ItBeginsAsItWasAsked) {
   const Instant later = now() + std::chrono::hours(1);
-  EXPECT_EQ(run(accept(1)).receipt.campaign.status, Status::kSending);
+  EXPECT_EQ(run(accept(1)).result.campaign.status, Status::kSending);
   AcceptCampaign drip = accept(1);
   drip.drip_rate = 60;
-  EXPECT_EQ(run(drip).receipt.campaign.status, Status::kDripping);
-  EXPECT_EQ(run(drip).receipt.campaign.drip_rate, 60);
+  EXPECT_EQ(run(drip).result.campaign.status, Status::kDripping);
+  EXPECT_EQ(run(drip).result.campaign.drip_rate, 60);
   drip.scheduled_at = later;
-  EXPECT_EQ(run(drip).receipt.campaign.status, Status::kScheduled) << "a schedule comes first";
-  EXPECT_EQ(run(drip).receipt.campaign.scheduled_at, later);
+  EXPECT_EQ(run(drip).result.campaign.status, Status::kScheduled) << "a schedule comes first";
+  EXPECT_EQ(run(drip).result.campaign.scheduled_at, later);
 }
 
 TEST_F(CampaignAdmissionTest, NoWalletNoCampaign) {
@@ -118,9 +118,9 @@ TEST_F(CampaignAdmissionTest, AKeyChargesOnce) {
   first.idempotency = IdempotencyKey{"key", "body"};
   EXPECT_EQ(outcome(first), Outcome::kCommitted);
   const Decision again = run(first);
-  EXPECT_EQ(again.receipt.outcome, Outcome::kInProgress);
-  EXPECT_EQ(again.receipt.message_id, kBatch);
-  EXPECT_EQ(again.receipt.balance_micros, 4'000);
+  EXPECT_EQ(again.result.outcome, Outcome::kInProgress);
+  EXPECT_EQ(again.result.message_id, kBatch);
+  EXPECT_EQ(again.result.balance_micros, 4'000);
   first.idempotency->request_hash = "another";
   EXPECT_EQ(outcome(first), Outcome::kKeyReused);
   EXPECT_EQ(wallet().balance_micros, 4'000);
@@ -130,9 +130,9 @@ TEST_F(CampaignAdmissionTest, AKeyChargesOnce) {
 TEST_F(CampaignAdmissionTest, ACommitThatHappenedAfterAllIsNotChargedAgain) {
   known_.committed_charges[{1, kBatch}] = {777, {}};
   const Decision decision = run(accept(kCost));
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted);
-  EXPECT_EQ(decision.receipt.balance_micros, 777);
-  EXPECT_EQ(decision.receipt.campaign.status, Status::kSending);
+  EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decision.result.balance_micros, 777);
+  EXPECT_EQ(decision.result.campaign.status, Status::kSending);
   EXPECT_FALSE(decision.apply);
   EXPECT_FALSE(decision.ledger);
   EXPECT_EQ(wallet().balance_micros, 5'000);
@@ -143,7 +143,7 @@ TEST_F(CampaignAdmissionTest, AChunkMovesTheCursorAndCountsWhatItMade) {
   ExpandCampaign chunk = expand(0, 7, 3);
   chunk.next_due = now() + std::chrono::minutes(1);
   const Decision decision = run(chunk);
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
   EXPECT_TRUE(decision.apply);
   EXPECT_FALSE(decision.ledger) << "it was paid on acceptance";
   EXPECT_EQ(campaign().cursor, (CampaignCursor{0, 7}));
@@ -166,10 +166,10 @@ TEST_F(CampaignAdmissionTest, AStaleCursorMakesNothing) {
     ExpandCampaign stale = expand(0, 9, 2);
     stale.from = from;
     const Decision decision = run(stale);
-    EXPECT_EQ(decision.receipt.outcome, Outcome::kNotAllowed)
+    EXPECT_EQ(decision.result.outcome, Outcome::kNotAllowed)
         << from.list_position << " " << from.contact_id;
     EXPECT_FALSE(decision.apply);
-    EXPECT_EQ(decision.receipt.campaign.cursor, (CampaignCursor{0, 7}));
+    EXPECT_EQ(decision.result.campaign.cursor, (CampaignCursor{0, 7}));
   }
   EXPECT_EQ(campaign().made, 3);
   EXPECT_EQ(campaign().made_micros, 300);
@@ -227,12 +227,12 @@ TEST_F(CampaignAdmissionTest, EachStepFromEachStatus) {
       const Decision decision = run(steer(one.step));
       const std::string name =
           std::string(one.name) + " from " + std::string(campaign_status_name(Status(status)));
-      EXPECT_EQ(decision.receipt.outcome, may ? Outcome::kCommitted : Outcome::kNotAllowed) << name;
+      EXPECT_EQ(decision.result.outcome, may ? Outcome::kCommitted : Outcome::kNotAllowed) << name;
       EXPECT_EQ(decision.apply, may) << name;
       EXPECT_EQ(campaign().changed, may) << name;
       if (!may) {
         EXPECT_EQ(campaign().status, Status(status)) << name;
-        EXPECT_EQ(decision.receipt.campaign.status, Status(status)) << name;
+        EXPECT_EQ(decision.result.campaign.status, Status(status)) << name;
         EXPECT_FALSE(decision.ledger) << name;
       }
     }
@@ -252,8 +252,8 @@ TEST_F(CampaignAdmissionTest, WhatWasNotMadeIsRefunded) {
       ASSERT_TRUE(decision.ledger);
       EXPECT_EQ(decision.ledger->type, LedgerLine::Type::kRefund);
       EXPECT_EQ(decision.ledger->amount_micros, 600);
-      EXPECT_EQ(decision.receipt.balance_micros, 600);
-      EXPECT_EQ(decision.receipt.campaign.status, ended);
+      EXPECT_EQ(decision.result.balance_micros, 600);
+      EXPECT_EQ(decision.result.campaign.status, ended);
       EXPECT_EQ(campaign().refunded_micros, 600);
       EXPECT_EQ(wallet().balance_micros, 600);
       EXPECT_EQ(outcome(steer(step)), Outcome::kNotAllowed) << "a second time";
@@ -266,7 +266,7 @@ TEST_F(CampaignAdmissionTest, NothingIsRefundedWhereNothingIsLeft) {
   given(Status::kSending);
   campaign().made_micros = kCost;
   const Decision decision = run(steer(Step::kCancel));
-  EXPECT_EQ(decision.receipt.outcome, Outcome::kCommitted);
+  EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
   EXPECT_FALSE(decision.ledger);
   EXPECT_EQ(campaign().refunded_micros, 0);
   EXPECT_EQ(wallet().balance_micros, 5'000);
@@ -293,7 +293,7 @@ TEST_F(CampaignAdmissionTest, ARescheduleMovesTheTimeAtWhichItIsDue) {
   given(Status::kScheduled);
   SteerCampaign change = steer(Step::kReschedule);
   change.scheduled_at = now() + std::chrono::hours(3);
-  EXPECT_EQ(run(change).receipt.campaign.scheduled_at, change.scheduled_at);
+  EXPECT_EQ(run(change).result.campaign.scheduled_at, change.scheduled_at);
   EXPECT_EQ(campaign().next_due, change.scheduled_at);
   EXPECT_EQ(campaign().status, Status::kScheduled);
 }
@@ -302,7 +302,7 @@ TEST_F(CampaignAdmissionTest, ANewRateStandsAndTheStatusStays) {
   given(Status::kPaused, 60);
   SteerCampaign change = steer(Step::kChangeRate);
   change.drip_rate = 90;
-  EXPECT_EQ(run(change).receipt.campaign.drip_rate, 90);
+  EXPECT_EQ(run(change).result.campaign.drip_rate, 90);
   EXPECT_EQ(campaign().drip_rate, 90);
   EXPECT_EQ(campaign().status, Status::kPaused);
 }

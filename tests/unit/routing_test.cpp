@@ -267,11 +267,11 @@ TEST(RerouteTest, NeedsTheClaimAndAnOpenMessage) {
     if (claimed) known.claims.insert(submission.claim.token);
     const Decision decision = decide(change, new_uuid7(), known);
     EXPECT_FALSE(decision.moved);
-    return decision.receipt.outcome;
+    return decision.result.outcome;
   };
-  EXPECT_EQ(outcome_when(MessageStatus::kQueued, true), Receipt::Outcome::kCommitted);
-  EXPECT_EQ(outcome_when(MessageStatus::kQueued, false), Receipt::Outcome::kNotAllowed);
-  EXPECT_EQ(outcome_when(MessageStatus::kDelivered, true), Receipt::Outcome::kNotAllowed);
+  EXPECT_EQ(outcome_when(MessageStatus::kQueued, true), CommitResult::Outcome::kCommitted);
+  EXPECT_EQ(outcome_when(MessageStatus::kQueued, false), CommitResult::Outcome::kNotAllowed);
+  EXPECT_EQ(outcome_when(MessageStatus::kDelivered, true), CommitResult::Outcome::kNotAllowed);
 }
 
 // A message that a carrier may have stays that carrier's, whatever is answered to the second

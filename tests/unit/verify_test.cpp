@@ -4,7 +4,7 @@
 
 #include "common/identity/gate.h"
 #include "common/io/crypto.h"
-#include "common/journal/verify_admission.h"
+#include "common/journal/admission.h"
 #include "common/web/errors.h"
 #include "handlers/gravity/sms_json.h"
 #include "handlers/verify/check_verdict.h"
@@ -48,7 +48,7 @@ Known known_of(const AcceptMessage& accept, int64_t current, int64_t previous,
 
 Reason reason_of(const AcceptMessage& accept, Known& known) {
   const Decision decision = decide(accept, new_uuid7(), known);
-  return decision.receipt.code_refusal.reason;
+  return decision.result.code_refusal.reason;
 }
 
 TEST(VerifyAdmissionTest, AWindowSlides) {
@@ -132,9 +132,9 @@ TEST(VerifyAdmissionTest, TheRefusalSaysWhenTheWindowEnds) {
   for (const auto& [elapsed, wanted_s] : cases) {
     Known known = known_of(accept, 5, 0, elapsed);
     const Decision decision = decide(accept, new_uuid7(), known);
-    EXPECT_EQ(decision.receipt.code_refusal.reason, Reason::kQuota);
-    EXPECT_EQ(decision.receipt.code_refusal.quota, Kind::kNumber);
-    EXPECT_EQ(decision.receipt.code_refusal.retry_after.count(), wanted_s) << elapsed.count();
+    EXPECT_EQ(decision.result.code_refusal.reason, Reason::kQuota);
+    EXPECT_EQ(decision.result.code_refusal.quota, Kind::kNumber);
+    EXPECT_EQ(decision.result.code_refusal.retry_after.count(), wanted_s) << elapsed.count();
   }
 }
 
@@ -144,7 +144,7 @@ TEST(VerifyAdmissionTest, AResendNeedsAVerificationThatWaits) {
   accept.code->sends_max = 3;
   accept.code->pause = std::chrono::seconds(30);
   Known known = known_of(accept, 0, 0, minutes(1));
-  EXPECT_EQ(decide(accept, new_uuid7(), known).receipt.outcome, Receipt::Outcome::kNotFound);
+  EXPECT_EQ(decide(accept, new_uuid7(), known).result.outcome, CommitResult::Outcome::kNotFound);
   VerificationState& state = known.verifications[{1, accept.code->verification_id}];
   state = {VerifyStatus::kApproved, false, 1, minutes(1)};
   EXPECT_EQ(reason_of(accept, known), Reason::kNotPending);
@@ -154,8 +154,8 @@ TEST(VerifyAdmissionTest, AResendNeedsAVerificationThatWaits) {
   EXPECT_EQ(reason_of(accept, known), Reason::kTooManySends);
   state = {VerifyStatus::kPending, false, 1, milliseconds(29'500)};
   const Decision soon = decide(accept, new_uuid7(), known);
-  EXPECT_EQ(soon.receipt.code_refusal.reason, Reason::kTooSoon);
-  EXPECT_EQ(soon.receipt.code_refusal.retry_after.count(), 1);
+  EXPECT_EQ(soon.result.code_refusal.reason, Reason::kTooSoon);
+  EXPECT_EQ(soon.result.code_refusal.retry_after.count(), 1);
   state = {VerifyStatus::kPending, false, 2, std::chrono::seconds(30)};
   EXPECT_EQ(reason_of(accept, known), Reason::kNone) << "the pause is over, one is left";
   EXPECT_EQ(state.sends, 3);
@@ -169,10 +169,10 @@ TEST(VerifyAdmissionTest, AnAnswerThatIsKnownBeforehandIsKeptAtOnce) {
   accept.idempotency = IdempotencyKey{"k", "r"};
   accept.answer = StoredAnswer{"k", 202, "{}"};
   Known known = known_of(accept, 0, 0, minutes(1));
-  EXPECT_EQ(decide(accept, new_uuid7(), known).receipt.outcome, Receipt::Outcome::kCommitted);
+  EXPECT_EQ(decide(accept, new_uuid7(), known).result.outcome, CommitResult::Outcome::kCommitted);
   const Decision again = decide(accept, new_uuid7(), known);
-  EXPECT_EQ(again.receipt.outcome, Receipt::Outcome::kReplay);
-  EXPECT_EQ(again.receipt.answer.http_status, 202);
+  EXPECT_EQ(again.result.outcome, CommitResult::Outcome::kReplay);
+  EXPECT_EQ(again.result.answer.http_status, 202);
 }
 
 TEST(VerifyCodeTest, CodesAreDigitsOfTheLengthAskedFor) {

@@ -74,6 +74,7 @@ Journal::Options journal_options(const Config& config) {
   Journal::Options options;
   options.database_url = config.database_url;
   options.redis_url = config.redis_url;
+  if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
   return options;
 }
 

@@ -10,6 +10,9 @@
 #include "common/base/ids.h"
 #include "common/base/money.h"
 #include "common/base/time.h"
+#include "common/journal/change_kind.h"
+#include "common/journal/changes/accept_message.h"
+#include "common/journal/changes/answer.h"
 #include "common/sms/campaign.h"
 #include "common/sms/environment.h"
 
@@ -52,6 +55,56 @@ struct CampaignCursor {
   auto operator<=>(const CampaignCursor&) const = default;
 };
 
+// A campaign, one text to many: charged whole now, made into messages later.
+struct AcceptCampaign {
+  int64_t account_id;
+  Environment environment;
+  Uuid batch_id;
+  std::string body;
+  std::string source;
+  std::string description;  // of the ledger entry
+  int32_t total;
+  int64_t segments;
+  Micros cost_micros;  // wallet currency
+  std::string cost_currency;
+  std::optional<int32_t> drip_rate;
+  std::optional<Instant> scheduled_at;
+  std::optional<CampaignWindow> window;
+  std::optional<Instant> not_after;
+  CampaignPlan plan;
+  std::optional<IdempotencyKey> idempotency;
+};
+
+template <>
+struct ChangeKind<AcceptCampaign> {
+  static constexpr Lane kLane = Lane::kEntering;
+  static void wants(const AcceptCampaign& accept, Reads& reads);
+  static Decision decide(const AcceptCampaign& accept, const Uuid& event_id, Known& known);
+  static void tell(const AcceptCampaign& accept, const Admitted& admitted, News& news);
+  static void write(const AcceptCampaign& accept, const Admitted& admitted, WriteSet& set);
+};
+
+// Makes a chunk of a campaign's messages; the caller owns them as it owns accepted ones. Refused if
+// the cursor is not at `from` any more.
+struct ExpandCampaign {
+  int64_t account_id;
+  Environment environment;
+  Uuid batch_id;
+  CampaignCursor from, to;
+  std::vector<AcceptMessage> messages;
+  Instant next_due;  // of the next chunk
+  bool finished;     // this is the last chunk
+};
+
+template <>
+struct ChangeKind<ExpandCampaign> {
+  static constexpr Lane kLane = Lane::kEntering;
+  static void wants(const ExpandCampaign& expand, Reads& reads);
+  static Decision decide(const ExpandCampaign& expand, const Uuid& event_id, Known& known);
+  static void tell(const ExpandCampaign& expand, const Admitted& admitted, News& news);
+  static void write(const ExpandCampaign& expand, const Admitted& admitted, WriteSet& set);
+};
+
 // What a client may ask of a campaign; kExpire is what its not_after does to it.
 enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate, kExpire };
 
@@ -62,6 +115,15 @@ struct SteerCampaign {
   CampaignStep step;
   std::optional<Instant> scheduled_at;  // kReschedule
   std::optional<int32_t> drip_rate;     // kChangeRate
+};
+
+template <>
+struct ChangeKind<SteerCampaign> {
+  static constexpr Lane kLane = Lane::kMoving;
+  static void wants(const SteerCampaign& steer, Reads& reads);
+  static Decision decide(const SteerCampaign& steer, const Uuid& event_id, Known& known);
+  static void tell(const SteerCampaign& steer, const Admitted& admitted, News& news);
+  static void write(const SteerCampaign& steer, const Admitted& admitted, WriteSet& set);
 };
 
 // What the journal knows of a campaign.

@@ -6,11 +6,17 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "common/base/ids.h"
+#include "common/base/time.h"
+#include "common/journal/change_kind.h"
+#include "common/sms/environment.h"
 
 namespace dundun {
+
+struct AcceptMessage;
 
 enum class VerifyStatus : int16_t { kPending = 1, kApproved = 2, kFailed = 3, kCanceled = 4 };
 
@@ -60,5 +66,16 @@ struct VerifyRefusal {
   VerifyQuota::Kind quota{};            // for kQuota
   std::chrono::seconds retry_after{0};  // for kQuota and kTooSoon
 };
+
+using VerifyCounterKey = std::tuple<int64_t, Environment, VerifyQuota::Kind, std::string>;
+VerifyCounterKey counter_key(const AcceptMessage& accept, const VerifyQuota& quota);
+
+// A code is a part of an AcceptMessage. These are its part of what that kind does, for a message
+// with a code.
+void want_code(const AcceptMessage& accept, Reads& reads);
+// The refusal, if the code may not be sent. Counts nothing.
+std::optional<Decision> refuse_code(const AcceptMessage& accept, const Known& known);
+// Counts the code of an admitted message, and moves its verification on.
+void admit_code(const AcceptMessage& accept, Known& known);
 
 }  // namespace dundun

@@ -1,0 +1,324 @@
+// The journal by itself, with its reads for all accounts of a batch in one call and with one call
+// an account: every kind of change must end the same.
+#include "common/journal/journal.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "common/base/metrics.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace journal_test {
+
+using Outcome = CommitResult::Outcome;
+using Outcomes = std::vector<Outcome>;
+using Status = MessageStatus;
+
+constexpr Micros kPrice = 1'000'000;
+constexpr int kAccounts = 3;
+
+class JournalTest : public testing::TestWithParam<ReadScope> {
+ protected:
+  JournalTest()
+      : database_(Stack::shared().fresh_database()), pg_(patient(database_)), journal_(options()) {
+    SeedOptions wallet;
+    wallet.live_micros = 10 * kPrice;
+    for (int64_t& account : accounts_) account = seed_account(pg_, wallet);
+  }
+  Journal::Options options() const {
+    Journal::Options options;
+    options.database_url = database_;
+    options.redis_url = Stack::shared().redis_url();
+    options.reads = GetParam();
+    return options;
+  }
+
+  AcceptMessage message(int64_t account, const std::string& phone = "+254712345678") const {
+    AcceptMessage accept{};
+    accept.account_id = account;
+    accept.environment = Environment::kLive;
+    accept.message_id = new_uuid7();
+    accept.phone = phone;
+    accept.body = "Gate 4 opens at nine.";
+    accept.sender = "Dundun";
+    accept.route = "ESMS_KE";
+    accept.country = "KE";
+    accept.segments = 1;
+    accept.cost_micros = accept.route_cost_micros = kPrice;
+    accept.cost_currency = accept.route_currency = "KES";
+    accept.description = "SMS";
+    accept.source = "api_key";
+    return accept;
+  }
+  static AdvanceMessage advance(const AcceptMessage& of, Status to, const std::string& key) {
+    AdvanceMessage advance{};
+    advance.account_id = of.account_id;
+    advance.environment = of.environment;
+    advance.message_id = of.message_id;
+    advance.to = to;
+    advance.event = advance.event_key = key;
+    return advance;
+  }
+
+  std::vector<CommitResult> results_of(std::vector<Change> changes) {
+    std::vector<CommitResult> results;
+    for (Result<CommitResult>& result : journal_.commit_all(std::move(changes))) {
+      EXPECT_TRUE(result) << result.error().detail;
+      results.push_back(result ? *std::move(result) : CommitResult{});
+    }
+    return results;
+  }
+  Outcomes commit(std::vector<Change> changes) {
+    Outcomes outcomes;
+    for (const CommitResult& result : results_of(std::move(changes))) {
+      outcomes.push_back(result.outcome);
+    }
+    return outcomes;
+  }
+  int64_t count(const std::string& what) { return number_of(pg_, "select count(*) from " + what); }
+  // Of an account, in messages.
+  int64_t left(int64_t account) {
+    return number_of(pg_,
+                     "select balance_micros from wallets where environment = 0"
+                     " and account_id = " +
+                         std::to_string(account)) /
+           kPrice;
+  }
+
+  std::string database_;
+  Pg pg_;
+  Journal journal_;
+  std::array<int64_t, kAccounts> accounts_{};
+};
+
+TEST_P(JournalTest, MessagesAreChargedSubmittedAndDeliveredOnce) {
+  std::vector<AcceptMessage> messages;
+  for (int i = 0; i < 4; ++i) {  // not in the order of the accounts
+    for (int64_t account : {accounts_[2], accounts_[0], accounts_[1]}) {
+      messages.push_back(message(account));
+    }
+  }
+  const auto accepted = results_of({messages.begin(), messages.end()});
+  std::vector<Change> outcomes, receipts;
+  for (size_t i = 0; i < messages.size(); ++i) {
+    EXPECT_EQ(accepted[i].outcome, Outcome::kCommitted);
+    AdvanceMessage done = advance(messages[i], Status::kSubmitted, "submitted");
+    done.dispatch = DispatchStep::kFinish;
+    done.claim = accepted[i].claim;
+    done.claimed_as = Status::kQueued;
+    outcomes.emplace_back(done);
+    receipts.emplace_back(advance(messages[i], Status::kDelivered, "dlr:DELIVRD"));
+  }
+  const Outcomes all(messages.size(), Outcome::kCommitted);
+  EXPECT_EQ(commit(outcomes), all);
+  EXPECT_EQ(commit(outcomes), Outcomes(messages.size(), Outcome::kNotAllowed)) << "no claim left";
+  EXPECT_EQ(count("claims"), 0);
+  EXPECT_EQ(commit(receipts), all);
+  EXPECT_EQ(commit(receipts), Outcomes(messages.size(), Outcome::kDuplicate));
+  EXPECT_EQ(count("messages where status = 5"), 12);
+  for (int64_t account : accounts_) EXPECT_EQ(left(account), 6);
+}
+
+TEST_P(JournalTest, ARepeatedKeyGetsItsAnswerAndAnEmptyWalletRefuses) {
+  std::vector<Change> changes, answers;
+  for (int64_t account : accounts_) {
+    AcceptMessage accept = message(account);
+    accept.idempotency = {.key_hash = std::string(32, 'k'), .request_hash = std::string(32, 'r')};
+    changes.emplace_back(accept);
+    answers.emplace_back(StoreAnswer{account, {std::string(32, 'k'), 200, "done"}});
+  }
+  EXPECT_EQ(commit(changes), Outcomes(kAccounts, Outcome::kCommitted));
+  EXPECT_EQ(commit(changes), Outcomes(kAccounts, Outcome::kInProgress));
+  EXPECT_EQ(commit(answers), Outcomes(kAccounts, Outcome::kCommitted));
+  const auto repeated = results_of(changes);
+  for (const CommitResult& result : repeated) {
+    EXPECT_EQ(result.outcome, Outcome::kReplay);
+    EXPECT_EQ(result.answer.body, "done");
+  }
+  AcceptMessage dear = message(accounts_[1]);
+  dear.cost_micros = 10 * kPrice;
+  EXPECT_EQ(commit({dear, message(accounts_[0])}),
+            (Outcomes{Outcome::kInsufficientBalance, Outcome::kCommitted}));
+}
+
+TEST_P(JournalTest, WhatWaitsIsWithdrawnAndRefundedOnce) {
+  std::vector<Change> changes, cancels;
+  for (int64_t account : accounts_) {
+    AcceptMessage later = message(account);
+    later.scheduled_at = now() + std::chrono::hours(1);
+    changes.emplace_back(later);
+    AdvanceMessage cancel = advance(later, Status::kCancelled, "cancelled");
+    cancel.dispatch = DispatchStep::kWithdraw;
+    cancel.refundable = true;
+    cancels.emplace_back(cancel);
+  }
+  EXPECT_EQ(commit(changes), Outcomes(kAccounts, Outcome::kCommitted));
+  EXPECT_EQ(count("dispatch"), kAccounts);
+  EXPECT_EQ(commit(cancels), Outcomes(kAccounts, Outcome::kCommitted));
+  EXPECT_EQ(commit(cancels), Outcomes(kAccounts, Outcome::kDuplicate));
+  EXPECT_EQ(count("dispatch"), 0);
+  for (int64_t account : accounts_) EXPECT_EQ(left(account), 10);
+}
+
+TEST_P(JournalTest, ACampaignIsPaidMadeAndRefunded) {
+  std::vector<Change> accepts, chunks, cancels;
+  for (int64_t account : accounts_) {
+    AcceptCampaign campaign{};
+    campaign.account_id = account;
+    campaign.batch_id = new_uuid7();
+    campaign.environment = Environment::kLive;
+    campaign.body = "Gate 4";
+    campaign.source = "api_key";
+    campaign.total = 3;
+    campaign.segments = 3;
+    campaign.cost_micros = 3 * kPrice;
+    campaign.cost_currency = "KES";
+    accepts.emplace_back(campaign);
+    ExpandCampaign chunk{};
+    chunk.account_id = account;
+    chunk.batch_id = campaign.batch_id;
+    chunk.environment = Environment::kLive;
+    chunk.to = {0, 1};
+    chunk.next_due = now();
+    chunk.messages = {message(account)};
+    chunk.messages[0].batch_id = campaign.batch_id;
+    chunks.emplace_back(chunk);
+    SteerCampaign cancel{};
+    cancel.account_id = account;
+    cancel.batch_id = campaign.batch_id;
+    cancel.environment = Environment::kLive;
+    cancel.step = CampaignStep::kCancel;
+    cancels.emplace_back(cancel);
+  }
+  EXPECT_EQ(commit(accepts), Outcomes(kAccounts, Outcome::kCommitted));
+  for (int64_t account : accounts_) EXPECT_EQ(left(account), 7);
+  EXPECT_EQ(commit(chunks), Outcomes(kAccounts, Outcome::kCommitted));
+  EXPECT_EQ(commit(chunks), Outcomes(kAccounts, Outcome::kNotAllowed)) << "the cursor moved on";
+  EXPECT_EQ(commit(cancels), Outcomes(kAccounts, Outcome::kCommitted));
+  EXPECT_EQ(count("messages"), kAccounts);
+  for (int64_t account : accounts_) EXPECT_EQ(left(account), 9);
+}
+
+TEST_P(JournalTest, CreditsNoticesAndTextsAreTakenOnce) {
+  std::vector<Change> changes;
+  for (int64_t account : accounts_) {
+    CreditWallet credit{};
+    credit.account_id = account;
+    credit.environment = Environment::kLive;
+    credit.payment_id = new_uuid7();
+    credit.amount_micros = 5 * kPrice;
+    credit.description = "Top-up";
+    sql_of_test(pg_,
+                "insert into payments (account_id, payment_id, environment, provider,"
+                " amount_micros, currency) values (" +
+                    std::to_string(account) + ", '" + to_string(credit.payment_id) +
+                    "', 0, 'sandbox', " + std::to_string(credit.amount_micros) + ", 'KES')");
+    changes.emplace_back(credit);
+    Notify notify{};
+    notify.account_id = account;
+    notify.type = "sender_approved";
+    notify.dedupe_key = "once";
+    changes.emplace_back(notify);
+    RecordInbound record{};
+    record.account_id = account;
+    record.inbound_id = new_uuid7();
+    record.carrier = "loopback";
+    record.carrier_message_id = "mo-1";
+    record.from = "+254700000001";
+    record.to = "22334";
+    record.text = "STOP";
+    record.wish = OptOutWish::kStop;
+    changes.emplace_back(record);
+  }
+  EXPECT_EQ(commit(changes), Outcomes(changes.size(), Outcome::kCommitted));
+  for (size_t i = 2; i < changes.size(); i += 3) {
+    std::get<RecordInbound>(changes[i]).inbound_id = new_uuid7();
+  }
+  EXPECT_EQ(commit(changes), Outcomes(changes.size(), Outcome::kDuplicate));
+  for (int64_t account : accounts_) EXPECT_EQ(left(account), 15);
+  EXPECT_EQ(count("notifications"), kAccounts);
+  EXPECT_EQ(count("inbound_messages"), kAccounts);
+  EXPECT_EQ(commit({message(accounts_[2], "+254700000001"), message(accounts_[0]),
+                    message(accounts_[1], "+254700000001")}),
+            (Outcomes{Outcome::kOptedOut, Outcome::kCommitted, Outcome::kOptedOut}));
+}
+
+TEST_P(JournalTest, QuotasOfCodesHoldForEachAccount) {
+  std::vector<Change> first, second, again;
+  for (int64_t account : accounts_) {
+    AcceptMessage accept = message(account);
+    accept.code.emplace();
+    VerifyCode& code = *accept.code;
+    code.verification_id = new_uuid7();
+    code.salt = code.code_hash = std::string(32, 's');
+    code.expires_at = now() + std::chrono::minutes(5);
+    code.quotas = {{.kind = VerifyQuota::Kind::kNumber,
+                    .subject = accept.phone,
+                    .window = std::chrono::hours(24 * 365),
+                    .most = 1}};
+    code.code_length = 6;
+    code.expiry = std::chrono::minutes(5);
+    code.attempts_max = 5;
+    first.emplace_back(accept);
+    accept.message_id = new_uuid7();
+    accept.code->verification_id = new_uuid7();
+    second.emplace_back(accept);
+    accept.code = std::get<AcceptMessage>(first.back()).code;
+    accept.code->step = VerifyCode::Step::kResend;
+    accept.code->sends_max = 4;
+    accept.code->pause = std::chrono::hours(1);
+    again.emplace_back(accept);
+  }
+  EXPECT_EQ(commit(first), Outcomes(kAccounts, Outcome::kCommitted));
+  EXPECT_EQ(commit(second), Outcomes(kAccounts, Outcome::kCodeRefused));
+  for (const CommitResult& result : results_of(again)) {
+    EXPECT_EQ(result.outcome, Outcome::kCodeRefused);
+    EXPECT_EQ(result.code_refusal.reason, VerifyRefusal::Reason::kTooSoon);
+  }
+  EXPECT_EQ(count("verifications"), kAccounts);
+}
+
+// Locks are taken in one order, so two journals wait for each other and never fail.
+TEST_P(JournalTest, TwoJournalsOfManyAccountsDoNotDeadlock) {
+  constexpr int kRounds = 30;
+  Journal other(options());
+  std::vector<AcceptMessage> messages;
+  for (int i = 0; i < 9; ++i) {
+    for (int64_t account : accounts_) messages.push_back(message(account));
+  }
+  EXPECT_EQ(commit({messages.begin(), messages.end()}),
+            Outcomes(messages.size(), Outcome::kCommitted));
+  Counter& failed = counter("dundun_journal_failed_batches_total");
+  const uint64_t failed_before = failed.value();
+  const auto work = [&](Journal& journal, const std::string& name, bool backwards) {
+    for (int round = 0; round < kRounds; ++round) {
+      std::vector<Change> changes;
+      for (const AcceptMessage& one : messages) {
+        changes.emplace_back(advance(one, Status::kQueued, name + std::to_string(round)));
+      }
+      if (backwards) std::reverse(changes.begin(), changes.end());
+      for (const Result<CommitResult>& result : journal.commit_all(std::move(changes))) {
+        ASSERT_TRUE(result);
+        EXPECT_EQ(result->outcome, Outcome::kCommitted);
+      }
+    }
+  };
+  std::thread one([&] { work(journal_, "one", false); });
+  work(other, "two", true);
+  one.join();
+  EXPECT_EQ(failed.value(), failed_before);
+  EXPECT_EQ(count("message_events"), 2 * kRounds * static_cast<int64_t>(messages.size()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Scopes, JournalTest,
+                         testing::Values(ReadScope::kBatch, ReadScope::kAccount),
+                         [](const auto& scope) {
+                           return scope.param == ReadScope::kBatch ? "Batch" : "Account";
+                         });
+
+}  // namespace journal_test
+}  // namespace dundun
