@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "common/web/operation.h"
 #include "common/web/endpoint.h"
+#include "common/web/operation.h"
 
 namespace dundun {
 

@@ -331,7 +331,7 @@ void CampaignJob::submit(const Chunk& chunk, const CommitResult& result) {
   for (const AcceptMessage& message : chunk.messages) {
     Submission submission = submission_of(message);
     submission.paced = true;
-    submission.claim = receipt.claim;
+    submission.claim = result.claim;
     if (chunk.opted_out.contains(message.phone)) {
       record(recipient_opted_out(submission));
       continue;

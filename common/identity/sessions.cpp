@@ -3,10 +3,7 @@
 #include "sql/sessions.h"
 
 namespace dundun {
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 Result<std::shared_ptr<const Caller>> SessionStore::caller(const CallerCache& known,
                                                            const std::string& token_hash) {

@@ -34,19 +34,19 @@ std::string_view mo_outcome_name(MoOutcome outcome) {
 Task<RecordedMo> record_mo(const Sending& sending, const Snapshot& snapshot,
                            const std::string& carrier, const MoRequest& mo, const Routed& routed) {
   if (routed.owners.empty()) co_return co_await keep_unrouted(sending.pg, carrier, mo);
-  CommitResult receipt;
+  CommitResult result;
   for (const NumberOwner& owner : routed.owners) {
     RecordInbound record = record_of(carrier, mo, owner, routed.wish);
     Task<CommitResult> committing = commit(sending.journal, std::move(record), sending.executor);
-    receipt = co_await std::move(committing);
+    result = co_await std::move(committing);
   }
-  const bool is_new = receipt.outcome == CommitResult::Outcome::kCommitted;
+  const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
   if (is_new && routed.owners.size() == 1) {
     Task<Done> answering = answer_mo(sending, snapshot, mo, routed.owners.front(), routed.wish);
     (void)co_await std::move(answering);
   }
   co_return RecordedMo{is_new ? MoOutcome::kAccepted : MoOutcome::kDuplicate,
-                       inbound_id_text(receipt.message_id)};
+                       inbound_id_text(result.message_id)};
 }
 
 }  // namespace dundun

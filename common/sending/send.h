@@ -71,7 +71,7 @@ Result<Outgoing> prepare(const Sending& sending, const Snapshot& snapshot,
 
 // What became of a message that was handed over.
 struct Sent {
-  CommitResult result;                        // kCommitted, or why it was not sent
+  CommitResult result;                   // kCommitted, or why it was not sent
   std::optional<SubmitOutcome> outcome;  // the carrier's answer, if it came within the wait
 };
 

@@ -16,7 +16,7 @@ Result<Response> readyz(Context& context) {
   // Sends go on without Redis: that is degraded, not down.
   const bool redis_up = redis.run({"PING"}).has_value();
   return Response::json(redis_up ? R"({"status":"ok","postgresql":"ok","redis":"ok"})"
-                                    : R"({"status":"degraded","postgresql":"ok","redis":"down"})");
+                                 : R"({"status":"degraded","postgresql":"ok","redis":"down"})");
 }
 
 Result<Response> metrics(Context& context) {

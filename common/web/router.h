@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/web/request.h"
 #include "common/web/endpoint.h"
+#include "common/web/request.h"
 
 namespace dundun {
 

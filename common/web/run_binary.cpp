@@ -96,8 +96,7 @@ std::optional<Config> read_settings(const char* program, Needs needs) {
   return *std::move(settings);
 }
 
-void serve_until_stopped(const App& app, ServeLoop& loop, Dispatcher& dispatcher,
-                         KeyUse& key_use) {
+void serve_until_stopped(const App& app, ServeLoop& loop, Dispatcher& dispatcher, KeyUse& key_use) {
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
   keep_house(app, loop);

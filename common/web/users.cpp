@@ -1,10 +1,10 @@
 #include "common/web/users.h"
 
 #include "common/base/config.h"
+#include "common/identity/control.h"
 #include "common/identity/user_fields.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "common/identity/control.h"
 #include "common/web/message_json.h"
 #include "common/web/text_fields.h"
 #include "sql/sessions.h"

@@ -6,8 +6,8 @@
 #include "common/io/pg.h"
 #include "common/web/csv_download.h"
 #include "common/web/date_range.h"
-#include "handlers/account/ledger.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/ledger.h"
 #include "sql/account.h"
 
 namespace dundun {

@@ -1,7 +1,7 @@
 // GET /api-keys: a bare array.
 #include "common/io/pg.h"
-#include "handlers/account/key_fields.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/key_fields.h"
 #include "sql/api_keys.h"
 
 namespace dundun {
@@ -26,7 +26,7 @@ void write_key(JsonWriter& json, const PgRows& rows, int row) {
 
 Result<Response> list_api_keys(Context& context) {
   const PgRows rows = TRY(context.app.pg.query(sql::keys_of_account, context.caller.account_id,
-                                                    manageable_environment(context.caller)));
+                                               manageable_environment(context.caller)));
   JsonWriter json;
   json.begin_array();
   for (int row = 0; row < rows.size(); ++row) write_key(json, rows, row);

@@ -3,8 +3,8 @@
 
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/account/notification_json.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/notification_json.h"
 #include "sql/notifications.h"
 
 namespace dundun {
@@ -31,7 +31,7 @@ Result<Response> list_notifications(Context& context) {
   const int64_t offset = after ? 0 : paging.offset();
   const PgRows counts = TRY(pg.query(sql::notifications_count, account, environment));
   const PgRows rows = TRY(pg.query(sql::notifications_page, account, environment,
-                                        after.value_or(kNewest), unread, paging.limit, offset));
+                                   after.value_or(kNewest), unread, paging.limit, offset));
   JsonWriter json;
   json.begin_object().key("notifications").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_notification(json, rows, row);
@@ -47,7 +47,7 @@ Result<Response> list_notifications(Context& context) {
 Result<Response> unread_count(Context& context) {
   const PgRows counts =
       TRY(context.app.pg.query(sql::notifications_unread, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment)));
+                               static_cast<int16_t>(context.caller.environment)));
   JsonWriter json;
   json.begin_object().member("unread_count", counts.i64(0, 0)).end_object();
   return Response::json(json.take());

@@ -4,8 +4,8 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/account/ledger.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/ledger.h"
 #include "sql/account.h"
 
 namespace dundun {

@@ -2,8 +2,8 @@
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
-#include "handlers/account/key_fields.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/key_fields.h"
 #include "sql/api_keys.h"
 
 namespace dundun {

@@ -2,8 +2,8 @@
 // functions without a server (ctl/).
 #pragma once
 
-#include "common/web/health.h"
 #include "common/web/endpoint.h"
+#include "common/web/health.h"
 
 namespace dundun {
 

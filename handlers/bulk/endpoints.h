@@ -1,8 +1,8 @@
 // The endpoints of the `bulk` binary: campaigns.
 #pragma once
 
-#include "common/web/health.h"
 #include "common/web/endpoint.h"
+#include "common/web/health.h"
 
 namespace dundun {
 

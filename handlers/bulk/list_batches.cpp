@@ -40,8 +40,8 @@ Result<Response> list_batches(Context& context) {
   const int64_t offset = after ? 0 : paging.offset();
   const PgRows total =
       TRY(context.app.pg.query(sql::batches_count, account, environment, statuses));
-  const PgRows rows = TRY(context.app.pg.query(sql::batches_page, account, environment,
-                                                    statuses, paging.limit, offset, after));
+  const PgRows rows = TRY(context.app.pg.query(sql::batches_page, account, environment, statuses,
+                                               paging.limit, offset, after));
   const PgParam ids = ids_of(rows);
   const PgRows counts = TRY(context.app.pg.query(sql::batch_state_counts, account, ids));
   const BatchCounts by_batch = batch_counts_of(counts);

@@ -5,8 +5,8 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "handlers/bulk/campaign_draft.h"
-#include "handlers/bulk/recipients.h"
 #include "handlers/bulk/endpoints.h"
+#include "handlers/bulk/recipients.h"
 #include "sql/account.h"
 #include "sql/campaigns.h"
 
@@ -107,9 +107,8 @@ Result<Response> precheck(Context& context) {
   const CampaignRequest request = TRY(parse_campaign_request(context.request.body, now()));
   RecipientList inline_list;
   const CampaignDraft draft = TRY(draft_of(request, context, inline_list));
-  const PgRows wallet =
-      TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment)));
+  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                                 static_cast<int16_t>(context.caller.environment)));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   return Response::json(answer_precheck(draft, inline_list, context.caller, wallet.i64(0, 0)));
 }

@@ -2,8 +2,8 @@
 // takes the secret as a segment, for carriers that can set no header.
 #pragma once
 
-#include "common/web/health.h"
 #include "common/web/endpoint.h"
+#include "common/web/health.h"
 
 namespace dundun {
 

@@ -9,8 +9,8 @@
 #include "common/sms/dlr.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/described_dlr.h"
-#include "handlers/carrier/kept_receipts.h"
 #include "handlers/carrier/endpoints.h"
+#include "handlers/carrier/kept_receipts.h"
 #include "sql/inbound.h"
 
 namespace dundun {

@@ -1,8 +1,8 @@
 // The endpoints of the `contacts` binary.
 #pragma once
 
-#include "common/web/health.h"
 #include "common/web/endpoint.h"
+#include "common/web/health.h"
 
 namespace dundun {
 

@@ -1,8 +1,8 @@
 // GET /contact-lists/{id}.
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/contacts/list_json.h"
 #include "handlers/contacts/endpoints.h"
+#include "handlers/contacts/list_json.h"
 #include "sql/contacts.h"
 
 namespace dundun {

@@ -4,8 +4,8 @@
 #include "common/campaign/contact_pages.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/contacts/list_json.h"
 #include "handlers/contacts/endpoints.h"
+#include "handlers/contacts/list_json.h"
 #include "sql/contacts.h"
 
 namespace dundun {
@@ -40,7 +40,7 @@ Result<Response> list_contacts(Context& context) {
   const PgRows list = TRY(context.app.pg.query(sql::contact_list_by_id, account, *id));
   if (list.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows = TRY(context.app.pg.query(sql::contacts_page, account, *id,
-                                                    after.value_or(paging.offset()), paging.limit));
+                                               after.value_or(paging.offset()), paging.limit));
   const std::vector<std::string> headers = headers_of(list, 0, 3, 7).data;
   JsonWriter json;
   json.begin_object().key("contacts").begin_array();

@@ -3,8 +3,8 @@
 
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/contacts/list_json.h"
 #include "handlers/contacts/endpoints.h"
+#include "handlers/contacts/list_json.h"
 #include "sql/contacts.h"
 
 namespace dundun {
@@ -19,8 +19,8 @@ Result<Response> list_lists(Context& context) {
   const int64_t account = context.caller.account_id;
   const int64_t offset = after ? 0 : paging.offset();
   const PgRows total = TRY(context.app.pg.query(sql::contact_lists_count, account, wanted));
-  const PgRows rows = TRY(context.app.pg.query(sql::contact_lists_page, account, wanted,
-                                                    paging.limit, offset, after));
+  const PgRows rows = TRY(
+      context.app.pg.query(sql::contact_lists_page, account, wanted, paging.limit, offset, after));
   JsonWriter json;
   json.begin_object().key("lists").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_list(json, rows, row);

@@ -6,8 +6,8 @@
 #include "common/web/audited_change.h"
 #include "common/web/idempotency.h"
 #include "common/web/upload.h"
-#include "handlers/contacts/list_import.h"
 #include "handlers/contacts/endpoints.h"
+#include "handlers/contacts/list_import.h"
 
 namespace dundun {
 namespace {

@@ -2,8 +2,8 @@
 // which nginx sees to; its errors are {"error": "<text>"} (common/web/errors.h).
 #pragma once
 
-#include "common/web/health.h"
 #include "common/web/endpoint.h"
+#include "common/web/health.h"
 
 namespace dundun {
 

@@ -4,10 +4,10 @@
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/router.h"
+#include "handlers/gravity/endpoints.h"
 #include "handlers/gravity/rc_cookie.h"
 #include "handlers/gravity/rc_page.h"
 #include "handlers/gravity/rc_setup.h"
-#include "handlers/gravity/endpoints.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {

@@ -6,8 +6,8 @@
 #include "common/base/log.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
-#include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/endpoints.h"
+#include "handlers/gravity/rc_setup.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {

@@ -3,8 +3,8 @@
 // tenant's apps.
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/endpoints.h"
+#include "handlers/gravity/rc_setup.h"
 #include "handlers/gravity/scope.h"
 #include "sql/gravity.h"
 

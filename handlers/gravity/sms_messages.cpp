@@ -65,13 +65,13 @@ Result<Response> sms_messages(Context& context) {
   const std::optional<std::string> app = visible_app(context.caller);
   const auto environment = static_cast<int16_t>(context.caller.environment);
   PgPool& pg = context.app.pg;
-  const PgRows count = TRY(pg.query(sql::gravity_messages_count, accounts, environment,
-                                         filter.first, filter.last, filter.statuses, filter.inbound,
-                                         filter.from, filter.to, app, kCountMax));
+  const PgRows count =
+      TRY(pg.query(sql::gravity_messages_count, accounts, environment, filter.first, filter.last,
+                   filter.statuses, filter.inbound, filter.from, filter.to, app, kCountMax));
   const Uuid last = filter.after ? std::min(*filter.after, filter.last) : filter.last;
-  const PgRows rows = TRY(pg.query(sql::gravity_messages, accounts, environment, filter.first,
-                                        last, filter.statuses, filter.inbound, filter.from,
-                                        filter.to, app, filter.limit, filter.offset()));
+  const PgRows rows = TRY(pg.query(sql::gravity_messages, accounts, environment, filter.first, last,
+                                   filter.statuses, filter.inbound, filter.from, filter.to, app,
+                                   filter.limit, filter.offset()));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_sms(json, rows, row);

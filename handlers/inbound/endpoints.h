@@ -1,8 +1,8 @@
 // The endpoints of the `inbound` binary: texts that came in, and who wants to get none.
 #pragma once
 
-#include "common/web/health.h"
 #include "common/web/endpoint.h"
+#include "common/web/health.h"
 
 namespace dundun {
 

@@ -71,16 +71,15 @@ Result<Response> add(Context& context, const OneOrMany& phones) {
 }  // namespace
 
 Result<Response> list_opt_outs(Context& context) {
-  const std::optional<int64_t> limit =
-      TRY(query_integer(context.request, "limit", 1, kListMax));
+  const std::optional<int64_t> limit = TRY(query_integer(context.request, "limit", 1, kListMax));
   std::optional<std::string> after;
   if (auto text = context.request.query_value("after"); text && !text->empty()) {
     after = std::string(*text);
     if (after->front() == ' ') after->front() = '+';  // the plus was not encoded
   }
-  const PgRows rows = TRY(context.app.pg.query(
-      sql::opt_outs_page, context.caller.account_id,
-      static_cast<int16_t>(context.caller.environment), after, limit.value_or(kListDefault)));
+  const PgRows rows = TRY(context.app.pg.query(sql::opt_outs_page, context.caller.account_id,
+                                               static_cast<int16_t>(context.caller.environment),
+                                               after, limit.value_or(kListDefault)));
   JsonWriter json;
   json.begin_object().key("opt_outs").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_opt_out(json, rows, row).end_object();
@@ -94,9 +93,9 @@ Result<Response> add_opt_outs(Context& context) {
 }
 
 Result<Response> remove_opt_out(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(
-      sql::opt_out_remove, context.caller.account_id,
-      static_cast<int16_t>(context.caller.environment), context.request.parameters.at(0)));
+  const PgRows rows = TRY(context.app.pg.query(sql::opt_out_remove, context.caller.account_id,
+                                               static_cast<int16_t>(context.caller.environment),
+                                               context.request.parameters.at(0)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Opt-out not found");
   JsonWriter json;
   write_opt_out(json, rows, 0).member("removed", true).end_object();

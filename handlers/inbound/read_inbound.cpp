@@ -2,8 +2,8 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/sms/opt_out.h"
-#include "handlers/inbound/inbound_filter.h"
 #include "handlers/inbound/endpoints.h"
+#include "handlers/inbound/inbound_filter.h"
 #include "sql/inbound.h"
 
 namespace dundun {
@@ -64,13 +64,12 @@ Result<PgRows> page_of(const Context& context, const InboundFilter& filter) {
 }  // namespace
 
 Result<Response> list_inbound(Context& context) {
-  const InboundFilter filter =
-      TRY(parse_inbound_filter(context.request, context.caller, now()));
+  const InboundFilter filter = TRY(parse_inbound_filter(context.request, context.caller, now()));
   const PgRows rows = TRY(page_of(context, filter));
   const PgParam environments = environments_of(filter);
-  const PgRows count = TRY(context.app.pg.query(
-      sql::inbound_count, context.caller.account_id, environments, filter.first, filter.last,
-      filter.to, filter.keyword, filter.from, kCountMax));
+  const PgRows count = TRY(context.app.pg.query(sql::inbound_count, context.caller.account_id,
+                                                environments, filter.first, filter.last, filter.to,
+                                                filter.keyword, filter.from, kCountMax));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_inbound(json, rows, row);
@@ -85,8 +84,7 @@ Result<Response> list_inbound(Context& context) {
 Result<Response> get_inbound(Context& context) {
   const std::optional<Uuid> id = parse_inbound_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Inbound message not found");
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::inbound_by_id, context.caller.account_id, *id));
+  const PgRows rows = TRY(context.app.pg.query(sql::inbound_by_id, context.caller.account_id, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Inbound message not found");
   JsonWriter json;
   write_inbound(json, rows, 0);

@@ -4,8 +4,8 @@
 #include "common/io/csv_writer.h"
 #include "common/io/pg.h"
 #include "common/web/csv_download.h"
-#include "handlers/messages/list_query.h"
 #include "handlers/messages/endpoints.h"
+#include "handlers/messages/list_query.h"
 
 namespace dundun {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "common/io/pg.h"
 #include "common/sms/status.h"
-#include "common/web/paging.h"
 #include "common/web/endpoint.h"
+#include "common/web/paging.h"
 
 namespace dundun {
 

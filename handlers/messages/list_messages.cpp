@@ -2,10 +2,10 @@
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/daily.h"
+#include "handlers/messages/endpoints.h"
 #include "handlers/messages/list_filter.h"
 #include "handlers/messages/list_query.h"
 #include "handlers/messages/list_window.h"
-#include "handlers/messages/endpoints.h"
 #include "sql/messages.h"
 #include "sql/stats.h"
 

@@ -14,9 +14,8 @@ constexpr int64_t kPeriodDays = 14;
 
 Result<Response> message_stats(Context& context) {
   const std::vector<DayCounts> days = TRY(last_days(context, kPeriodDays, now()));
-  const PgRows wallet =
-      TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment)));
+  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                                 static_cast<int16_t>(context.caller.environment)));
   const DayCounts& today = days.back();
   const DayCounts& yesterday = days[days.size() - 2];
   DayCounts period{};

@@ -78,13 +78,13 @@ Task<Response> retry_message(Context& context) {
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   // The answer does not wait for the carrier: it says `retrying` in any case.
   const Sent sent = co_await send(*context.app.sending, accept);
-  const CommitResult& receipt = sent.result;
-  if (answer_is_overdue(receipt)) {
-    co_return Response::json(answer_json(receipt.message_id, *id, rows.i16(0, 5)));
+  const CommitResult& result = sent.result;
+  if (answer_is_overdue(result)) {
+    co_return Response::json(answer_json(result.message_id, *id, rows.i16(0, 5)));
   }
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  if (receipt.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, receipt);
-  std::string body = answer_json(accept.message_id, *id, receipt.retry_count);
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  if (result.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, result);
+  std::string body = answer_json(accept.message_id, *id, result.retry_count);
   store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));
 }

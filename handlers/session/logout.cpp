@@ -3,8 +3,8 @@
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "handlers/session/cookie.h"
-#include "handlers/session/revocation.h"
 #include "handlers/session/endpoints.h"
+#include "handlers/session/revocation.h"
 #include "sql/sessions.h"
 
 namespace dundun {
@@ -12,7 +12,7 @@ namespace dundun {
 Result<Response> logout(Context& context) {
   const Caller& caller = context.caller;
   const PgRows revoked = TRY(context.app.pg.query(sql::session_revoke, caller.account_id,
-                                                       caller.user_id, caller.session_id));
+                                                  caller.user_id, caller.session_id));
   forget_revoked(context, revoked);
   Response response = Response::json(R"({"status":"logged_out"})");
   response.headers.emplace_back("Set-Cookie",

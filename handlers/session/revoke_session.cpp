@@ -2,8 +2,8 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"
-#include "handlers/session/revocation.h"
 #include "handlers/session/endpoints.h"
+#include "handlers/session/revocation.h"
 #include "sql/sessions.h"
 
 namespace dundun {
@@ -21,8 +21,8 @@ Result<Response> revoke_session(Context& context) {
 
 Result<Response> revoke_other_sessions(Context& context) {
   const Caller& caller = context.caller;
-  const PgRows revoked = TRY(context.app.pg.query(
-      sql::sessions_revoke_others, caller.account_id, caller.user_id, caller.session_id));
+  const PgRows revoked = TRY(context.app.pg.query(sql::sessions_revoke_others, caller.account_id,
+                                                  caller.user_id, caller.session_id));
   forget_revoked(context, revoked);
   JsonWriter json;
   json.begin_object().member("revoked", static_cast<int64_t>(revoked.size())).end_object();

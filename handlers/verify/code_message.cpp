@@ -72,9 +72,9 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
 Task<Response> send_code_message(Context& context, CodeMessage message) {
   const AcceptMessage& accept = message.accept;
   const Sent sent = co_await send(*context.app.sending, accept);
-  const CommitResult& receipt = sent.result;
-  if (auto known = answer_of_key(receipt)) co_return co_await std::move(*known);
-  switch (receipt.outcome) {
+  const CommitResult& result = sent.result;
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  switch (result.outcome) {
     case Outcome::kCommitted:
       break;
     case Outcome::kInsufficientBalance:

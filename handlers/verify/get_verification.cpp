@@ -11,7 +11,7 @@ Result<Response> get_verification(Context& context) {
   if (!id) return fail(ErrorCode::kNotFound, "Verification not found");
   const PgRows rows =
       TRY(context.app.pg.query(sql::verification_by_id, context.caller.account_id,
-                                    static_cast<int16_t>(context.caller.environment), *id));
+                               static_cast<int16_t>(context.caller.environment), *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Verification not found");
   JsonWriter json;
   write_verification(json, rows, 0);

@@ -20,9 +20,9 @@ Result<Response> verify_app_stats(Context& context) {
   const PgRows app = TRY(context.app.pg.query(sql::verify_app_by_id, account, app_id));
   if (app.size() == 0) return fail(ErrorCode::kNotFound, "Verify app not found");
   const Uuid since = uuid7_floor(now() - std::chrono::days(days));
-  const PgRows rows = TRY(context.app.pg.query(
-      sql::verify_app_counts, account, static_cast<int16_t>(context.caller.environment), app_id,
-      since));
+  const PgRows rows =
+      TRY(context.app.pg.query(sql::verify_app_counts, account,
+                               static_cast<int16_t>(context.caller.environment), app_id, since));
   const int64_t started = rows.i64(0, 0), approved = rows.i64(0, 2);
   const double rate =
       started == 0 ? 0 : 100.0 * static_cast<double>(approved) / static_cast<double>(started);

@@ -67,9 +67,9 @@ Result<Response> change_webhooks(Context& context) {
   const WebhookChange change = TRY(parse_change(context.request, config));
   // Makes the rows if there are none.
   const AccountWebhooks before = TRY(account_webhooks(pg, config, account));
-  const PgRows changed = TRY(pg.query(
-      sql::webhook_account_change, account, change.receipts.given, change.receipts.url,
-      change.inbound.given, change.inbound.url, change.is_active, change.events));
+  const PgRows changed =
+      TRY(pg.query(sql::webhook_account_change, account, change.receipts.given, change.receipts.url,
+                   change.inbound.given, change.inbound.url, change.is_active, change.events));
   const AccountWebhooks after = TRY(account_webhooks(pg, config, account));
   JsonWriter json;
   json.begin_object();

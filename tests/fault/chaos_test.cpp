@@ -108,7 +108,7 @@ TEST(ChaosTest, TheLastCentsGoToExactlyTen) {
 
 TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
   const int count = full_size() ? 20'000 : 3'000;
-  Service service(Stack::shared().fresh_database());
+  Service service(Stack::shared().fresh_database(), {.messages_workers = 2, .environment = {}});
   const int64_t account = seed_account(service.pg(), {.live_micros = count * 1'200'000LL});
   const std::string key = seed_key(service.pg(), account);
   const std::string body =
@@ -227,7 +227,7 @@ TEST(ChaosTest, AWorkerToldToStopWhileItStartsStops) {
 }
 
 TEST(ChaosTest, ARollingRestartLosesNoRequest) {
-  Service service(Stack::shared().fresh_database());
+  Service service(Stack::shared().fresh_database(), {.messages_workers = 2, .environment = {}});
   const std::string key =
       seed_key(service.pg(), seed_account(service.pg(), {.live_micros = 1'000'000'000'000}));
   std::atomic<bool> stop{false};

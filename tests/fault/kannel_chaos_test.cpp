@@ -47,6 +47,7 @@ class KannelChaosTest : public testing::Test {
     kannel_ = std::make_unique<KannelGateway>(smsc_->port(), port);
     kannel_->start();
     Service::Options options;
+    options.messages_workers = 2;
     options.http_port = port;
     options.environment = {{"CARRIER_SECRETS_DIR", kannel_->secrets_folder()},
                            {"SUBMIT_LEASE_MS", "10000"}};

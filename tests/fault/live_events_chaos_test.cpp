@@ -180,6 +180,9 @@ void send_while_things_break(Service& service, int64_t account, int messages) {
   Journal::Options options;
   options.database_url = service.database();
   options.redis_url = Stack::shared().redis_url();
+  // Nobody publishes here what the journal could not: a slow machine must not end that.
+  options.redis_timeout = std::chrono::seconds(10);
+  options.deadline = options.statement_timeout = std::chrono::minutes(1);
   Journal journal(options);
   std::atomic<int> left{messages};
   std::vector<std::jthread> senders;

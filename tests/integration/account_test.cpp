@@ -323,7 +323,7 @@ TEST_F(AccountTest, TheAuditLogSaysWhoAndIsPaged) {
 }
 
 TEST_F(AccountTest, LastUseIsWrittenDown) {
-  Service own(Stack::shared().fresh_database());
+  Service own(Stack::shared().fresh_database(), {.messages_workers = 2, .environment = {}});
   const std::string key = seed_key(own.pg(), seed_account(own.pg()));
   EXPECT_EQ(own.client().get(key, "/api/messages").status, 200);
   EXPECT_EQ(number_of(own.pg(), "select count(last_used_at) from api_keys"), 0)

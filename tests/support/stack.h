@@ -55,7 +55,7 @@ class Stack {
 class Service {
  public:
   struct Options {
-    int messages_workers = 2;
+    int messages_workers = 1;  // two: one process hears of what another did
     std::map<std::string, std::string> environment;
     int http_port = 0;   // listens there too, on 127.0.0.1
     std::string site{};  // more lines of nginx's server

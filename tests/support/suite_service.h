@@ -13,7 +13,8 @@ namespace dundun {
 // fixture; a suite that comes later and shares the fixture gets a new one.
 class SuiteService {
  public:
-  explicit SuiteService(Service::Options options = {}) : options_(std::move(options)) {}
+  explicit SuiteService(Service::Options options = {.messages_workers = 2, .environment = {}})
+      : options_(std::move(options)) {}
   Service& get();
 
  private:

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "common/carrier/http/answer.h"
 #include "common/base/text.h"
+#include "common/carrier/http/answer.h"
 #include "common/carrier/receipt_url.h"
 #include "common/carrier/reference.h"
 #include "common/carrier/submit_outcome.h"

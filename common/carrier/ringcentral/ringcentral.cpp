@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include "common/carrier/ringcentral/connections.h"
 #include "common/carrier/ringcentral/number_pace.h"
-#include "common/base/text.h"
 #include "common/carrier/submit_outcome.h"
 #include "common/io/http_poster.h"
 #include "sql/ringcentral.h"
