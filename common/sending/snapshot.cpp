@@ -76,48 +76,36 @@ std::shared_ptr<const Snapshot> SnapshotStore::current() const {
   return current_;
 }
 
-bool SnapshotStore::has_moved(std::optional<int64_t> redis_version) const {
-  if (!current_) return true;
-  return redis_version && *redis_version != current_->version && redis_version != ahead_;
-}
-
 Result<std::shared_ptr<const Snapshot>> SnapshotStore::at(std::optional<int64_t> redis_version) {
-  std::unique_lock loading(loading_, std::defer_lock);
+  std::shared_ptr<const Snapshot> known;
   bool moved = false;
   {
     std::lock_guard lock(mutex_);
-    moved = has_moved(redis_version);
-    if (!moved && steady_clock::now() - asked_at_ < kAskEvery) return current_;
+    known = current_;
+    moved = !known || (redis_version && *redis_version != known->version);
+    const auto at = steady_clock::now();
+    if (!moved && at - asked_at_ < kAskEvery) return known;
+    asked_at_ = at;
   }
-  if (moved) {
-    loading.lock();
-  } else if (!loading.try_lock()) {
-    return current();
-  }
-  {
-    std::lock_guard lock(mutex_);
-    // Somebody may have loaded it while we waited.
-    if (moved && !has_moved(redis_version)) return current_;
-    asked_at_ = steady_clock::now();
-  }
-  return refresh(redis_version, moved);
-}
-
-// Redis may hold an old number after a failover: only PostgreSQL's says what there is to load.
-Result<std::shared_ptr<const Snapshot>> SnapshotStore::refresh(std::optional<int64_t> redis_version,
-                                                               bool moved) {
-  std::shared_ptr<const Snapshot> known = current();
+  // Redis may hold an old number after a failover: only PostgreSQL's says what there is to load.
   auto rows = pool_.run(sql::config_version_now, {});
   if (!rows) {
     if (known && !moved) return known;
     return std::move(rows).error();
   }
   const int64_t version = rows->size() > 0 ? rows->i64(0, 0) : 0;
-  if (!known || version != known->version) known = TRY(load());
+  if (known && version == known->version) return known;
+  return load_unless_at(version);
+}
+
+Result<std::shared_ptr<const Snapshot>> SnapshotStore::load_unless_at(int64_t version) {
+  std::lock_guard loading(loading_);
+  std::shared_ptr<const Snapshot> loaded = current();
+  if (loaded && loaded->version == version) return loaded;
+  loaded = TRY(load());
   std::lock_guard lock(mutex_);
-  current_ = known;
-  ahead_ = redis_version && *redis_version > known->version ? redis_version : std::nullopt;
-  return known;
+  current_ = loaded;
+  return loaded;
 }
 
 Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {

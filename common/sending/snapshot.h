@@ -40,24 +40,20 @@ class SnapshotStore {
 
   // The current snapshot. `redis_version` is what Redis says; nullopt: Redis is down or has none.
   // Asks PostgreSQL for the version if it differs, and otherwise at most once a second. Loads the
-  // snapshot if the version moved: whoever heard of the move waits for that, nobody else does.
+  // snapshot if the version moved: whoever heard of the move waits for that, nobody else does. (If
+  // Redis is ahead of PostgreSQL, after a restored backup, each call asks.)
   Result<std::shared_ptr<const Snapshot>> at(std::optional<int64_t> redis_version);
   std::shared_ptr<const Snapshot> current() const;
 
  private:
-  // Both while loading_ is held.
-  Result<std::shared_ptr<const Snapshot>> refresh(std::optional<int64_t> redis_version, bool moved);
   Result<std::shared_ptr<const Snapshot>> load();
-  bool has_moved(std::optional<int64_t> redis_version) const;  // mutex_ is held
+  Result<std::shared_ptr<const Snapshot>> load_unless_at(int64_t version);
 
   PgPool& pool_;
-  std::mutex loading_;  // held while PostgreSQL is asked
-  mutable std::mutex mutex_;
+  std::mutex loading_;        // one thread loads, who waits for the same takes what it got
+  mutable std::mutex mutex_;  // of what follows; never held while PostgreSQL is asked
   std::shared_ptr<const Snapshot> current_;
   std::chrono::steady_clock::time_point asked_at_{};
-  // What Redis said when PostgreSQL had no such version yet: a backup was restored. It is no news
-  // again; the look once a second finds what moves.
-  std::optional<int64_t> ahead_;
 };
 
 }  // namespace dundun

@@ -96,6 +96,26 @@ std::optional<Config> read_settings(const char* program, Needs needs) {
   return *std::move(settings);
 }
 
+// What a binary that sends has more; empty in the others.
+struct Outlet {
+  Outlet() = default;
+  Outlet(const Config& config, PgPool& pool, Journal& journal, ServeLoop& loop, Breakers& breakers,
+         Pace& pace)
+      : carriers(std::make_unique<Carriers>(
+            loop, config, [&pool](const Statement& statement) { return pool.run(statement, {}); })),
+        router(std::make_unique<CarrierRouter>(*carriers, breakers, pace, journal)),
+        sending(new Sending{config, pool, journal, *carriers, *router, loop}) {}
+
+  void close() {
+    if (router) router->stop();
+    carriers.reset();  // waits for the answers to what is under way
+  }
+
+  std::unique_ptr<Carriers> carriers;
+  std::unique_ptr<CarrierRouter> router;
+  std::unique_ptr<const Sending> sending;
+};
+
 void serve_until_stopped(const App& app, ServeLoop& loop, Dispatcher& dispatcher, KeyUse& key_use) {
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
@@ -125,28 +145,17 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   KeyUse key_use(pool);
   Pace pace(config);
   Breakers breakers(config);
-  std::unique_ptr<Carriers> carriers;
-  std::unique_ptr<CarrierRouter> router;
   std::unique_ptr<Journal> journal;
+  Outlet outlet;
   if (needs != Needs::kReads) warm_up_phone_metadata();
   if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
-  if (needs == Needs::kSends) {
-    carriers = std::make_unique<Carriers>(
-        loop, config, [&pool](const Statement& statement) { return pool.run(statement, {}); });
-    router = std::make_unique<CarrierRouter>(*carriers, breakers, pace, *journal);
-  }
-  std::optional<Sending> sending;
-  if (needs == Needs::kSends) {
-    sending.emplace(Sending{config, pool, *journal, *carriers, *router, loop});
-  }
-  App app{
-      config,   pool,    journal.get(), snapshots, loop,   exports, sending ? &*sending : nullptr,
-      breakers, control, sessions,      passwords, key_use};
+  if (needs == Needs::kSends) outlet = Outlet(config, pool, *journal, loop, breakers, pace);
+  App app{config,   pool,    journal.get(), snapshots, loop,   exports, outlet.sending.get(),
+          breakers, control, sessions,      passwords, key_use};
   Dispatcher dispatcher(app, loop, endpoints);
   serve_until_stopped(app, loop, dispatcher, key_use);
-  if (router) router->stop();
-  carriers.reset();  // waits for the answers to what is under way
-  journal.reset();   // commits and publishes what is left
+  outlet.close();
+  journal.reset();  // commits and publishes what is left
   key_use.write();
   remove_metrics_file(config.metrics_dir, config.program);
   log(LogLevel::kInfo, "stopped");

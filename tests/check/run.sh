@@ -69,8 +69,7 @@ columns() {
 # A test tells a story in order, and its tables are long: it may have twice as much.
 functions() {
   local script=tests/check/long_functions.awk
-  # common/journal is being rewritten; this exception goes with that.
-  sources | grep -vE '^(tests|common/journal)/' | xargs awk -v most=40 -f $script
+  sources | grep -vE '^tests/' | xargs awk -v most=40 -f $script
   sources | grep '^tests/' | xargs awk -v most=80 -f $script
 }
 

@@ -120,9 +120,9 @@ void Stack::start_postgres() {
                                    "-h",
                                    ""};
   // A killed server loses nothing by fsync=off, only a machine without power does.
-  for (const char* setting : {"fsync=off", "full_page_writes=off", "max_connections=1000",
-                              "shared_buffers=128MB", "max_wal_size=1GB",
-                              "autovacuum_naptime=1h"}) {
+  for (const char* setting :
+       {"fsync=off", "full_page_writes=off", "max_connections=1000", "shared_buffers=128MB",
+        "max_wal_size=1GB", "autovacuum_naptime=1h"}) {
     command.insert(command.end(), {"-c", setting});
   }
   postgres_ = Process({.command = command,

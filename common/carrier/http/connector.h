@@ -1,4 +1,4 @@
-// A connector for a carrier with an HTTP API, by its description (http_description.h). A message is
+// A connector for a carrier with an HTTP API, by its description (description.h). A message is
 // one call, whatever its length. A call that may have reached the carrier is not repeated, unless
 // the carrier de-duplicates by our id.
 #pragma once

@@ -1,5 +1,5 @@
 // The connector to RingCentral. Each message leaves with the authorization of the tenant whose
-// number it is sent from (ringcentral_connections.h). A message is one POST, and is never sent
+// number it is sent from (connections.h). A message is one POST, and is never sent
 // twice. Source: RingCentral API reference, "Send SMS".
 #pragma once
 
