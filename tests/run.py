@@ -2,7 +2,8 @@
 """Runs the test programs and sums them up: a line a test, the ten slowest, and last
 "N passed, N failed".  Usage: run.py  (MODE and BUILD from make; TEST_SLOTS, TEST_FILTER)
 
-A slot runs suites one after the other with servers of its own; there are as many slots as cores.
+A slot runs suites one after the other with servers of its own; there are two a core, because a test
+waits about as long as it works.
 A suite is never cut in two, because its tests share a running service. Suites are dealt out by the
 seconds they took last time (BUILD/test-seconds), the longest first.
 """
@@ -20,7 +21,8 @@ BUILD = os.path.join(ROOT, os.environ.get("BUILD") or "build/" + os.environ.get(
 PROGRAMS = ["unit_tests", "integration_tests", "fault_tests"]
 SECONDS_FILE = os.path.join(BUILD, "test-seconds")
 ASKED_FOLDER = os.path.join(BUILD, "asked")  # for `make endpoints`
-SECONDS_UNKNOWN = 2.0  # of a test that never ran here
+SECONDS_UNKNOWN = {"integration_tests": 2.0, "fault_tests": 10.0}  # of a test that never ran here
+SLOTS_A_CORE = 2
 TAIL_LINES = 120  # of a program's output, shown when one of its tests failed
 SLOWEST = 10
 
@@ -112,7 +114,7 @@ def deal(run, slots):
     work = []
     for program in PROGRAMS[1:]:
         for suite, tests in suites_of(program).items():
-            work.append((run.suite_seconds.get(suite, tests * SECONDS_UNKNOWN), program, suite))
+            work.append((run.suite_seconds.get(suite, tests * SECONDS_UNKNOWN[program]), program, suite))
             run.total += tests
     hands = [[0.0, {}] for _ in range(slots)]
     for seconds, program, suite in sorted(work, reverse=True):
@@ -131,7 +133,7 @@ def main():
     os.environ["TSAN_OPTIONS"] = f"log_path={report}"
     # A filter cannot be cut by suites: one slot runs all that it names.
     filtered = "TEST_FILTER" in os.environ
-    slots = 1 if filtered else int(os.environ.get("TEST_SLOTS", os.cpu_count() or 1))
+    slots = 1 if filtered else int(os.environ.get("TEST_SLOTS", SLOTS_A_CORE * (os.cpu_count() or 1)))
     run = Run(out)
     if not filtered:
         subprocess.run(["rm", "-rf", ASKED_FOLDER], check=False)
