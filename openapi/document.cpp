@@ -210,7 +210,7 @@ class Writer {
     std::string id = method + endpoint.path;
     std::ranges::replace_if(
         id, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-    json_.key(method).begin_object().member("operationId", std::string_view(id));
+    json_.key(method).begin_object().member("operationId", id);
     json_.key("tags").begin_array().value(entry.group->name).end_array();
     write_security(endpoint.access);
     if (entry.operation == nullptr) {
@@ -260,10 +260,10 @@ class Writer {
 
   Status write_parameter(const char* place, const Member& member) {
     json_.begin_object()
-        .member("name", std::string_view(member.name))
+        .member("name", member.name)
         .member("in", place)
         .member("required", !member.optional);
-    if (!member.note.empty()) json_.member("description", std::string_view(member.note));
+    if (!member.note.empty()) json_.member("description", member.note);
     Member plain = member;
     plain.note.clear();
     json_.key("schema");

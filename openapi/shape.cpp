@@ -359,7 +359,7 @@ Status write_schema(JsonWriter& json, const Shape& shape, const ShapeTypes& type
   json.begin_object();
   TRY(write_inner(json, shape, types, false));
   if (member != nullptr && !member->note.empty()) {
-    json.member("description", std::string_view(member->note));
+    json.member("description", member->note);
   }
   if (member != nullptr && !member->standard.empty()) json.key("default").raw(member->standard);
   json.end_object();

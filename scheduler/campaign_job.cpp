@@ -59,7 +59,7 @@ milliseconds CampaignJob::run() {
                     rows->instant(row, 9)};
     const milliseconds wait = work_on(running);
     (void)pg_.run(sql::release_campaign,
-                  {running.account_id, running.batch_id, static_cast<int64_t>(wait.count())});
+                  {running.account_id, running.campaign_id, static_cast<int64_t>(wait.count())});
   }
   if (rows->size() > 0) return milliseconds(0);
   auto next = pg_.run(sql::next_campaign, {});
@@ -135,7 +135,7 @@ milliseconds CampaignJob::work_on(Running running) {
 }
 
 void CampaignJob::expire(const Running& running) {
-  const SteerCampaign steer{running.account_id,    running.environment, running.batch_id,
+  const SteerCampaign steer{running.account_id,    running.environment, running.campaign_id,
                             CampaignStep::kExpire, std::nullopt,        std::nullopt};
   uncommitted_.fetch_add(1);
   journal_.submit(steer, [this](const Result<CommitResult>&) { uncommitted_.fetch_sub(1); });
@@ -147,17 +147,17 @@ void CampaignJob::await_commits() const {
 }
 
 Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::plan_of(const Running& running) {
-  auto found = plans_.find(running.batch_id);
+  auto found = plans_.find(running.campaign_id);
   if (found != plans_.end()) return found->second;
   if (plans_.size() >= kPlansMax) plans_.clear();
   auto plan = TRY(read_plan(running));
-  plans_[running.batch_id] = plan;
+  plans_[running.campaign_id] = plan;
   return plan;
 }
 
 Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Running& running) {
   auto plan = std::make_shared<Plan>();
-  const std::initializer_list<PgParam> key{running.account_id, running.batch_id};
+  const std::initializer_list<PgParam> key{running.account_id, running.campaign_id};
   const PgRows head = TRY(pg_.run(sql::campaign_head, key));
   if (head.size() == 0) return fail(ErrorCode::kInternal, "Internal server error", "no plan");
   const std::string text(head.text(0, 0));
@@ -228,9 +228,8 @@ Result<std::set<std::string>> CampaignJob::opted_out_among(
     const Running& running, const std::vector<AcceptMessage>& messages) {
   PgArray phones(PgArray::Type::kText);
   for (const AcceptMessage& message : messages) phones.add(std::string_view(message.phone));
-  const PgRows rows = TRY(
-      pg_.run(sql::opt_outs_among,
-              {running.account_id, static_cast<int16_t>(running.environment), phones.finish()}));
+  const PgRows rows =
+      TRY(pg_.run(sql::opt_outs_among, {running.account_id, running.environment, phones.finish()}));
   std::set<std::string> found;
   for (int row = 0; row < rows.size(); ++row) found.emplace(rows.text(row, 0));
   return found;
@@ -300,7 +299,7 @@ Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Pla
   accept.route_currency = by.currency;
   accept.source = plan.source;
   accept.lease = config_.submit_lease;
-  accept.batch_id = running.batch_id;
+  accept.campaign_id = running.campaign_id;
   accept.not_after = plan.not_after;
   if (plan.window) {
     accept.window = DeliveryWindow{plan.window->opens, plan.window->closes, plan.lanes[how.lane]};
@@ -312,7 +311,7 @@ Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Pla
 // failed finds the cursor elsewhere.
 void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) {
   ExpandCampaign expand{
-      running.account_id, running.environment, running.batch_id, running.cursor, chunk.to, {},
+      running.account_id, running.environment, running.campaign_id, running.cursor, chunk.to, {},
       next_due,           chunk.finished};
   const auto made = std::make_shared<const Chunk>(std::move(chunk));
   expand.messages = made->messages;

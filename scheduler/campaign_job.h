@@ -62,7 +62,7 @@ class CampaignJob {
   // A claimed campaign, as this job works on it.
   struct Running {
     int64_t account_id;
-    Uuid batch_id;
+    Uuid campaign_id;
     Environment environment;
     CampaignCursor cursor;
     int32_t drip_rate;  // 0: as fast as it goes

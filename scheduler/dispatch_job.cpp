@@ -144,7 +144,7 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     submission.encoding = Encoding(rows.i16(row, 9));
     submission.segments = rows.i16(row, 10);
     submission.auto_retries = rows.i16(row, 12);
-    if (!rows.is_null(row, 15)) submission.batch_id = rows.uuid(row, 15);
+    if (!rows.is_null(row, 15)) submission.campaign_id = rows.uuid(row, 15);
     if (!rows.is_null(row, 16)) submission.app_id = rows.text(row, 16);
     submission.route = rows.text(row, 17);
     submission.held = !rows.is_null(row, 18);

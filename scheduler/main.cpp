@@ -32,20 +32,6 @@ std::atomic<bool> stopping{false};
 
 void on_stop_signal(int) { stopping = true; }
 
-Journal::Options journal_options(const Config& config) {
-  Journal::Options options;
-  options.database_url = config.database_url;
-  options.redis_url = config.redis_url;
-  options.batch_max = config.journal_batch_max;
-  options.queue_max = config.journal_queue_max;
-  if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
-  options.deadline = config.journal_deadline;
-  options.statement_timeout = config.statement_timeout;
-  options.redis_timeout = config.redis_timeout;
-  options.streams = {config.stream_entries_max, config.stream_kept_for};
-  return options;
-}
-
 Pg::Options pg_options(const Config& config) {
   return {.url = config.database_url,
           .statement_timeout = config.statement_timeout,
@@ -68,7 +54,7 @@ void play_until_stopped(const Config& config, Journal& journal) {
 void make_campaigns_until_stopped(const Config& config, Carriers& carriers, Breakers& breakers,
                                   Pace& pace) {
   Pg pg(pg_options(config));
-  Journal journal(journal_options(config));
+  Journal journal(Journal::options(config));
   CarrierRouter router(carriers, breakers, pace, journal);
   CampaignJob campaigns(config, pg, journal, carriers, router, pace);
   while (!stopping) {
@@ -150,7 +136,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   look_at_carriers(carriers, pg);
   breakers.refresh(carriers.names());  // before anything is sent
   Pace pace(config);
-  Journal journal(journal_options(config));
+  Journal journal(Journal::options(config));
   CarrierRouter router(carriers, breakers, pace, journal);
   DueIndex due_index(redis, pg);
   DispatchJob dispatch(config, pg, journal, router, due_index);

@@ -117,9 +117,9 @@ void Channels::admit(Session& session) {
 void Channels::listen(Session& session) {
   const auto newcomer = newcomers_.find(&session);
   std::list<Audience>& audiences = session.seat.channel->audiences;
-  auto place = std::ranges::find(audiences, newcomer->second.taste, &Audience::taste);
+  auto place = std::ranges::find(audiences, newcomer->second.filter, &Audience::filter);
   if (place == audiences.end()) {
-    place = audiences.insert(place, Audience{std::move(newcomer->second.taste), {}});
+    place = audiences.insert(place, Audience{std::move(newcomer->second.filter), {}});
   }
   newcomers_.erase(newcomer);
   session.seat.audience = &*place;
@@ -132,10 +132,10 @@ void Channels::listen_after(Session& session, StreamId place) {
 }
 
 void Channels::serve_to(Session& session, std::string_view events) {
-  const Servings servings =
-      serve(events, newcomers_.at(&session).taste, session.seat.channel->tenant_id);
-  session.deliver(servings);
-  deliveries_.add(static_cast<uint64_t>(servings.events));
+  const Served served =
+      serve(events, newcomers_.at(&session).filter, session.seat.channel->tenant_id);
+  session.deliver(served);
+  deliveries_.add(static_cast<uint64_t>(served.events));
 }
 
 void Channels::resync(Session& session) {
@@ -185,10 +185,10 @@ void Channels::deliver(EventChannel& channel, StreamId id, std::string_view even
 void Channels::serve_audiences(EventChannel& channel, std::string_view events,
                                std::string_view tenant_id) {
   for (const Audience& audience : channel.audiences) {
-    const Servings servings = serve(events, audience.taste, tenant_id);
-    if (servings.events == 0) continue;
-    for (Session* session : audience.listeners) session->deliver(servings);
-    deliveries_.add(audience.listeners.size() * static_cast<uint64_t>(servings.events));
+    const Served served = serve(events, audience.filter, tenant_id);
+    if (served.events == 0) continue;
+    for (Session* session : audience.listeners) session->deliver(served);
+    deliveries_.add(audience.listeners.size() * static_cast<uint64_t>(served.events));
   }
 }
 

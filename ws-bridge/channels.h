@@ -26,9 +26,9 @@ namespace dundun {
 
 class Session;
 
-// The sockets with the same taste: their frames are made once.
+// The sockets with the same filter: their frames are made once.
 struct Audience {
-  Taste taste;
+  Filter filter;
   std::vector<Session*> listeners;
 };
 
@@ -105,7 +105,7 @@ class Channels : private Subscriber::Listener {
   void on_link_down() override;
 
   struct Newcomer {
-    Taste taste;
+    Filter filter;
     std::optional<Uuid> resume_from;
   };
   EventChannel& open(const Grant& grant);

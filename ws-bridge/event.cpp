@@ -72,12 +72,12 @@ std::optional<std::string> sms_status(const Event& event, std::string_view tenan
   json.begin_object()
       .member("type", "sms_status")
       .member("event_id", event_id)
-      .member("messageId", std::string_view("msg_" + to_hex(*message)))
+      .member("messageId", "msg_" + to_hex(*message))
       .member("appId", or_null(app_id))
       .member("tenantId", or_null(tenant_id))
       .member("status", second_status(status));
   add_outcome(json, status, carrier_id, error);
-  json.member("timestamp", std::string_view(format_z_ms(created_at(*id)))).end_object();
+  json.member("timestamp", format_z_ms(created_at(*id))).end_object();
   return json.take();
 }
 
@@ -88,9 +88,9 @@ bool is_of_app(const Event& event, std::string_view app_id) {
          std::string_view::npos;
 }
 
-void flush(std::string& together, Servings& servings) {
+void flush(std::string& together, Served& served) {
   if (together.empty()) return;
-  servings.frames.push_back({std::make_shared<const std::string>(std::move(together)), false});
+  served.frames.push_back({std::make_shared<const std::string>(std::move(together)), false});
   together.clear();
 }
 
@@ -118,26 +118,26 @@ bool is_event(const Event& event, const Uuid& id) {
   return event.json.find("\"event_id\":\"" + event_id_text(id) + "\"") != std::string_view::npos;
 }
 
-Servings serve(std::string_view payload, const Taste& taste, std::string_view tenant_id) {
-  Servings servings;
+Served serve(std::string_view payload, const Filter& filter, std::string_view tenant_id) {
+  Served served;
   std::string together;
   while (!payload.empty()) {
     const Event event = take_event(payload);
-    const bool as_sms_status = event.kind == kMessageStatus && (taste.kinds & kSmsStatus) != 0;
-    if (event.json.empty() || (!as_sms_status && (taste.kinds & event.kind) == 0)) continue;
-    if (!is_of_app(event, taste.app_id)) continue;
-    ++servings.events;
+    const bool as_sms_status = event.kind == kMessageStatus && (filter.kinds & kSmsStatus) != 0;
+    if (event.json.empty() || (!as_sms_status && (filter.kinds & event.kind) == 0)) continue;
+    if (!is_of_app(event, filter.app_id)) continue;
+    ++served.events;
     if (event.kind == kBalanceUpdate) {
-      flush(together, servings);
-      servings.frames.push_back({text_frame(event.json), true});
+      flush(together, served);
+      served.frames.push_back({text_frame(event.json), true});
     } else if (!as_sms_status) {
       append_text_frame(together, event.json);
     } else if (const auto json = sms_status(event, tenant_id)) {
       append_text_frame(together, *json);
     }
   }
-  flush(together, servings);
-  return servings;
+  flush(together, served);
+  return served;
 }
 
 }  // namespace dundun

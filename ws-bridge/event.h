@@ -33,10 +33,10 @@ inline constexpr EventKinds kSecondDialect = kSmsStatus | kSmsInbound;
 std::optional<EventKinds> event_kind(std::string_view name);
 
 // A filter: the events that a socket wants and may have.
-struct Taste {
+struct Filter {
   EventKinds kinds = kFirstDialect;
   std::string app_id;  // only this app's messages, and all inbound texts; empty: everything
-  bool operator==(const Taste&) const = default;
+  bool operator==(const Filter&) const = default;
 };
 
 struct Event {
@@ -50,16 +50,17 @@ Event take_event(std::string_view& payload);
 // Whether this line is the event with this id.
 bool is_event(const Event& event, const Uuid& id);
 
-// A frame, or several in one buffer, for all sockets with one taste.
+// A frame, or several in one buffer, for all sockets with one filter.
 struct Serving {
   Frame frame;
   bool is_balance = false;  // a newer balance may replace it
 };
-struct Servings {
+struct Served {
   std::vector<Serving> frames;
   int events = 0;
 };
-// The frames that `taste` gets for a payload of one event a line. `tenant_id` goes into sms_status.
-Servings serve(std::string_view payload, const Taste& taste, std::string_view tenant_id);
+// The frames that `filter` gets for a payload of one event a line. `tenant_id` goes into
+// sms_status.
+Served serve(std::string_view payload, const Filter& filter, std::string_view tenant_id);
 
 }  // namespace dundun

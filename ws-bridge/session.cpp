@@ -244,8 +244,8 @@ void Session::recheck(const Verdict& verdict) {
   }
 }
 
-void Session::deliver(const Servings& servings) {
-  for (const Serving& serving : servings.frames) {
+void Session::deliver(const Served& served) {
+  for (const Serving& serving : served.frames) {
     if (phase_ == Phase::kClosing) return;
     queued(serving.is_balance ? queue_.push_balance(serving.frame) : queue_.push(serving.frame));
   }

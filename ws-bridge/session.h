@@ -73,7 +73,7 @@ class Session {
   void recheck(const Verdict& verdict);
   // From now on the session gets every event of its account.
   void joined();
-  void deliver(const Servings& servings);
+  void deliver(const Served& served);
   void say_resync();
   void tick(Clock::time_point now);
   void close(Goodbye goodbye);

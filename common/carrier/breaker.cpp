@@ -30,7 +30,7 @@ std::string reply_text(const BreakerWord& word) {
       .member("at", unix_micros(word.at))
       .member("until", unix_micros(word.until))
       .member("failed_at", unix_micros(word.failed_at))
-      .member("error", std::string_view(word.last_error))
+      .member("error", word.last_error)
       .end_object();
   return json.take();
 }

@@ -6,15 +6,13 @@
 
 #include "common/base/metrics.h"
 #include "common/carrier/dispatch.h"
+#include "common/carrier/submit_outcome.h"
 
 namespace dundun {
 namespace {
 
 using Kind = SubmitOutcome::Kind;
 using std::chrono::milliseconds;
-
-constexpr milliseconds kNobodyWaitFirst{1000};
-constexpr milliseconds kNobodyWaitMax{60'000};
 
 SubmitOutcome not_set_up() {
   SubmitOutcome outcome;
@@ -25,13 +23,7 @@ SubmitOutcome not_set_up() {
 }
 
 SubmitOutcome none_available(int attempt) {
-  SubmitOutcome outcome;
-  outcome.kind = Kind::kRetryLater;
-  outcome.error_code = "THROTTLED";
-  outcome.error_message = "The carrier is out of order.";
-  outcome.retry_after =
-      std::min(kNobodyWaitFirst * (1 << std::clamp(attempt - 1, 0, 6)), kNobodyWaitMax);
-  return outcome;
+  return try_later(attempt, "The carrier is out of order.");
 }
 
 // Certainly not taken, and another carrier may take it.
@@ -51,7 +43,7 @@ bool may_go_elsewhere(const SubmitOutcome& outcome) {
 }
 
 // If several carriers declined, the outcome that allows the earliest retry is kept.
-int hope(const SubmitOutcome& outcome) {
+int preference(const SubmitOutcome& outcome) {
   switch (outcome.kind) {
     case Kind::kPaced:
       return 3;
@@ -152,7 +144,8 @@ std::optional<SubmitOutcome> CarrierRouter::paced(Trip& trip) {
 void CarrierRouter::settle(const std::shared_ptr<Trip>& trip, SubmitOutcome outcome) {
   outcome.carrier = trip->submission.carrier;
   if (!may_go_elsewhere(outcome)) return trip->done(std::move(outcome));
-  if (!trip->best || hope(outcome) >= hope(*trip->best)) trip->best = std::move(outcome);
+  if (!trip->best || preference(outcome) >= preference(*trip->best))
+    trip->best = std::move(outcome);
   trip->asked.push_back(trip->submission.carrier);
   std::optional<std::string> to;
   if (!trip->submission.held && begin_reroute()) {

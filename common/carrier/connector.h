@@ -19,7 +19,7 @@ struct Submission {
   Environment environment;
   Uuid message_id;
   Claim claim;
-  std::optional<Uuid> batch_id;
+  std::optional<Uuid> campaign_id;
   std::string app_id;  // or empty
   MessageStatus claimed_as;
   int attempt = 1;

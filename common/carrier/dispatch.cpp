@@ -12,7 +12,7 @@ AdvanceMessage change_of_outcome(const Submission& submission, MessageStatus to,
   change.environment = submission.environment;
   change.message_id = submission.message_id;
   change.claim = submission.claim;
-  change.batch_id = submission.batch_id;
+  change.campaign_id = submission.campaign_id;
   change.app_id = submission.app_id;
   change.claimed_as = submission.claimed_as;
   change.to = to;
@@ -26,9 +26,7 @@ AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outco
   AdvanceMessage change = change_of_outcome(submission, MessageStatus::kSubmitted, "submitted");
   change.detail = "Gateway accepted";
   JsonWriter metadata;
-  metadata.begin_object()
-      .member("gateway_message_id", std::string_view(outcome.carrier_message_id))
-      .end_object();
+  metadata.begin_object().member("gateway_message_id", outcome.carrier_message_id).end_object();
   change.metadata = metadata.take();
   change.carrier_message_id = outcome.carrier_message_id;
   change.known_to = outcome.known_to;
@@ -100,7 +98,7 @@ Submission submission_of(const AcceptMessage& message) {
   submission.account_id = message.account_id;
   submission.environment = message.environment;
   submission.message_id = message.message_id;
-  submission.batch_id = message.batch_id;
+  submission.campaign_id = message.campaign_id;
   submission.app_id = message.app_id;
   submission.claimed_as = MessageStatus::kQueued;
   submission.phone = message.phone;

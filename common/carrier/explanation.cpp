@@ -135,7 +135,7 @@ void write_candidate(JsonWriter& json, const LegChoice& choice, const Journey& j
                      CarrierSight sight) {
   json.member("took_it", journey.taken && choice.leg.carrier == journey.carrier);
   if (sight == CarrierSight::kOwner) return;
-  json.member("carrier", std::string_view(choice.leg.carrier))
+  json.member("carrier", choice.leg.carrier)
       .member("priority", static_cast<int64_t>(choice.leg.priority))
       .member("weight", static_cast<int64_t>(choice.leg.weight))
       .key("cost_per_segment");
@@ -156,14 +156,14 @@ Status write_carriers(JsonWriter& json, PgPool& pg, int64_t account_id, const Uu
   json.key("carriers")
       .begin_object()
       .member("policy", legs.policy == LegPolicy::kLeastCost ? "least_cost" : "priority")
-      .member("as_of", std::string_view(format_z(journey.at)))
+      .member("as_of", format_z(journey.at))
       .key("candidates")
       .begin_array();
   for (size_t place = 0; place < legs.choices.size(); ++place) {
     const std::string reason = reasons.of(place);
     json.begin_object()
         .member("position", static_cast<int64_t>(place + 1))
-        .member("reason", std::string_view(reason));
+        .member("reason", reason);
     write_candidate(json, legs.choices[place], journey, sight);
     json.end_object();
   }

@@ -41,9 +41,9 @@ Result<bool> may_answer(const Sending& sending, const MoRequest& mo, const Numbe
   if (owner.suspended || mo.auto_reply || !mo.from.is_number()) return false;
   if (fold_words(mo.text) == fold_words(text)) return false;
   const Config& config = sending.config;
-  const PgRows rows = TRY(sending.pg.query(
-      sql::claim_auto_reply, owner.account_id, static_cast<int16_t>(owner.environment),
-      mo.from.text, config.auto_reply_pause_s, config.auto_replies_a_day_max));
+  const PgRows rows =
+      TRY(sending.pg.query(sql::claim_auto_reply, owner.account_id, owner.environment, mo.from.text,
+                           config.auto_reply_pause_s, config.auto_replies_a_day_max));
   return rows.size() > 0;
 }
 

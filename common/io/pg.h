@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,10 @@ extern "C" void PQclear(pg_result*);
 
 namespace dundun {
 
+// An enumeration whose numbers are those of a smallint column.
+template <class E>
+concept SmallintEnum = std::is_enum_v<E> && std::is_same_v<std::underlying_type_t<E>, int16_t>;
+
 // A parameter in PostgreSQL's binary format, or null. Casts in the statement give the types.
 class PgParam {
  public:
@@ -34,6 +39,8 @@ class PgParam {
   PgParam(int32_t value);
   PgParam(int64_t value);
   PgParam(bool value);
+  template <SmallintEnum E>
+  PgParam(E value) : PgParam(static_cast<int16_t>(value)) {}
   PgParam(std::string_view text) : bytes_(text) {}
   PgParam(const char* text) : bytes_(text) {}
   PgParam(const std::string& text) : bytes_(text) {}
@@ -70,6 +77,10 @@ class PgArray {
   void add(int32_t value);
   void add(int64_t value);
   void add(bool value);
+  template <SmallintEnum E>
+  void add(E value) {
+    add(static_cast<int16_t>(value));
+  }
   void add(std::string_view bytes);                            // text and bytea
   void add(const char* text) { add(std::string_view(text)); }  // or it would become a bool
   void add(const Uuid& id);

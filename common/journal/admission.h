@@ -50,7 +50,7 @@ struct MessageState {
   std::string route;
   int retry_count = 0;
   int auto_retries = 0;
-  std::optional<Uuid> batch_id;
+  std::optional<Uuid> campaign_id;
   std::string app_id;              // or empty
   std::string carrier_message_id;  // once a carrier gave one
   std::string carrier;             // took it, or was asked last; or empty

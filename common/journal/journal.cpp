@@ -3,9 +3,24 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "common/base/config.h"
 #include "common/journal/writer.h"
 
 namespace dundun {
+
+Journal::Options Journal::options(const Config& config) {
+  Options options;
+  options.database_url = config.database_url;
+  options.redis_url = config.redis_url;
+  options.batch_max = config.journal_batch_max;
+  options.queue_max = config.journal_queue_max;
+  if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
+  options.deadline = config.journal_deadline;
+  options.statement_timeout = config.statement_timeout;
+  options.redis_timeout = config.redis_timeout;
+  options.streams = {config.stream_entries_max, config.stream_kept_for};
+  return options;
+}
 
 Journal::Journal(Options options)
     : publisher_(std::make_unique<Publisher>(

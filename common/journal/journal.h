@@ -31,6 +31,7 @@
 namespace dundun {
 
 class Publisher;
+struct Config;
 
 class Journal {
  public:
@@ -49,6 +50,7 @@ class Journal {
   };
   using Completion = std::function<void(Result<CommitResult>)>;
 
+  static Options options(const Config& config);  // as the settings say
   explicit Journal(Options options);
   ~Journal();  // flushes what was submitted
 

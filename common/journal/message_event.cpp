@@ -24,8 +24,8 @@ std::string message_status_event(const MessageChange& change, Instant at) {
   JsonWriter json;
   json.begin_object()
       .member("type", "message_status")
-      .member("event_id", std::string_view(event_id_text(change.event_id)))
-      .member("message_id", std::string_view(message_id_text(change.message_id)))
+      .member("event_id", event_id_text(change.event_id))
+      .member("message_id", message_id_text(change.message_id))
       .member("status", status_name(change.status))
       .key("dlr_status");
   if (change.dlr_word.empty()) {
@@ -33,7 +33,7 @@ std::string message_status_event(const MessageChange& change, Instant at) {
   } else {
     json.value(change.dlr_word);
   }
-  json.member("updated_at", std::string_view(format_z(at))).end_object();
+  json.member("updated_at", format_z(at)).end_object();
   return json.take() + second_dialect(change);
 }
 

@@ -16,9 +16,10 @@ int16_t number(MessageStatus status) { return static_cast<int16_t>(status); }
 }  // namespace
 
 void MessageRows::count(const MessageKey& message, Environment environment,
-                        const std::optional<Uuid>& batch_id, MessageStatus status, int64_t change) {
+                        const std::optional<Uuid>& campaign_id, MessageStatus status,
+                        int64_t change) {
   const auto& [account_id, message_id] = message;
-  if (batch_id) campaigns_[{account_id, *batch_id}][static_cast<size_t>(status)] += change;
+  if (campaign_id) campaigns_[{account_id, *campaign_id}][static_cast<size_t>(status)] += change;
   const int64_t day =
       std::chrono::floor<std::chrono::days>(created_at(message_id)).time_since_epoch() / kDay;
   days_[{account_id, environment, day}][static_cast<size_t>(status)] += change;
@@ -62,7 +63,7 @@ constexpr Table kMessageUpdates{WritePlace::kMessageUpdates,
 
 void MessageRows::write_updates(WriteSet& set) const {
   for (const auto& [key, row] : updates_) {
-    set.row(kMessageUpdates, key.second, key.first, number(row.status), row.accepted, row.refunded,
+    set.row(kMessageUpdates, key.second, key.first, row.status, row.accepted, row.refunded,
             row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
             row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
             row.retries, row.auto_retries, row.scheduled_at, row.submits, row.moves, row.carrier);
@@ -86,7 +87,7 @@ void MessageRows::write_counts(WriteSet& set) const {
     const auto& [account_id, environment, day] = key;
     Columns& columns = set.columns(kDaily);
     columns.column(0).add(account_id);
-    columns.column(1).add(static_cast<int16_t>(environment));
+    columns.column(1).add(environment);
     columns.column(2).add_date(Instant(std::chrono::days(day)));
     columns.column(3).add(set.shard());
     for (size_t status = 1; status <= 9; ++status) columns.column(3 + status).add(changes[status]);
@@ -111,8 +112,8 @@ constexpr Table kDeliveries{
 void MessageRows::write_deliveries(WriteSet& set) const {
   for (const WebhookEvent& event : webhook_events_) {
     const auto later = static_cast<int16_t>(moves_of(event.message) - event.move);
-    set.row(kDeliveries, event.message.first, event.message.second, number(event.status),
-            event.error_code, later);
+    set.row(kDeliveries, event.message.first, event.message.second, event.status, event.error_code,
+            later);
   }
 }
 
@@ -122,7 +123,7 @@ constexpr Table kTimeline{WritePlace::kTimeline,
 
 void add_event(const MessageKey& message, const Uuid& event_id, const TimelineEvent& event,
                WriteSet& set) {
-  set.row(kTimeline, message.first, message.second, event.key, event.event, number(event.status),
+  set.row(kTimeline, message.first, message.second, event.key, event.event, event.status,
           event.detail, event.metadata, event_id);
 }
 

@@ -36,7 +36,7 @@ class MessageRows {
 
   // `change` more messages have this status: by day, and of the campaign.
   void count(const MessageKey& message, Environment environment,
-             const std::optional<Uuid>& batch_id, MessageStatus status, int64_t change);
+             const std::optional<Uuid>& campaign_id, MessageStatus status, int64_t change);
   // How live messages ended on a route and by whom; an end can only be taken back by a better one.
   void count_ended(const AdvanceMessage& advance, const MessageState& message, MessageStatus status,
                    int64_t change);

@@ -91,11 +91,6 @@ std::vector<Uuid> Publisher::take_published() {
   return std::exchange(published_, {});
 }
 
-bool Publisher::has_published() {
-  std::lock_guard lock(mutex_);
-  return !published_.empty();
-}
-
 void Publisher::flush() {
   std::unique_lock lock(mutex_);
   idle_.wait(lock, [this] { return queue_.empty() && !busy_; });

@@ -50,7 +50,6 @@ class Publisher {
   void publish(Work work);
   // Outbox rows whose events are published. The caller deletes them with its next batch.
   std::vector<Uuid> take_published();
-  bool has_published();
   void flush();
 
  private:

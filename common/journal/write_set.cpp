@@ -57,7 +57,7 @@ void WriteSet::plan_receipt(const MessageKey& message, Environment environment,
     for (PgArray::Type type : {kInt8, kInt2, kUuid, kText}) columns.emplace_back(type);
   }
   columns[0].add(message.first);
-  columns[1].add(static_cast<int16_t>(environment));
+  columns[1].add(environment);
   columns[2].add(message.second);
   columns[3].add(std::string_view(word));
 }

@@ -123,7 +123,7 @@ class WriteSet {
 // Rows that several kinds of change add; each stands with its table in changes/.
 struct LedgerPurpose {
   std::optional<Uuid> message_id;
-  std::optional<Uuid> batch_id;
+  std::optional<Uuid> campaign_id;
   const std::string& description;
   const std::string& rate;  // or empty
 };

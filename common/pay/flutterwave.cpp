@@ -33,13 +33,13 @@ std::string checkout_request(const Payment& payment, const PaymentConfig& config
       payment_reference({payment.account_id, payment.payment_id}, config.secret);
   JsonWriter json;
   json.begin_object()
-      .member("tx_ref", std::string_view(reference))
+      .member("tx_ref", reference)
       .member_money("amount", payment.amount_micros)
-      .member("currency", std::string_view(payment.currency))
-      .member("redirect_url", std::string_view(config.public_url + "/"))
+      .member("currency", payment.currency)
+      .member("redirect_url", config.public_url + "/")
       .key("customer")
       .begin_object()
-      .member("email", std::string_view(config.flutterwave_customer_email))
+      .member("email", config.flutterwave_customer_email)
       .end_object()
       .key("customizations")
       .begin_object()

@@ -14,12 +14,12 @@ Result<std::string> Sandbox::checkout(const Payment& payment) {
 std::string Sandbox::callback_body(const Payment& payment) const {
   JsonWriter json;
   json.begin_object()
-      .member("reference", std::string_view(payment_reference(
-                               {payment.account_id, payment.payment_id}, config_.secret)))
-      .member("id", std::string_view("sandbox-" + to_string(payment.payment_id)))
+      .member("reference",
+              payment_reference({payment.account_id, payment.payment_id}, config_.secret))
+      .member("id", "sandbox-" + to_string(payment.payment_id))
       .member("status", "paid")
       .member_money("amount", payment.amount_micros)
-      .member("currency", std::string_view(payment.currency))
+      .member("currency", payment.currency)
       .end_object();
   return json.take();
 }

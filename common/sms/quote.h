@@ -1,30 +1,16 @@
-// A route, and what a message over it costs.
+// What a message over a route costs.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "common/base/money.h"
 #include "common/base/result.h"
 #include "common/sms/encoding.h"
+#include "common/sms/route.h"
 
 namespace dundun {
 
 inline constexpr int kSegmentsMax = 10;  // of one text
-
-struct Route {
-  int32_t route_id = 0;
-  std::string code;  // ESMS_UG
-  std::string name;
-  std::string country;  // ISO 3166-1 alpha-2
-  std::string country_name;
-  std::string currency;
-  std::string sender_default;
-  Micros price_micros = 0;  // per segment, route currency
-  int64_t price_id = 0;     // the version of the price
-  int inline_wait_ms = 1500;
-  bool active = true;
-};
 
 struct Quote {
   int segments = 0;

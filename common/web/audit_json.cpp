@@ -13,14 +13,14 @@ Result<Response> audit_log_page(Context& context, int64_t account_id) {
   constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
   const std::optional<int64_t> after = TRY(query_integer(context.request, "after", 1, kLast));
   const Paging paging = TRY(parse_paging(context.request));
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::audit_page, account_id, after.value_or(kLast), paging.limit));
+  const PgRows rows = TRY(
+      context.services.pg.query(sql::audit_page, account_id, after.value_or(kLast), paging.limit));
   JsonWriter json;
   json.begin_object().key("entries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
         .member("id", rows.i64(row, 0))
-        .member("at", std::string_view(format_z(rows.instant(row, 1))))
+        .member("at", format_z(rows.instant(row, 1)))
         .member("actor_kind", rows.text(row, 2))
         .member("actor_id", rows.i64(row, 3))
         .member("actor", rows.text(row, 4))

@@ -54,7 +54,7 @@ Result<Response> answer_of_row(const Context& context, const PgRows& rows,
 }  // namespace
 
 Result<AuditedChange> AuditedChange::begin(Context& context) {
-  AuditedChange change(context, TRY(context.app.pg.lease()));
+  AuditedChange change(context, TRY(context.services.pg.lease()));
   (void)TRY(change.run(kPgBegin));
   return change;
 }
@@ -97,9 +97,9 @@ Result<AuditedChange::Work> AuditedChange::claim_work(const Uuid& work,
 Result<Response> AuditedChange::finish_work(Context& context, Response response) {
   const auto key = TRY(idempotency_key(context.request, context.caller));
   if (!key) return response;
-  (void)TRY(context.app.pg.query(sql::answer_keep, context.caller.account_id, key->key_hash,
-                                 static_cast<int16_t>(response.status),
-                                 sealed_answer(context, *key, response.body)));
+  (void)TRY(context.services.pg.query(sql::answer_keep, context.caller.account_id, key->key_hash,
+                                      static_cast<int16_t>(response.status),
+                                      sealed_answer(context, *key, response.body)));
   return response;
 }
 
@@ -107,7 +107,7 @@ void AuditedChange::abandon_work(Context& context) {
   const auto key = idempotency_key(context.request, context.caller);
   if (!key || !*key) return;
   // If this fails, the next one with the key waits as for a process that died.
-  (void)context.app.pg.query(sql::answer_release, context.caller.account_id, (*key)->key_hash);
+  (void)context.services.pg.query(sql::answer_release, context.caller.account_id, (*key)->key_hash);
 }
 
 Status AuditedChange::record(const Line& line) {
@@ -125,7 +125,7 @@ Status AuditedChange::commit(Effect effect) {
     version = moved.i64(0, 0);
   }
   (void)TRY(run(kPgCommit));
-  if (version != 0) context_->app.control.configuration_moved(version);
+  if (version != 0) context_->services.control.configuration_moved(version);
   return Done{};
 }
 

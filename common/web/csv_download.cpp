@@ -41,9 +41,9 @@ struct Download {
 
 }  // namespace
 
-Result<Response> csv_download(const App& app, std::string_view name, std::string_view header,
-                              CsvPage next_page) {
-  ExportSlots::Slot slot = app.exports.take();
+Result<Response> csv_download(const Services& services, std::string_view name,
+                              std::string_view header, CsvPage next_page) {
+  ExportSlots::Slot slot = services.exports.take();
   if (!slot) {
     Error busy = unavailable("all downloads of this process are taken");
     busy.message = "Too many downloads are running, please retry.";
@@ -51,7 +51,7 @@ Result<Response> csv_download(const App& app, std::string_view name, std::string
     return busy;
   }
   auto download = std::make_shared<Download>(Download{
-      std::move(slot), Pg({.url = app.config.database_url, .statement_timeout = kPageTimeout}),
+      std::move(slot), Pg({.url = services.config.database_url, .statement_timeout = kPageTimeout}),
       std::string(header) + "\r\n", std::move(next_page)});
   Response response;
   response.content_type = "text/csv; charset=utf-8";

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "common/io/pg.h"
-#include "common/web/app.h"
 #include "common/web/request.h"
+#include "common/web/services.h"
 
 namespace dundun {
 
@@ -16,7 +16,7 @@ using CsvPage = std::function<Result<std::string>(Pg&)>;
 
 // A file `name`-YYYY-MM-DD.csv with `header` as its first line. 503 with Retry-After if all
 // downloads of the process are taken. A failure after the first page cuts the connection.
-Result<Response> csv_download(const App& app, std::string_view name, std::string_view header,
-                              CsvPage next_page);
+Result<Response> csv_download(const Services& services, std::string_view name,
+                              std::string_view header, CsvPage next_page);
 
 }  // namespace dundun

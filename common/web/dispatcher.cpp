@@ -59,8 +59,8 @@ Result<Response> answer_at_once(Handler::AtOnce handler, Context& context) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints)
-    : app_(app), loop_(loop), endpoints_(endpoints) {
+Dispatcher::Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints)
+    : services_(services), loop_(loop), endpoints_(endpoints) {
   for (size_t i = 0; i <= endpoints.size(); ++i) {
     const std::string route = i < endpoints.size() ? std::string(method_name(endpoints[i].method)) +
                                                          " " + endpoints[i].path
@@ -82,7 +82,7 @@ Dispatcher::Series& Dispatcher::series_of(const Endpoint* endpoint) {
 }
 
 ServeLoop::ThreadHandler Dispatcher::thread_handler() {
-  auto gate = std::make_shared<Gate>(app_.config, local_limits_);
+  auto gate = std::make_shared<Gate>(services_.config, local_limits_);
   return [this, gate](ServeLoop::Batch batch) { handle(*gate, std::move(batch)); };
 }
 
@@ -122,12 +122,12 @@ Status Dispatcher::admit(Call& call) {
   if (incoming.too_large) {
     return fail(ErrorCode::kBodyTooLarge, "The request body is too large.");
   }
-  if (loop_.in_flight() > app_.config.requests_in_flight_max) {
+  if (loop_.in_flight() > services_.config.requests_in_flight_max) {
     return unavailable("too many requests in flight");
   }
   if (!needs_caller(call.endpoint->access)) return Done{};
   const Request& request = call.request();
-  if (app_.config.https_required && !request.over_tls && is_gravity_path(request)) {
+  if (services_.config.https_required && !request.over_tls && is_gravity_path(request)) {
     return fail(ErrorCode::kHttpsRequired, "HTTPS required");
   }
   const std::string key = key_of(request);
@@ -145,22 +145,22 @@ Status Dispatcher::admit(Call& call) {
 void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
   std::vector<Gate::Ask> asks;
   std::vector<Call*> asking;
-  std::shared_ptr<const Snapshot> known = app_.snapshots.current();
+  std::shared_ptr<const Snapshot> known = services_.snapshots.current();
   for (auto& call : calls) {
     if (!call->session_hash.empty()) {
-      asks.push_back({limit_id(call->session_hash), {app_.config.sessions.rate_limit_per_s}});
+      asks.push_back({limit_id(call->session_hash), {services_.config.sessions.rate_limit_per_s}});
       asking.push_back(call.get());
     }
     if (call->key_hash.empty() || !known) continue;
-    auto caller = known->callers.by_key(app_.pg, call->key_hash);
+    auto caller = known->callers.by_key(services_.pg, call->key_hash);
     if (!caller || !*caller) continue;
     asks.push_back({(*caller)->key_id, {(*caller)->rate_limit, (*caller)->rate_window_s}});
     asking.push_back(call.get());
   }
-  app_.key_use.note(asks);
+  services_.key_use.note(asks);
   const Gate::Answers answers = gate.ask(asks);
   for (size_t i = 0; i < asking.size(); ++i) asking[i]->rate = answers.verdicts[i];
-  auto snapshot = app_.snapshots.at(answers.version);
+  auto snapshot = services_.snapshots.at(answers.version);
   if (!snapshot) return;
   if (!answers.version) gate.remember_version((*snapshot)->version);
   for (auto& call : calls) call->snapshot = *snapshot;
@@ -197,7 +197,7 @@ Status Dispatcher::recognize_key(Gate& gate, Call& call) {
   if (call.key_hash.empty()) {
     return fail(ErrorCode::kMissingApiKey, "Missing API key: send Authorization: Bearer <key>.");
   }
-  call.caller = TRY(call.snapshot->callers.by_key(app_.pg, call.key_hash));
+  call.caller = TRY(call.snapshot->callers.by_key(services_.pg, call.key_hash));
   const bool expired = call.caller && call.caller->expires_at_unix != 0 &&
                        call.caller->expires_at_unix <= unix_micros(now()) / 1'000'000;
   if (!call.caller || expired) {
@@ -221,10 +221,10 @@ Status Dispatcher::recognize_session(Call& call) {
                     static_cast<int>(call.rate->retry_after_us / 1'000'000) + 1);
   }
   std::shared_ptr<const Caller> found =
-      TRY(app_.sessions.caller(call.snapshot->callers, call.session_hash));
+      TRY(services_.sessions.caller(call.snapshot->callers, call.session_hash));
   if (!found) return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
   const Request& request = call.request();
-  TRY(require_no_forgery(request, call.session_token, app_.config.sessions.origins));
+  TRY(require_no_forgery(request, call.session_token, services_.config.sessions.origins));
   if (!request.environment.empty() && request.environment != "live") {
     if (request.environment != "test") {
       return fail(ErrorCode::kInvalidRequest, "X-Environment must be live or test.");
@@ -240,7 +240,7 @@ Status Dispatcher::recognize_session(Call& call) {
 void Dispatcher::start(std::unique_ptr<Call> call) {
   Call* running = call.get();
   const Caller& caller = running->caller ? *running->caller : kNobody;
-  running->context.emplace(Context{running->request(), caller, *running->snapshot, app_});
+  running->context.emplace(Context{running->request(), caller, *running->snapshot, services_});
   const Handler& handler = running->endpoint->handler;
   if (handler.at_once != nullptr) {
     Result<Response> outcome = answer_at_once(handler.at_once, *running->context);

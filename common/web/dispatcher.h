@@ -16,7 +16,7 @@ namespace dundun {
 
 class Dispatcher {
  public:
-  Dispatcher(App& app, ServeLoop& loop, std::span<const Endpoint> endpoints);
+  Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints);
 
   // Makes the handler of one thread, with its own Gate.
   ServeLoop::ThreadHandler thread_handler();
@@ -56,7 +56,7 @@ class Dispatcher {
   };
   Series& series_of(const Endpoint* endpoint);
 
-  App& app_;
+  Services& services_;
   ServeLoop& loop_;
   std::span<const Endpoint> endpoints_;
   LocalLimits local_limits_;

@@ -6,8 +6,8 @@
 #include "common/base/task.h"
 #include "common/identity/access.h"
 #include "common/identity/caller.h"
-#include "common/web/app.h"
 #include "common/web/request.h"
+#include "common/web/services.h"
 
 namespace dundun {
 
@@ -18,7 +18,7 @@ struct Context {
   const Request& request;
   const Caller& caller;      // of an empty key for kPublic
   const Snapshot& snapshot;  // the configuration this request is decided by
-  App& app;
+  Services& services;
 };
 
 // A handler that answers at once may block its thread for a moment: it reads. One that awaits a

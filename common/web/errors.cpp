@@ -70,8 +70,8 @@ Response esms_response(const Error& error, const Request& request) {
   json.key("error")
       .begin_object()
       .member("code", code_text(error.code))
-      .member("message", std::string_view(error.message))
-      .member("request_id", std::string_view(request.request_id))
+      .member("message", error.message)
+      .member("request_id", request.request_id)
       .end_object()
       .end_object();
   return Response::json(json.take(), status_of(error, request));

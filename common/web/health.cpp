@@ -11,8 +11,9 @@ namespace dundun {
 Result<Response> healthz(Context&) { return Response::json(R"({"status":"ok"})"); }
 
 Result<Response> readyz(Context& context) {
-  (void)TRY(context.app.pg.query(sql::config_version_now));
-  Redis redis({.url = context.app.config.redis_url, .timeout = context.app.config.redis_timeout});
+  (void)TRY(context.services.pg.query(sql::config_version_now));
+  Redis redis(
+      {.url = context.services.config.redis_url, .timeout = context.services.config.redis_timeout});
   // Sends go on without Redis: that is degraded, not down.
   const bool redis_up = redis.run({"PING"}).has_value();
   return Response::json(redis_up ? R"({"status":"ok","postgresql":"ok","redis":"ok"})"
@@ -20,7 +21,7 @@ Result<Response> readyz(Context& context) {
 }
 
 Result<Response> metrics(Context& context) {
-  Response response = Response::json(read_metrics_files(context.app.config.metrics_dir));
+  Response response = Response::json(read_metrics_files(context.services.config.metrics_dir));
   response.content_type = "text/plain; version=0.0.4";
   return response;
 }

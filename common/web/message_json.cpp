@@ -21,7 +21,7 @@ void write_time(JsonWriter& json, std::string_view name, std::optional<Instant> 
 
 void write_message(JsonWriter& json, const PgRows& rows, int row, size_t text_max) {
   const Uuid id = rows.uuid(row, 0);
-  json.member("id", std::string_view(message_id_text(id)))
+  json.member("id", message_id_text(id))
       .member("phone", rows.text(row, 1))
       .member("text", cut_text(rows.text(row, 2), text_max))
       .member("sender_id", rows.text(row, 3))
@@ -35,7 +35,7 @@ void write_message(JsonWriter& json, const PgRows& rows, int row, size_t text_ma
       .member("status", status_name(MessageStatus(rows.i16(row, 11))))
       .member("error_code", rows.maybe_text(row, 12))
       .member("retry_count", static_cast<int64_t>(rows.i16(row, 13)))
-      .member("created_at", std::string_view(format_z(created_at(id))));
+      .member("created_at", format_z(created_at(id)));
   write_time(json, "delivered_at", rows.maybe_instant(row, 14), format_z);
 }
 

@@ -53,31 +53,17 @@ void hand_signals_to(ServeLoop& loop) {
   if (stop_asked) loop.stop();  // it came while we started
 }
 
-std::unique_ptr<Journal> open_journal(const Config& config) {
-  Journal::Options options;
-  options.database_url = config.database_url;
-  options.redis_url = config.redis_url;
-  options.batch_max = config.journal_batch_max;
-  options.queue_max = config.journal_queue_max;
-  if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
-  options.deadline = config.journal_deadline;
-  options.statement_timeout = config.statement_timeout;
-  options.redis_timeout = config.redis_timeout;
-  options.streams = {config.stream_entries_max, config.stream_kept_for};
-  return std::make_unique<Journal>(options);
-}
-
 // Every second: the metrics file, PostgreSQL's configuration version against a change whose maker
 // died before it told Redis, and what other processes found of the carriers.
-void keep_house(const App& app, ServeLoop& loop) {
-  write_metrics_file(app.config.metrics_dir, app.config.program);
-  auto snapshot = app.snapshots.at(std::nullopt);
-  if (app.sending != nullptr) {
-    Carriers& carriers = app.sending->carriers;
+void keep_house(const Services& services, ServeLoop& loop) {
+  write_metrics_file(services.config.metrics_dir, services.config.program);
+  auto snapshot = services.snapshots.at(std::nullopt);
+  if (services.sending != nullptr) {
+    Carriers& carriers = services.sending->carriers;
     if (snapshot) carriers.reload_if_moved((*snapshot)->version);
-    app.breakers.refresh(carriers.names());
+    services.breakers.refresh(carriers.names());
   }
-  loop.post_after(kHousekeepingEvery, [&app, &loop] { keep_house(app, loop); });
+  loop.post_after(kHousekeepingEvery, [&services, &loop] { keep_house(services, loop); });
 }
 
 void write_key_use(ServeLoop& loop, KeyUse& key_use) {
@@ -116,10 +102,11 @@ struct Outlet {
   std::unique_ptr<const Sending> sending;
 };
 
-void serve_until_stopped(const App& app, ServeLoop& loop, Dispatcher& dispatcher, KeyUse& key_use) {
+void serve_until_stopped(const Services& services, ServeLoop& loop, Dispatcher& dispatcher,
+                         KeyUse& key_use) {
   hand_signals_to(loop);
   log(LogLevel::kInfo, "started");
-  keep_house(app, loop);
+  keep_house(services, loop);
   write_key_use(loop, key_use);
   loop.run(0, [&dispatcher] { return dispatcher.thread_handler(); });
   stop_target = nullptr;
@@ -148,12 +135,15 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   std::unique_ptr<Journal> journal;
   Outlet outlet;
   if (needs != Needs::kReads) warm_up_phone_metadata();
-  if (needs == Needs::kWrites || needs == Needs::kSends) journal = open_journal(config);
+  if (needs == Needs::kWrites || needs == Needs::kSends) {
+    journal = std::make_unique<Journal>(Journal::options(config));
+  }
   if (needs == Needs::kSends) outlet = Outlet(config, pool, *journal, loop, breakers, pace);
-  App app{config,   pool,    journal.get(), snapshots, loop,   exports, outlet.sending.get(),
-          breakers, control, sessions,      passwords, key_use};
-  Dispatcher dispatcher(app, loop, endpoints);
-  serve_until_stopped(app, loop, dispatcher, key_use);
+  Services services{
+      config,   pool,    journal.get(), snapshots, loop,   exports, outlet.sending.get(),
+      breakers, control, sessions,      passwords, key_use};
+  Dispatcher dispatcher(services, loop, endpoints);
+  serve_until_stopped(services, loop, dispatcher, key_use);
   outlet.close();
   journal.reset();  // commits and publishes what is left
   key_use.write();

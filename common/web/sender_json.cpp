@@ -30,7 +30,7 @@ void write_sender(JsonWriter& json, const PgRows& rows, int row) {
   json.member("use_case", rows.maybe_text(row, 2))
       .member("status", status_name(rows.i16(row, 3)))
       .member("rejection_reason", rows.maybe_text(row, 4))
-      .member("created_at", std::string_view(format_z(rows.instant(row, 5))));
+      .member("created_at", format_z(rows.instant(row, 5)));
   write_countries(json, "approved_countries", rows.text_array(row, kApproved));
   write_countries(json, "pending_countries", rows.text_array(row, kRequested));
   write_countries(json, "rejected_countries", rows.text_array(row, kRejected));

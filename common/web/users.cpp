@@ -27,7 +27,7 @@ Result<Role> role_of(std::string_view name, Role most) {
 std::string audit_detail(const UserChange& wanted) {
   JsonWriter detail;
   detail.begin_object();
-  if (wanted.name) detail.member("name", std::string_view(*wanted.name));
+  if (wanted.name) detail.member("name", *wanted.name);
   if (wanted.role) detail.member("role", role_name(*wanted.role));
   if (wanted.is_active) detail.member("is_active", *wanted.is_active);
   if (wanted.password_hash) detail.member("password", "reset");
@@ -81,7 +81,7 @@ Result<int64_t> make_user(AuditedChange& change, const NewUser& user, const User
   const int64_t id = made.i64(0, 0);
   JsonWriter detail;
   detail.begin_object()
-      .member("email", std::string_view(user.email))
+      .member("email", user.email)
       .member("role", role_name(user.role))
       .end_object();
   TRY(change.record(
@@ -96,8 +96,8 @@ Result<Response> make_user_answered(AuditedChange& change, const NewUser& user,
   json.begin_object()
       .member("id", id)
       .member("account_id", place.account_id)
-      .member("email", std::string_view(user.email))
-      .member("name", std::string_view(user.name))
+      .member("email", user.email)
+      .member("name", user.name)
       .member("role", role_name(user.role))
       .end_object();
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 201));
@@ -114,7 +114,7 @@ Result<UserChange> parse_user_change(const Context& context, Role most) {
   change.is_active = TRY(object.optional_bool("is_active"));
   change.password = TRY(object.optional_string("password")).value_or("");
   if (!change.password.empty()) {
-    TRY(check_new_password({"password", change.password, ""}, context.app.config.sessions));
+    TRY(check_new_password({"password", change.password, ""}, context.services.config.sessions));
   }
   return change;
 }
@@ -124,7 +124,7 @@ Result<Response> change_user_answered(Context& context, AuditedChange& change,
   std::vector<std::string> ended;
   const PgRows row = TRY(apply_user_change(change, wanted, ended));
   TRY(change.commit(AuditedChange::Effect::kNone));
-  context.app.control.forget_sessions(ended);
+  context.services.control.forget_sessions(ended);
   JsonWriter json;
   json.begin_object().member("id", wanted.user_id);
   write_user_row(json, row, 0, 0);
@@ -133,7 +133,7 @@ Result<Response> change_user_answered(Context& context, AuditedChange& change,
 }
 
 Result<Response> list_of_users(Context& context, int64_t account_id) {
-  const PgRows rows = TRY(context.app.pg.query(sql::users_of_account, account_id));
+  const PgRows rows = TRY(context.services.pg.query(sql::users_of_account, account_id));
   JsonWriter json;
   json.begin_object().key("users").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

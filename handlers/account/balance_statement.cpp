@@ -37,7 +37,7 @@ class LedgerPages {
  public:
   LedgerPages(const Caller& caller, const DateRange& range)
       : account_id_(caller.account_id),
-        environment_(static_cast<int16_t>(caller.environment)),
+        environment_(caller.environment),
         currency_(caller.currency),
         range_(range) {}
 
@@ -54,7 +54,7 @@ class LedgerPages {
 
  private:
   int64_t account_id_;
-  int16_t environment_;
+  Environment environment_;
   std::string currency_;
   DateRange range_;
   int64_t before_ = std::numeric_limits<int64_t>::max();  // 0: at the end
@@ -66,7 +66,7 @@ Result<Response> balance_statement(Context& context) {
   const DateRange range = TRY(parse_date_range(context.request, now()));
   auto pages = std::make_shared<LedgerPages>(context.caller, range);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
-  Result<Response> response = csv_download(context.app, "statement", kHeader, next_page);
+  Result<Response> response = csv_download(context.services, "statement", kHeader, next_page);
   return response;
 }
 

@@ -23,7 +23,7 @@ struct MadeKey {
 std::string audit_detail(const KeyRequest& request) {
   JsonWriter json;
   json.begin_object()
-      .member("name", std::string_view(request.name))
+      .member("name", request.name)
       .member("environment", environment_name(request.environment));
   write_texts(json, "scopes", request.scopes);
   write_texts(json, "allowed_ips", request.allowed_ips);
@@ -43,9 +43,9 @@ Response answer(const KeyRequest& request, const MadeKey& made) {
   JsonWriter json;
   json.begin_object()
       .member("id", made.key_id)
-      .member("key", std::string_view(made.key))
-      .member("name", std::string_view(request.name))
-      .member("prefix", std::string_view(masked_key(made.key)))
+      .member("key", made.key)
+      .member("name", request.name)
+      .member("prefix", masked_key(made.key))
       .member("environment", environment_name(request.environment));
   write_texts(json, "scopes", request.scopes);
   write_texts(json, "allowed_ips", request.allowed_ips);
@@ -62,16 +62,15 @@ Result<Response> make(Context& context, const KeyRequest& request) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows in_force = TRY(change.run(sql::keys_in_force, account));
-  const int keys_max = context.app.config.api_keys_max;
+  const int keys_max = context.services.config.api_keys_max;
   if (in_force.i64(0, 0) >= keys_max) {
     return fail(ErrorCode::kAlreadyExists,
                 "There are " + std::to_string(keys_max) + " API keys in force: revoke one first.");
   }
   const std::string key = new_api_key(request.environment);
-  const PgRows row =
-      TRY(change.run(sql::key_make, sha256(key), account, static_cast<int16_t>(request.environment),
-                     request.name, masked_key(key), text_array(request.scopes),
-                     text_array(request.allowed_ips), request.expires_at));
+  const PgRows row = TRY(change.run(sql::key_make, sha256(key), account, request.environment,
+                                    request.name, masked_key(key), text_array(request.scopes),
+                                    text_array(request.allowed_ips), request.expires_at));
   const MadeKey made{key, row.i64(0, 0), row.instant(0, 1)};
   TRY(change.record({account, "api_key.created", "api_key " + std::to_string(made.key_id),
                      audit_detail(request)}));

@@ -9,8 +9,8 @@
 namespace dundun {
 
 Result<Response> get_balance(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                               static_cast<int16_t>(context.caller.environment)));
+  const PgRows rows = TRY(context.services.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                                    context.caller.environment));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   JsonWriter json;
   json.begin_object()

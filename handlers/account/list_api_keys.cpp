@@ -25,8 +25,8 @@ void write_key(JsonWriter& json, const PgRows& rows, int row) {
 }  // namespace
 
 Result<Response> list_api_keys(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::keys_of_account, context.caller.account_id,
-                                               manageable_environment(context.caller)));
+  const PgRows rows = TRY(context.services.pg.query(sql::keys_of_account, context.caller.account_id,
+                                                    manageable_environment(context.caller)));
   JsonWriter json;
   json.begin_array();
   for (int row = 0; row < rows.size(); ++row) write_key(json, rows, row);

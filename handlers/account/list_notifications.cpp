@@ -26,8 +26,8 @@ Result<Response> list_notifications(Context& context) {
   const std::optional<int64_t> after = TRY(query_integer(context.request, "after", 1, kNewest));
   const bool unread = TRY(only_unread(context.request));
   const int64_t account = context.caller.account_id;
-  const auto environment = static_cast<int16_t>(context.caller.environment);
-  PgPool& pg = context.app.pg;
+  const auto environment = context.caller.environment;
+  PgPool& pg = context.services.pg;
   const int64_t offset = after ? 0 : paging.offset();
   const PgRows counts = TRY(pg.query(sql::notifications_count, account, environment));
   const PgRows rows = TRY(pg.query(sql::notifications_page, account, environment,
@@ -45,9 +45,8 @@ Result<Response> list_notifications(Context& context) {
 }
 
 Result<Response> unread_count(Context& context) {
-  const PgRows counts =
-      TRY(context.app.pg.query(sql::notifications_unread, context.caller.account_id,
-                               static_cast<int16_t>(context.caller.environment)));
+  const PgRows counts = TRY(context.services.pg.query(
+      sql::notifications_unread, context.caller.account_id, context.caller.environment));
   JsonWriter json;
   json.begin_object().member("unread_count", counts.i64(0, 0)).end_object();
   return Response::json(json.take());

@@ -7,7 +7,8 @@
 namespace dundun {
 
 Result<Response> list_sender_ids(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::senders_of_account, context.caller.account_id));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::senders_of_account, context.caller.account_id));
   JsonWriter json;
   json.begin_array();
   for (int row = 0; row < rows.size(); ++row) {

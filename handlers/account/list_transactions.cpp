@@ -22,14 +22,14 @@ void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view
   if (rows.is_null(row, 5)) {
     json.member_null("batch_id");
   } else {
-    json.member("batch_id", std::string_view(batch_id_text(rows.uuid(row, 5))));
+    json.member("batch_id", batch_id_text(rows.uuid(row, 5)));
   }
   if (rows.is_null(row, 6)) {
     json.member_null("message_id");
   } else {
-    json.member("message_id", std::string_view(message_id_text(rows.uuid(row, 6))));
+    json.member("message_id", message_id_text(rows.uuid(row, 6)));
   }
-  json.member("created_at", std::string_view(format_z(rows.instant(row, 7))))
+  json.member("created_at", format_z(rows.instant(row, 7)))
       .member("fx_rate", rows.maybe_text(row, 8))
       .end_object();
 }
@@ -41,14 +41,14 @@ Result<Response> list_transactions(Context& context) {
   const std::optional<int64_t> after =
       TRY(query_integer(context.request, "after", 1, std::numeric_limits<int64_t>::max()));
   const int64_t account = context.caller.account_id;
-  const auto environment = static_cast<int16_t>(context.caller.environment);
-  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, account, environment));
+  const auto environment = context.caller.environment;
+  const PgRows wallet = TRY(context.services.pg.query(sql::wallet_by_key, account, environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   // seq has no gaps: the last one is the count, and a page number is a seq.
   const int64_t total = wallet.i64(0, 2);
   const int64_t before = after.value_or(total + 1 - paging.offset());
   const PgRows rows =
-      TRY(context.app.pg.query(sql::ledger_page, account, environment, before, paging.limit));
+      TRY(context.services.pg.query(sql::ledger_page, account, environment, before, paging.limit));
   JsonWriter json;
   json.begin_object().key("transactions").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_entry(json, rows, row, wallet.text(0, 1));

@@ -10,7 +10,7 @@ void write_notification(JsonWriter& json, const PgRows& rows, int row) {
       .member("body", rows.text(row, 3))
       .member("link", rows.text(row, 4))
       .member("read", !rows.is_null(row, 6))
-      .member("created_at", std::string_view(format_z(rows.instant(row, 5))));
+      .member("created_at", format_z(rows.instant(row, 5)));
   const std::optional<Instant> read_at = rows.maybe_instant(row, 6);
   json.key("read_at");
   if (read_at) {

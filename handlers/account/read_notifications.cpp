@@ -9,9 +9,8 @@ namespace dundun {
 Result<Response> read_notification(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Notification not found");
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::notification_read, context.caller.account_id,
-                               static_cast<int16_t>(context.caller.environment), *id));
+  const PgRows rows = TRY(context.services.pg.query(
+      sql::notification_read, context.caller.account_id, context.caller.environment, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Notification not found");
   JsonWriter json;
   write_notification(json, rows, 0);
@@ -19,9 +18,8 @@ Result<Response> read_notification(Context& context) {
 }
 
 Result<Response> read_all_notifications(Context& context) {
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::notifications_read_all, context.caller.account_id,
-                               static_cast<int16_t>(context.caller.environment)));
+  const PgRows rows = TRY(context.services.pg.query(
+      sql::notifications_read_all, context.caller.account_id, context.caller.environment));
   JsonWriter json;
   json.begin_object().member("read", rows.affected()).member("unread_count", 0).end_object();
   return Response::json(json.take());

@@ -52,7 +52,7 @@ Result<Response> ask(Context& context, const SenderRequest& request) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows count = TRY(change.run(sql::senders_count, account));
-  const int names_max = context.app.config.sender_ids_max;
+  const int names_max = context.services.config.sender_ids_max;
   if (count.i64(0, 0) >= names_max) {
     return fail(ErrorCode::kAlreadyExists,
                 "There are " + std::to_string(names_max) + " sender IDs already.");
@@ -60,7 +60,7 @@ Result<Response> ask(Context& context, const SenderRequest& request) {
   const PgRows row = TRY(change.run(sql::sender_request, account, request.name,
                                     text_array(request.countries), request.use_case));
   JsonWriter detail;
-  detail.begin_object().member("name", std::string_view(request.name));
+  detail.begin_object().member("name", request.name);
   write_texts(detail, "countries", request.countries);
   detail.end_object();
   TRY(change.record({account, "sender_id.requested", "sender_id " + std::to_string(row.i64(0, 0)),

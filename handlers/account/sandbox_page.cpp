@@ -68,7 +68,7 @@ Task<Response> sandbox_pay(Context& context) {
   if (found.status == PaymentStatus::kFailed || found.status == PaymentStatus::kExpired) {
     co_return page(found, found.status, 409);
   }
-  const Sandbox sandbox(context.app.config.payments);
+  const Sandbox sandbox(context.services.config.payments);
   const std::string body = sandbox.callback_body(found.payment);
   const std::string signature = sandbox.signature_of(body);
   const CallbackHeaders headers{signature, {}};

@@ -11,14 +11,14 @@
 namespace dundun {
 
 Result<Response> sender_id_fees(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::sender_fees));
+  const PgRows rows = TRY(context.services.pg.query(sql::sender_fees));
   JsonWriter json;
   json.begin_object().member("currency", "USD").key("countries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     const std::string country(rows.text(row, 0));
     json.begin_object()
-        .member("country_code", std::string_view(country))
-        .member("country_name", std::string_view(country_name(country)))
+        .member("country_code", country)
+        .member("country_name", country_name(country))
         .key("fee_usd");
     rows.is_null(row, 1) ? json.null() : json.money(rows.i64(row, 1));
     json.member("fee_type", rows.text(row, 2))
@@ -30,7 +30,7 @@ Result<Response> sender_id_fees(Context& context) {
   }
   json.end_array().end_object();
   Response response = Response::json(json.take());
-  const std::string max_age = std::to_string(context.app.config.pricing_max_age_s);
+  const std::string max_age = std::to_string(context.services.config.pricing_max_age_s);
   response.headers.emplace_back("Cache-Control", "public, max-age=" + max_age);
   return response;
 }

@@ -58,7 +58,7 @@ CreditWallet credit_of(const FoundPayment& found, const PaymentNotice& notice) {
 Result<PaymentNotice> verify(const Context& context, std::string_view provider_name,
                              const CallbackHeaders& headers, std::string_view body) {
   const std::unique_ptr<PaymentProvider> provider =
-      make_payment_provider(provider_name, context.app.config.payments);
+      make_payment_provider(provider_name, context.services.config.payments);
   if (!provider) return fail(ErrorCode::kNotFound, "Not Found");
   return provider->verify_callback(headers, body);
 }
@@ -66,11 +66,11 @@ Result<PaymentNotice> verify(const Context& context, std::string_view provider_n
 }  // namespace
 
 Result<FoundPayment> find_payment(Context& context, std::string_view reference) {
-  const PaymentConfig& config = context.app.config.payments;
+  const PaymentConfig& config = context.services.config.payments;
   const std::optional<PaymentName> name = parse_payment_reference(reference, config.secret);
   if (config.provider.empty() || !name) return fail(ErrorCode::kNotFound, "Payment not found");
   const PgRows rows =
-      TRY(context.app.pg.query(sql::payment_by_id, name->account_id, name->payment_id));
+      TRY(context.services.pg.query(sql::payment_by_id, name->account_id, name->payment_id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Payment not found");
   FoundPayment found{};
   found.payment.account_id = name->account_id;
@@ -96,13 +96,13 @@ Task<Response> settle(Context& context, std::string provider_name, CallbackHeade
   // Another provider's word about this payment is none.
   if (found.provider != provider_name) co_return fail(ErrorCode::kNotFound, "Payment not found");
   if (notice.state == State::kFailed) {
-    co_await context.app.pg.query(sql::payment_failed, found.payment.account_id,
-                                  found.payment.payment_id);
+    co_await context.services.pg.query(sql::payment_failed, found.payment.account_id,
+                                       found.payment.payment_id);
     co_return state_answer("failed");
   }
   co_await compare(found, notice);
   Journal::Commit commit =
-      context.app.journal->commit(credit_of(found, notice), context.app.executor);
+      context.services.journal->commit(credit_of(found, notice), context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   if (result.outcome != Outcome::kCommitted && result.outcome != Outcome::kDuplicate) {

@@ -20,17 +20,14 @@ Response checkout_answer(std::string_view url, Micros amount, std::string_view c
                               format_micros(amount, 2) +
                               ". The balance rises as soon as the payment is confirmed.";
   JsonWriter json;
-  json.begin_object()
-      .member("checkout_url", url)
-      .member("message", std::string_view(message))
-      .end_object();
+  json.begin_object().member("checkout_url", url).member("message", message).end_object();
   return Response::json(json.take());
 }
 
 // Writes the payment down, or finds the one of a process that died before it had a checkout.
 Result<AuditedChange::Work> make_payment(Context& context, Payment& payment,
                                          std::string_view provider) {
-  const std::chrono::milliseconds gone = context.app.config.payments.timeout + kGoneAfter;
+  const std::chrono::milliseconds gone = context.services.config.payments.timeout + kGoneAfter;
   AuditedChange change = TRY(AuditedChange::begin(context));
   AuditedChange::Work work = TRY(change.claim_work(payment.payment_id, gone));
   if (work.answer) return work;
@@ -40,8 +37,7 @@ Result<AuditedChange::Work> make_payment(Context& context, Payment& payment,
     payment.amount_micros = made.i64(0, 2);
   } else {
     (void)TRY(change.run(sql::payment_make, payment.account_id, payment.payment_id,
-                         static_cast<int16_t>(payment.environment), provider, payment.amount_micros,
-                         payment.currency));
+                         payment.environment, provider, payment.amount_micros, payment.currency));
   }
   TRY(change.commit(AuditedChange::Effect::kNone));
   return work;
@@ -50,7 +46,7 @@ Result<AuditedChange::Work> make_payment(Context& context, Payment& payment,
 // Asks the provider; the payment is committed by now.
 Result<Response> open_checkout(Context& context, const Payment& payment,
                                PaymentProvider& provider) {
-  PgPool& pg = context.app.pg;
+  PgPool& pg = context.services.pg;
   Result<std::string> url = provider.checkout(payment);
   if (!url) {
     (void)pg.query(sql::payment_failed, payment.account_id, payment.payment_id);
@@ -65,7 +61,7 @@ Result<Response> open_checkout(Context& context, const Payment& payment,
 }  // namespace
 
 Result<Response> topup(Context& context) {
-  const PaymentConfig& config = context.app.config.payments;
+  const PaymentConfig& config = context.services.config.payments;
   const Caller& caller = context.caller;
   const std::string_view name = payment_provider_name(config, caller.environment);
   const std::unique_ptr<PaymentProvider> provider = make_payment_provider(name, config);

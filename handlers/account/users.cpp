@@ -18,7 +18,7 @@ namespace {
 Result<NewUser> parse_new(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
-  return parse_new_user(object, context.app.config.sessions, Role::kOwner);
+  return parse_new_user(object, context.services.config.sessions, Role::kOwner);
 }
 
 Result<Response> create(Context& context, const NewUser& user, const std::string& hash) {
@@ -26,7 +26,7 @@ Result<Response> create(Context& context, const NewUser& user, const std::string
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows people = TRY(change.run(sql::users_lock, account));
-  const int users_max = context.app.config.users_max;
+  const int users_max = context.services.config.users_max;
   if (people.size() >= users_max) {
     return fail(ErrorCode::kAlreadyExists,
                 "There are " + std::to_string(users_max) + " users already.");
@@ -83,7 +83,7 @@ Result<Response> list_workspace_users(Context& context) {
 
 Task<Response> create_workspace_user(Context& context) {
   const NewUser user = co_await parse_new(context);
-  auto work = context.app.passwords.hash(user.password, context.app.executor);
+  auto work = context.services.passwords.hash(user.password, context.services.executor);
   Result<std::string> hashed = co_await work;
   const std::string hash = co_await std::move(hashed);
   co_return co_await create(context, user, hash);
@@ -92,7 +92,7 @@ Task<Response> create_workspace_user(Context& context) {
 Task<Response> change_workspace_user(Context& context) {
   UserChange wanted = co_await parse_change(context);
   if (!wanted.password.empty()) {
-    auto work = context.app.passwords.hash(wanted.password, context.app.executor);
+    auto work = context.services.passwords.hash(wanted.password, context.services.executor);
     Result<std::string> hashed = co_await work;
     wanted.password_hash = co_await std::move(hashed);
   }

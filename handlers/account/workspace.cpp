@@ -24,7 +24,7 @@ std::string_view refund_policy(bool on_any_failure) {
 
 Result<Response> show(Context& context) {
   const int64_t account = context.caller.account_id;
-  const PgRows row = TRY(context.app.pg.query(sql::workspace_by_id, account));
+  const PgRows row = TRY(context.services.pg.query(sql::workspace_by_id, account));
   if (row.size() == 0) return fail(ErrorCode::kNotFound, "Workspace not found");
   JsonWriter json;
   json.begin_object()
@@ -35,7 +35,7 @@ Result<Response> show(Context& context) {
       .member("refund_on", refund_policy(row.boolean(0, 3)))
       .key("low_balance_threshold");
   row.is_null(0, 4) ? json.null() : json.money(row.i64(0, 4));
-  json.member("created_at", std::string_view(format_z(row.instant(0, 5)))).end_object();
+  json.member("created_at", format_z(row.instant(0, 5))).end_object();
   return Response::json(json.take());
 }
 
@@ -80,7 +80,7 @@ Result<Response> change_settings(Context& context) {
                        settings.refund_on_any_failure, settings.low_balance));
   JsonWriter detail;
   detail.begin_object()
-      .member("name", std::string_view(settings.name))
+      .member("name", settings.name)
       .member("refund_on", refund_policy(settings.refund_on_any_failure))
       .key("low_balance_threshold");
   settings.low_balance ? detail.money(*settings.low_balance) : detail.null();

@@ -14,7 +14,7 @@ Result<Response> ws_token(Context& context) {
     return fail(ErrorCode::kInsufficientScope,
                 "A session needs no token: its cookie opens the WebSocket.");
   }
-  const Config& config = context.app.config;
+  const Config& config = context.services.config;
   const std::string token = std::string(kWsTokenPrefix) + to_hex(random_bytes(32));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
   // Only Redis can let it be used once and then end by itself.
@@ -23,10 +23,7 @@ Result<Response> ws_token(Context& context) {
   const auto kept = redis.run(keep);
   if (!kept || kept->kind == RedisReply::Kind::kError) return unavailable("redis: no token kept");
   JsonWriter json;
-  json.begin_object()
-      .member("token", std::string_view(token))
-      .member("expiresIn", kWsTokenSeconds)
-      .end_object();
+  json.begin_object().member("token", token).member("expiresIn", kWsTokenSeconds).end_object();
   return Response::json(json.take());
 }
 

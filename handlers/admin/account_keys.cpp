@@ -26,7 +26,7 @@ Result<Response> revoke(Context& context, int64_t account, int64_t key_id) {
 
 Result<Response> list_account_keys(Context& context) {
   const int64_t account = TRY(path_account(context));
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_keys, account));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_keys, account));
   JsonWriter json;
   json.begin_object().key("api_keys").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -38,7 +38,7 @@ Result<Response> list_account_keys(Context& context) {
         .member("environment", environment_name(Environment(rows.i16(row, 3))))
         .member("is_active", rows.boolean(row, 4))
         .member("last_used_at", used ? std::optional<std::string>(format_z(*used)) : std::nullopt)
-        .member("created_at", std::string_view(format_z(rows.instant(row, 6))))
+        .member("created_at", format_z(rows.instant(row, 6)))
         .end_object();
   }
   json.end_array().end_object();

@@ -14,7 +14,7 @@ void write_account(JsonWriter& json, const PgRows& rows, int row) {
       .member("refund_on", rows.boolean(row, 4) ? "any_failure" : "not_accepted")
       .key("low_balance_threshold");
   rows.is_null(row, 5) ? json.null() : json.money(rows.i64(row, 5));
-  json.member("created_at", std::string_view(format_z(rows.instant(row, 6))))
+  json.member("created_at", format_z(rows.instant(row, 6)))
       .member("tenant_id", rows.text(row, 7))
       .member_money("balance", rows.i64(row, 8))
       .member_money("test_balance", rows.i64(row, 9))
@@ -28,7 +28,7 @@ Result<int64_t> path_account(const Context& context) {
 }
 
 Result<Response> account_answer(Context& context, int64_t account_id) {
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_account, account_id));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_account, account_id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
   JsonWriter json;
   write_account(json, rows, 0);

@@ -57,12 +57,12 @@ Result<Response> run_replay(Context& context, int64_t account, const Replay& wan
 
 Result<Response> list_account_webhooks(Context& context) {
   const int64_t account = TRY(path_account(context));
-  const PgRows rows = TRY(context.app.pg.query(sql::webhook_endpoints_of_account, account));
+  const PgRows rows = TRY(context.services.pg.query(sql::webhook_endpoints_of_account, account));
   JsonWriter json;
   json.begin_object().key("endpoints").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("id", std::string_view(to_string(rows.uuid(row, 0))))
+        .member("id", to_string(rows.uuid(row, 0)))
         .member("type", kTypes.at(static_cast<size_t>(rows.i16(row, 1))))
         .member("app_id", rows.maybe_text(row, 2))
         .member("url", rows.maybe_text(row, 3))

@@ -25,7 +25,7 @@ Result<First> parse_first_admin(const Context& context) {
   First first;
   first.account.name = TRY(object.optional_string("account")).value_or("Platform");
   first.account.currency = TRY(object.optional_string("currency")).value_or("USD");
-  first.admin = TRY(parse_new_user(object, context.app.config.sessions, Role::kAdmin));
+  first.admin = TRY(parse_new_user(object, context.services.config.sessions, Role::kAdmin));
   first.admin.role = Role::kAdmin;
   return first;
 }
@@ -46,7 +46,7 @@ Result<Response> make_first_admin(Context& context, const First& first, const st
   json.begin_object()
       .member("account_id", account)
       .member("user_id", user)
-      .member("email", std::string_view(first.admin.email))
+      .member("email", first.admin.email)
       .member("role", role_name(first.admin.role))
       .end_object();
   return Response::json(json.take(), 201);
@@ -56,7 +56,7 @@ Result<Response> make_first_admin(Context& context, const First& first, const st
 
 Task<Response> bootstrap(Context& context) {
   const First first = co_await parse_first_admin(context);
-  auto work = context.app.passwords.hash(first.admin.password, context.app.executor);
+  auto work = context.services.passwords.hash(first.admin.password, context.services.executor);
   Result<std::string> hashed = co_await work;
   const std::string hash = co_await std::move(hashed);
   co_return co_await make_first_admin(context, first, hash);

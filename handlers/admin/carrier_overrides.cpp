@@ -54,7 +54,7 @@ void write_override(JsonWriter& json, const PgRows& rows, int row) {
       .member("choice", rows.text(row, 2))
       .member("country_code", rows.maybe_text(row, 3))
       .member("route", rows.maybe_text(row, 4))
-      .member("since", std::string_view(format_z(rows.instant(row, 5))))
+      .member("since", format_z(rows.instant(row, 5)))
       .end_object();
 }
 
@@ -98,7 +98,7 @@ Result<Response> drop_override(Context& context, int64_t account) {
 
 Result<Response> list_carrier_overrides(Context& context) {
   const int64_t account = TRY(path_account(context));
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_overrides, account));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_overrides, account));
   JsonWriter json;
   json.begin_object().key("carrier_overrides").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_override(json, rows, row);

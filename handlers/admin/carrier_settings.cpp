@@ -40,10 +40,10 @@ Result<CarrierSettings> parse_carrier_settings(const Context& context) {
   if (parsed.settings.size() > kSettingsBytesMax) {
     return invalid_field("settings", "too long", "value_error");
   }
-  auto secrets = read_carrier_file(context.app.config.carrier_secrets_dir, parsed.carrier);
+  auto secrets = read_carrier_file(context.services.config.carrier_secrets_dir, parsed.carrier);
   if (!secrets) {
     return fail(ErrorCode::kInvalidRequest, "The carrier's file of secrets is not there: " +
-                                                context.app.config.carrier_secrets_dir + "/" +
+                                                context.services.config.carrier_secrets_dir + "/" +
                                                 parsed.carrier);
   }
   parsed.secrets = *std::move(secrets);
@@ -75,8 +75,8 @@ Result<Response> store(Context& context, const CarrierSettings& given) {
   TRY(change.run(sql::admin_carrier_settings, given.carrier, given.kind, given.settings));
   JsonWriter detail;
   detail.begin_object()
-      .member("carrier", std::string_view(given.carrier))
-      .member("kind", std::string_view(given.kind))
+      .member("carrier", given.carrier)
+      .member("kind", given.kind)
       .key("settings")
       .raw(given.settings)
       .end_object();
@@ -102,18 +102,16 @@ Submission example() {
 
 Response dry_run(const CarrierSettings& given, const std::optional<HttpDescription>& description) {
   JsonWriter json;
-  json.begin_object()
-      .member("carrier", std::string_view(given.carrier))
-      .member("kind", std::string_view(given.kind));
+  json.begin_object().member("carrier", given.carrier).member("kind", given.kind);
   if (description) {
     const HttpCall call = http_call_for(*description, example(), HttpTemplate::Secrets::kMasked);
     json.member("deduplicates", description->deduplicates)
-        .member("method", std::string_view(call.method))
-        .member("url", std::string_view(call.url))
+        .member("method", call.method)
+        .member("url", call.url)
         .key("headers")
         .begin_array();
     for (const auto& [name, value] : call.headers) json.value(name + ": " + value);
-    json.end_array().member("body", std::string_view(call.body));
+    json.end_array().member("body", call.body);
   }
   json.end_object();
   return Response::json(json.take());
@@ -129,7 +127,8 @@ Result<Response> set_carrier_settings(Context& context) {
 Result<Response> check_carrier(Context& context) {
   CarrierSettings given = TRY(parse_carrier_settings(context));
   if (given.settings.empty()) {
-    const PgRows rows = TRY(context.app.pg.query(sql::admin_carrier_settings_of, given.carrier));
+    const PgRows rows =
+        TRY(context.services.pg.query(sql::admin_carrier_settings_of, given.carrier));
     if (rows.size() == 0 || rows.is_null(0, 0)) return not_found();
     given.kind = rows.text(0, 0);
     given.settings = rows.text(0, 1);

@@ -49,7 +49,7 @@ Result<Response> change_carrier(Context& context, const CarrierChange& what, Res
 Response carrier_answer(const Context& context, const char* name, std::string_view value) {
   const std::string& carrier = context.request.parameters.at(0);
   JsonWriter json;
-  json.begin_object().member("carrier", std::string_view(carrier)).member(name, value).end_object();
+  json.begin_object().member("carrier", carrier).member(name, value).end_object();
   return Response::json(json.take());
 }
 
@@ -84,7 +84,7 @@ void write_breaker(JsonWriter& json, const BreakerWord& word) {
   json.member("breaker", breaker_state_name(state_of(word, now()))).key("last_failure_at");
   const bool ever = unix_micros(word.failed_at) != 0;
   ever ? json.value(std::string_view(format_z(word.failed_at))) : json.null();
-  json.member("last_error", std::string_view(word.last_error));
+  json.member("last_error", word.last_error);
 }
 
 Result<Response> change_settings(Context& context, const NewCarrier& settings) {
@@ -104,10 +104,10 @@ Result<Response> change_settings(Context& context, const NewCarrier& settings) {
 }  // namespace
 
 Result<Response> list_carriers(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_carriers));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_carriers));
   std::vector<std::string> names;
   for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
-  std::map<std::string, BreakerWord> words = context.app.breakers.words(names);
+  std::map<std::string, BreakerWord> words = context.services.breakers.words(names);
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

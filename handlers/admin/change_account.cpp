@@ -29,7 +29,7 @@ Result<AccountChange> parse_account_change(const std::string& body) {
   std::optional<std::string> name = TRY(object.optional_string("name"));
   if (name) {
     change.name = TRY(bounded_text("name", *std::move(name), kAccountNameBytesMax));
-    detail.member("name", std::string_view(*change.name));
+    detail.member("name", *change.name);
   }
   const std::optional<std::string> status = TRY(object.optional_string("status"));
   if (status) {
@@ -37,7 +37,7 @@ Result<AccountChange> parse_account_change(const std::string& body) {
       return invalid_field("status", "choose active or suspended", "value_error.enum");
     }
     change.status = *status == "active" ? 1 : 2;
-    detail.member("status", std::string_view(*status));
+    detail.member("status", *status);
   }
   const std::optional<std::string> refund_on = TRY(object.optional_string("refund_on"));
   if (refund_on) {
@@ -45,7 +45,7 @@ Result<AccountChange> parse_account_change(const std::string& body) {
       return invalid_field("refund_on", "choose not_accepted or any_failure", "value_error.enum");
     }
     change.refund_on_any_failure = *refund_on == "any_failure";
-    detail.member("refund_on", std::string_view(*refund_on));
+    detail.member("refund_on", *refund_on);
   }
   change.detail = detail.end_object().take();
   return change;

@@ -38,7 +38,7 @@ Result<Response> list_users(Context& context) {
 Task<Response> change_user(Context& context) {
   UserChange wanted = co_await parse_user_change(context);
   if (!wanted.password.empty()) {
-    auto work = context.app.passwords.hash(wanted.password, context.app.executor);
+    auto work = context.services.passwords.hash(wanted.password, context.services.executor);
     Result<std::string> hashed = co_await work;
     wanted.password_hash = co_await std::move(hashed);
   }

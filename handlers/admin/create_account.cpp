@@ -41,8 +41,8 @@ Result<int64_t> make_account(AuditedChange& change, const NewAccount& account) {
   const int64_t id = made.i64(0, 0);
   JsonWriter detail;
   detail.begin_object()
-      .member("name", std::string_view(account.name))
-      .member("currency", std::string_view(account.currency))
+      .member("name", account.name)
+      .member("currency", account.currency)
       .end_object();
   TRY(change.record({id, "account.created", "account " + std::to_string(id), detail.take()}));
   return id;

@@ -13,7 +13,7 @@ namespace {
 Result<NewUser> parse_new_user(const Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
-  return parse_new_user(object, context.app.config.sessions, Role::kAdmin);
+  return parse_new_user(object, context.services.config.sessions, Role::kAdmin);
 }
 
 Result<Response> create_user_row(Context& context, const NewUser& user, const UserPlace& place) {
@@ -27,7 +27,7 @@ Result<Response> create_user_row(Context& context, const NewUser& user, const Us
 Task<Response> create_user(Context& context) {
   const int64_t account = co_await path_account(context);
   const NewUser user = co_await parse_new_user(context);
-  auto work = context.app.passwords.hash(user.password, context.app.executor);
+  auto work = context.services.passwords.hash(user.password, context.services.executor);
   Result<std::string> hashed = co_await work;
   const std::string hash = co_await std::move(hashed);
   const UserPlace place{account, hash};

@@ -62,8 +62,8 @@ Result<Posting> parse_credit(const Context& context, Kind kind) {
 
 // The wallet's currency; what the caller thinks it is has to agree.
 Status check_wallet(Context& context, Posting& posting) {
-  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, posting.account_id,
-                                                 static_cast<int16_t>(posting.environment)));
+  const PgRows wallet =
+      TRY(context.services.pg.query(sql::wallet_by_key, posting.account_id, posting.environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
   if (!posting.currency.empty() && posting.currency != wallet.text(0, 1)) {
     return invalid_field("currency", "the wallet has another currency", "value_error");
@@ -76,10 +76,10 @@ std::string credit_detail(const Posting& posting, const Uuid& payment) {
   JsonWriter detail;
   detail.begin_object()
       .member_money("amount", posting.signed_amount())
-      .member("currency", std::string_view(posting.currency))
+      .member("currency", posting.currency)
       .member("environment", environment_name(posting.environment))
-      .member("description", std::string_view(posting.description))
-      .member("payment_id", std::string_view(to_string(payment)))
+      .member("description", posting.description)
+      .member("payment_id", to_string(payment))
       .end_object();
   return detail.take();
 }
@@ -93,9 +93,8 @@ Result<AuditedChange::Work> instruct(Context& context, const Posting& posting) {
     TRY(change.commit(AuditedChange::Effect::kNone));
     return work;
   }
-  (void)TRY(change.run(sql::payment_make, posting.account_id, payment,
-                       static_cast<int16_t>(posting.environment), "manual", posting.signed_amount(),
-                       posting.currency));
+  (void)TRY(change.run(sql::payment_make, posting.account_id, payment, posting.environment,
+                       "manual", posting.signed_amount(), posting.currency));
   TRY(change.record({posting.account_id,
                      posting.kind == Kind::kManualDebit ? "wallet.debited" : "wallet.credited",
                      "account " + std::to_string(posting.account_id),
@@ -118,21 +117,21 @@ CreditWallet change_of(const Posting& posting, const Uuid& payment) {
 Result<Response> reply(Context& context, const Posting& posting, const CommitResult& result,
                        const Uuid& payment) {
   if (result.outcome == Outcome::kInsufficientBalance) {
-    (void)TRY(context.app.pg.query(sql::payment_failed, posting.account_id, payment));
+    (void)TRY(context.services.pg.query(sql::payment_failed, posting.account_id, payment));
     AuditedChange::abandon_work(context);
     return too_poor(posting.currency, posting.amount_micros, result.balance_micros);
   }
   if (result.outcome != Outcome::kCommitted && result.outcome != Outcome::kDuplicate) {
     return fail(ErrorCode::kInternal, "Internal server error", "a posting was refused");
   }
-  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, posting.account_id,
-                                                 static_cast<int16_t>(posting.environment)));
+  const PgRows wallet =
+      TRY(context.services.pg.query(sql::wallet_by_key, posting.account_id, posting.environment));
   JsonWriter json;
   json.begin_object()
       .member("account_id", posting.account_id)
       .member("environment", environment_name(posting.environment))
       .member_money("amount", posting.signed_amount())
-      .member("currency", std::string_view(posting.currency))
+      .member("currency", posting.currency)
       .member_money("balance", wallet.i64(0, 0))
       .end_object();
   return AuditedChange::finish_work(context, Response::json(json.take()));
@@ -144,7 +143,7 @@ Task<Response> post(Context& context, Kind kind) {
   AuditedChange::Work work = co_await instruct(context, posting);
   if (work.answer) co_return *std::move(work.answer);
   Journal::Commit commit =
-      context.app.journal->commit(change_of(posting, work.id), context.app.executor);
+      context.services.journal->commit(change_of(posting, work.id), context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   co_return co_await reply(context, posting, result, work.id);

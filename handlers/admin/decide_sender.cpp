@@ -60,7 +60,7 @@ Status record(AuditedChange& change, const Word& word, std::string_view name) {
   detail.begin_object().member("name", name).key("countries").begin_array();
   for (const std::string& code : word.countries) detail.value(std::string_view(code));
   detail.end_array();
-  if (!word.approves) detail.member("reason", std::string_view(word.reason));
+  if (!word.approves) detail.member("reason", word.reason);
   detail.end_object();
   return change.record({word.account_id,
                         word.approves ? "sender_id.approved" : "sender_id.rejected",
@@ -105,7 +105,7 @@ Result<Response> decide(Context& context, Word word) {
   json.end_object();
   Response answer =
       TRY(change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take())));
-  notify(*context.app.journal, word, row.text(0, 1));
+  notify(*context.services.journal, word, row.text(0, 1));
   return answer;
 }
 
@@ -116,7 +116,7 @@ Result<Response> list_sender_requests(Context& context) {
   const std::optional<int64_t> after =
       TRY(query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max()));
   const PgRows rows =
-      TRY(context.app.pg.query(sql::admin_sender_requests, after.value_or(0), paging.limit));
+      TRY(context.services.pg.query(sql::admin_sender_requests, after.value_or(0), paging.limit));
   JsonWriter json;
   json.begin_object().key("sender_ids").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

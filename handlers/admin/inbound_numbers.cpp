@@ -62,9 +62,9 @@ Result<InboundNumber> parse_number(const Context& context) {
 std::string detail_of(const InboundNumber& number) {
   JsonWriter detail;
   detail.begin_object()
-      .member("number", std::string_view(number.number))
-      .member("country_code", std::string_view(number.country))
-      .member("keyword", std::string_view(number.keyword))
+      .member("number", number.number)
+      .member("country_code", number.country)
+      .member("keyword", number.keyword)
       .member("environment", environment_name(number.environment))
       .member("carrier", number.carrier)
       .member("auto_reply", number.auto_reply)
@@ -76,8 +76,7 @@ Result<Response> set_number(Context& context, const InboundNumber& number) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows set_number =
       TRY(change.run(sql::admin_inbound_number_set, number.number, number.country, number.keyword,
-                     number.account_id, static_cast<int16_t>(number.environment), number.carrier,
-                     number.auto_reply));
+                     number.account_id, number.environment, number.carrier, number.auto_reply));
   if (set_number.affected() == 0) {
     return fail(
         ErrorCode::kAlreadyExists,
@@ -104,7 +103,7 @@ Result<Response> drop_number(Context& context, const InboundNumber& number) {
 
 Result<Response> list_inbound_numbers(Context& context) {
   const std::optional<int64_t> all;
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_inbound_numbers, all));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_inbound_numbers, all));
   JsonWriter json;
   json.begin_object().key("inbound_numbers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

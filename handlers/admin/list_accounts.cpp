@@ -17,7 +17,7 @@ Result<Response> list_accounts(Context& context) {
   std::optional<std::string> part;
   if (q && !q->empty()) part = *q;
   const PgRows rows =
-      TRY(context.app.pg.query(sql::admin_accounts, part, after.value_or(0), paging.limit));
+      TRY(context.services.pg.query(sql::admin_accounts, part, after.value_or(0), paging.limit));
   JsonWriter json;
   json.begin_object().key("accounts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_account(json, rows, row);

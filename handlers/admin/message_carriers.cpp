@@ -11,8 +11,8 @@ Result<Response> message_carriers(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(1));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
-  json.begin_object().member("id", std::string_view(message_id_text(*id)));
-  TRY(write_carriers(json, context.app.pg, account, *id, CarrierSight::kOperator));
+  json.begin_object().member("id", message_id_text(*id));
+  TRY(write_carriers(json, context.services.pg, account, *id, CarrierSight::kOperator));
   return Response::json(json.end_object().take());
 }
 

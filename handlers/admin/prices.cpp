@@ -106,7 +106,7 @@ Result<bool> query_flag(const Request& request, const char* name) {
 }
 
 Result<ImportBounds> parse_bounds(const Context& context, PriceKind kind) {
-  const Config& config = context.app.config;
+  const Config& config = context.services.config;
   ImportBounds bounds;
   bounds.dry_run = TRY(query_flag(context.request, "dry_run"));
   if (TRY(query_flag(context.request, "any_change"))) return bounds;
@@ -141,7 +141,7 @@ Result<Response> import(Context& context, PriceKind kind) {
   TRY(change.record(
       {0, names.action, std::to_string(done.changed) + " " + names.list, prices_detail(list)}));
   answer = TRY(change.commit(AuditedChange::Effect::kNone, std::move(answer)));
-  if (done.changed > 0) context.app.control.configuration_moved(done.config_version);
+  if (done.changed > 0) context.services.control.configuration_moved(done.config_version);
   return answer;
 }
 
@@ -156,14 +156,14 @@ Result<Response> list_prices(Context& context) {
   if (context.snapshot.route_by_code(code) == nullptr) {
     return fail(ErrorCode::kNotFound, "Route not found");
   }
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_prices, code));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_prices, code));
   JsonWriter json;
   json.begin_object().key("prices").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
         .member("id", rows.i64(row, 0))
         .member_money("price_per_segment", rows.i64(row, 1))
-        .member("valid_from", std::string_view(format_z(rows.instant(row, 2))))
+        .member("valid_from", format_z(rows.instant(row, 2)))
         .end_object();
   }
   json.end_array().end_object();
@@ -171,14 +171,14 @@ Result<Response> list_prices(Context& context) {
 }
 
 Result<Response> list_rates(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_rates));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_rates));
   JsonWriter json;
   json.begin_object().key("rates").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
         .member("currency", rows.text(row, 0))
         .member_money("per_usd", rows.i64(row, 1))
-        .member("valid_from", std::string_view(format_z(rows.instant(row, 2))))
+        .member("valid_from", format_z(rows.instant(row, 2)))
         .member("is_sample", rows.boolean(row, 3))
         .end_object();
   }

@@ -27,16 +27,17 @@ std::string json_of(const std::vector<Retained>& all, const char* count) {
 }
 
 Result<Response> due(Context& context) {
-  const PgPool::Lease pg = TRY(context.app.pg.lease());
+  const PgPool::Lease pg = TRY(context.services.pg.lease());
   return Response::json(
-      json_of(TRY(retention_due(*pg.operator->(), context.app.config.retention)), "due"));
+      json_of(TRY(retention_due(*pg.operator->(), context.services.config.retention)), "due"));
 }
 
 Result<Response> run(Context& context) {
   std::string body;
   {
-    const PgPool::Lease pg = TRY(context.app.pg.lease());
-    body = json_of(keep_to_retention(*pg.operator->(), context.app.config.retention), "removed");
+    const PgPool::Lease pg = TRY(context.services.pg.lease());
+    body =
+        json_of(keep_to_retention(*pg.operator->(), context.services.config.retention), "removed");
   }
   AuditedChange change = TRY(AuditedChange::begin(context));
   TRY(change.record({0, "retention.run", "retention", body}));

@@ -52,7 +52,7 @@ Result<RouteLeg> parse_leg(const JsonObject& object, RouteLeg leg) {
 
 void write_leg(JsonWriter& json, const RouteLeg& leg) {
   json.begin_object()
-      .member("carrier", std::string_view(leg.carrier))
+      .member("carrier", leg.carrier)
       .member("priority", static_cast<int64_t>(leg.priority))
       .member("weight", static_cast<int64_t>(leg.weight))
       .member("segments_per_s", static_cast<int64_t>(leg.segments_per_s))
@@ -134,10 +134,10 @@ Result<Response> list_route_carriers(Context& context) {
   if (context.snapshot.route_by_code(route) == nullptr) {
     return fail(ErrorCode::kNotFound, "Route not found");
   }
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_legs, route));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_legs, route));
   std::vector<std::string> carriers;
   for (int row = 0; row < rows.size(); ++row) carriers.emplace_back(rows.text(row, 0));
-  const std::map<std::string, BreakerWord> words = context.app.breakers.words(carriers);
+  const std::map<std::string, BreakerWord> words = context.services.breakers.words(carriers);
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

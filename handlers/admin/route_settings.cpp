@@ -101,7 +101,7 @@ Result<Response> make_route(Context& context, const NewRoute& route,
   (void)TRY(change.run(sql::admin_price_set, route.code, route.price_micros, kNow));
   TRY(change.record({0, "route.created", "route " + route.code, context.request.body}));
   JsonWriter json;
-  json.begin_object().member("code", std::string_view(route.code)).end_object();
+  json.begin_object().member("code", route.code).end_object();
   return change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take(), 201));
 }
 
@@ -115,14 +115,14 @@ Result<Response> apply_route(Context& context, const RouteSettings& settings) {
   TRY(change.record({0, "route.changed", "route " + code, context.request.body}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   JsonWriter json;
-  json.begin_object().member("code", std::string_view(code)).end_object();
+  json.begin_object().member("code", code).end_object();
   return Response::json(json.take());
 }
 
 }  // namespace
 
 Result<Response> list_all_routes(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::admin_routes));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_routes));
   JsonWriter json;
   json.begin_object().key("routes").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

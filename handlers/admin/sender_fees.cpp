@@ -85,7 +85,7 @@ Result<Response> set_fee(Context& context, const SenderFee& fee) {
   TRY(change.record({0, "sender_fee.set", "country " + country, context.request.body}));
   TRY(change.commit(AuditedChange::Effect::kNone));
   JsonWriter json;
-  json.begin_object().member("country_code", std::string_view(country)).end_object();
+  json.begin_object().member("country_code", country).end_object();
   return Response::json(json.take());
 }
 

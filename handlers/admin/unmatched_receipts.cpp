@@ -30,8 +30,8 @@ void write_receipt(JsonWriter& json, const PgRows& rows, int row) {
       .member("carrier_time", rows.text(row, 7))
       .member("number", rows.text(row, 8))
       .member("times", static_cast<int64_t>(rows.i32(row, 9)))
-      .member("received_at", std::string_view(format_z(rows.instant(row, 10))))
-      .member("last_received_at", std::string_view(format_z(rows.instant(row, 11))))
+      .member("received_at", format_z(rows.instant(row, 10)))
+      .member("last_received_at", format_z(rows.instant(row, 11)))
       .member("age_s", rows.i64(row, 12))
       .end_object();
 }
@@ -55,7 +55,7 @@ Result<Response> list_unmatched_receipts(Context& context) {
   std::optional<std::string> carrier;
   if (const auto wanted = context.request.query_value("carrier")) carrier = *wanted;
   const PgRows rows =
-      TRY(context.app.pg.query(sql::carrier_receipts_page, carrier, after, paging.limit));
+      TRY(context.services.pg.query(sql::carrier_receipts_page, carrier, after, paging.limit));
   JsonWriter json;
   json.begin_object().key("receipts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_receipt(json, rows, row);

@@ -73,7 +73,7 @@ Result<Response> list_unrouted(Context& context) {
     number = std::string(*text);
     if (number->front() == ' ') number->front() = '+';  // the plus was not encoded
   }
-  const PgRows rows = TRY(context.app.pg.query(sql::unrouted, number, paging.limit));
+  const PgRows rows = TRY(context.services.pg.query(sql::unrouted, number, paging.limit));
   JsonWriter json;
   json.begin_object().key("unrouted").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -82,7 +82,7 @@ Result<Response> list_unrouted(Context& context) {
         .member("id", rows.text(row, 1))
         .member("from", rows.text(row, 2))
         .member("to", rows.text(row, 3))
-        .member("received_at", std::string_view(format_z(rows.instant(row, 4))))
+        .member("received_at", format_z(rows.instant(row, 4)))
         .end_object();
   }
   json.end_array().end_object();
@@ -92,24 +92,24 @@ Result<Response> list_unrouted(Context& context) {
 Task<Response> assign_unrouted(Context& context) {
   const Assignment wanted = co_await parse_assignment(context.request.body);
   const PgRows rows =
-      co_await context.app.pg.query(sql::unrouted_of_number, wanted.number, wanted.limit);
+      co_await context.services.pg.query(sql::unrouted_of_number, wanted.number, wanted.limit);
   int64_t assigned = 0;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string carrier(rows.text(row, 0));
     const MoRequest mo = co_await text_of_row(rows, row);
     const Routed routed =
-        co_await route_mo(context.app.pg, context.snapshot.inbound.words, carrier, mo);
+        co_await route_mo(context.services.pg, context.snapshot.inbound.words, carrier, mo);
     if (routed.owners.empty()) continue;
     for (const NumberOwner& owner : routed.owners) {
       const RecordInbound record = record_of(carrier, mo, owner, routed.wish);
-      Journal::Commit commit = context.app.journal->commit(record, context.app.executor);
+      Journal::Commit commit = context.services.journal->commit(record, context.services.executor);
       auto committed = co_await commit;
       (void)co_await std::move(committed);
     }
     co_await forget(context, carrier, mo, routed);
     ++assigned;
   }
-  const PgRows left = co_await context.app.pg.query(sql::unrouted_count, wanted.number);
+  const PgRows left = co_await context.services.pg.query(sql::unrouted_count, wanted.number);
   co_return answer(assigned, left.i64(0, 0));
 }
 

@@ -49,8 +49,8 @@ void write_window(JsonWriter& json, const PgRows& rows, int row) {
     return;
   }
   json.begin_object()
-      .member("from", std::string_view(time_of_day(rows.i16(row, 17))))
-      .member("to", std::string_view(time_of_day(rows.i16(row, 18))))
+      .member("from", time_of_day(rows.i16(row, 17)))
+      .member("to", time_of_day(rows.i16(row, 18)))
       .member("tz", rows.is_null(row, 19) ? "recipient" : shown_time_zone(rows.text(row, 19)))
       .end_object();
 }
@@ -75,7 +75,7 @@ void write_batch(JsonWriter& json, const PgRows& rows, int row, const BatchCount
   const int64_t made = rows.i64(row, 9);
   auto found = counts.find(id);
   const std::array<int64_t, 10> none{};
-  json.member("batch_id", std::string_view(batch_id_text(id)))
+  json.member("batch_id", batch_id_text(id))
       .member("status", campaign_status_name(status))
       .member("text", cut_text(rows.text(row, 2), kListedTextMax))
       .member("total_recipients", total)

@@ -21,7 +21,7 @@ class Drafting {
       : request_(request),
         context_(context),
         query_([&context](const Statement& statement, std::span<const PgParam> params) {
-          return context.app.pg.run(statement, params);
+          return context.services.pg.run(statement, params);
         }) {}
 
   Result<CampaignDraft> run(const std::vector<int64_t>& list_ids);
@@ -57,8 +57,8 @@ class Drafting {
 Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64_t>& list_ids) {
   PgArray ids(PgArray::Type::kInt8);
   for (const int64_t id : list_ids) ids.add(id);
-  const PgRows rows =
-      TRY(context_.app.pg.run(sql::campaign_lists, {context_.caller.account_id, ids.finish()}));
+  const PgRows rows = TRY(
+      context_.services.pg.run(sql::campaign_lists, {context_.caller.account_id, ids.finish()}));
   std::unordered_map<int64_t, int> place;
   for (int row = 0; row < rows.size(); ++row) place[rows.i64(row, 0)] = row;
   std::vector<List> lists;
@@ -74,8 +74,8 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
 }
 
 Status Drafting::read_opt_outs() {
-  const PgRows rows = TRY(context_.app.pg.query(sql::opted_out_phones, context_.caller.account_id,
-                                                static_cast<int16_t>(context_.caller.environment)));
+  const PgRows rows = TRY(context_.services.pg.query(
+      sql::opted_out_phones, context_.caller.account_id, context_.caller.environment));
   for (int row = 0; row < rows.size(); ++row) opted_out_.insert(number_of_e164(rows.text(row, 0)));
   return Done{};
 }

@@ -20,7 +20,7 @@ PgParam one_of(const Uuid& id) {
 
 PgParam one_of(Environment environment) {
   PgArray array(PgArray::Type::kInt2);
-  array.add(static_cast<int16_t>(environment));
+  array.add(environment);
   return array.finish();
 }
 
@@ -30,7 +30,7 @@ Result<PgRows> messages_of(const Context& context, const Uuid& batch, const Pagi
   for (int16_t status = 1; status <= 9; ++status) statuses.add(status);
   // A message is younger than its batch.
   const Uuid end = after.value_or(uuid7_floor(now() + std::chrono::days(1)));
-  return context.app.pg.run(
+  return context.services.pg.run(
       sql::messages_page_of_batch,
       {context.caller.account_id, one_of(context.caller.environment), batch, end, statuses.finish(),
        batch, paging.limit, after ? 0 : paging.offset()});
@@ -46,11 +46,11 @@ Result<Response> get_batch(Context& context) {
       TRY(query_id(context.request, "after", "a message id", parse_message_id));
   const int64_t account = context.caller.account_id;
   const PgParam environment = one_of(context.caller.environment);
-  const PgRows rows = TRY(context.app.pg.query(sql::batch_by_id, account, *id, environment));
+  const PgRows rows = TRY(context.services.pg.query(sql::batch_by_id, account, *id, environment));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Batch not found");
   const PgParam ids = one_of(*id);
-  const PgRows counts = TRY(context.app.pg.query(sql::batch_state_counts, account, ids));
-  const PgRows refunds = TRY(context.app.pg.query(sql::batch_message_refunds, account, *id));
+  const PgRows counts = TRY(context.services.pg.query(sql::batch_state_counts, account, ids));
+  const PgRows refunds = TRY(context.services.pg.query(sql::batch_message_refunds, account, *id));
   const PgRows messages = TRY(messages_of(context, *id, paging, after));
   JsonWriter json;
   json.begin_object();

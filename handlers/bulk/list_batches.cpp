@@ -34,16 +34,16 @@ Result<Response> list_batches(Context& context) {
   const std::optional<Uuid> after =
       TRY(query_id(context.request, "after", "a batch id", parse_batch_id));
   PgArray environments(PgArray::Type::kInt2);
-  environments.add(static_cast<int16_t>(context.caller.environment));
+  environments.add(context.caller.environment);
   const PgParam environment = environments.finish();
   const int64_t account = context.caller.account_id;
   const int64_t offset = after ? 0 : paging.offset();
   const PgRows total =
-      TRY(context.app.pg.query(sql::batches_count, account, environment, statuses));
-  const PgRows rows = TRY(context.app.pg.query(sql::batches_page, account, environment, statuses,
-                                               paging.limit, offset, after));
+      TRY(context.services.pg.query(sql::batches_count, account, environment, statuses));
+  const PgRows rows = TRY(context.services.pg.query(sql::batches_page, account, environment,
+                                                    statuses, paging.limit, offset, after));
   const PgParam ids = ids_of(rows);
-  const PgRows counts = TRY(context.app.pg.query(sql::batch_state_counts, account, ids));
+  const PgRows counts = TRY(context.services.pg.query(sql::batch_state_counts, account, ids));
   const BatchCounts by_batch = batch_counts_of(counts);
   JsonWriter json;
   json.begin_object().key("batches").begin_array();

@@ -15,16 +15,16 @@ namespace {
 
 void write_route(JsonWriter& json, const DraftRoute& part) {
   json.begin_object()
-      .member("country_code", std::string_view(part.route->country))
-      .member("country_name", std::string_view(part.route->country_name))
-      .member("currency", std::string_view(part.route->currency))
-      .member("route_code", std::string_view(part.route->code))
+      .member("country_code", part.route->country)
+      .member("country_name", part.route->country_name)
+      .member("currency", part.route->currency)
+      .member("route_code", part.route->code)
       .member("contacts", part.contacts)
       .member("segments", part.segments)
       .member_money("route_cost", part.route_cost)
       .member_money("wallet_cost", part.wallet_cost)
       .member_money("price_per_segment", part.route->price_micros)
-      .member("sender_id", std::string_view(part.sender))
+      .member("sender_id", part.sender)
       .end_object();
 }
 
@@ -47,7 +47,7 @@ void write_missing_variables(JsonWriter& json, const CampaignDraft& draft) {
   for (size_t i = 0; i < draft.missing.size(); ++i) {
     if (draft.missing[i] == 0) continue;
     json.begin_object()
-        .member("name", std::string_view(draft.variables[i]))
+        .member("name", draft.variables[i])
         .member("missing", draft.missing[i])
         .end_object();
   }
@@ -66,7 +66,7 @@ std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inl
       .member("total_contacts", draft.contacts + invalid)
       .member("total_segments", draft.segments)
       .member_money("total_cost", draft.cost_micros)
-      .member("wallet_currency", std::string_view(caller.currency))
+      .member("wallet_currency", caller.currency)
       .member_money("wallet_balance", balance)
       .member_money("balance_after", balance - draft.cost_micros)
       .member("sufficient_balance", balance >= draft.cost_micros)
@@ -79,9 +79,7 @@ std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inl
   json.end_array();
   write_left_out(json, draft, invalid, inline_list.invalid);
   write_missing_variables(json, draft);
-  json.member("messages", draft.total)
-      .member("quote_id", std::string_view(draft.quote_id))
-      .end_object();
+  json.member("messages", draft.total).member("quote_id", draft.quote_id).end_object();
   return json.take();
 }
 
@@ -91,12 +89,12 @@ Result<CampaignDraft> draft_of(const CampaignRequest& request, const Context& co
   std::vector<int64_t> lists = request.list_ids;
   const int64_t account = context.caller.account_id;
   if (!request.recipients.empty()) {
-    inline_list = TRY(store_recipients(context.app.pg, account, request.recipients));
+    inline_list = TRY(store_recipients(context.services.pg, account, request.recipients));
     lists.push_back(inline_list.list_id);
   }
   Result<CampaignDraft> draft = draft_campaign(request, lists, context);
   if (inline_list.list_id != 0) {
-    TRY(context.app.pg.query(sql::forget_recipients, account, inline_list.list_id));
+    TRY(context.services.pg.query(sql::forget_recipients, account, inline_list.list_id));
   }
   return draft;
 }
@@ -107,8 +105,8 @@ Result<Response> precheck(Context& context) {
   const CampaignRequest request = TRY(parse_campaign_request(context.request.body, now()));
   RecipientList inline_list;
   const CampaignDraft draft = TRY(draft_of(request, context, inline_list));
-  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                                 static_cast<int16_t>(context.caller.environment)));
+  const PgRows wallet = TRY(context.services.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                                      context.caller.environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   return Response::json(answer_precheck(draft, inline_list, context.caller, wallet.i64(0, 0)));
 }

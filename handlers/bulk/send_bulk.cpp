@@ -25,7 +25,7 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
   AcceptCampaign accept{};
   accept.account_id = context.caller.account_id;
   accept.environment = context.caller.environment;
-  accept.batch_id = new_uuid7();
+  accept.campaign_id = new_uuid7();
   accept.body = request.text;
   accept.source = context.caller.source();
   accept.total = static_cast<int32_t>(draft.total);
@@ -39,28 +39,28 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
     accept.window =
         CampaignWindow{request.window->opens, request.window->closes, request.window->zone};
   }
-  accept.description = "Campaign " + batch_id_text(accept.batch_id) + ": " +
+  accept.description = "Campaign " + batch_id_text(accept.campaign_id) + ": " +
                        std::to_string(draft.total) + " SMS (" + std::to_string(draft.segments) +
                        " seg)";
   accept.plan = std::move(draft.plan);
   return accept;
 }
 
-std::string accepted_json(const Uuid& batch_id, const AcceptCampaign& accept, Micros balance) {
+std::string accepted_json(const Uuid& campaign_id, const AcceptCampaign& accept, Micros balance) {
   const CampaignStatus status = accept.scheduled_at ? CampaignStatus::kScheduled
                                 : accept.drip_rate  ? CampaignStatus::kDripping
                                                     : CampaignStatus::kSending;
   JsonWriter json;
   json.begin_object()
-      .member("batch_id", std::string_view(batch_id_text(batch_id)))
+      .member("batch_id", batch_id_text(campaign_id))
       .member("total_recipients", accept.total)
       .member("total_segments", accept.segments)
       .member_money("estimated_cost", accept.cost_micros)
-      .member("currency", std::string_view(accept.cost_currency))
+      .member("currency", accept.cost_currency)
       .member_money("balance_after", balance)
       .member("status", campaign_status_name(status));
   if (accept.scheduled_at) {
-    json.member("scheduled_at", std::string_view(format_offset(*accept.scheduled_at)));
+    json.member("scheduled_at", format_offset(*accept.scheduled_at));
   } else {
     json.member_null("scheduled_at");
   }
@@ -75,9 +75,9 @@ Status settle_window(const CampaignRequest& request, const Context& context, Cam
   const Instant start = request.scheduled_at.value_or(now());
   std::multimap<std::pair<Instant, std::string>, CampaignRoute> by_opening;
   for (CampaignRoute& route : plan.routes) {
-    const PgRows rows =
-        TRY(context.app.pg.query(sql::message_window, start, static_cast<int32_t>(window.opens),
-                                 static_cast<int32_t>(window.closes), window.zone, route.country));
+    const PgRows rows = TRY(
+        context.services.pg.query(sql::message_window, start, static_cast<int32_t>(window.opens),
+                                  static_cast<int32_t>(window.closes), window.zone, route.country));
     const std::optional<Instant> opens = rows.maybe_instant(0, 0);
     if (!opens) return unknown_zone();
     if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
@@ -107,14 +107,14 @@ Result<std::vector<int64_t>> lists_of(const CampaignRequest& request, const Cont
   std::vector<int64_t> lists = request.list_ids;
   if (request.recipients.empty()) return lists;
   inline_list =
-      TRY(store_recipients(context.app.pg, context.caller.account_id, request.recipients));
+      TRY(store_recipients(context.services.pg, context.caller.account_id, request.recipients));
   lists.push_back(inline_list.list_id);
   return lists;
 }
 
 void forget(const RecipientList& list, const Context& context) {
   if (list.list_id == 0) return;
-  (void)context.app.pg.query(sql::forget_recipients, context.caller.account_id, list.list_id);
+  (void)context.services.pg.query(sql::forget_recipients, context.caller.account_id, list.list_id);
 }
 
 Result<AcceptCampaign> prepare(const CampaignRequest& request, const Context& context,
@@ -139,7 +139,7 @@ Result<Response> answer_accepted(const AcceptCampaign& accept, const CommitResul
   if (result.outcome != Outcome::kCommitted) {
     return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
   }
-  std::string body = accepted_json(accept.batch_id, accept, result.balance_micros);
+  std::string body = accepted_json(accept.campaign_id, accept, result.balance_micros);
   store_answer(journal, accept.account_id, accept.idempotency, body);
   return Response::json(std::move(body));
 }
@@ -149,7 +149,7 @@ Result<Response> answer_accepted(const AcceptCampaign& accept, const CommitResul
 Result<std::optional<StoredAnswer>> stored_answer(const Context& context,
                                                   const std::optional<IdempotencyKey>& key) {
   if (!key) return std::optional<StoredAnswer>();
-  const PgRows rows = TRY(context.app.pg.run(
+  const PgRows rows = TRY(context.services.pg.run(
       sql::stored_answer, {context.caller.account_id, PgParam::bytea(key->key_hash),
                            PgParam::bytea(key->request_hash)}));
   if (rows.size() == 0) return std::optional<StoredAnswer>();
@@ -172,12 +172,12 @@ Task<Response> send_bulk(Context& context) {
     co_return prepared.error();
   }
   const AcceptCampaign accept = *std::move(prepared);
-  Journal::Commit commit = context.app.journal->commit(accept, context.app.executor);
+  Journal::Commit commit = context.services.journal->commit(accept, context.services.executor);
   auto committed = co_await commit;
   // A commit of unknown outcome may have happened: its recipients stay.
   const CommitResult result = co_await std::move(committed);
   if (result.outcome != Outcome::kCommitted) forget(inline_list, context);
-  Result<Response> answered = answer_accepted(accept, result, *context.app.journal);
+  Result<Response> answered = answer_accepted(accept, result, *context.services.journal);
   co_return co_await std::move(answered);
 }
 

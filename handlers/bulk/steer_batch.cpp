@@ -39,7 +39,7 @@ std::string steered_json(const SteerCampaign& steer, const CommitResult& result)
   const CampaignState& campaign = result.campaign;
   JsonWriter json;
   json.begin_object()
-      .member("batch_id", std::string_view(batch_id_text(steer.batch_id)))
+      .member("batch_id", batch_id_text(steer.campaign_id))
       .member("status", campaign_status_name(campaign.status))
       .member("made", campaign.made)
       .member("total_recipients", campaign.total)
@@ -47,7 +47,7 @@ std::string steered_json(const SteerCampaign& steer, const CommitResult& result)
       .member_money("balance_after", result.balance_micros)
       .member("drip_rate", campaign.drip_rate);
   if (campaign.scheduled_at) {
-    json.member("scheduled_at", std::string_view(format_offset(*campaign.scheduled_at)));
+    json.member("scheduled_at", format_offset(*campaign.scheduled_at));
   } else {
     json.member_null("scheduled_at");
   }
@@ -55,7 +55,7 @@ std::string steered_json(const SteerCampaign& steer, const CommitResult& result)
 }
 
 Task<Response> steer_batch(Context& context, SteerCampaign steer) {
-  Journal::Commit commit = context.app.journal->commit(steer, context.app.executor);
+  Journal::Commit commit = context.services.journal->commit(steer, context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   if (result.outcome == SteerOutcome::kNotFound)

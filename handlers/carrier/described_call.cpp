@@ -77,7 +77,7 @@ Result<CarrierDocument> document_of(const Request& request) {
 
 Result<HttpDescription> description_of(const Context& context, const std::string& carrier,
                                        const std::string& settings) {
-  auto secrets = read_carrier_file(context.app.config.carrier_secrets_dir, carrier);
+  auto secrets = read_carrier_file(context.services.config.carrier_secrets_dir, carrier);
   auto description = secrets ? read_http_description(settings, *secrets)
                              : Result<HttpDescription>(std::move(secrets).error());
   if (description) return description;

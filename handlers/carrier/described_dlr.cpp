@@ -48,7 +48,7 @@ Result<std::optional<CarrierReference>> receipt_message(Context& context,
   PgArray ids(PgArray::Type::kText);
   ids.add(std::string_view(receipt.carrier_message_id));
   const PgRows rows =
-      TRY(context.app.pg.query(sql::messages_of_carrier_ids, carrier, ids.finish()));
+      TRY(context.services.pg.query(sql::messages_of_carrier_ids, carrier, ids.finish()));
   if (rows.size() == 0) return std::optional<CarrierReference>();
   return std::optional<CarrierReference>({rows.i64(0, 1), rows.uuid(0, 2)});
 }
@@ -69,7 +69,8 @@ Task<Response> take_described_dlr(Context& context, const DescribedCall& call) {
         co_await receipt_message(context, call.carrier, receipts.front());
     if (message) {
       Change change = change_for(*message, receipts.front());
-      Journal::Commit commit = context.app.journal->commit(std::move(change), context.app.executor);
+      Journal::Commit commit =
+          context.services.journal->commit(std::move(change), context.services.executor);
       auto committed = co_await commit;
       const CommitResult result = co_await std::move(committed);
       if (result.outcome != CommitResult::Outcome::kNotFound) {

@@ -30,7 +30,7 @@ Result<PartReference> signed_reference(const Context& context) {
     return fail(ErrorCode::kInvalidSignature, "Unknown carrier or wrong signature.");
   };
   const auto secrets =
-      read_carrier_file(context.app.config.carrier_secrets_dir, request.parameters.at(0));
+      read_carrier_file(context.services.config.carrier_secrets_dir, request.parameters.at(0));
   const auto secret = secrets ? secrets->find("secret") : CarrierSecrets::const_iterator();
   if (!secrets || secret == secrets->end() || secret->second.empty()) return wrong();
   const std::string_view ref = field(request, "ref");
@@ -46,9 +46,9 @@ Response taken() { return Response{.body = "", .content_type = "text/plain", .he
 
 // The parts of a text are put together by the scheduler, one verdict a message.
 Result<Response> keep(Context& context, const PartReference& part, const std::string& word) {
-  TRY(context.app.pg.query(
-      sql::keep_receipt, part.account_id, static_cast<int16_t>(part.environment), part.message_id,
-      static_cast<int16_t>(part.part), static_cast<int16_t>(part.parts), normalize_dlr_word(word)));
+  TRY(context.services.pg.query(sql::keep_receipt, part.account_id, part.environment,
+                                part.message_id, static_cast<int16_t>(part.part),
+                                static_cast<int16_t>(part.parts), normalize_dlr_word(word)));
   return taken();
 }
 
@@ -65,7 +65,7 @@ Task<Response> take_kannel_receipt(Context& context) {
                 std::string(field(context.request, "id"))};
   std::vector<Change> changes = changes_of({&dlr, 1});
   Journal::Commit commit =
-      context.app.journal->commit(std::move(changes.front()), context.app.executor);
+      context.services.journal->commit(std::move(changes.front()), context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   if (result.outcome == CommitResult::Outcome::kNotFound) {

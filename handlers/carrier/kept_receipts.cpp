@@ -22,9 +22,9 @@ Status keep_receipts(Context& context, const std::string& carrier,
     times.add(std::string_view(one.time));
     numbers.add(std::string_view(one.number.empty() ? "" : mask_msisdn(one.number)));
   }
-  TRY(context.app.pg.query(sql::keep_carrier_receipts, carrier, ids.finish(), accounts.finish(),
-                           messages.finish(), words.finish(), errors.finish(), times.finish(),
-                           numbers.finish()));
+  TRY(context.services.pg.query(sql::keep_carrier_receipts, carrier, ids.finish(),
+                                accounts.finish(), messages.finish(), words.finish(),
+                                errors.finish(), times.finish(), numbers.finish()));
   counter("dundun_receipts_kept_total").add(static_cast<int64_t>(receipts.size()));
   return Done{};
 }

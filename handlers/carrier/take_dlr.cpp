@@ -54,8 +54,8 @@ Task<Response> take_dlr(Context& context) {
   if (!named) co_return bad_field("ref", "is none of our references.");
   std::string word = co_await word_of(fields);
   count_receipt_word(carrier, word);
-  const PgRows rows = co_await context.app.pg.query(sql::message_for_receipt, named->account_id,
-                                                    named->message_id, carrier);
+  const PgRows rows = co_await context.services.pg.query(
+      sql::message_for_receipt, named->account_id, named->message_id, carrier);
   if (rows.size() == 0) {
     const std::vector<KeptReceipt> unmatched{{"", named, std::move(word)}};
     co_await keep_receipts(context, carrier, unmatched);
@@ -69,7 +69,7 @@ Task<Response> take_dlr(Context& context) {
   const Dlr dlr{named->account_id, environment, named->message_id, std::move(word)};
   std::vector<Change> changes = changes_of({&dlr, 1});
   Journal::Commit commit =
-      context.app.journal->commit(std::move(changes.front()), context.app.executor);
+      context.services.journal->commit(std::move(changes.front()), context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;

@@ -13,11 +13,11 @@ namespace {
 
 Task<Response> take_text(Context& context, const std::string& carrier,
                          const CallbackFields& fields) {
-  const MoRequest mo = co_await parse_mo(fields, carrier, context.app.config);
+  const MoRequest mo = co_await parse_mo(fields, carrier, context.services.config);
   const Routed routed =
-      co_await route_mo(context.app.pg, context.snapshot.inbound.words, carrier, mo);
+      co_await route_mo(context.services.pg, context.snapshot.inbound.words, carrier, mo);
   Task<RecordedMo> recording =
-      record_mo(*context.app.sending, context.snapshot, carrier, mo, routed);
+      record_mo(*context.services.sending, context.snapshot, carrier, mo, routed);
   const RecordedMo recorded = co_await std::move(recording);
   co_return callback_answer(context.request, mo_outcome_name(recorded.outcome), recorded.id);
 }

@@ -43,7 +43,7 @@ struct Subscriber {
 // The tenant whose word the notification bears.
 Result<Subscriber> subscriber_of(Context& context, const JsonValue& root) {
   const std::string extension = member_text(root, "ownerId");
-  const PgRows rows = TRY(context.app.pg.query(sql::rc_notified, extension));
+  const PgRows rows = TRY(context.services.pg.query(sql::rc_notified, extension));
   const std::string hash = sha256(context.request.verification_token);
   std::optional<Subscriber> found;
   for (int row = 0; row < rows.size(); ++row) {
@@ -90,7 +90,7 @@ Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, cons
 // A notification with one tenant's word can bring texts to that tenant's numbers only.
 Result<Routed> route_to(Context& context, const Subscriber& subscriber, const MoRequest& mo) {
   Routed routed =
-      TRY(route_mo(context.app.pg, context.snapshot.inbound.words, subscriber.carrier, mo));
+      TRY(route_mo(context.services.pg, context.snapshot.inbound.words, subscriber.carrier, mo));
   std::erase_if(routed.owners, [&](const NumberOwner& owner) {
     return owner.account_id != subscriber.account_id;
   });
@@ -108,11 +108,11 @@ Task<Response> take_ringcentral(Context& context) {
   const JsonValue root = document.root();
   if (!root.is_object()) co_return bad_request("Body must be a JSON object");
   const Subscriber subscriber = co_await subscriber_of(context, root);
-  const std::optional<MoRequest> mo = co_await parse_notified_text(root, context.app.config);
+  const std::optional<MoRequest> mo = co_await parse_notified_text(root, context.services.config);
   if (!mo) co_return notification_taken();
   const Routed routed = co_await route_to(context, subscriber, *mo);
   Task<RecordedMo> recording =
-      record_mo(*context.app.sending, context.snapshot, subscriber.carrier, *mo, routed);
+      record_mo(*context.services.sending, context.snapshot, subscriber.carrier, *mo, routed);
   (void)co_await std::move(recording);
   co_return notification_taken();
 }

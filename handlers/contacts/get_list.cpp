@@ -11,7 +11,7 @@ Result<Response> get_list(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows =
-      TRY(context.app.pg.query(sql::contact_list_by_id, context.caller.account_id, *id));
+      TRY(context.services.pg.query(sql::contact_list_by_id, context.caller.account_id, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
   JsonWriter json;
   write_list(json, rows, 0);

@@ -18,8 +18,8 @@ void write_list(JsonWriter& json, const PgRows& rows, int row) {
       .member("count", rows.i64(row, 2));
   write_texts(json, "columns", rows.text_array(row, 3));
   write_texts(json, "tags", rows.text_array(row, 4));
-  json.member("created_at", std::string_view(format_z(rows.instant(row, 5))))
-      .member("updated_at", std::string_view(format_z(rows.instant(row, 6))))
+  json.member("created_at", format_z(rows.instant(row, 5)))
+      .member("updated_at", format_z(rows.instant(row, 6)))
       .end_object();
 }
 

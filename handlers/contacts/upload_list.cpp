@@ -100,7 +100,7 @@ std::string answer_json(const ListImport& import, const Form& form) {
   JsonWriter json;
   json.begin_object()
       .member("id", import.list_id())
-      .member("name", std::string_view(form.name))
+      .member("name", form.name)
       .member("count", import.imported())
       .key("columns")
       .begin_array();

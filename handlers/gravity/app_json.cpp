@@ -57,14 +57,14 @@ void write_gravity_app(JsonWriter& json, const GravityApp& app) {
   const std::optional<std::string> used =
       app.last_used_at ? std::optional(format_z_ms(*app.last_used_at)) : std::nullopt;
   json.begin_object()
-      .member("appId", std::string_view(app.app_id))
-      .member("tenantId", std::string_view(app.tenant_id))
-      .member("name", std::string_view(app.name))
+      .member("appId", app.app_id)
+      .member("tenantId", app.tenant_id)
+      .member("name", app.name)
       .member("role", app_role_name(app.role))
       .member("apiKeyPrefix", app.key_prefix)
       .member("webhookUrl", app.webhook_url)
       .member("isActive", app.is_active)
-      .member("createdAt", std::string_view(format_z_ms(app.created_at)))
+      .member("createdAt", format_z_ms(app.created_at))
       .member("lastUsedAt", used)
       .end_object();
 }
@@ -76,8 +76,8 @@ Result<GravityApp> find_app(Context& context) {
   const Caller& caller = context.caller;
   const bool self_only = !manages_tenant(caller);
   const PgRows rows =
-      TRY(context.app.pg.query(sql::gravity_apps, accounts, std::optional(app_id),
-                               self_only ? std::optional(caller.app_id) : std::nullopt));
+      TRY(context.services.pg.query(sql::gravity_apps, accounts, std::optional(app_id),
+                                    self_only ? std::optional(caller.app_id) : std::nullopt));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "App not found");
   return gravity_app_of(rows, 0);
 }

@@ -39,7 +39,7 @@ Result<AppChange> parse_change(const Context& context) {
   change.changes_webhook = true;
   if (url->is_null() || (url->is_string() && url->string().empty())) return change;
   if (!url->is_string()) return bad_app("webhookUrl must be a string");
-  const auto checked = check_webhook_url(context.app.config, url->string());
+  const auto checked = check_webhook_url(context.services.config, url->string());
   if (!checked) return bad_app("Invalid webhookUrl: " + checked.error().message);
   change.webhook_url = std::string(url->string());
   return change;
@@ -57,7 +57,7 @@ Status change_webhook(AuditedChange& change, const Config& config, const Gravity
 
 Result<Response> apply(Context& context, const GravityApp& app, const AppChange& wanted) {
   AuditedChange change = TRY(AuditedChange::begin(context));
-  TRY(change_webhook(change, context.app.config, app, wanted));
+  TRY(change_webhook(change, context.services.config, app, wanted));
   (void)TRY(change.run(sql::gravity_app_change, app.account_id, app.app_id, wanted.name,
                        wanted.is_active));
   TRY(change.record(
@@ -91,10 +91,7 @@ Result<Response> rotate(Context& context, const GravityApp& app) {
   TRY(change.record(
       {.account_id = app.account_id, .action = "app.key_rotated", .subject = "app " + app.app_id}));
   JsonWriter json;
-  json.begin_object()
-      .member("apiKey", std::string_view(fresh.key))
-      .member("apiKeyPrefix", std::string_view(fresh.prefix))
-      .end_object();
+  json.begin_object().member("apiKey", fresh.key).member("apiKeyPrefix", fresh.prefix).end_object();
   Response answer = Response::json(json.take());
   answer.headers.emplace_back("Cache-Control", "no-store");
   return change.commit(Effect::kConfiguration, std::move(answer));
@@ -107,7 +104,7 @@ Result<Response> list_apps(Context& context) {
   const std::optional<std::string> any;
   const std::optional<std::string> self =
       manages_tenant(context.caller) ? any : std::optional(context.caller.app_id);
-  const PgRows rows = TRY(context.app.pg.query(sql::gravity_apps, accounts, any, self));
+  const PgRows rows = TRY(context.services.pg.query(sql::gravity_apps, accounts, any, self));
   JsonWriter json;
   json.begin_object().key("apps").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_gravity_app(json, gravity_app_of(rows, row));

@@ -26,7 +26,7 @@ struct Begun {
 Result<Begun> take_state(Context& context, std::string_view state) {
   const std::string_view browser = cookie_value(context.request.cookie, kRcCookie);
   const PgRows rows =
-      TRY(context.app.pg.query(sql::rc_authorization_take, sha256(state), sha256(browser)));
+      TRY(context.services.pg.query(sql::rc_authorization_take, sha256(state), sha256(browser)));
   if (rows.size() == 0) return bad_callback("Invalid or expired state");
   Begun begun;
   begun.caller.account_id = rows.i64(0, 0);
@@ -34,7 +34,7 @@ Result<Begun> take_state(Context& context, std::string_view state) {
   begun.caller.user_id = rows.i64(0, 2);
   begun.carrier = rows.text(0, 3);
   begun.verifier =
-      TRY(open_rc_secret(context.app.config, begun.caller.account_id, rows.text(0, 4)));
+      TRY(open_rc_secret(context.services.config, begun.caller.account_id, rows.text(0, 4)));
   return begun;
 }
 
@@ -63,7 +63,7 @@ Result<Response> take(Context& context) {
   if (code.empty()) return bad_callback("RingCentral was not authorized");
   const RingCentralApi api = TRY(ringcentral_api(context, begun.carrier));
   const RcGrant grant = TRY(grant_of(api, code, begun.verifier));
-  Context as_maker{request, begun.caller, context.snapshot, context.app};
+  Context as_maker{request, begun.caller, context.snapshot, context.services};
   TRY(connect_rc_user(as_maker, api, begun.caller.account_id, grant));
   Response response =
       request.query_value("format") == "json"

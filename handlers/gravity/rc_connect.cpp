@@ -21,7 +21,7 @@ Error invalid_token() { return bad_connect("Invalid or expired token"); }
 Result<Response> consent(Context& context) {
   const std::string token(context.request.query_value("token").value_or(""));
   if (token.empty()) return bad_connect("Missing token");
-  const PgRows rows = TRY(context.app.pg.query(sql::rc_link_open, sha256(token)));
+  const PgRows rows = TRY(context.services.pg.query(sql::rc_link_open, sha256(token)));
   if (rows.size() == 0) return invalid_token();
   return rc_consent_page(rows.text(0, 0), token);
 }
@@ -47,16 +47,16 @@ std::string pkce_challenge(std::string_view verifier) {
 Result<Response> leave(Context& context) {
   const std::string token = TRY(posted_token(context.request));
   const RingCentralApi api = TRY(ringcentral_api(context));
-  const PgRows used = TRY(context.app.pg.query(sql::rc_link_use, sha256(token)));
+  const PgRows used = TRY(context.services.pg.query(sql::rc_link_use, sha256(token)));
   if (used.size() == 0) return invalid_token();
   const int64_t account = used.i64(0, 0);
   const std::string state = to_hex(random_bytes(kSecretBytes));
   const std::string browser = to_hex(random_bytes(kSecretBytes));
   const std::string verifier = to_hex(random_bytes(kSecretBytes));
-  (void)TRY(context.app.pg.query(sql::rc_authorization_make, account, sha256(state), used.i64(0, 1),
-                                 used.i64(0, 2), api.settings().carrier, sha256(browser),
-                                 seal_rc_secret(context.app.config, account, verifier),
-                                 kRcAuthorizationSeconds));
+  (void)TRY(context.services.pg.query(
+      sql::rc_authorization_make, account, sha256(state), used.i64(0, 1), used.i64(0, 2),
+      api.settings().carrier, sha256(browser),
+      seal_rc_secret(context.services.config, account, verifier), kRcAuthorizationSeconds));
   Response response = rc_page(303, "RingCentral", "");
   response.headers.emplace_back("Location", api.authorize_url(state, pkce_challenge(verifier)));
   response.headers.emplace_back("Set-Cookie", rc_cookie(browser, api.settings()));

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kFarewellsMax{6};
 
 void say_farewell(Context& context, int64_t account, const PgRows& gone, int row) {
   const auto api = ringcentral_api(context, gone.text(row, 1));
-  const auto token = open_rc_secret(context.app.config, account, gone.text(row, 2));
+  const auto token = open_rc_secret(context.services.config, account, gone.text(row, 2));
   if (!api || !token) return;
   const auto subscription = gone.maybe_text(row, 5);
   const Status ended = subscription ? api->unsubscribe(*token, *subscription) : Status(Done{});

@@ -37,7 +37,7 @@ Result<std::string> make_link(Context& context, int32_t lives_s) {
   (void)TRY(change.run(sql::rc_link_lock, caller.account_id));
   const PgRows made = TRY(change.run(
       sql::rc_link_make, caller.account_id, sha256(token), lives_s, caller.key_id, caller.user_id,
-      static_cast<int32_t>(context.app.config.gravity.rc_connect_tokens_per_hour)));
+      static_cast<int32_t>(context.services.config.gravity.rc_connect_tokens_per_hour)));
   if (made.affected() == 0) return too_many(change, caller.account_id);
   TRY(change.record({.account_id = caller.account_id,
                      .action = "ringcentral.link_made",
@@ -57,7 +57,7 @@ Response not_kept(JsonWriter& json) {
 Result<Response> rc_connect_token(Context& context) {
   const std::string path = "/v1/rc/connect?token=" + TRY(make_link(context, kConnectSeconds));
   JsonWriter json;
-  json.begin_object().member("connectUrl", std::string_view(path)).end_object();
+  json.begin_object().member("connectUrl", path).end_object();
   return not_kept(json);
 }
 
@@ -67,10 +67,7 @@ Result<Response> rc_invite_token(Context& context) {
   const std::string path = "/v1/rc/connect?token=" + token;
   const std::string url = api.settings().public_url + path;
   JsonWriter json;
-  json.begin_object()
-      .member("connectUrl", std::string_view(path))
-      .member("inviteUrl", std::string_view(url))
-      .end_object();
+  json.begin_object().member("connectUrl", path).member("inviteUrl", url).end_object();
   return not_kept(json);
 }
 

@@ -18,7 +18,7 @@ void note_failure(const RcUser& user, std::string_view step, const Error& error)
 
 void set_up(Context& context, const RingCentralApi& api, const RcUser& user,
             const std::string& access_token, const std::optional<std::string>& subscription) {
-  auto lease = context.app.pg.lease();
+  auto lease = context.services.pg.lease();
   if (!lease) return note_failure(user, "database", lease.error());
   Pg& pg = *lease->operator->();
   if (const auto numbers = take_rc_numbers(pg, api, user, access_token); !numbers) {
@@ -34,7 +34,7 @@ void set_up(Context& context, const RingCentralApi& api, const RcUser& user,
 Result<std::optional<std::string>> store(Context& context, const RingCentralApi& api,
                                          const RcUser& user, const std::string& rc_account,
                                          const RcGrant& grant) {
-  const Config& config = context.app.config;
+  const Config& config = context.services.config;
   const std::string credential = seal_rc_secret(config, user.account_id, grant.credential);
   const std::string token = seal_rc_secret(config, user.account_id, grant.tokens.access_token);
   AuditedChange change = TRY(AuditedChange::begin(context));
@@ -56,9 +56,9 @@ Status require_live(const Caller& caller) {
 }
 
 Result<RingCentralApi> ringcentral_api(Context& context, std::string_view carrier) {
-  PgPool::Lease lease = TRY(context.app.pg.lease());
+  PgPool::Lease lease = TRY(context.services.pg.lease());
   Pg& pg = *lease.operator->();
-  return RingCentralApi(TRY(ringcentral_settings(pg, context.app.config, carrier)));
+  return RingCentralApi(TRY(ringcentral_settings(pg, context.services.config, carrier)));
 }
 
 Status connect_rc_user(Context& context, const RingCentralApi& api, int64_t account_id,

@@ -9,13 +9,13 @@ namespace dundun {
 Result<Response> rc_status(Context& context) {
   const Caller& caller = context.caller;
   if (caller.environment != Environment::kLive) return Response::json(R"({"connected":false})");
-  const PgRows rows = TRY(context.app.pg.query(sql::rc_status, caller.account_id));
+  const PgRows rows = TRY(context.services.pg.query(sql::rc_status, caller.account_id));
   if (rows.size() == 0) return Response::json(R"({"connected":false})");
   const std::string expires_at = format_z_ms(rows.instant(0, 1));
   JsonWriter json;
   json.begin_object()
       .member("connected", true)
-      .member("expiresAt", std::string_view(expires_at))
+      .member("expiresAt", expires_at)
       .member("rcAccountId", rows.text(0, 0))
       .end_object();
   return Response::json(json.take());

@@ -49,7 +49,7 @@ Result<Registration> parse_registration(const Context& context) {
   if (registration.webhook_url) {
     if (registration.webhook_url->size() > kUrlBytesMax)
       return bad_registration("webhookUrl too long");
-    const auto checked = check_webhook_url(context.app.config, *registration.webhook_url);
+    const auto checked = check_webhook_url(context.services.config, *registration.webhook_url);
     if (!checked) {
       return fail(ErrorCode::kInvalidRequest, "Invalid webhookUrl: " + checked.error().message);
     }
@@ -73,27 +73,27 @@ std::string answer_json(const Registration& registration, const std::string& app
                         const AppKey& key, const std::optional<std::string>& secret) {
   JsonWriter json;
   json.begin_object()
-      .member("appId", std::string_view(app_id))
-      .member("name", std::string_view(registration.name))
-      .member("apiKey", std::string_view(key.key))
-      .member("apiKeyPrefix", std::string_view(key.prefix))
+      .member("appId", app_id)
+      .member("name", registration.name)
+      .member("apiKey", key.key)
+      .member("apiKeyPrefix", key.prefix)
       .member("role", app_role_name(registration.role))
-      .member("tenantId", std::string_view(registration.tenant_id));
-  if (secret) json.member("webhookSecret", std::string_view(*secret));
+      .member("tenantId", registration.tenant_id);
+  if (secret) json.member("webhookSecret", *secret);
   json.end_object();
   return json.take();
 }
 
 Result<int64_t> account_of(Context& context, const Registration& registration) {
   const PgRows rows =
-      TRY(context.app.pg.query(sql::gravity_tenants, std::optional(registration.tenant_id)));
+      TRY(context.services.pg.query(sql::gravity_tenants, std::optional(registration.tenant_id)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");
   return rows.i64(0, 0);
 }
 
 Status insert(AuditedChange& change, const Context& context, const Registration& registration,
               int64_t account, const std::string& app_id, const AppKey& key) {
-  const GravityConfig& config = context.app.config.gravity;
+  const GravityConfig& config = context.services.config.gravity;
   const PgRows made = TRY(change.run(sql::gravity_app_make, account, app_id, registration.name,
                                      static_cast<int16_t>(registration.role), config.apps_max));
   if (made.affected() == 0) return bad_registration("Too many apps");
@@ -115,7 +115,7 @@ Result<Response> make(Context& context, const Registration& registration) {
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   std::optional<std::string> secret;
   if (registration.webhook_url) {
-    secret = TRY(set_app_webhook(change.connection(), context.app.config, account, app_id,
+    secret = TRY(set_app_webhook(change.connection(), context.services.config, account, app_id,
                                  *registration.webhook_url));
   }
   TRY(insert(change, context, registration, account, app_id, key));

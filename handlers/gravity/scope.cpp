@@ -24,7 +24,7 @@ Result<PgParam> visible_accounts(Context& context) {
   }
   const std::optional<std::string_view> wanted =
       tenant.empty() ? std::nullopt : std::optional(tenant);
-  const PgRows rows = TRY(context.app.pg.query(sql::gravity_tenants, wanted));
+  const PgRows rows = TRY(context.services.pg.query(sql::gravity_tenants, wanted));
   if (wanted && rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");
   for (int row = 0; row < rows.size(); ++row) accounts.add(rows.i64(row, 0));
   return accounts.finish();

@@ -63,9 +63,9 @@ Result<SmsRequest> parse(std::string_view body) {
 Result<std::optional<std::string>> route_of_number(Context& context, const SmsRequest& sms,
                                                    const std::string& country) {
   const Caller& caller = context.caller;
-  const PgRows owned = TRY(context.app.pg.query(sql::gravity_from_number, caller.account_id,
-                                                static_cast<int16_t>(caller.environment), sms.from,
-                                                caller.app_id, country));
+  const PgRows owned =
+      TRY(context.services.pg.query(sql::gravity_from_number, caller.account_id, caller.environment,
+                                    sms.from, caller.app_id, country));
   if (owned.size() == 0) return bad_request("from is not a number of this tenant");
   const bool theirs = owned.boolean(0, 0);
   std::optional<std::string> route = owned.maybe_text(0, 1);
@@ -82,7 +82,7 @@ Result<AcceptMessage> message_of(Context& context, const SmsRequest& sms) {
   request.route = std::move(route);
   request.from_number = sms.from;
   AcceptMessage accept =
-      TRY(prepare(*context.app.sending, context.snapshot, request, payer_of(caller))).message;
+      TRY(prepare(*context.services.sending, context.snapshot, request, payer_of(caller))).message;
   accept.user_ref = sms.user;
   accept.idempotency = TRY(idempotency_key(context.request, caller));
   return accept;
@@ -106,12 +106,12 @@ Task<Response> send_sms(Context& context) {
   AcceptMessage accept = co_await message_of(context, sms);
   JsonWriter json;
   json.begin_object()
-      .member("messageId", std::string_view(gravity_message_id(accept.message_id)))
+      .member("messageId", gravity_message_id(accept.message_id))
       .member("status", "queued")
       .end_object();
   const std::string body = json.take();
   if (accept.idempotency) accept.answer = {accept.idempotency->key_hash, 202, body};
-  const Sent sent = co_await send(*context.app.sending, accept);
+  const Sent sent = co_await send(*context.services.sending, accept);
   if (auto known = answer_of_key(sent.result)) co_return co_await std::move(*known);
   if (sent.result.outcome != Outcome::kCommitted) co_return refusal(sent.result);
   co_return Response::json(body, 202);

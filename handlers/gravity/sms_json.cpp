@@ -53,7 +53,7 @@ void write_sms(JsonWriter& json, const PgRows& rows, int row) {
   const std::string made = format_z_ms(created_at(id));
   const std::optional<Instant> updated = rows.maybe_instant(row, 8);
   json.begin_object()
-      .member("messageId", std::string_view(gravity_message_id(id)))
+      .member("messageId", gravity_message_id(id))
       .member("direction", inbound ? "inbound" : "outbound")
       .member("status", status)
       .member("rcMessageId", rows.maybe_text(row, 3))
@@ -61,7 +61,7 @@ void write_sms(JsonWriter& json, const PgRows& rows, int row) {
       .member("to", rows.text(row, 5))
       .member("from", rows.text(row, 6))
       .member("body", rows.text(row, 7))
-      .member("createdAt", std::string_view(made))
+      .member("createdAt", made)
       .member("updatedAt",
               std::string_view(updated ? format_z_ms(std::max(*updated, created_at(id))) : made))
       .end_object();

@@ -63,8 +63,8 @@ Result<Response> sms_messages(Context& context) {
   const Filter filter = TRY(parse_filter(context.request));
   const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> app = visible_app(context.caller);
-  const auto environment = static_cast<int16_t>(context.caller.environment);
-  PgPool& pg = context.app.pg;
+  const auto environment = context.caller.environment;
+  PgPool& pg = context.services.pg;
   const PgRows count =
       TRY(pg.query(sql::gravity_messages_count, accounts, environment, filter.first, filter.last,
                    filter.statuses, filter.inbound, filter.from, filter.to, app, kCountMax));

@@ -12,8 +12,8 @@ Result<Response> sms_status(Context& context) {
   if (!id) return fail(ErrorCode::kInvalidRequest, "Invalid messageId format");
   const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> app = visible_app(context.caller);
-  const PgRows rows = TRY(context.app.pg.query(
-      sql::gravity_message, accounts, static_cast<int16_t>(context.caller.environment), *id, app));
+  const PgRows rows = TRY(context.services.pg.query(sql::gravity_message, accounts,
+                                                    context.caller.environment, *id, app));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
   write_sms(json, rows, 0);

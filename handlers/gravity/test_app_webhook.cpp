@@ -18,8 +18,8 @@ std::string example(const GravityApp& app) {
       .member("to", "+15550100002")
       .member("body", "An example")
       .member_null("rcMessageId")
-      .member("tenantId", std::string_view(app.tenant_id))
-      .member("timestamp", std::string_view(format_z_ms(now())))
+      .member("tenantId", app.tenant_id)
+      .member("timestamp", format_z_ms(now()))
       .member("test", true)
       .end_object();
   return json.take();
@@ -37,10 +37,7 @@ Result<Response> queue_example(Context& context, const GravityApp& app) {
   }
   if (!id) return fail(ErrorCode::kInvalidRequest, "No webhookUrl configured");
   JsonWriter json;
-  json.begin_object()
-      .member("ok", true)
-      .member("deliveryId", std::string_view(event_id_text(*id)))
-      .end_object();
+  json.begin_object().member("ok", true).member("deliveryId", event_id_text(*id)).end_object();
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take()));
 }
 

@@ -26,9 +26,9 @@ JsonWriter& write_opt_out(JsonWriter& json, const PgRows& rows, int row) {
   if (rows.is_null(row, 3)) {
     json.member_null("message_id");
   } else {
-    json.member("message_id", std::string_view(inbound_id_text(rows.uuid(row, 3))));
+    json.member("message_id", inbound_id_text(rows.uuid(row, 3)));
   }
-  return json.member("created_at", std::string_view(format_z(rows.instant(row, 2))));
+  return json.member("created_at", format_z(rows.instant(row, 2)));
 }
 
 Result<OneOrMany> parse_phones(const std::string& body) {
@@ -50,7 +50,7 @@ PgParam sorted(const OneOrMany& phones) {
 
 Result<Response> add(Context& context, const OneOrMany& phones) {
   const int64_t account = context.caller.account_id;
-  const auto environment = static_cast<int16_t>(context.caller.environment);
+  const auto environment = context.caller.environment;
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows added = TRY(change.run(sql::opt_outs_add, account, environment, sorted(phones)));
@@ -77,9 +77,9 @@ Result<Response> list_opt_outs(Context& context) {
     after = std::string(*text);
     if (after->front() == ' ') after->front() = '+';  // the plus was not encoded
   }
-  const PgRows rows = TRY(context.app.pg.query(sql::opt_outs_page, context.caller.account_id,
-                                               static_cast<int16_t>(context.caller.environment),
-                                               after, limit.value_or(kListDefault)));
+  const PgRows rows = TRY(context.services.pg.query(sql::opt_outs_page, context.caller.account_id,
+                                                    context.caller.environment, after,
+                                                    limit.value_or(kListDefault)));
   JsonWriter json;
   json.begin_object().key("opt_outs").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_opt_out(json, rows, row).end_object();
@@ -93,9 +93,9 @@ Result<Response> add_opt_outs(Context& context) {
 }
 
 Result<Response> remove_opt_out(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::opt_out_remove, context.caller.account_id,
-                                               static_cast<int16_t>(context.caller.environment),
-                                               context.request.parameters.at(0)));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::opt_out_remove, context.caller.account_id,
+                                    context.caller.environment, context.request.parameters.at(0)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Opt-out not found");
   JsonWriter json;
   write_opt_out(json, rows, 0).member("removed", true).end_object();

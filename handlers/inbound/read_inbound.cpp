@@ -25,7 +25,7 @@ void write_wish(JsonWriter& json, OptOutWish wish) {
 void write_inbound(JsonWriter& json, const PgRows& rows, int row) {
   const Uuid id = rows.uuid(row, 0);
   json.begin_object()
-      .member("id", std::string_view(inbound_id_text(id)))
+      .member("id", inbound_id_text(id))
       .member("direction", "inbound")
       .member("from", rows.text(row, 1))
       .member("to", rows.text(row, 2))
@@ -36,20 +36,20 @@ void write_inbound(JsonWriter& json, const PgRows& rows, int row) {
   write_wish(json, OptOutWish(rows.i16(row, 5)));
   json.member("auto_reply", rows.boolean(row, 6))
       .member("environment", environment_name(Environment(rows.i16(row, 7))))
-      .member("created_at", std::string_view(format_z(created_at(id))))
+      .member("created_at", format_z(created_at(id)))
       .end_object();
 }
 
 PgParam environments_of(const InboundFilter& filter) {
   PgArray environments(PgArray::Type::kInt2);
   for (const Environment environment : filter.environments) {
-    environments.add(static_cast<int16_t>(environment));
+    environments.add(environment);
   }
   return environments.finish();
 }
 
 Result<PgRows> page_of(const Context& context, const InboundFilter& filter) {
-  PgPool& pg = context.app.pg;
+  PgPool& pg = context.services.pg;
   const int64_t account = context.caller.account_id;
   const int64_t offset = filter.after ? 0 : filter.paging.offset();
   if (filter.from) {
@@ -67,9 +67,9 @@ Result<Response> list_inbound(Context& context) {
   const InboundFilter filter = TRY(parse_inbound_filter(context.request, context.caller, now()));
   const PgRows rows = TRY(page_of(context, filter));
   const PgParam environments = environments_of(filter);
-  const PgRows count = TRY(context.app.pg.query(sql::inbound_count, context.caller.account_id,
-                                                environments, filter.first, filter.last, filter.to,
-                                                filter.keyword, filter.from, kCountMax));
+  const PgRows count = TRY(context.services.pg.query(
+      sql::inbound_count, context.caller.account_id, environments, filter.first, filter.last,
+      filter.to, filter.keyword, filter.from, kCountMax));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_inbound(json, rows, row);
@@ -84,7 +84,8 @@ Result<Response> list_inbound(Context& context) {
 Result<Response> get_inbound(Context& context) {
   const std::optional<Uuid> id = parse_inbound_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Inbound message not found");
-  const PgRows rows = TRY(context.app.pg.query(sql::inbound_by_id, context.caller.account_id, *id));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::inbound_by_id, context.caller.account_id, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Inbound message not found");
   JsonWriter json;
   write_inbound(json, rows, 0);

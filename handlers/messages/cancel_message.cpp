@@ -27,7 +27,7 @@ AdvanceMessage cancellation(const Context& context, const Uuid& message_id) {
 Response cancelled(const Uuid& message_id, Micros balance) {
   JsonWriter json;
   json.begin_object()
-      .member("id", std::string_view(message_id_text(message_id)))
+      .member("id", message_id_text(message_id))
       .member("status", "cancelled")
       .member_money("balance_after", balance)
       .end_object();
@@ -39,13 +39,12 @@ Response cancelled(const Uuid& message_id, Micros balance) {
 Task<Response> cancel_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
-  const PgRows rows =
-      co_await context.app.pg.query(sql::message_for_cancel, context.caller.account_id, *id,
-                                    static_cast<int16_t>(context.caller.environment));
+  const PgRows rows = co_await context.services.pg.query(
+      sql::message_for_cancel, context.caller.account_id, *id, context.caller.environment);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
 
   Journal::Commit commit =
-      context.app.journal->commit(cancellation(context, *id), context.app.executor);
+      context.services.journal->commit(cancellation(context, *id), context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   if (result.outcome != CommitResult::Outcome::kCommitted) {

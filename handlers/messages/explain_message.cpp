@@ -23,7 +23,7 @@ struct Decided {
   Micros cost, route_cost;
   std::optional<int64_t> config_version;
   int16_t named;
-  std::optional<Uuid> batch_id, retry_of;
+  std::optional<Uuid> campaign_id, retry_of;
   Environment environment;
   bool refunded;
 };
@@ -49,11 +49,11 @@ Decided decided_of(const PgRows& rows, const Uuid& id) {
   if (!rows.is_null(0, 10)) decided.config_version = rows.i64(0, 10);
   decided.named = rows.i16(0, 11);
   decided.source = rows.text(0, 12);
-  decided.batch_id = maybe_uuid(rows, 13);
+  decided.campaign_id = maybe_uuid(rows, 13);
   decided.retry_of = maybe_uuid(rows, 14);
   decided.environment = Environment(rows.i16(0, 15));
   decided.refunded = rows.boolean(0, 16);
-  decided.at = created_at(decided.batch_id.value_or(id));
+  decided.at = created_at(decided.campaign_id.value_or(id));
   return decided;
 }
 
@@ -62,10 +62,10 @@ void write_number(JsonWriter& json, const Decided& decided) {
   json.key("number")
       .begin_object()
       .member("e164", std::string_view(decided.phone))
-      .member("country", std::string_view(decided.country))
-      .member("country_name", std::string_view(country_name(decided.country)))
+      .member("country", decided.country)
+      .member("country_name", country_name(decided.country))
       .member("type", facts.type)
-      .member("national_format", std::string_view(facts.national_format))
+      .member("national_format", facts.national_format)
       .end_object();
 }
 
@@ -81,7 +81,7 @@ std::string reason_of(const Decided& decided, std::string_view code, bool active
 void write_route(JsonWriter& json, const Decided& decided, const PgRows& routes) {
   json.key("route")
       .begin_object()
-      .member("code", std::string_view(decided.route))
+      .member("code", decided.route)
       .member("named", (decided.named & kRouteNamed) != 0)
       .key("candidates")
       .begin_array();
@@ -92,7 +92,7 @@ void write_route(JsonWriter& json, const Decided& decided, const PgRows& routes)
         .member("code", code)
         .member("is_active", routes.boolean(row, 1))
         .member("chosen", code == decided.route)
-        .member("reason", std::string_view(reason))
+        .member("reason", reason)
         .end_object();
   }
   json.end_array().end_object();
@@ -106,7 +106,7 @@ void write_sender(JsonWriter& json, const Decided& decided, const PgRows& routes
   const bool default_used = decided.sender == standard;
   json.key("sender")
       .begin_object()
-      .member("sender_id", std::string_view(decided.sender))
+      .member("sender_id", decided.sender)
       .member("named", (decided.named & kSenderNamed) != 0)
       .member("rule", default_used ? "route_default" : "approved")
       .member("reason",
@@ -121,12 +121,12 @@ void write_price_version(JsonWriter& json, const Decided& decided, const PgRows&
   json.key("price").begin_object();
   if (row < prices.size()) {
     json.member("version", prices.i64(row, 0))
-        .member("valid_from", std::string_view(format_z(prices.instant(row, 2))));
+        .member("valid_from", format_z(prices.instant(row, 2)));
   } else {
     json.member_null("version").member_null("valid_from");
   }
   json.member_money("price_per_segment", decided.route_cost / decided.segments)
-      .member("currency", std::string_view(decided.route_currency))
+      .member("currency", decided.route_currency)
       .member("segments", decided.segments)
       .member_money("route_cost", decided.route_cost)
       .end_object();
@@ -136,10 +136,10 @@ void write_rate(JsonWriter& json, std::string_view name, const std::string& curr
                 const PgRows& rates, int row) {
   json.key(name)
       .begin_object()
-      .member("currency", std::string_view(currency))
+      .member("currency", currency)
       .member("version", rates.i64(row, 0))
       .member_money("per_usd", rates.i64(row, 1))
-      .member("valid_from", std::string_view(format_z(rates.instant(row, 2))))
+      .member("valid_from", format_z(rates.instant(row, 2)))
       .end_object();
 }
 
@@ -170,17 +170,17 @@ void write_charge(JsonWriter& json, const Decided& decided) {
   json.key("charge")
       .begin_object()
       .member_money("cost", decided.cost)
-      .member("currency", std::string_view(decided.wallet_currency))
-      .member("paid_with", decided.batch_id ? "campaign" : "message")
+      .member("currency", decided.wallet_currency)
+      .member("paid_with", decided.campaign_id ? "campaign" : "message")
       .member("refunded", decided.refunded)
       .end_object();
-  if (decided.batch_id) {
-    json.member("batch_id", std::string_view(batch_id_text(*decided.batch_id)));
+  if (decided.campaign_id) {
+    json.member("batch_id", batch_id_text(*decided.campaign_id));
   } else {
     json.member_null("batch_id");
   }
   if (decided.retry_of) {
-    json.member("retry_of", std::string_view(message_id_text(*decided.retry_of)));
+    json.member("retry_of", message_id_text(*decided.retry_of));
   } else {
     json.member_null("retry_of");
   }
@@ -189,7 +189,7 @@ void write_charge(JsonWriter& json, const Decided& decided) {
 Result<std::string> explanation(const Decided& decided, const Context& context) {
   // An id carries milliseconds, a version's beginning microseconds.
   const Instant by = decided.at + std::chrono::milliseconds(1);
-  const std::vector<PgRows> then = TRY(context.app.pg.run_pipeline(
+  const std::vector<PgRows> then = TRY(context.services.pg.run_pipeline(
       {{&sql::routes_then, {decided.country, decided.config_version, by}},
        {&sql::prices_then, {decided.route, by}},
        {&sql::rates_then, {decided.route_currency, by}},
@@ -197,10 +197,10 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
   const PgRows& routes = then[0];
   JsonWriter json;
   json.begin_object()
-      .member("id", std::string_view(message_id_text(decided.id)))
+      .member("id", message_id_text(decided.id))
       .member("environment", environment_name(decided.environment))
-      .member("source", std::string_view(decided.source))
-      .member("decided_at", std::string_view(format_z(decided.at)))
+      .member("source", decided.source)
+      .member("decided_at", format_z(decided.at))
       .member("config_version", decided.config_version);
   write_number(json, decided);
   json.key("text")
@@ -210,7 +210,7 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
       .end_object();
   write_route(json, decided, routes);
   TRY(write_carriers(
-      json, context.app.pg, context.caller.account_id, decided.id,
+      json, context.services.pg, context.caller.account_id, decided.id,
       runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner));
   write_sender(json, decided, routes);
   write_price_version(json, decided, then[1]);
@@ -225,7 +225,7 @@ Result<Response> explain_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const int64_t account = context.caller.account_id;
-  const PgRows rows = TRY(context.app.pg.query(sql::message_decision, account, *id));
+  const PgRows rows = TRY(context.services.pg.query(sql::message_decision, account, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   const Decided decided = decided_of(rows, *id);
   std::string body = TRY(explanation(decided, context));

@@ -68,7 +68,7 @@ Result<Response> export_messages(Context& context) {
   ListFilter filter = TRY(parse_list_filter(context.request, context.caller, now()));
   auto pages = std::make_shared<MessagePages>(std::move(filter), context.caller.account_id);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
-  Result<Response> response = csv_download(context.app, "messages", kHeader, next_page);
+  Result<Response> response = csv_download(context.services, "messages", kHeader, next_page);
   return response;
 }
 

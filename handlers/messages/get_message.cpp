@@ -19,7 +19,7 @@ void write_accepted(JsonWriter& json, const PgRows& rows, const Uuid& id) {
       .member("event", "accepted")
       .member("status", status_name(scheduled ? MessageStatus::kScheduled : MessageStatus::kQueued))
       .member("detail", "API request received")
-      .member("at", std::string_view(format_z(created_at(id))))
+      .member("at", format_z(created_at(id)))
       .key("metadata")
       .begin_object()
       .member("source", rows.text(0, 22))
@@ -35,7 +35,7 @@ void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
         .member("event", rows.text(row, 23))
         .member("status", status_name(MessageStatus(rows.i16(row, 24))))
         .member("detail", rows.text(row, 25))
-        .member("at", std::string_view(format_z(rows.instant(row, 26))));
+        .member("at", format_z(rows.instant(row, 26)));
     if (!rows.is_null(row, 27)) json.key("metadata").raw(rows.text(row, 27));
     json.end_object();
   }
@@ -48,7 +48,7 @@ Result<Response> get_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const int64_t account = context.caller.account_id;
-  const PgRows rows = TRY(context.app.pg.query(sql::message_by_id, account, *id));
+  const PgRows rows = TRY(context.services.pg.query(sql::message_by_id, account, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
   json.begin_object();

@@ -26,7 +26,7 @@ Result<ListSegment> counted(const ListFilter& filter, const Context& context, Li
   const ListQuery query =
       count_query(filter, context.caller.account_id,
                   {uuid7_floor(segment.from), uuid7_floor(segment.to)}, count_max);
-  const PgRows rows = TRY(context.app.pg.run(query.statement, query.params));
+  const PgRows rows = TRY(context.services.pg.run(query.statement, query.params));
   segment.count = rows.i64(0, 0);
   segment.exact = segment.count < count_max;
   return segment;
@@ -40,9 +40,9 @@ struct Counted {
 
 Status add_whole_days(const ListFilter& filter, const Context& context, Instant first, Instant last,
                       Counted& list) {
-  const PgRows rows = TRY(context.app.pg.query(sql::message_day_totals, context.caller.account_id,
-                                               environments_param(filter), postgres_day(first),
-                                               postgres_day(last), status_param(filter)));
+  const PgRows rows = TRY(context.services.pg.query(
+      sql::message_day_totals, context.caller.account_id, environments_param(filter),
+      postgres_day(first), postgres_day(last), status_param(filter)));
   for (int row = 0; row < rows.size(); ++row) {
     if (!rows.boolean(row, 2)) {  // of the environment that was not asked for
       list.whole = false;
@@ -83,8 +83,8 @@ Result<Counted> count_list(const ListFilter& filter, const Context& context) {
 // Moves the range's end past the offset, where ids alone tell the way: with the message before the
 // page.
 Status seek(const Context& context, IdRange& range, int64_t& offset) {
-  const PgRows rows = TRY(context.app.pg.query(sql::messages_seek, context.caller.account_id,
-                                               range.from, range.to, offset - 1));
+  const PgRows rows = TRY(context.services.pg.query(sql::messages_seek, context.caller.account_id,
+                                                    range.from, range.to, offset - 1));
   range.to = rows.size() == 0 ? range.from : rows.uuid(0, 0);
   offset = 0;
   return Done{};
@@ -99,7 +99,7 @@ Result<PgRows> page_of(const ListFilter& filter, const Context& context, const C
   if (list.whole && offset > 0) TRY(seek(context, range, offset));
   const ListQuery query =
       page_query(filter, context.caller.account_id, range, filter.paging.limit, offset);
-  return context.app.pg.run(query.statement, query.params);
+  return context.services.pg.run(query.statement, query.params);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, con
 PgParam environments_param(const ListFilter& filter) {
   PgArray environments(PgArray::Type::kInt2);
   for (const Environment environment : filter.environments) {
-    environments.add(static_cast<int16_t>(environment));
+    environments.add(environment);
   }
   return environments.finish();
 }

@@ -14,8 +14,8 @@ constexpr int64_t kPeriodDays = 14;
 
 Result<Response> message_stats(Context& context) {
   const std::vector<DayCounts> days = TRY(last_days(context, kPeriodDays, now()));
-  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, context.caller.account_id,
-                                                 static_cast<int16_t>(context.caller.environment)));
+  const PgRows wallet = TRY(context.services.pg.query(sql::wallet_by_key, context.caller.account_id,
+                                                      context.caller.environment));
   const DayCounts& today = days.back();
   const DayCounts& yesterday = days[days.size() - 2];
   DayCounts period{};
@@ -31,7 +31,7 @@ Result<Response> message_stats(Context& context) {
       .member("failed_today", today.failed)
       .member("failed_delta", today.failed - yesterday.failed)
       .member_money("balance", wallet.size() > 0 ? wallet.i64(0, 0) : 0)
-      .member("currency", std::string_view(context.caller.currency))
+      .member("currency", context.caller.currency)
       .member("period_total", period.sent)
       .member("period_days", kPeriodDays)
       .end_object();

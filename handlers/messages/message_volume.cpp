@@ -13,7 +13,7 @@ Result<Response> message_volume(Context& context) {
   json.begin_array();
   for (const DayCounts& day : days) {
     json.begin_object()
-        .member("date", std::string_view(day_text(day.day)))
+        .member("date", day_text(day.day))
         .member("day", weekday_text(day.day))
         .member("delivered", day.delivered)
         .member("failed", day.failed)

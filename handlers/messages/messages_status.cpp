@@ -35,7 +35,7 @@ Result<Response> messages_status(Context& context) {
   const PgArray ids = TRY(parse_message_ids(context.request));
   const PgParam asked = ids.finish();
   const PgRows rows =
-      TRY(context.app.pg.query(sql::messages_by_ids, context.caller.account_id, asked));
+      TRY(context.services.pg.query(sql::messages_by_ids, context.caller.account_id, asked));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

@@ -56,7 +56,7 @@ Status write_parts(JsonWriter& json, std::string_view text, const SegmentCount& 
   json.key("parts").begin_array();
   for (const std::string& part : parts) {
     units = count_units(part, count.encoding);
-    json.begin_object().member("text", std::string_view(part)).member("units", units).end_object();
+    json.begin_object().member("text", part).member("units", units).end_object();
   }
   json.end_array().member("remaining", units_max(count.encoding, count.segments) - units);
   return Done{};
@@ -105,7 +105,7 @@ void write_substitute(JsonWriter& json, const std::optional<Substitute>& substit
     return;
   }
   json.begin_object()
-      .member("text", std::string_view(substitute->text))
+      .member("text", substitute->text)
       .member("encoding", encoding_name(substitute->count.encoding))
       .member("units", substitute->count.units)
       .member("segments", substitute->count.segments)
@@ -118,7 +118,7 @@ void write_variables(JsonWriter& json, std::string_view text) {
   if (!compiled.has_variables()) return;
   json.key("variables").begin_array();
   for (const std::string& name : compiled.variables()) {
-    json.begin_object().member("name", std::string_view(name)).end_object();
+    json.begin_object().member("name", name).end_object();
   }
   json.end_array();
 }
@@ -129,7 +129,7 @@ Status write_costs(JsonWriter& json, const Msisdn& to, const SegmentCount& count
   const std::string& currency = context.caller.currency;
   const RoutePrice price = TRY(price_over(*route, count, currency, context.snapshot));
   const Micros cost = price.quote.wallet_cost;
-  json.member("to", std::string_view(to.e164())).member_money("cost", cost);
+  json.member("to", to.e164()).member_money("cost", cost);
   if (substitute) {
     const RoutePrice less = TRY(price_over(*route, substitute->count, currency, context.snapshot));
     json.member_money("substitute_cost", less.quote.wallet_cost)
@@ -137,7 +137,7 @@ Status write_costs(JsonWriter& json, const Msisdn& to, const SegmentCount& count
   } else {
     json.member_null("substitute_cost").member_null("saving");
   }
-  json.member("currency", std::string_view(currency));
+  json.member("currency", currency);
   return Done{};
 }
 

@@ -62,20 +62,20 @@ class Rater {
 };
 
 void write_price(JsonWriter& json, const RecipientPrice& price, const std::string& currency) {
-  json.member("country", std::string_view(price.route->country))
-      .member("route", std::string_view(price.route->code))
+  json.member("country", price.route->country)
+      .member("route", price.route->code)
       .member("segments", price.quote.segments)
       .member_money("cost", price.quote.wallet_cost)
-      .member("cost_currency", std::string_view(currency))
+      .member("cost_currency", currency)
       .member_money("route_cost", price.quote.route_cost)
-      .member("route_currency", std::string_view(price.route->currency));
+      .member("route_currency", price.route->currency);
 }
 
 void write_error(JsonWriter& json, const Error& error) {
   json.key("error")
       .begin_object()
       .member("code", code_text(error.code))
-      .member("message", std::string_view(error.message))
+      .member("message", error.message)
       .end_object();
 }
 
@@ -90,7 +90,7 @@ std::string rate_answer(const RateRequest& request, const SegmentCount& count,
       .key("recipients")
       .begin_array();
   for (const std::string& to : request.to) {
-    json.begin_object().member("to", std::string_view(to));
+    json.begin_object().member("to", to);
     const Result<RecipientPrice> price = rater.price(to);
     if (price) {
       write_price(json, *price, context.caller.currency);
@@ -102,7 +102,7 @@ std::string rate_answer(const RateRequest& request, const SegmentCount& count,
   }
   json.end_array()
       .member_money("total_cost", total)
-      .member("currency", std::string_view(context.caller.currency))
+      .member("currency", context.caller.currency)
       .member("count", static_cast<int64_t>(request.to.size()))
       .end_object();
   return json.take();

@@ -43,8 +43,8 @@ Task<Response> reschedule_message(Context& context) {
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Instant wanted = co_await wanted_time(context.request);
   const PgRows rows =
-      co_await context.app.pg.query(sql::message_for_reschedule, context.caller.account_id, *id,
-                                    static_cast<int16_t>(context.caller.environment), wanted);
+      co_await context.services.pg.query(sql::message_for_reschedule, context.caller.account_id,
+                                         *id, context.caller.environment, wanted);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
   const MessageStatus status = MessageStatus(rows.i16(0, 0));
   if (status != MessageStatus::kScheduled) co_return no_longer(status);
@@ -53,15 +53,15 @@ Task<Response> reschedule_message(Context& context) {
     co_return fail(ErrorCode::kInvalidSchedule, "The message's not_after lies before that.");
   }
   Journal::Commit commit =
-      context.app.journal->commit(move_to(context, *id, due), context.app.executor);
+      context.services.journal->commit(move_to(context, *id, due), context.services.executor);
   auto committed = co_await commit;
   const CommitResult result = co_await std::move(committed);
   if (result.outcome != CommitResult::Outcome::kCommitted) co_return no_longer(result.status);
   JsonWriter json;
   json.begin_object()
-      .member("id", std::string_view(message_id_text(*id)))
+      .member("id", message_id_text(*id))
       .member("status", "scheduled")
-      .member("scheduled_at", std::string_view(format_offset(due)))
+      .member("scheduled_at", format_offset(due))
       .end_object();
   co_return Response::json(json.take());
 }

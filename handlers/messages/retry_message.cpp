@@ -38,8 +38,8 @@ Error retry_refusal(const AcceptMessage& accept, const CommitResult& result) {
 std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
   JsonWriter json;
   json.begin_object()
-      .member("id", std::string_view(message_id_text(id)))
-      .member("original_id", std::string_view(message_id_text(original)))
+      .member("id", message_id_text(id))
+      .member("original_id", message_id_text(original))
       .member("status", "retrying")
       .member("retry_count", retry_count)
       .end_object();
@@ -60,9 +60,8 @@ Result<SendRequest> request_of(const PgRows& rows) {
 Task<Response> retry_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
-  const PgRows rows =
-      co_await context.app.pg.query(sql::message_for_retry, context.caller.account_id, *id,
-                                    static_cast<int16_t>(context.caller.environment));
+  const PgRows rows = co_await context.services.pg.query(
+      sql::message_for_retry, context.caller.account_id, *id, context.caller.environment);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
   if (rows.boolean(0, 6)) {
     co_return fail(ErrorCode::kNotRetryable, "A code is not sent again: POST /verify/{id}/resend.");
@@ -72,12 +71,12 @@ Task<Response> retry_message(Context& context) {
   }
   const SendRequest request = co_await request_of(rows);
   const Payer payer = payer_of(context.caller);
-  Outgoing outgoing = co_await prepare(*context.app.sending, context.snapshot, request, payer);
+  Outgoing outgoing = co_await prepare(*context.services.sending, context.snapshot, request, payer);
   AcceptMessage& accept = outgoing.message;
   accept.retry_of = *id;
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   // The answer does not wait for the carrier: it says `retrying` in any case.
-  const Sent sent = co_await send(*context.app.sending, accept);
+  const Sent sent = co_await send(*context.services.sending, accept);
   const CommitResult& result = sent.result;
   if (answer_is_overdue(result)) {
     co_return Response::json(answer_json(result.message_id, *id, rows.i16(0, 5)));
@@ -85,7 +84,7 @@ Task<Response> retry_message(Context& context) {
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   if (result.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, result);
   std::string body = answer_json(accept.message_id, *id, result.retry_count);
-  store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
+  store_answer(*context.services.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));
 }
 

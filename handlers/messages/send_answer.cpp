@@ -7,23 +7,23 @@ namespace dundun {
 std::string send_answer_json(const SendAnswer& answer) {
   JsonWriter json;
   json.begin_object()
-      .member("id", std::string_view(message_id_text(answer.message_id)))
+      .member("id", message_id_text(answer.message_id))
       .member("status", status_name(answer.status))
       .member("segments", answer.segments)
       .member("encoding", encoding_name(answer.encoding))
       .member_money("cost", answer.cost_micros)
-      .member("cost_currency", std::string_view(answer.cost_currency))
+      .member("cost_currency", answer.cost_currency)
       .member_money("route_cost", answer.route_cost_micros)
-      .member("route_currency", std::string_view(answer.route_currency))
-      .member("route", std::string_view(answer.route))
+      .member("route_currency", answer.route_currency)
+      .member("route", answer.route)
       .member_money("balance_after", answer.balance_after_micros);
   if (answer.scheduled_at) {
-    json.member("scheduled_at", std::string_view(format_offset(*answer.scheduled_at)));
+    json.member("scheduled_at", format_offset(*answer.scheduled_at));
   } else {
     json.member_null("scheduled_at");
   }
   if (!answer.error_message.empty()) {
-    json.member("error_message", std::string_view(answer.error_message));
+    json.member("error_message", answer.error_message);
   }
   return json.end_object().take();
 }

@@ -46,11 +46,11 @@ Error refusal(const AcceptMessage& accept, const CommitResult& result) {
 // Records what the carrier said, with the answer that the key keeps; that commit is not waited for,
 // except when it moves money back.
 Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, const Sent& sent) {
-  Journal& journal = *context.app.journal;
+  Journal& journal = *context.services.journal;
   SendAnswer answer = answer_of(accept, sent.result);
   const Submission submission = submission_of(accept, sent.result);
   std::optional<AdvanceMessage> change =
-      record_outcome(submission, *sent.outcome, now(), context.app.config.auto_retry_delays);
+      record_outcome(submission, *sent.outcome, now(), context.services.config.auto_retry_delays);
   switch (sent.outcome->kind) {
     case SubmitOutcome::Kind::kAccepted:
       answer.status = MessageStatus::kSubmitted;
@@ -62,7 +62,7 @@ Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, con
     case SubmitOutcome::Kind::kRefused: {
       answer.status = MessageStatus::kFailed;
       answer.error_message = sent.outcome->error_message;
-      Journal::Commit refund = journal.commit(*std::move(change), context.app.executor);
+      Journal::Commit refund = journal.commit(*std::move(change), context.services.executor);
       const auto refunded = co_await refund;
       change.reset();
       if (refunded && refunded->outcome == Outcome::kCommitted) {
@@ -85,13 +85,14 @@ Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, con
 
 // A repeat of a key whose first request died between commit and answer.
 Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, CommitResult result) {
-  PgRows rows =
-      co_await context.app.pg.query(sql::message_send_answer, repeat.account_id, result.message_id);
+  PgRows rows = co_await context.services.pg.query(sql::message_send_answer, repeat.account_id,
+                                                   result.message_id);
   if (rows.size() == 0) co_return refusal(repeat, result);
   std::string body = send_answer_json(send_answer_of_row(rows, result));
   const StoredAnswer answer{repeat.idempotency->key_hash, 200, std::move(body)};
   const StoreAnswer change{repeat.account_id, answer};
-  Task<CommitResult> committing = commit(*context.app.journal, change, context.app.executor);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, change, context.services.executor);
   const CommitResult done = co_await std::move(committing);
   co_return replay(done.outcome == Outcome::kReplay ? done.answer : answer);
 }
@@ -101,18 +102,18 @@ Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Com
 Task<Response> send_message(Context& context) {
   const SendRequest request = co_await parse_send_request(context.request.body, now());
   const Payer payer = payer_of(context.caller);
-  Outgoing outgoing = co_await prepare(*context.app.sending, context.snapshot, request, payer);
+  Outgoing outgoing = co_await prepare(*context.services.sending, context.snapshot, request, payer);
   AcceptMessage& accept = outgoing.message;
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   const milliseconds wait{outgoing.route->inline_wait_ms};
-  const Sent sent = co_await send(*context.app.sending, accept, wait);
+  const Sent sent = co_await send(*context.services.sending, accept, wait);
   const CommitResult& result = sent.result;
   if (answer_is_overdue(result)) co_return co_await rebuild_answer(context, accept, result);
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   if (result.outcome != Outcome::kCommitted) co_return refusal(accept, result);
   if (sent.outcome) co_return co_await answer_outcome(context, accept, sent);
   std::string body = send_answer_json(answer_of(accept, result));
-  store_answer(*context.app.journal, accept.account_id, accept.idempotency, body);
+  store_answer(*context.services.journal, accept.account_id, accept.idempotency, body);
   co_return Response::json(std::move(body));
 }
 

@@ -17,7 +17,7 @@ Result<Response> list_pricing(Context& context) {
   }
   json.end_array();
   Response response = Response::json(json.take());
-  const std::string max_age = std::to_string(context.app.config.pricing_max_age_s);
+  const std::string max_age = std::to_string(context.services.config.pricing_max_age_s);
   response.headers.emplace_back("Cache-Control", "public, max-age=" + max_age);
   response.headers.emplace_back("ETag", "\"" + std::to_string(context.snapshot.version) + "\"");
   return response;

@@ -65,8 +65,7 @@ void write_carrier(JsonWriter& json, const RouteLeg& leg, const Ended& ended,
   const bool ever = unix_micros(word.failed_at) != 0;
   ever ? json.value(std::string_view(format_z(word.failed_at))) : json.null();
   if (health.sight == CarrierSight::kOperator) {
-    json.member("carrier", std::string_view(leg.carrier))
-        .member("last_error", std::string_view(word.last_error));
+    json.member("carrier", leg.carrier).member("last_error", word.last_error);
   }
   json.end_object();
 }
@@ -78,9 +77,7 @@ void write_health(JsonWriter& json, const Route& route, Health& health) {
     all.delivered += ended.delivered;
     all.failed += ended.failed;
   }
-  json.begin_object()
-      .member("code", std::string_view(route.code))
-      .member("country_code", std::string_view(route.country));
+  json.begin_object().member("code", route.code).member("country_code", route.country);
   write_ended(json, all);
   json.member("status", status_of(all)).key("carriers").begin_array();
   for (const RouteLeg& leg : health.table.routes[route.code].legs) {
@@ -90,10 +87,10 @@ void write_health(JsonWriter& json, const Route& route, Health& health) {
 }
 
 Result<Health> read_health(const Context& context) {
-  PgPool& pg = context.app.pg;
+  PgPool& pg = context.services.pg;
   Health health{};
   health.sight = runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner;
-  const auto hours = static_cast<int32_t>(context.app.config.route_health_hours);
+  const auto hours = static_cast<int32_t>(context.services.config.route_health_hours);
   const PgRows rows = TRY(pg.query(sql::route_health, hours));
   for (int row = 0; row < rows.size(); ++row) {
     health.ended[std::string(rows.text(row, 0))][std::string(rows.text(row, 1))] = {
@@ -106,7 +103,7 @@ Result<Health> read_health(const Context& context) {
   for (const auto& [code, route] : health.table.routes) {
     for (const RouteLeg& leg : route.legs) carriers.insert(leg.carrier);
   }
-  health.breakers = context.app.breakers.words({carriers.begin(), carriers.end()});
+  health.breakers = context.services.breakers.words({carriers.begin(), carriers.end()});
   return health;
 }
 

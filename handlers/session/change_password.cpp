@@ -25,13 +25,13 @@ Result<Passwords> parse_passwords(const Context& context) {
   passwords.current = TRY(object.required_string("current_password"));
   passwords.fresh = TRY(object.required_string("new_password"));
   const NewPassword fresh{"new_password", passwords.fresh, context.caller.email};
-  TRY(check_new_password(fresh, context.app.config.sessions));
+  TRY(check_new_password(fresh, context.services.config.sessions));
   return passwords;
 }
 
 Result<std::string> current_hash(Context& context) {
-  const PgRows user =
-      TRY(context.app.pg.query(sql::user_by_id, context.caller.account_id, context.caller.user_id));
+  const PgRows user = TRY(context.services.pg.query(sql::user_by_id, context.caller.account_id,
+                                                    context.caller.user_id));
   if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
   return std::string(user.text(0, 3));
 }
@@ -61,12 +61,13 @@ Task<Response> change_password(Context& context) {
   const Passwords passwords = co_await parse_passwords(context);
   co_await count_attempt(context, context.caller.email);
   const std::string old_hash = co_await current_hash(context);
-  auto check = context.app.passwords.verify(old_hash, passwords.current, context.app.executor);
+  auto check =
+      context.services.passwords.verify(old_hash, passwords.current, context.services.executor);
   Result<bool> checked = co_await check;
   const bool is_right = co_await std::move(checked);
   if (!is_right) co_return fail(ErrorCode::kWrongPassword, "Wrong current password.");
   co_await forgive_attempt(context, context.caller.email);
-  auto work = context.app.passwords.hash(passwords.fresh, context.app.executor);
+  auto work = context.services.passwords.hash(passwords.fresh, context.services.executor);
   Result<std::string> hashed = co_await work;
   const std::string new_hash = co_await std::move(hashed);
   co_return co_await change(context, new_hash);

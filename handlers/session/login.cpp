@@ -30,7 +30,7 @@ struct Credentials {
 Result<Credentials> parse(const Context& context) {
   const Request& request = context.request;
   // Otherwise a form on another site could log its visitors in as a user of its choice.
-  TRY(require_own_page(request, context.app.config.sessions.origins));
+  TRY(require_own_page(request, context.services.config.sessions.origins));
   TRY(require_no_form(request));
   const JsonDocument document = TRY(JsonDocument::parse(request.body));
   const JsonObject object = TRY(JsonObject::of(document));
@@ -47,7 +47,7 @@ struct FoundUser {
 };
 
 Result<FoundUser> find_user(Context& context, const std::string& email) {
-  const PgRows rows = TRY(context.app.pg.query(sql::user_by_email, email));
+  const PgRows rows = TRY(context.services.pg.query(sql::user_by_email, email));
   if (rows.size() == 0) return FoundUser{};
   return FoundUser{rows.i64(0, 0), rows.i64(0, 1), std::string(rows.text(0, 2)),
                    rows.boolean(0, 3)};
@@ -63,8 +63,8 @@ std::string shown_agent(const std::string& user_agent) {
 }
 
 Result<Response> open_session(Context& context, const FoundUser& user) {
-  const SessionConfig& config = context.app.config.sessions;
-  PgPool& pg = context.app.pg;
+  const SessionConfig& config = context.services.config.sessions;
+  PgPool& pg = context.services.pg;
   const PgRows row = TRY(pg.query(sql::user_by_id, user.account_id, user.user_id));
   if (row.size() == 0)
     return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
@@ -77,8 +77,8 @@ Result<Response> open_session(Context& context, const FoundUser& user) {
                    static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
                    context.request.remote_address, shown_agent(context.request.user_agent)));
   (void)TRY(pg.query(sql::user_logged_in, user.account_id, user.user_id));
-  context.app.control.keep_session({sha256(token), user.account_id, made.instant(0, 1)},
-                                   Control::Copy::kNew);
+  context.services.control.keep_session({sha256(token), user.account_id, made.instant(0, 1)},
+                                        Control::Copy::kNew);
   Caller caller;
   caller.account_id = user.account_id;
   caller.user_id = user.user_id;
@@ -87,9 +87,9 @@ Result<Response> open_session(Context& context, const FoundUser& user) {
   json.begin_object();
   write_user(json, row, caller);
   write_permissions(json, caller);
-  json.member("csrf_token", std::string_view(csrf_token(token)))
-      .member("expires_at", std::string_view(format_z(made.instant(0, 1))))
-      .member("ends_at", std::string_view(format_z(made.instant(0, 2))))
+  json.member("csrf_token", csrf_token(token))
+      .member("expires_at", format_z(made.instant(0, 1)))
+      .member("ends_at", format_z(made.instant(0, 2)))
       .end_object();
   Response response = Response::json(json.take());
   response.headers.emplace_back("Set-Cookie", session_cookie(token, context.request, config));
@@ -103,8 +103,9 @@ Task<Response> login(Context& context) {
   const Credentials credentials = co_await parse(context);
   co_await count_attempt(context, credentials.email);
   const FoundUser user = co_await find_user(context, credentials.email);
-  PasswordThreads& passwords = context.app.passwords;
-  auto check = passwords.verify(user.password_hash, credentials.password, context.app.executor);
+  PasswordThreads& passwords = context.services.passwords;
+  auto check =
+      passwords.verify(user.password_hash, credentials.password, context.services.executor);
   Result<bool> checked = co_await check;
   const bool is_right = co_await std::move(checked);
   if (!is_right || !user.is_active) {
@@ -113,11 +114,11 @@ Task<Response> login(Context& context) {
   }
   co_await forgive_attempt(context, credentials.email);
   if (!has_cost(user.password_hash, passwords.cost())) {
-    auto rehash = passwords.hash(credentials.password, context.app.executor);
+    auto rehash = passwords.hash(credentials.password, context.services.executor);
     Result<std::string> hashed = co_await rehash;
     const std::string hash = co_await std::move(hashed);
-    co_await context.app.pg.query(sql::user_set_hash, user.account_id, user.user_id, hash,
-                                  user.password_hash);
+    co_await context.services.pg.query(sql::user_set_hash, user.account_id, user.user_id, hash,
+                                       user.password_hash);
   }
   co_return co_await open_session(context, user);
 }

@@ -23,8 +23,8 @@ struct Rule {
 
 // Seconds to wait before the subject may try.
 Result<int> attempt(Context& context, const std::string& subject, const Rule& rule) {
-  const SessionConfig& config = context.app.config.sessions;
-  const PgRows rows = TRY(context.app.pg.query(
+  const SessionConfig& config = context.services.config.sessions;
+  const PgRows rows = TRY(context.services.pg.query(
       sql::login_attempt, subject, static_cast<int32_t>(config.login_failures_max),
       static_cast<int32_t>(rule.window_s), static_cast<int32_t>(config.login_block_s),
       rule.doubling));
@@ -34,7 +34,7 @@ Result<int> attempt(Context& context, const std::string& subject, const Rule& ru
 }  // namespace
 
 Status count_attempt(Context& context, const std::string& email) {
-  const SessionConfig& config = context.app.config.sessions;
+  const SessionConfig& config = context.services.config.sessions;
   int wait_s = TRY(attempt(context, by_address(context), {config.login_window_s, false}));
   if (wait_s == 0) {
     wait_s = TRY(attempt(context, by_email(email), {config.login_email_window_s, true}));
@@ -46,9 +46,9 @@ Status count_attempt(Context& context, const std::string& email) {
 }
 
 Status forgive_attempt(Context& context, const std::string& email) {
-  const int failures_max = context.app.config.sessions.login_failures_max;
-  (void)TRY(context.app.pg.query(sql::login_succeeded, by_email(email), by_address(context),
-                                 static_cast<int32_t>(failures_max)));
+  const int failures_max = context.services.config.sessions.login_failures_max;
+  (void)TRY(context.services.pg.query(sql::login_succeeded, by_email(email), by_address(context),
+                                      static_cast<int32_t>(failures_max)));
   return Done{};
 }
 

@@ -11,12 +11,12 @@ namespace dundun {
 
 Result<Response> logout(Context& context) {
   const Caller& caller = context.caller;
-  const PgRows revoked = TRY(context.app.pg.query(sql::session_revoke, caller.account_id,
-                                                  caller.user_id, caller.session_id));
+  const PgRows revoked = TRY(context.services.pg.query(sql::session_revoke, caller.account_id,
+                                                       caller.user_id, caller.session_id));
   forget_revoked(context, revoked);
   Response response = Response::json(R"({"status":"logged_out"})");
-  response.headers.emplace_back("Set-Cookie",
-                                session_cookie("", context.request, context.app.config.sessions));
+  response.headers.emplace_back(
+      "Set-Cookie", session_cookie("", context.request, context.services.config.sessions));
   return response;
 }
 

@@ -14,14 +14,14 @@ namespace {
 
 Status write_key(Context& context, JsonWriter& json) {
   const Caller& caller = context.caller;
-  const PgRows account = TRY(context.app.pg.query(sql::account_name, caller.account_id));
+  const PgRows account = TRY(context.services.pg.query(sql::account_name, caller.account_id));
   if (account.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
   json.member_null("user")
       .key("account")
       .begin_object()
       .member("id", caller.account_id)
       .member("name", account.text(0, 0))
-      .member("currency", std::string_view(caller.currency))
+      .member("currency", caller.currency)
       .end_object();
   json.member("api_key_id", caller.key_id).member_null("csrf_token");
   return Done{};
@@ -29,11 +29,12 @@ Status write_key(Context& context, JsonWriter& json) {
 
 Status write_session(Context& context, JsonWriter& json) {
   const Caller& caller = context.caller;
-  const PgRows user = TRY(context.app.pg.query(sql::user_by_id, caller.account_id, caller.user_id));
+  const PgRows user =
+      TRY(context.services.pg.query(sql::user_by_id, caller.account_id, caller.user_id));
   if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
   write_user(json, user, caller);
   const std::string token(cookie_value(context.request.cookie, kSessionCookie));
-  json.member_null("api_key_id").member("csrf_token", std::string_view(csrf_token(token)));
+  json.member_null("api_key_id").member("csrf_token", csrf_token(token));
   return Done{};
 }
 
@@ -49,8 +50,8 @@ Result<Response> me(Context& context) {
   } else {
     TRY(write_key(context, json));
   }
-  const PgRows wallet = TRY(context.app.pg.query(sql::wallet_by_key, caller.account_id,
-                                                 static_cast<int16_t>(caller.environment)));
+  const PgRows wallet =
+      TRY(context.services.pg.query(sql::wallet_by_key, caller.account_id, caller.environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   write_permissions(json, caller);
   json.member("environment", environment_name(caller.environment))

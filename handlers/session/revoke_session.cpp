@@ -13,7 +13,7 @@ Result<Response> revoke_session(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Session not found");
   const PgRows revoked =
-      TRY(context.app.pg.query(sql::session_revoke, caller.account_id, caller.user_id, *id));
+      TRY(context.services.pg.query(sql::session_revoke, caller.account_id, caller.user_id, *id));
   if (revoked.size() == 0) return fail(ErrorCode::kNotFound, "Session not found");
   forget_revoked(context, revoked);
   return Response{.status = 204, .body = {}, .headers = {}};
@@ -21,8 +21,8 @@ Result<Response> revoke_session(Context& context) {
 
 Result<Response> revoke_other_sessions(Context& context) {
   const Caller& caller = context.caller;
-  const PgRows revoked = TRY(context.app.pg.query(sql::sessions_revoke_others, caller.account_id,
-                                                  caller.user_id, caller.session_id));
+  const PgRows revoked = TRY(context.services.pg.query(
+      sql::sessions_revoke_others, caller.account_id, caller.user_id, caller.session_id));
   forget_revoked(context, revoked);
   JsonWriter json;
   json.begin_object().member("revoked", static_cast<int64_t>(revoked.size())).end_object();

@@ -38,14 +38,14 @@ Result<VerifyApp> parse_verify_app(std::string_view body) {
 
 void write_verify_app(JsonWriter& json, const VerifyApp& app) {
   json.begin_object()
-      .member("id", std::string_view(app.app_id))
-      .member("name", std::string_view(app.name))
+      .member("id", app.app_id)
+      .member("name", app.name)
       .member("sender_id", app.settings.sender)
       .member("code_length", app.settings.code_length)
       .member("expiry_seconds", static_cast<int64_t>(app.settings.expiry.count()))
       .member("template", app.settings.text_template)
-      .member("created_at", std::string_view(format_z(app.created_at)))
-      .member("updated_at", std::string_view(format_z(app.updated_at)))
+      .member("created_at", format_z(app.created_at))
+      .member("updated_at", format_z(app.updated_at))
       .end_object();
 }
 

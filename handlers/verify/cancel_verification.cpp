@@ -9,10 +9,11 @@ namespace dundun {
 Result<Response> cancel_verification(Context& context) {
   const std::optional<Uuid> id = parse_verification_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Verification not found");
-  const auto environment = static_cast<int16_t>(context.caller.environment);
+  const auto environment = context.caller.environment;
   const int64_t account = context.caller.account_id;
-  TRY(context.app.pg.query(sql::verify_cancel, account, environment, *id));
-  const PgRows rows = TRY(context.app.pg.query(sql::verification_by_id, account, environment, *id));
+  TRY(context.services.pg.query(sql::verify_cancel, account, environment, *id));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::verification_by_id, account, environment, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Verification not found");
   const auto status = VerifyStatus(rows.i16(0, 1));
   if (status != VerifyStatus::kCanceled) {

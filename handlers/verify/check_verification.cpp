@@ -54,7 +54,7 @@ std::string verdict_json(const CheckRequest& check, const Uuid& id, std::string_
   const bool approved = status == "approved";
   json.begin_object().member("status", check.phone && !approved ? "pending" : status);
   if (!check.phone || approved) {
-    json.member("verification_id", std::string_view(verification_id_text(id)));
+    json.member("verification_id", verification_id_text(id));
   }
   if (!check.phone) json.member("attempts_remaining", attempts_remaining);
   json.end_object();
@@ -79,7 +79,7 @@ class Check {
   Result<std::optional<Response>> attempt() {
     const PgRows rows = TRY(read());
     if (rows.size() == 0) return std::optional<Response>(TRY(unknown()));
-    const bool matches = code_matches(context_.app.config.verify.secret, rows.text(0, 5),
+    const bool matches = code_matches(context_.services.config.verify.secret, rows.text(0, 5),
                                       plain_code(request_.code), rows.text(0, 6));
     const CheckState state{VerifyStatus(rows.i16(0, 1)), rows.boolean(0, 2), rows.i16(0, 3),
                            rows.i16(0, 4)};
@@ -94,7 +94,7 @@ class Check {
   }
 
   Result<PgRows> read() {
-    const auto environment = static_cast<int16_t>(context_.caller.environment);
+    const auto environment = context_.caller.environment;
     const int64_t account = context_.caller.account_id;
     if (request_.id) {
       return change_.run(sql::verify_check_by_id, account, environment, *request_.id);
@@ -105,7 +105,7 @@ class Check {
   Result<Response> unknown() {
     if (request_.id) return fail(ErrorCode::kNotFound, "Verification not found");
     // As much work as for a number that has a code.
-    (void)code_hash(context_.app.config.verify.secret, "no such salt at all", request_.code);
+    (void)code_hash(context_.services.config.verify.secret, "no such salt at all", request_.code);
     return Response::json(verdict_json(request_, {}, "pending", 0));
   }
 

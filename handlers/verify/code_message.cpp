@@ -25,13 +25,12 @@ std::string answer_json(const Context& context, const AcceptMessage& accept,
                         const std::string& code) {
   JsonWriter json;
   json.begin_object()
-      .member("verification_id",
-              std::string_view(verification_id_text(accept.code->verification_id)))
+      .member("verification_id", verification_id_text(accept.code->verification_id))
       .member("status", "pending")
-      .member("to", std::string_view(accept.phone))
-      .member("expires_at", std::string_view(format_z(accept.code->expires_at)));
+      .member("to", accept.phone)
+      .member("expires_at", format_z(accept.code->expires_at));
   if (context.caller.environment == Environment::kTest) {
-    json.member("sandbox_code", std::string_view(code));
+    json.member("sandbox_code", code);
   }
   json.end_object();
   return json.take();
@@ -43,7 +42,7 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
                                       const VerifySettings& settings, const std::string& app_name,
                                       const CountryFacts& facts, VerifyCode code, Instant at) {
   TRY(may_send_codes_to(to.country(), facts));
-  const VerifyConfig& config = context.app.config.verify;
+  const VerifyConfig& config = context.services.config.verify;
   const std::string digits = new_code(settings.code_length);
   SendRequest request{
       .to = to, .text = TRY(verify_text(settings.text_template, app_name, to.e164(), digits))};
@@ -53,7 +52,7 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
   request.not_after = code.expires_at;
   Payer payer = payer_of(context.caller);
   payer.source = "verify";
-  Outgoing outgoing = TRY(prepare(*context.app.sending, context.snapshot, request, payer));
+  Outgoing outgoing = TRY(prepare(*context.services.sending, context.snapshot, request, payer));
   CodeMessage message{std::move(outgoing.message), {}};
   AcceptMessage& accept = message.accept;
   accept.despite_opt_out = true;  // it is its recipient who asks for it
@@ -71,7 +70,7 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
 
 Task<Response> send_code_message(Context& context, CodeMessage message) {
   const AcceptMessage& accept = message.accept;
-  const Sent sent = co_await send(*context.app.sending, accept);
+  const Sent sent = co_await send(*context.services.sending, accept);
   const CommitResult& result = sent.result;
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   switch (result.outcome) {

@@ -52,16 +52,16 @@ Result<Filter> parse_filter(const Request& request) {
 
 Result<PgRows> page_of(Context& context, const Filter& filter, const Paging& paging) {
   const int64_t account = context.caller.account_id;
-  const auto environment = static_cast<int16_t>(context.caller.environment);
+  const auto environment = context.caller.environment;
   const int64_t offset = filter.before ? 0 : paging.offset();
-  return context.app.pg.query(sql::verifications_page, account, environment, filter.statuses,
-                              filter.pending, filter.expired, filter.app_id, filter.before,
-                              filter.phone, paging.limit, offset);
+  return context.services.pg.query(sql::verifications_page, account, environment, filter.statuses,
+                                   filter.pending, filter.expired, filter.app_id, filter.before,
+                                   filter.phone, paging.limit, offset);
 }
 
 Result<int64_t> total_of(Context& context, const Filter& filter) {
-  const auto environment = static_cast<int16_t>(context.caller.environment);
-  const PgRows rows = TRY(context.app.pg.query(
+  const auto environment = context.caller.environment;
+  const PgRows rows = TRY(context.services.pg.query(
       sql::verifications_count, context.caller.account_id, environment, filter.statuses,
       filter.pending, filter.expired, filter.app_id, filter.phone, kCountMax));
   return rows.i64(0, 0);

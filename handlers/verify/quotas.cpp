@@ -49,7 +49,7 @@ void raise_alarm(Context& context, const AcceptMessage& accept, const std::strin
   notify.link = "/verify";
   notify.dedupe_key = "verify_alarm:" + what + ":" + accept.country + ":" +
                       format_z(std::chrono::floor<std::chrono::hours>(now()));
-  context.app.journal->submit(std::move(notify), [](auto) {});
+  context.services.journal->submit(std::move(notify), [](auto) {});
 }
 
 Error quota_refusal(Context& context, const AcceptMessage& accept, const VerifyRefusal& refusal) {

@@ -15,13 +15,12 @@ constexpr int kPhoneColumn = 5, kSettingsColumn = 6;
 Result<CodeMessage> prepare_again(Context& context) {
   const std::optional<Uuid> id = parse_verification_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Verification not found");
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::verify_resend_facts, context.caller.account_id, *id,
-                               static_cast<int16_t>(context.caller.environment)));
+  const PgRows rows = TRY(context.services.pg.query(
+      sql::verify_resend_facts, context.caller.account_id, *id, context.caller.environment));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Verification not found");
   const Msisdn to = TRY(Msisdn::parse(rows.text(0, kPhoneColumn)));
   const VerifySettings settings = app_settings_of(rows, 0, kSettingsColumn);
-  const VerifyConfig& config = context.app.config.verify;
+  const VerifyConfig& config = context.services.config.verify;
   VerifyCode code;
   code.step = VerifyCode::Step::kResend;
   code.verification_id = *id;

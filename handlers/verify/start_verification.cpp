@@ -17,8 +17,8 @@ Result<CodeMessage> prepare(Context& context) {
   (void)TRY(parse_verify_settings(object, {}));
   const Msisdn to = TRY(Msisdn::parse(number));
   const PgRows rows =
-      TRY(context.app.pg.query(sql::verify_start_facts, context.caller.account_id, app_id,
-                               to.country(), static_cast<int16_t>(context.caller.environment)));
+      TRY(context.services.pg.query(sql::verify_start_facts, context.caller.account_id, app_id,
+                                    to.country(), context.caller.environment));
   if (app_id && rows.is_null(0, kFactsAppColumn)) {
     return fail(ErrorCode::kNotFound, "Verify app not found");
   }
@@ -35,7 +35,7 @@ Result<CodeMessage> prepare(Context& context) {
   code.text_template = settings.text_template;
   code.code_length = static_cast<int16_t>(settings.code_length);
   code.expiry = settings.expiry;
-  code.attempts_max = static_cast<int16_t>(context.app.config.verify.attempts_max);
+  code.attempts_max = static_cast<int16_t>(context.services.config.verify.attempts_max);
   return make_code_message(context, to, settings, app_name, country_facts_of(rows, 1),
                            std::move(code), rows.instant(0, 0));
 }

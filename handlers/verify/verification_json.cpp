@@ -39,7 +39,7 @@ void write_verification(JsonWriter& json, const PgRows& rows, int row) {
   const int left = open ? std::max(rows.i16(row, 7) - rows.i16(row, 6), 0) : 0;
   const std::optional<Instant> finished = rows.maybe_instant(row, 10);
   json.begin_object()
-      .member("verification_id", std::string_view(verification_id_text(rows.uuid(row, 0))))
+      .member("verification_id", verification_id_text(rows.uuid(row, 0)))
       .member("status", verification_status(status, expired))
       .member("to", rows.text(row, 3))
       .member("country", rows.text(row, 4))
@@ -47,7 +47,7 @@ void write_verification(JsonWriter& json, const PgRows& rows, int row) {
       .member("attempts_remaining", left)
       .member("sends", static_cast<int>(rows.i16(row, 8)))
       .member("created_at", std::string_view(format_z(created_at(rows.uuid(row, 0)))))
-      .member("expires_at", std::string_view(format_z(rows.instant(row, 9))))
+      .member("expires_at", format_z(rows.instant(row, 9)))
       .member("finished_at", finished ? std::optional(format_z(*finished)) : std::nullopt)
       .end_object();
 }

@@ -17,18 +17,17 @@ Result<Response> verify_app_stats(Context& context) {
   const int64_t account = context.caller.account_id;
   const int64_t days =
       (TRY(query_integer(context.request, "days", 1, kDaysMax))).value_or(kDaysDefault);
-  const PgRows app = TRY(context.app.pg.query(sql::verify_app_by_id, account, app_id));
+  const PgRows app = TRY(context.services.pg.query(sql::verify_app_by_id, account, app_id));
   if (app.size() == 0) return fail(ErrorCode::kNotFound, "Verify app not found");
   const Uuid since = uuid7_floor(now() - std::chrono::days(days));
-  const PgRows rows =
-      TRY(context.app.pg.query(sql::verify_app_counts, account,
-                               static_cast<int16_t>(context.caller.environment), app_id, since));
+  const PgRows rows = TRY(context.services.pg.query(sql::verify_app_counts, account,
+                                                    context.caller.environment, app_id, since));
   const int64_t started = rows.i64(0, 0), approved = rows.i64(0, 2);
   const double rate =
       started == 0 ? 0 : 100.0 * static_cast<double>(approved) / static_cast<double>(started);
   JsonWriter json;
   json.begin_object()
-      .member("app_id", std::string_view(app_id))
+      .member("app_id", app_id)
       .member("days", days)
       .member("started", started)
       .member("pending", rows.i64(0, 1))

@@ -70,7 +70,8 @@ Result<Response> remove(Context& context) {
 }  // namespace
 
 Result<Response> list_verify_apps(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::verify_apps_all, context.caller.account_id));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::verify_apps_all, context.caller.account_id));
   JsonWriter json;
   json.begin_object().key("apps").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_verify_app(json, verify_app_of(rows, row));
@@ -86,8 +87,8 @@ Result<Response> create_verify_app(Context& context) {
 }
 
 Result<Response> get_verify_app(Context& context) {
-  const PgRows rows = TRY(context.app.pg.query(sql::verify_app_by_id, context.caller.account_id,
-                                               context.request.parameters.at(0)));
+  const PgRows rows = TRY(context.services.pg.query(
+      sql::verify_app_by_id, context.caller.account_id, context.request.parameters.at(0)));
   if (rows.size() == 0) return no_such_app();
   return app_answer(verify_app_of(rows, 0));
 }

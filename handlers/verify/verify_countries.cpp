@@ -53,7 +53,7 @@ Result<Caps> parse_countries(std::string_view body) {
 
 Result<Response> answer(Context& context) {
   const PgRows rows =
-      TRY(context.app.pg.query(sql::verify_countries_all, context.caller.account_id));
+      TRY(context.services.pg.query(sql::verify_countries_all, context.caller.account_id));
   JsonWriter json;
   json.begin_object().key("countries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

@@ -61,8 +61,8 @@ Result<WebhookChange> parse_change(const Request& request, const Config& config)
 }  // namespace
 
 Result<Response> change_webhooks(Context& context) {
-  PgPool& pg = context.app.pg;
-  const Config& config = context.app.config;
+  PgPool& pg = context.services.pg;
+  const Config& config = context.services.config;
   const int64_t account = context.caller.account_id;
   const WebhookChange change = TRY(parse_change(context.request, config));
   // Makes the rows if there are none.

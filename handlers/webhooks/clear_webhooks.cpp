@@ -8,7 +8,7 @@ namespace dundun {
 
 Result<Response> clear_webhooks(Context& context) {
   const PgRows cleared =
-      TRY(context.app.pg.query(sql::webhook_account_clear, context.caller.account_id));
+      TRY(context.services.pg.query(sql::webhook_account_clear, context.caller.account_id));
   return Response::json(R"({"status":"deleted"})");
 }
 

@@ -28,7 +28,7 @@ std::optional<int16_t> parse_delivery_state(std::string_view name) {
 
 void write_delivery(JsonWriter& json, const PgRows& rows, int row) {
   const Uuid id = rows.uuid(row, 0);
-  json.member("id", std::string_view(event_id_text(id)))
+  json.member("id", event_id_text(id))
       .member("type", name_of(kTypes, rows.i16(row, 1)))
       .member("event", rows.text(row, 2))
       .key("message_id");
@@ -48,7 +48,7 @@ void write_delivery(JsonWriter& json, const PgRows& rows, int row) {
   json.key("last_ms");
   rows.is_null(row, 10) ? json.null() : json.value(static_cast<int64_t>(rows.i32(row, 10)));
   write_time(json, "next_attempt_at", rows.maybe_instant(row, 11), format_z);
-  json.member("created_at", std::string_view(format_z(created_at(id))));
+  json.member("created_at", format_z(created_at(id)));
 }
 
 }  // namespace dundun

@@ -11,7 +11,7 @@ Result<Response> get_delivery(Context& context) {
   const std::optional<Uuid> id = parse_delivery_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Delivery not found");
   const PgRows rows =
-      TRY(context.app.pg.query(sql::webhook_delivery, context.caller.account_id, *id));
+      TRY(context.services.pg.query(sql::webhook_delivery, context.caller.account_id, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Delivery not found");
   JsonWriter json;
   json.begin_object();

@@ -7,8 +7,8 @@
 namespace dundun {
 
 Result<Response> get_webhooks(Context& context) {
-  const AccountWebhooks webhooks =
-      TRY(account_webhooks(context.app.pg, context.app.config, context.caller.account_id));
+  const AccountWebhooks webhooks = TRY(
+      account_webhooks(context.services.pg, context.services.config, context.caller.account_id));
   JsonWriter json;
   json.begin_object();
   write_webhooks(json, webhooks);

@@ -71,7 +71,7 @@ Result<Response> list_deliveries(Context& context) {
   const DeliveryFilter filter = TRY(parse_filter(context.request));
   const std::vector<PgParam> params = params_of(filter, context.caller.account_id);
   const Statement& statement = statement_for(filter);
-  const PgRows rows = TRY(context.app.pg.run(statement, params));
+  const PgRows rows = TRY(context.services.pg.run(statement, params));
   const int shown = std::min(rows.size(), static_cast<int>(filter.paging.limit));
   JsonWriter json;
   json.begin_object().key("deliveries").begin_array();

@@ -15,10 +15,7 @@ Result<Response> replay_one(Context& context) {
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   TRY(replay_one(change.connection(), context.caller.account_id, *id));
   JsonWriter json;
-  json.begin_object()
-      .member("id", std::string_view(event_id_text(*id)))
-      .member("status", "pending")
-      .end_object();
+  json.begin_object().member("id", event_id_text(*id)).member("status", "pending").end_object();
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 202));
 }
 

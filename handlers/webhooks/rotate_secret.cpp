@@ -14,7 +14,7 @@ namespace dundun {
 namespace {
 
 Result<Response> rotate(Context& context) {
-  const Config& config = context.app.config;
+  const Config& config = context.services.config;
   const int64_t account = context.caller.account_id;
   const std::string secret = new_webhook_secret();
   const std::string sealed = seal(config.secrets_key, secret, webhook_secret_owner(account));
@@ -25,8 +25,8 @@ Result<Response> rotate(Context& context) {
   TRY(change.record({account, "webhooks.secret_rotated", "webhooks"}));
   JsonWriter json;
   json.begin_object()
-      .member("signing_secret", std::string_view(secret))
-      .member("old_secret_expires_at", std::string_view(format_z(rotated.instant(0, 0))))
+      .member("signing_secret", secret)
+      .member("old_secret_expires_at", format_z(rotated.instant(0, 0)))
       .end_object();
   Response answer = Response::json(json.take());
   answer.headers.emplace_back("Cache-Control", "no-store");
@@ -37,8 +37,8 @@ Result<Response> rotate(Context& context) {
 
 Result<Response> rotate_secret(Context& context) {
   // Makes the secret that is to be replaced, if there is none yet.
-  const AccountWebhooks before =
-      TRY(account_webhooks(context.app.pg, context.app.config, context.caller.account_id));
+  const AccountWebhooks before = TRY(
+      account_webhooks(context.services.pg, context.services.config, context.caller.account_id));
   return rotate(context);
 }
 

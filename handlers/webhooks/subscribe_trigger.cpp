@@ -65,7 +65,7 @@ Result<Response> subscribe(Context& context, const Subscription& wanted) {
                                      wanted.url, wanted.phone, kSubscriptionsMax));
   if (made.size() == 0) return fail(ErrorCode::kInvalidRequest, "Too many subscriptions");
   JsonWriter json;
-  json.begin_object().member("id", std::string_view(to_string(id))).end_object();
+  json.begin_object().member("id", to_string(id)).end_object();
   return with_location(
       TRY(change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 201))));
 }
@@ -73,10 +73,10 @@ Result<Response> subscribe(Context& context, const Subscription& wanted) {
 }  // namespace
 
 Result<Response> subscribe_trigger(Context& context) {
-  const Subscription wanted = TRY(parse_subscription(context.request, context.app.config));
+  const Subscription wanted = TRY(parse_subscription(context.request, context.services.config));
   // Makes the account's secret, if there is none.
-  const AccountWebhooks webhooks =
-      TRY(account_webhooks(context.app.pg, context.app.config, context.caller.account_id));
+  const AccountWebhooks webhooks = TRY(
+      account_webhooks(context.services.pg, context.services.config, context.caller.account_id));
   return subscribe(context, wanted);
 }
 

@@ -36,7 +36,7 @@ std::string receipt_example(const std::string& at) {
       .member_money("cost", 1'200'000)
       .member_null("error_code")
       .member("retry_count", 0)
-      .member("delivered_at", std::string_view(at))
+      .member("delivered_at", at)
       .member_null("failed_at")
       .member("currency", "KES")
       .member_money("wallet_cost", 1'200'000)
@@ -57,7 +57,7 @@ std::string inbound_example(const std::string& at) {
       .member("text", "An example")
       .member_null("keyword")
       .member("opt_out", false)
-      .member("received_at", std::string_view(at))
+      .member("received_at", at)
       .member_null("two_way")
       .member("test", true)
       .end_object();
@@ -79,7 +79,7 @@ Result<Response> queue_example(Context& context, const AccountWebhooks& webhooks
   }
   const std::string name = event_id_text(*id);
   JsonWriter json;
-  json.begin_object().member("id", std::string_view(name)).member("status", "pending").end_object();
+  json.begin_object().member("id", name).member("status", "pending").end_object();
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 202));
 }
 
@@ -89,7 +89,7 @@ Result<Response> test_webhook(Context& context) {
   const bool inbound = TRY(wants_inbound(context.request));
   const int64_t account = context.caller.account_id;
   const AccountWebhooks webhooks =
-      TRY(account_webhooks(context.app.pg, context.app.config, account));
+      TRY(account_webhooks(context.services.pg, context.services.config, account));
   return queue_example(context, webhooks, inbound);
 }
 

@@ -13,8 +13,8 @@ void write_disabled(JsonWriter& json, const char* name, const AccountWebhooks::T
   if (!target.disabled_at) return;
   json.begin_object()
       .member("url", name)
-      .member("reason", std::string_view(target.disabled_reason))
-      .member("at", std::string_view(format_z(*target.disabled_at)))
+      .member("reason", target.disabled_reason)
+      .member("at", format_z(*target.disabled_at))
       .end_object();
 }
 
@@ -30,7 +30,7 @@ std::optional<int32_t> parse_event(std::string_view name) {
 void write_webhooks(JsonWriter& json, const AccountWebhooks& webhooks) {
   json.member("dlr_url", webhooks.receipts.url)
       .member("mo_url", webhooks.inbound.url)
-      .member("signing_secret", std::string_view(webhooks.secret))
+      .member("signing_secret", webhooks.secret)
       .member("is_active", webhooks.receipts.is_active);
   json.key("events").begin_array();
   for (int status = 1; status <= kStatusMax; ++status) {

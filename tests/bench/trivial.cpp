@@ -11,7 +11,7 @@ Task<Response> trivial(Context& context) {
   auto object = co_await JsonObject::of(document);
   const std::string to = co_await object.required_string("to");
   JsonWriter json;
-  json.begin_object().member("to", std::string_view(to)).member("ok", true).end_object();
+  json.begin_object().member("to", to).member("ok", true).end_object();
   co_return Response::json(json.take());
 }
 

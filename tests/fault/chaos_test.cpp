@@ -50,7 +50,7 @@ void send_all(Service& service, const std::string& key, int count, unsigned seed
 }
 
 TEST(ChaosTest, AWalletIsNeverOversold) {
-  const int afford = full_size() ? 5000 : 800;
+  const int afford = full_size() ? 5000 : 400;
   constexpr int kClients = 64;
   Service service(Stack::shared().fresh_database(), {.messages_workers = 3, .environment = {}});
   const int64_t account =
@@ -107,7 +107,7 @@ TEST(ChaosTest, TheLastCentsGoToExactlyTen) {
 }
 
 TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
-  const int count = full_size() ? 20'000 : 3'000;
+  const int count = full_size() ? 20'000 : 1'500;
   Service service(Stack::shared().fresh_database(), {.messages_workers = 2, .environment = {}});
   const int64_t account = seed_account(service.pg(), {.live_micros = count * 1'200'000LL});
   const std::string key = seed_key(service.pg(), account);

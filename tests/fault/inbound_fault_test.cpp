@@ -55,7 +55,7 @@ TEST(InboundFaultTest, EachTextIsTakenOnceThroughRestartsAndFlushes) {
   Service service(Stack::shared().fresh_database(),
                   {.environment = {{"JOURNAL_DEADLINE_MS", std::to_string(kWaitedFor.count())}}});
   const int64_t account = make_numbers(service);
-  const int at_least = full_size() ? 2000 : 400;
+  const int at_least = full_size() ? 2000 : 200;
   std::atomic<int> next{0}, done{0}, stops{0}, disturbed{0};
   std::atomic<bool> restarting{true};
   std::vector<std::thread> carriers;

@@ -206,13 +206,13 @@ TEST_F(CampaignTest, ADripKeepsItsRateAndObeys) {
       post("send-bulk", body_for(id, R"(,"schedule_mode":"drip","drip_rate":600)"));
   ASSERT_EQ(sent.status, 200) << sent.body;
   EXPECT_EQ(member(sent.body, "status"), "dripping");
-  const std::string batch_id = member(sent.body, "batch_id");
+  const std::string campaign_id = member(sent.body, "batch_id");
   Process scheduler = service().scheduler(30);
-  ASSERT_TRUE(wait_until([&] { return std::stoi(member(batch(batch_id), "made")) >= 20; }));
-  EXPECT_EQ(post("batch/" + batch_id + "/pause", "").status, 200);
-  const std::string made = member(batch(batch_id), "made");
+  ASSERT_TRUE(wait_until([&] { return std::stoi(member(batch(campaign_id), "made")) >= 20; }));
+  EXPECT_EQ(post("batch/" + campaign_id + "/pause", "").status, 200);
+  const std::string made = member(batch(campaign_id), "made");
   std::this_thread::sleep_for(std::chrono::milliseconds(600));
-  EXPECT_EQ(member(batch(batch_id), "made"), made) << "paused";
+  EXPECT_EQ(member(batch(campaign_id), "made"), made) << "paused";
   // At ten a second each has its moment, a tenth of a second after the one before: it may be late
   // and is never early.
   EXPECT_LE(number_of(pg(),
@@ -221,9 +221,9 @@ TEST_F(CampaignTest, ADripKeepsItsRateAndObeys) {
                           std::to_string(unix_micros(start)) +
                           " as due_us from messages where account_id = " + own() + ") as s"),
             0);
-  EXPECT_EQ(post("batch/" + batch_id + "/rate", R"({"drip_rate":300})").status, 200);
-  EXPECT_EQ(post("batch/" + batch_id + "/resume", "").status, 200);
-  const HttpAnswer cancelled = post("batch/" + batch_id + "/cancel", "");
+  EXPECT_EQ(post("batch/" + campaign_id + "/rate", R"({"drip_rate":300})").status, 200);
+  EXPECT_EQ(post("batch/" + campaign_id + "/resume", "").status, 200);
+  const HttpAnswer cancelled = post("batch/" + campaign_id + "/cancel", "");
   ASSERT_EQ(cancelled.status, 200) << cancelled.body;
   scheduler.stop();
   EXPECT_EQ(service().reconcile(), 0);
@@ -314,11 +314,11 @@ TEST_F(CampaignTest, WhatIsNotMadeByNotAfterIsRefunded) {
 
 TEST_F(CampaignTest, ADeletedListStillServesItsCampaign) {
   const int64_t id = list(50);
-  const std::string batch_id = member(post("send-bulk", body_for(id)).body, "batch_id");
+  const std::string campaign_id = member(post("send-bulk", body_for(id)).body, "batch_id");
   sql_of_test(pg(), "update contact_lists set deleted_at = now() where account_id = " + own());
   EXPECT_EQ(post("send-bulk", body_for(id)).status, 404);
   Process scheduler = service().scheduler(20);
-  EXPECT_TRUE(reaches(batch_id, R"("delivered":50)")) << batch(batch_id);
+  EXPECT_TRUE(reaches(campaign_id, R"("delivered":50)")) << batch(campaign_id);
   scheduler.stop();
 }
 

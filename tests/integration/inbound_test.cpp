@@ -508,7 +508,7 @@ TEST_F(InboundTest, EveryWordIsFoundInAnyShape) {
     const OptOutWord* found = find_wish(all, fold_words("  " + word + " !\n"), words.text(row, 2));
     ASSERT_NE(found, nullptr) << word;
     EXPECT_EQ(found->word, word);
-    EXPECT_EQ(static_cast<int16_t>(found->wish), words.i16(row, 1)) << word;
+    EXPECT_EQ(found->wish, OptOutWish(words.i16(row, 1))) << word;
   }
   EXPECT_EQ(number_of(pg(),
                       "select count(*) from opt_out_words w where not exists (select from"

@@ -169,7 +169,7 @@ TEST_P(JournalTest, ACampaignIsPaidMadeAndRefunded) {
   for (int64_t account : accounts_) {
     AcceptCampaign campaign{};
     campaign.account_id = account;
-    campaign.batch_id = new_uuid7();
+    campaign.campaign_id = new_uuid7();
     campaign.environment = Environment::kLive;
     campaign.body = "Gate 4";
     campaign.source = "api_key";
@@ -180,16 +180,16 @@ TEST_P(JournalTest, ACampaignIsPaidMadeAndRefunded) {
     accepts.emplace_back(campaign);
     ExpandCampaign chunk{};
     chunk.account_id = account;
-    chunk.batch_id = campaign.batch_id;
+    chunk.campaign_id = campaign.campaign_id;
     chunk.environment = Environment::kLive;
     chunk.to = {0, 1};
     chunk.next_due = now();
     chunk.messages = {message(account)};
-    chunk.messages[0].batch_id = campaign.batch_id;
+    chunk.messages[0].campaign_id = campaign.campaign_id;
     chunks.emplace_back(chunk);
     SteerCampaign cancel{};
     cancel.account_id = account;
-    cancel.batch_id = campaign.batch_id;
+    cancel.campaign_id = campaign.campaign_id;
     cancel.environment = Environment::kLive;
     cancel.step = CampaignStep::kCancel;
     cancels.emplace_back(cancel);

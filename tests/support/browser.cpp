@@ -6,10 +6,7 @@ namespace dundun {
 
 HttpAnswer Browser::login(const std::string& email, const std::string& password) {
   JsonWriter body;
-  body.begin_object()
-      .member("email", std::string_view(email))
-      .member("password", std::string_view(password))
-      .end_object();
+  body.begin_object().member("email", email).member("password", password).end_object();
   HttpAnswer answer = client_.send(
       "POST", "/api/auth/login",
       {{"Content-Type", "application/json"}, {"Sec-Fetch-Site", "same-origin"}}, body.text());

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +18,9 @@
 #include <fstream>
 #include <iostream>
 
+#include "common/base/ids.h"
+#include "common/base/time.h"
+#include "common/io/crypto.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -55,6 +60,20 @@ std::string temporary_folder() {
   return path;
 }
 
+// One process at a time, until the end of the block.
+class Lock {
+ public:
+  explicit Lock(const std::string& path)
+      : fd_(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
+    require(fd_ >= 0 && flock(fd_, LOCK_EX) == 0, "lock " + path);
+  }
+  ~Lock() { close(fd_); }
+  Lock(const Lock&) = delete;
+
+ private:
+  int fd_;
+};
+
 void print_tail(const std::string& path) {
   std::ifstream file(path);
   std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -81,6 +100,39 @@ Stack::Stack() {
     require(user != nullptr, "no user postgres");
     require(chown((folder_ + "/pg").c_str(), user->pw_uid, user->pw_gid) == 0, "chown");
   }
+  const std::string kept = bin_ + "/../test-cluster-" + cluster_version();
+  {
+    const Lock alone(bin_ + "/../test-cluster.lock");
+    if (!fs::exists(kept)) make_cluster(kept);
+  }
+  require(run_command({"cp", "-a", kept, folder_ + "/pg/data"}) == 0, "copy " + kept);
+  start_postgres();
+  start_redis();
+}
+
+// What the kept cluster is made of: when that changes, another is made. The month is part of it,
+// because the migrations make the partitions of today.
+std::string Stack::cluster_version() const {
+  std::string parts = format_z(now()).substr(0, 7);
+  std::vector<fs::path> files{root_ + "/sql/migrate.sh", root_ + "/deploy/dev/coverage.sql",
+                              std::string(kPgBin) + "postgres"};
+  for (const auto& file : fs::directory_iterator(root_ + "/sql/migrations")) {
+    files.push_back(file.path());
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& path : files) {
+    const bool ours = path.string().starts_with(root_);
+    std::ifstream file(path);
+    parts += path.filename().string() + "\n";
+    parts += ours ? std::string(std::istreambuf_iterator<char>(file), {})
+                  : std::to_string(fs::last_write_time(path).time_since_epoch().count());
+  }
+  return to_hex(sha256(parts)).substr(0, 16);
+}
+
+// A stopped cluster with the migrated template database. It takes three seconds to make, and each
+// test program of each slot needs one.
+void Stack::make_cluster(const std::string& kept) {
   const std::string log = folder_ + "/pg.log";
   Process initdb({.command = {std::string(kPgBin) + "initdb", "-N", "-A", "trust", "-U", "postgres",
                               "-E", "UTF8", "--locale=C.UTF-8", "-D", folder_ + "/pg/data"},
@@ -93,8 +145,17 @@ Stack::Stack() {
     require(false, "initdb failed");
   }
   start_postgres();
-  start_redis();
   make_template();
+  postgres_.signal(SIGINT);
+  postgres_.wait();
+  for (const auto& old : fs::directory_iterator(bin_ + "/..")) {
+    const std::string name = old.path().filename().string();
+    if (name.starts_with("test-cluster-")) fs::remove_all(old.path());
+  }
+  const bool made = run_command({"cp", "-a", folder_ + "/pg/data", kept + ".new"}) == 0;
+  require(made, "copy to " + kept);
+  fs::rename(kept + ".new", kept);
+  fs::remove_all(folder_ + "/pg/data");
 }
 
 Stack::~Stack() {

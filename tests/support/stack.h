@@ -42,6 +42,8 @@ class Stack {
 
  private:
   Stack();
+  std::string cluster_version() const;
+  void make_cluster(const std::string& kept);
   void start_postgres();
   void make_template();
   std::string conninfo(const std::string& database) const;

@@ -17,7 +17,7 @@ AcceptCampaign accept(Micros cost) {
   AcceptCampaign change{};
   change.account_id = 1;
   change.environment = Environment::kLive;
-  change.batch_id = kBatch;
+  change.campaign_id = kBatch;
   change.total = 10;
   change.cost_micros = cost;
   return change;
@@ -27,7 +27,7 @@ SteerCampaign steer(Step step) {
   SteerCampaign change{};
   change.account_id = 1;
   change.environment = Environment::kLive;
-  change.batch_id = kBatch;
+  change.campaign_id = kBatch;
   change.step = step;
   return change;
 }
@@ -37,7 +37,7 @@ ExpandCampaign expand(int64_t from, int64_t to, int messages) {
   ExpandCampaign change{};
   change.account_id = 1;
   change.environment = Environment::kLive;
-  change.batch_id = kBatch;
+  change.campaign_id = kBatch;
   change.from = {0, from};
   change.to = {0, to};
   for (int i = 0; i < messages; ++i) {
@@ -318,7 +318,7 @@ TEST_F(CampaignAdmissionTest, NobodySteersTheCampaignOfAnother) {
   change.account_id = 2;
   EXPECT_EQ(outcome(change), Outcome::kNotFound) << "another account";
   change = steer(Step::kCancel);
-  change.batch_id = new_uuid7();
+  change.campaign_id = new_uuid7();
   EXPECT_EQ(outcome(change), Outcome::kNotFound) << "another batch";
   known_.wallets.erase({1, Environment::kLive});
   EXPECT_EQ(outcome(steer(Step::kCancel)), Outcome::kNotFound) << "no wallet";

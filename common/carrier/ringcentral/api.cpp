@@ -224,7 +224,7 @@ Result<RcSubscription> RingCentralApi::subscribe(std::string_view access_token,
   json.key("deliveryMode")
       .begin_object()
       .member("transportType", "WebHook")
-      .member("address", std::string_view(settings_.webhook_url()))
+      .member("address", settings_.webhook_url())
       .member("verificationToken", verification)
       .end_object()
       .member("expiresIn", kSubscriptionSeconds)

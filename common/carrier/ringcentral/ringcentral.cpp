@@ -61,10 +61,10 @@ SubmitOutcome not_now(std::string message, milliseconds after) {
 std::string message_json(const Submission& submission) {
   JsonWriter json;
   json.begin_object().key("from").begin_object();
-  json.member("phoneNumber", std::string_view(submission.sender)).end_object();
+  json.member("phoneNumber", submission.sender).end_object();
   json.key("to").begin_array().begin_object();
-  json.member("phoneNumber", std::string_view(submission.phone)).end_object().end_array();
-  json.member("text", std::string_view(submission.body)).end_object();
+  json.member("phoneNumber", submission.phone).end_object().end_array();
+  json.member("text", submission.body).end_object();
   return json.take();
 }
 

@@ -55,7 +55,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   message.phone = accept.phone;
   message.route = accept.route;
   message.waiting = accept.scheduled_at.has_value();
-  message.batch_id = accept.batch_id;
+  message.campaign_id = accept.campaign_id;
   if (!accept.idempotency) return;
   AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
   answer.request_hash = accept.idempotency->request_hash;
@@ -149,20 +149,20 @@ constexpr Table kMessages{
      kInt2, kText, kUuid, kText, kText, kText, kInt8,        kInt2}};
 
 void add_message(const AcceptMessage& a, MessageStatus status, const Known& known, WriteSet& set) {
-  set.row(kMessages, a.account_id, a.message_id, static_cast<int16_t>(a.environment),
-          static_cast<int16_t>(status), a.segments, static_cast<int16_t>(a.encoding), a.cost_micros,
-          a.route_cost_micros, std::string_view(a.cost_currency),
-          std::string_view(a.route_currency), std::string_view(a.route),
-          std::string_view(a.country), std::string_view(a.phone), std::string_view(a.sender),
-          std::string_view(a.body), std::string_view(a.source), a.scheduled_at, a.retry_of,
-          a.not_after, a.window ? std::optional(a.window->opens) : std::nullopt,
+  set.row(kMessages, a.account_id, a.message_id, a.environment, static_cast<int16_t>(status),
+          a.segments, static_cast<int16_t>(a.encoding), a.cost_micros, a.route_cost_micros,
+          std::string_view(a.cost_currency), std::string_view(a.route_currency),
+          std::string_view(a.route), std::string_view(a.country), std::string_view(a.phone),
+          std::string_view(a.sender), std::string_view(a.body), std::string_view(a.source),
+          a.scheduled_at, a.retry_of, a.not_after,
+          a.window ? std::optional(a.window->opens) : std::nullopt,
           a.window ? std::optional(a.window->closes) : std::nullopt,
-          a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.batch_id,
+          a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.campaign_id,
           unless_empty(a.app_id), unless_empty(a.user_ref),
           a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt,
           a.config_version, a.named);
   const MessageKey key{a.account_id, a.message_id};
-  set.messages.count(key, a.environment, a.batch_id, status, 1);
+  set.messages.count(key, a.environment, a.campaign_id, status, 1);
   set.messages.tell_webhook(key, status, std::nullopt, known);
   if (a.scheduled_at) {
     add_to_queue(key, *a.scheduled_at, 0, std::nullopt, set);

@@ -52,8 +52,8 @@ struct AcceptMessage {
   std::string source;       // api_key, session …
   std::optional<Instant> scheduled_at;
   std::chrono::milliseconds lease{30'000};
-  std::optional<Uuid> batch_id;  // of a campaign, which paid for it
-  std::optional<Uuid> retry_of;  // the `failed` message that this retries; counted there
+  std::optional<Uuid> campaign_id;  // of a campaign, which paid for it
+  std::optional<Uuid> retry_of;     // the `failed` message that this retries; counted there
   std::optional<Instant> not_after;
   std::optional<DeliveryWindow> window;
   std::optional<VerifyCode> code;  // set if the message carries a one-time code

@@ -30,7 +30,7 @@ bool needs_no_read(const AdvanceMessage& advance, BatchMode mode) {
 MessageState as_claimed(const AdvanceMessage& advance) {
   MessageState message;
   message.environment = advance.environment;
-  message.batch_id = advance.batch_id;
+  message.campaign_id = advance.campaign_id;
   message.app_id = advance.app_id;
   message.status = *advance.claimed_as;
   message.expected = *advance.claimed_as;
@@ -75,7 +75,7 @@ void take_message(const PgRows& rows, int n, std::map<MessageKey, MessageState>&
   message.route = rows.text(n, 9);
   message.retry_count = rows.i16(n, 10);
   message.auto_retries = rows.i16(n, 11);
-  if (!rows.is_null(n, 12)) message.batch_id = rows.uuid(n, 12);
+  if (!rows.is_null(n, 12)) message.campaign_id = rows.uuid(n, 12);
   if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
   if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
   if (!rows.is_null(n, 15)) message.carrier = rows.text(n, 15);
@@ -254,8 +254,8 @@ void count_move(const AdvanceMessage& advance, const Decision& decision,
   const MessageKey key{advance.account_id, advance.message_id};
   const MessageStatus status = decision.result.status;
   MessageRows& rows = set.messages;
-  rows.count(key, advance.environment, message.batch_id, decision.from, -1);
-  rows.count(key, advance.environment, message.batch_id, status, 1);
+  rows.count(key, advance.environment, message.campaign_id, decision.from, -1);
+  rows.count(key, advance.environment, message.campaign_id, status, 1);
   rows.tell_webhook(key, status, advance.error_code, known);
   rows.count_ended(advance, message, decision.from, -1);
   rows.count_ended(advance, message, status, 1);
@@ -266,7 +266,7 @@ void refund(const AdvanceMessage& advance, const LedgerLine& line, const Message
   const std::string description = "Refund: SMS to " + message.phone + " via " + message.route +
                                   " (" + std::string(status_name(advance.to)) + ")";
   add_ledger({advance.account_id, advance.environment}, line,
-             {advance.message_id, message.batch_id, description, kNoRate}, set);
+             {advance.message_id, message.campaign_id, description, kNoRate}, set);
 }
 
 constexpr Table kWithdrawn{WritePlace::kWithdrawn, sql::journal_delete_dispatch, {kInt8, kUuid}};

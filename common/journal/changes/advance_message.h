@@ -46,11 +46,11 @@ struct AdvanceMessage {
   std::string detail;
   std::string metadata;  // a JSON object, or empty
   DispatchStep dispatch = DispatchStep::kKeep;
-  Claim claim;                    // for kFinish, kReschedule and kReroute
-  std::optional<Uuid> batch_id;   // needed with claimed_as
-  std::string app_id;             // needed with claimed_as; empty: of no app
-  std::optional<Instant> due_at;  // for kReschedule and kMove
-  int16_t attempt = 1;            // submits so far, for kReschedule
+  Claim claim;                      // for kFinish, kReschedule and kReroute
+  std::optional<Uuid> campaign_id;  // needed with claimed_as
+  std::string app_id;               // needed with claimed_as; empty: of no app
+  std::optional<Instant> due_at;    // for kReschedule and kMove
+  int16_t attempt = 1;              // submits so far, for kReschedule
   // The status in which the message was claimed. If it is set, the journal does not read the
   // message's row: the UPDATE checks this status instead.
   std::optional<MessageStatus> claimed_as;

@@ -15,18 +15,18 @@ void ChangeKind<AcceptCampaign>::wants(const AcceptCampaign& accept, Reads& read
   reads.wallets.want({accept.account_id, accept.environment});
   if (accept.idempotency) reads.answers.want({accept.account_id, accept.idempotency->key_hash});
   if (reads.mode() == BatchMode::kResolve) {
-    reads.campaign_charges.want({accept.account_id, accept.batch_id});
+    reads.campaign_charges.want({accept.account_id, accept.campaign_id});
   }
 }
 
 void ChangeKind<ExpandCampaign>::wants(const ExpandCampaign& expand, Reads& reads) {
   reads.webhooks.want({expand.account_id});
-  reads.campaigns.want({expand.account_id, expand.batch_id});
+  reads.campaigns.want({expand.account_id, expand.campaign_id});
 }
 
 void ChangeKind<SteerCampaign>::wants(const SteerCampaign& steer, Reads& reads) {
   reads.wallets.want({steer.account_id, steer.environment});
-  reads.campaigns.want({steer.account_id, steer.batch_id});
+  reads.campaigns.want({steer.account_id, steer.campaign_id});
 }
 
 namespace {
@@ -63,8 +63,8 @@ constinit const ReadRule<MessageKey, decltype(Known::committed_charges)> kCampai
 
 namespace {
 
-Decision committed(const Uuid& batch_id, const CampaignState& campaign, Micros balance_micros) {
-  Decision decision = refuse(Outcome::kCommitted, batch_id);
+Decision committed(const Uuid& campaign_id, const CampaignState& campaign, Micros balance_micros) {
+  Decision decision = refuse(Outcome::kCommitted, campaign_id);
   decision.apply = true;
   decision.result.campaign = campaign;
   decision.result.balance_micros = balance_micros;
@@ -88,29 +88,29 @@ CampaignState accepted_state(const AcceptCampaign& accept) {
 
 Decision ChangeKind<AcceptCampaign>::decide(const AcceptCampaign& accept, const Uuid&,
                                             Known& known) {
-  const MessageKey key{accept.account_id, accept.batch_id};
+  const MessageKey key{accept.account_id, accept.campaign_id};
   if (auto done = known.committed_charges.find(key); done != known.committed_charges.end()) {
     Decision decision =
-        committed(accept.batch_id, accepted_state(accept), done->second.balance_after_micros);
+        committed(accept.campaign_id, accepted_state(accept), done->second.balance_after_micros);
     decision.apply = false;
     return decision;
   }
   auto wallet = known.wallets.find({accept.account_id, accept.environment});
-  if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.batch_id);
+  if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.campaign_id);
   if (auto seen = answer_of_key(accept.account_id, accept.idempotency, known)) return *seen;
   if (wallet->second.balance_micros < accept.cost_micros) {
-    Decision decision = refuse(Outcome::kInsufficientBalance, accept.batch_id);
+    Decision decision = refuse(Outcome::kInsufficientBalance, accept.campaign_id);
     decision.result.balance_micros = wallet->second.balance_micros;
     return decision;
   }
   const LedgerLine line = post(wallet->second, LedgerLine::Type::kCharge, -accept.cost_micros);
   Decision decision =
-      committed(accept.batch_id, accepted_state(accept), wallet->second.balance_micros);
+      committed(accept.campaign_id, accepted_state(accept), wallet->second.balance_micros);
   decision.ledger = line;
   if (accept.idempotency) {
     AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
     answer.request_hash = accept.idempotency->request_hash;
-    answer.message_id = accept.batch_id;
+    answer.message_id = accept.campaign_id;
     answer.balance_after_micros = decision.result.balance_micros;
   }
   return decision;
@@ -126,11 +126,11 @@ CampaignStatus running_status(const CampaignState& campaign) {
 
 Decision ChangeKind<ExpandCampaign>::decide(const ExpandCampaign& expand, const Uuid&,
                                             Known& known) {
-  auto found = known.campaigns.find({expand.account_id, expand.batch_id});
-  if (found == known.campaigns.end()) return refuse(Outcome::kNotFound, expand.batch_id);
+  auto found = known.campaigns.find({expand.account_id, expand.campaign_id});
+  if (found == known.campaigns.end()) return refuse(Outcome::kNotFound, expand.campaign_id);
   CampaignState& campaign = found->second;
   if (!is_running(campaign.status) || campaign.cursor != expand.from) {
-    Decision decision = refuse(Outcome::kNotAllowed, expand.batch_id);
+    Decision decision = refuse(Outcome::kNotAllowed, expand.campaign_id);
     decision.result.campaign = campaign;
     return decision;
   }
@@ -140,7 +140,7 @@ Decision ChangeKind<ExpandCampaign>::decide(const ExpandCampaign& expand, const 
   campaign.next_due = expand.next_due;
   campaign.status = expand.finished ? CampaignStatus::kCompleted : running_status(campaign);
   campaign.changed = true;
-  Decision decision = committed(expand.batch_id, campaign, 0);
+  Decision decision = committed(expand.campaign_id, campaign, 0);
   decision.claims = static_cast<int>(expand.messages.size());
   return decision;
 }
@@ -203,21 +203,21 @@ std::optional<LedgerLine> step(const SteerCampaign& steer, CampaignState& campai
 }  // namespace
 
 Decision ChangeKind<SteerCampaign>::decide(const SteerCampaign& steer, const Uuid&, Known& known) {
-  auto found = known.campaigns.find({steer.account_id, steer.batch_id});
+  auto found = known.campaigns.find({steer.account_id, steer.campaign_id});
   auto wallet = known.wallets.find({steer.account_id, steer.environment});
   if (found == known.campaigns.end() || wallet == known.wallets.end() ||
       found->second.environment != steer.environment) {
-    return refuse(Outcome::kNotFound, steer.batch_id);
+    return refuse(Outcome::kNotFound, steer.campaign_id);
   }
   CampaignState& campaign = found->second;
   if (!may_step(steer, campaign)) {
-    Decision decision = refuse(Outcome::kNotAllowed, steer.batch_id);
+    Decision decision = refuse(Outcome::kNotAllowed, steer.campaign_id);
     decision.result.campaign = campaign;
     return decision;
   }
   const std::optional<LedgerLine> line = step(steer, campaign, wallet->second);
   campaign.changed = true;
-  Decision decision = committed(steer.batch_id, campaign, wallet->second.balance_micros);
+  Decision decision = committed(steer.campaign_id, campaign, wallet->second.balance_micros);
   decision.ledger = line;
   return decision;
 }
@@ -225,13 +225,13 @@ Decision ChangeKind<SteerCampaign>::decide(const SteerCampaign& steer, const Uui
 namespace {
 
 // {"type":"batch_progress",…}: a campaign's state, and how many of its messages are made.
-std::string campaign_event(const Uuid& event_id, const Uuid& batch_id,
+std::string campaign_event(const Uuid& event_id, const Uuid& campaign_id,
                            const CampaignState& campaign) {
   JsonWriter json;
   json.begin_object()
       .member("type", "batch_progress")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("batch_id", std::string_view(batch_id_text(batch_id)))
+      .member("event_id", event_id_text(event_id))
+      .member("batch_id", batch_id_text(campaign_id))
       .member("status", campaign_status_name(campaign.status))
       .member("made", campaign.made)
       .member("total", campaign.total)
@@ -248,7 +248,7 @@ void tell_progress(const Campaign& change, const Admitted& admitted, News& news)
 
 // The last message of a campaign was made.
 Notify campaign_finished_notice(const ExpandCampaign& last) {
-  const std::string id = batch_id_text(last.batch_id);
+  const std::string id = batch_id_text(last.campaign_id);
   Notify notice{};
   notice.account_id = last.account_id;
   notice.environment = last.environment;
@@ -304,7 +304,7 @@ Pg::Call plan_call(const AcceptCampaign& a) {
   const std::vector<CampaignRoute>& routes = a.plan.routes;
   return {
       &sql::journal_insert_campaign_plan,
-      {PgParam(a.account_id), PgParam(a.batch_id), lists.finish(), skipped.finish(),
+      {PgParam(a.account_id), PgParam(a.campaign_id), lists.finish(), skipped.finish(),
        column(kText, routes, &CampaignRoute::country), column(kText, routes, &CampaignRoute::route),
        column(kText, routes, &CampaignRoute::sender),
        column(kText, routes, &CampaignRoute::currency),
@@ -318,20 +318,19 @@ Pg::Call plan_call(const AcceptCampaign& a) {
 void ChangeKind<AcceptCampaign>::write(const AcceptCampaign& a, const Admitted& admitted,
                                        WriteSet& set) {
   const CommitResult& result = admitted.decision.result;
-  set.add(
-      {&sql::journal_insert_campaign,
-       {PgParam(a.account_id), PgParam(a.batch_id), PgParam(static_cast<int16_t>(a.environment)),
-        PgParam(static_cast<int16_t>(result.campaign.status)), PgParam(a.body), PgParam(a.source),
-        PgParam(a.total), PgParam(a.segments), PgParam(a.cost_micros), PgParam(a.cost_currency),
-        PgParam(a.drip_rate), PgParam(a.scheduled_at),
-        PgParam(a.window ? std::optional(a.window->opens) : std::nullopt),
-        PgParam(a.window ? std::optional(a.window->closes) : std::nullopt),
-        PgParam(a.window ? a.window->zone : std::nullopt), PgParam(a.not_after)}});
+  set.add({&sql::journal_insert_campaign,
+           {PgParam(a.account_id), PgParam(a.campaign_id), PgParam(a.environment),
+            PgParam(static_cast<int16_t>(result.campaign.status)), PgParam(a.body),
+            PgParam(a.source), PgParam(a.total), PgParam(a.segments), PgParam(a.cost_micros),
+            PgParam(a.cost_currency), PgParam(a.drip_rate), PgParam(a.scheduled_at),
+            PgParam(a.window ? std::optional(a.window->opens) : std::nullopt),
+            PgParam(a.window ? std::optional(a.window->closes) : std::nullopt),
+            PgParam(a.window ? a.window->zone : std::nullopt), PgParam(a.not_after)}});
   set.add(plan_call(a));
   add_ledger({a.account_id, a.environment}, *admitted.decision.ledger,
-             {std::nullopt, a.batch_id, a.description, kNoRateText}, set);
+             {std::nullopt, a.campaign_id, a.description, kNoRateText}, set);
   if (a.idempotency) {
-    add_key(a.account_id, *a.idempotency, a.batch_id, result.balance_micros, std::nullopt, set);
+    add_key(a.account_id, *a.idempotency, a.campaign_id, result.balance_micros, std::nullopt, set);
   }
 }
 
@@ -347,9 +346,9 @@ void ChangeKind<SteerCampaign>::write(const SteerCampaign& steer, const Admitted
   if (!admitted.decision.ledger) return;
   const std::string why = steer.step == CampaignStep::kExpire ? " expired" : " cancelled";
   const std::string description =
-      "Refund: campaign " + batch_id_text(steer.batch_id) + why + " before all of it left";
+      "Refund: campaign " + batch_id_text(steer.campaign_id) + why + " before all of it left";
   add_ledger({steer.account_id, steer.environment}, *admitted.decision.ledger,
-             {std::nullopt, steer.batch_id, description, kNoRateText}, set);
+             {std::nullopt, steer.campaign_id, description, kNoRateText}, set);
 }
 
 constexpr Table kCampaigns{

@@ -59,7 +59,7 @@ struct CampaignCursor {
 struct AcceptCampaign {
   int64_t account_id;
   Environment environment;
-  Uuid batch_id;
+  Uuid campaign_id;
   std::string body;
   std::string source;
   std::string description;  // of the ledger entry
@@ -89,7 +89,7 @@ struct ChangeKind<AcceptCampaign> {
 struct ExpandCampaign {
   int64_t account_id;
   Environment environment;
-  Uuid batch_id;
+  Uuid campaign_id;
   CampaignCursor from, to;
   std::vector<AcceptMessage> messages;
   Instant next_due;  // of the next chunk
@@ -111,7 +111,7 @@ enum class CampaignStep { kCancel, kPause, kResume, kReschedule, kChangeRate, kE
 struct SteerCampaign {
   int64_t account_id;
   Environment environment;
-  Uuid batch_id;
+  Uuid campaign_id;
   CampaignStep step;
   std::optional<Instant> scheduled_at;  // kReschedule
   std::optional<int32_t> drip_rate;     // kChangeRate

@@ -60,14 +60,14 @@ std::string inbound_event(const Uuid& event_id, const RecordInbound& record) {
   JsonWriter json;
   json.begin_object()
       .member("type", "sms_inbound")
-      .member("event_id", std::string_view(event_id_text(event_id)))
-      .member("messageId", std::string_view(inbound_id_text(record.inbound_id)))
-      .member("from", std::string_view(record.from))
-      .member("to", std::string_view(record.to))
-      .member("body", std::string_view(record.text))
-      .member("rcMessageId", std::string_view(record.carrier_message_id))
-      .member("tenantId", std::string_view(record.tenant_id))
-      .member("timestamp", std::string_view(format_z_ms(created_at(record.inbound_id))))
+      .member("event_id", event_id_text(event_id))
+      .member("messageId", inbound_id_text(record.inbound_id))
+      .member("from", record.from)
+      .member("to", record.to)
+      .member("body", record.text)
+      .member("rcMessageId", record.carrier_message_id)
+      .member("tenantId", record.tenant_id)
+      .member("timestamp", format_z_ms(created_at(record.inbound_id)))
       .end_object();
   return json.take();
 }
@@ -89,10 +89,9 @@ constexpr Table kInboundDeliveries{
 
 void ChangeKind<RecordInbound>::write(const RecordInbound& r, const Admitted& admitted,
                                       WriteSet& set) {
-  set.row(kInbound, r.account_id, r.inbound_id, static_cast<int16_t>(r.environment),
-          std::string_view(r.carrier), std::string_view(r.carrier_message_id),
-          std::string_view(r.from), std::string_view(r.to), std::string_view(r.text),
-          unless_empty(r.keyword), unless_empty(r.app_id), static_cast<int16_t>(r.wish),
+  set.row(kInbound, r.account_id, r.inbound_id, r.environment, std::string_view(r.carrier),
+          std::string_view(r.carrier_message_id), std::string_view(r.from), std::string_view(r.to),
+          std::string_view(r.text), unless_empty(r.keyword), unless_empty(r.app_id), r.wish,
           r.auto_reply);
   const std::map<int64_t, int32_t>& webhooks = admitted.known.webhooks;
   const auto wanted = webhooks.find(r.account_id);
@@ -111,7 +110,7 @@ constexpr Table kOptIns{WritePlace::kOptIns, sql::journal_remove_opt_outs, {kInt
 void write_opt_outs(WriteSet& set) {
   for (const auto& [key, change] : set.opt_outs) {
     const auto& [account_id, environment, phone] = key;
-    const auto number = static_cast<int16_t>(environment);
+    const auto number = environment;
     if (change.wish == OptOutWish::kStop) {
       set.row(kOptOuts, account_id, number, std::string_view(phone), change.inbound_id);
     } else {

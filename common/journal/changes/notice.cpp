@@ -55,12 +55,12 @@ std::string notification_event(const Notification& notification) {
   JsonWriter json;
   json.begin_object()
       .member("type", "notification")
-      .member("event_id", std::string_view(event_id_text(notification.event_id)))
+      .member("event_id", event_id_text(notification.event_id))
       .member("id", notification.id)
-      .member("notification_type", std::string_view(what.type))
-      .member("title", std::string_view(what.title))
-      .member("body", std::string_view(what.body))
-      .member("link", std::string_view(what.link))
+      .member("notification_type", what.type)
+      .member("title", what.title)
+      .member("body", what.body)
+      .member("link", what.link)
       .end_object();
   return json.take();
 }
@@ -83,9 +83,9 @@ constexpr Table kNotifications{WritePlace::kNotifications,
 void write_notifications(const std::vector<Notification>& notifications, WriteSet& set) {
   for (const Notification& made : notifications) {
     const Notify& what = made.what;
-    set.row(kNotifications, what.account_id, made.id, static_cast<int16_t>(what.environment),
-            std::string_view(what.type), std::string_view(what.title), std::string_view(what.body),
-            std::string_view(what.link), unless_empty(what.dedupe_key), made.event_id);
+    set.row(kNotifications, what.account_id, made.id, what.environment, std::string_view(what.type),
+            std::string_view(what.title), std::string_view(what.body), std::string_view(what.link),
+            unless_empty(what.dedupe_key), made.event_id);
   }
 }
 

@@ -148,12 +148,11 @@ void add_code(const AcceptMessage& a, WriteSet& set) {
     return;
   }
   set.add({&sql::journal_insert_verification,
-           {PgParam(a.account_id), PgParam(code.verification_id),
-            PgParam(static_cast<int16_t>(a.environment)), PgParam(code.app_id), PgParam(a.phone),
-            PgParam(a.country), PgParam(code.sender), PgParam(code.text_template),
-            PgParam(code.code_length), PgParam(static_cast<int32_t>(code.expiry.count())),
-            PgParam(code.salt), PgParam(code.code_hash), PgParam(code.attempts_max),
-            PgParam(code.expires_at)}});
+           {PgParam(a.account_id), PgParam(code.verification_id), PgParam(a.environment),
+            PgParam(code.app_id), PgParam(a.phone), PgParam(a.country), PgParam(code.sender),
+            PgParam(code.text_template), PgParam(code.code_length),
+            PgParam(static_cast<int32_t>(code.expiry.count())), PgParam(code.salt),
+            PgParam(code.code_hash), PgParam(code.attempts_max), PgParam(code.expires_at)}});
 }
 
 void write_verify_counters(const Known& known, WriteSet& set) {
@@ -163,8 +162,8 @@ void write_verify_counters(const Known& known, WriteSet& set) {
   for (const auto& [key, counter] : known.verify_counters) {
     if (counter.added == 0) continue;
     const auto& [account_id, environment, kind, subject] = key;
-    columns.row(account_id, static_cast<int16_t>(environment), static_cast<int16_t>(kind),
-                std::string_view(subject), counter.starts_at, counter.added);
+    columns.row(account_id, environment, static_cast<int16_t>(kind), std::string_view(subject),
+                counter.starts_at, counter.added);
     any = true;
   }
   if (any) set.add(columns.call());

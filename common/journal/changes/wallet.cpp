@@ -87,7 +87,7 @@ std::string balance_event(const Uuid& event_id, Micros balance_micros, std::stri
   JsonWriter json;
   json.begin_object()
       .member("type", "balance_update")
-      .member("event_id", std::string_view(event_id_text(event_id)))
+      .member("event_id", event_id_text(event_id))
       .member_money("balance", balance_micros)
       .member("currency", currency)
       .end_object();
@@ -132,8 +132,8 @@ constexpr Table kCredits{WritePlace::kCredits,
 void ChangeKind<CreditWallet>::write(const CreditWallet& credit, const Admitted& admitted,
                                      WriteSet& set) {
   const LedgerLine& line = *admitted.decision.ledger;
-  set.row(kCredits, credit.account_id, credit.payment_id, static_cast<int16_t>(credit.environment),
-          line.seq, static_cast<int16_t>(line.type), line.amount_micros, line.balance_after_micros,
+  set.row(kCredits, credit.account_id, credit.payment_id, credit.environment, line.seq,
+          static_cast<int16_t>(line.type), line.amount_micros, line.balance_after_micros,
           std::string_view(credit.description), unless_empty(credit.provider_reference));
 }
 
@@ -146,7 +146,7 @@ void add_ledger(const WalletKey& wallet, const LedgerLine& line, const LedgerPur
   set.row(kLedger, wallet.first, static_cast<int16_t>(wallet.second), line.seq,
           static_cast<int16_t>(line.type), line.amount_micros, line.balance_after_micros,
           purpose.message_id, std::string_view(purpose.description), unless_empty(purpose.rate),
-          purpose.batch_id);
+          purpose.campaign_id);
 }
 
 constexpr Table kWallets{

@@ -70,14 +70,6 @@ Caller operator_caller() {
   return caller;
 }
 
-Journal::Options journal_options(const Config& config) {
-  Journal::Options options;
-  options.database_url = config.database_url;
-  options.redis_url = config.redis_url;
-  if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
-  return options;
-}
-
 Result<Response> run(const Config& config, Call& call) {
   Turns turns;
   ExportSlots exports(0);
@@ -88,13 +80,13 @@ Result<Response> run(const Config& config, Call& call) {
   SessionStore sessions(config, pool, control);
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
-  Journal journal(journal_options(config));
+  Journal journal(Journal::options(config));
   Breakers breakers(config);
-  App app{config,  pool,     &journal, snapshots, turns,     exports,
-          nullptr, breakers, control,  sessions,  passwords, key_use};
+  Services services{config,  pool,     &journal, snapshots, turns,     exports,
+                    nullptr, breakers, control,  sessions,  passwords, key_use};
   const std::shared_ptr<const Snapshot> snapshot = TRY(snapshots.at(std::nullopt));
   const Caller caller = operator_caller();
-  Context context{call.request, caller, *snapshot, app};
+  Context context{call.request, caller, *snapshot, services};
   const Handler& handler = call.endpoint->handler;
   if (handler.at_once != nullptr) return handler.at_once(context);
   std::optional<Result<Response>> answer;

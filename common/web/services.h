@@ -17,7 +17,7 @@ class SnapshotStore;
 struct Config;
 struct Sending;
 
-struct App {
+struct Services {
   const Config& config;
   PgPool& pg;        // reads
   Journal* journal;  // nullptr in binaries that only read
