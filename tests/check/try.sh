@@ -61,6 +61,7 @@ try functions 'has 81 lines' tests/unit/a_test.cpp \
 try unfinished 'unfinished' common/base/a.h <<<'// TODO'
 try settings 'settings are read' common/web/a.h <<<'inline auto a = getenv("A");'
 try awaits 'co_await with a condition' common/web/a.h <<<'auto a() { co_await (b ? c : d); }'
+try awaits 'co_await in a braced list' common/web/a.h <<<'auto a() { B b{co_await c, 1}; }'
 try schemas 'has no schemas.h' handlers/strange/a.cpp <<<'int a;'
 try references "docs/$none.md, which is not there" docs/a.md <<<"Look at docs/$none.md."
 try references "$none.md, which is not there" docs/a.md <<<"Look [there]($none.md)."

@@ -87,7 +87,8 @@ TEST(CampaignChaosTest, ACancelAndAClaimHaveOneOutcome) {
       ids.push_back(id);
     }
   });
-  sql_of_test(service.pg(), "update dispatch set due_at = now() + case when random() < 0.1 then "
+  sql_of_test(service.pg(),
+              "update dispatch set due_at = now() + case when random() < 0.1 then "
               "interval '1 minute' else random() * interval '2 seconds' end");
   flush_redis();
   Schedulers schedulers(service, 2);
