@@ -31,7 +31,7 @@ int64_t seed_list(Pg& pg, int64_t account, int count) {
 }
 
 TEST(CampaignChaosTest, EveryRecipientGetsOneWhateverDies) {
-  const int count = full_size() ? 100'000 : 4'000;
+  const int count = full_size() ? 100'000 : 2'500;
   Service service(Stack::shared().fresh_database());
   const int64_t account = seed_account(service.pg(), {.live_micros = count * 1'200'000LL});
   const std::string key = seed_key(service.pg(), account);

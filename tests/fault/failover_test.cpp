@@ -207,7 +207,7 @@ class KilledFailoverTest : public FailoverTest {
     first_->be(Mood::kThrottles);
     Schedulers schedulers(*service_, 2);
     keep_sending();
-    const int messages = full_size() ? 2000 : 800;
+    const int messages = full_size() ? 2000 : 500;
     const int kills_in_all = full_size() ? 12 : 6;
     send_campaign(messages);
     size_t turn = 0;

@@ -71,7 +71,7 @@ class KannelChaosTest : public testing::Test {
 };
 
 TEST_F(KannelChaosTest, NothingIsSentTwiceAndEveryMessageEnds) {
-  const int messages = full_size() ? 20'000 : 800;
+  const int messages = full_size() ? 20'000 : 500;
   SmscSimulator::Behaviour bad;
   bad.drop_answers = 0.05;
   bad.receipts_first = 0.1;

@@ -204,7 +204,7 @@ void send_while_things_break(Service& service, int64_t account, int messages) {
 
 TEST(LiveEventsChaosTest, EveryClientHearsEverythingOrIsTold) {
   const int clients = full_size() ? 1000 : 60;
-  const int messages = full_size() ? 16'700 : 1'500;
+  const int messages = full_size() ? 16'700 : 900;
   Service service(Stack::shared().fresh_database(),
                   {.environment = {{"WS_CONNECTIONS_PER_ACCOUNT", "5000"},
                                    {"WS_CONNECTIONS_PER_ADDRESS", "5000"}}});

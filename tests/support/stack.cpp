@@ -21,6 +21,7 @@
 #include "common/base/ids.h"
 #include "common/base/time.h"
 #include "common/io/crypto.h"
+#include "common/io/redis.h"
 #include "tests/support/ws_client.h"
 
 namespace dundun {
@@ -249,6 +250,9 @@ Service::Service(std::string database, Options options)
     : database_(std::move(database)), options_(std::move(options)), pg_(patient(database_)) {
   static int services = 0;
   Stack& stack = Stack::shared();
+  if (alive_++ == 0) {  // what was counted for another suite is nobody's
+    (void)Redis({.url = stack.redis_url()}).run({"FLUSHALL"});
+  }
   folder_ = stack.folder() + "/s" + std::to_string(++services);
   fs::create_directories(folder_ + "/run/metrics");
   fs::create_directories(folder_ + "/conf");
@@ -276,6 +280,7 @@ Service::Service(std::string database, Options options)
 }
 
 Service::~Service() {
+  --alive_;
   nginx_.stop();
   stopping_ = true;
   starter_.join();

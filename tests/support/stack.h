@@ -89,6 +89,7 @@ class Service {
   std::map<std::string, std::string> environment() const;
 
  private:
+  static inline int alive_ = 0;  // services of this process
   // An endpoint group beside `messages`. Its process starts when somebody first connects: a test
   // asks two or three of the dozen.
   struct Group {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -11,10 +12,13 @@ namespace dundun {
 template <class Condition>
 bool wait_until(Condition condition, double limit_s = 60) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(limit_s);
-  constexpr int kEagerLooks = 40;
-  for (int look = 0; !condition(); ++look) {
+  // Often at first, then less: many conditions count the rows of a table.
+  constexpr std::chrono::duration<double, std::milli> kMost{100};
+  std::chrono::duration<double, std::milli> pause{5};
+  while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(look < kEagerLooks ? 5 : 25));
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 1.08, kMost);
   }
   return true;
 }
