@@ -20,9 +20,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD") or "build/" + os.environ.get("MODE", "debug"))
 PROGRAMS = ["unit_tests", "integration_tests", "fault_tests"]
 SECONDS_FILE = os.path.join(BUILD, "test-seconds")
+SECONDS_HINT = os.path.join(ROOT, "tests", "suite-seconds.txt")  # for the first run of a clone
 ASKED_FOLDER = os.path.join(BUILD, "asked")  # for `make endpoints`
 SECONDS_UNKNOWN = {"integration_tests": 2.0, "fault_tests": 10.0}  # of a test that never ran here
 SLOTS_A_CORE = 2
+UNIT_TESTS_SECONDS = 10.0  # the first slot begins with them
 TAIL_LINES = 120  # of a program's output, shown when one of its tests failed
 SLOWEST = 10
 
@@ -42,11 +44,12 @@ def suites_of(program):
 
 
 def read_seconds():
-    try:
-        with open(SECONDS_FILE) as file:
-            return {name: float(seconds) for name, seconds in map(str.split, file)}
-    except OSError:
-        return {}
+    seconds = {}
+    for path in (SECONDS_HINT, SECONDS_FILE):
+        if os.path.exists(path):
+            with open(path) as file:
+                seconds.update((name, float(took)) for name, took in map(str.split, file))
+    return seconds
 
 
 class Run:
@@ -117,6 +120,7 @@ def deal(run, slots):
             work.append((run.suite_seconds.get(suite, tests * SECONDS_UNKNOWN[program]), program, suite))
             run.total += tests
     hands = [[0.0, {}] for _ in range(slots)]
+    hands[0][0] = UNIT_TESTS_SECONDS
     for seconds, program, suite in sorted(work, reverse=True):
         hand = min(hands, key=lambda h: h[0])
         hand[0] += seconds
