@@ -65,12 +65,12 @@ BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
-$(BUILD)/gen/sql/%.h: sql/statements/%.sql sql/statements.awk
+$(BUILD)/gen/sql/%.h: sql/statements/%.sql sql/statements.awk sql/numbers.txt
 	@mkdir -p $(@D)
 	@awk -f sql/statements.awk $< > $@
 # Else make removes them after the build, and everything is stale.
 .SECONDARY: $(SQL)
-$(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.awk
+$(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.awk sql/numbers.txt
 	@mkdir -p $(@D)
 	@awk -v all=1 -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
 

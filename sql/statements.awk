@@ -1,6 +1,7 @@
 # Turns SQL files into C++ headers. With one file: a constant for each `-- name:` block, with the
 # number of its parameters. With -v all=1 and every file: a list of all constants (for what
-# prepares them all), which includes the others. Comment lines stay behind.
+# prepares them all), which includes the others. Comment lines stay behind; {message.delivered} becomes
+# its number (sql/numbers.txt).
 function flush_statement() {
   if (name == "") return
   if (!all) printf "inline constexpr Statement %s{\"%s\", R\"sql(%s)sql\", %d};\n", name, name, text, params
@@ -13,10 +14,18 @@ BEGIN {
   if (all) for (i = 1; i < ARGC; ++i) printf "#include \"sql/%s.h\"\n", base(ARGV[i])
   else print "#include \"common/io/pg_statement.h\""
   print "\nnamespace dundun::sql {\n"
+  while ((getline entry < "sql/numbers.txt") > 0) {
+    if (split(entry, parts, " ") == 2 && parts[1] !~ /^#/) numbers[parts[1]] = parts[2]
+  }
 }
 /^-- name: / { flush_statement(); name = $3; text = ""; params = 0; next }
 /^--/ || /^[ \t]*$/ { next }
 {
+  while (match($0, /\{[a-z]+\.[a-z]+\}/)) {
+    named = substr($0, RSTART + 1, RLENGTH - 2)
+    if (!(named in numbers)) { print FILENAME ":" FNR ": no such number: " named > "/dev/stderr"; bad = 1; exit 1 }
+    $0 = substr($0, 1, RSTART - 1) numbers[named] substr($0, RSTART + RLENGTH)
+  }
   line = $0
   while (match(line, /\$[0-9]+/)) {
     n = substr(line, RSTART + 1, RLENGTH - 1) + 0
@@ -27,6 +36,7 @@ BEGIN {
   text = text (text == "" ? "" : "\n") $0
 }
 END {
+  if (bad) exit 1
   flush_statement()
   if (all) printf "inline constexpr const Statement* all[] = {%s};\n", names
   print "\n}  // namespace dundun::sql"

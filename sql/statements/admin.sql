@@ -46,7 +46,7 @@ set name = coalesce($2::text, name), status = coalesce($3::smallint, status),
 where account_id = $1::bigint;
 
 -- name: admin_exists
-select exists (select from users where role = 4 and is_active);
+select exists (select from users where role = {user.admin} and is_active);
 
 -- name: admin_keys
 -- $1 account. Newest first.
@@ -65,7 +65,7 @@ returning prefix;
 -- name: admin_sender_requests
 -- $1 sender ids with a greater id, $2 limit: what waits for a word, the oldest first.
 select sender_id, name, use_case, status, rejection_reason, created_at,
-       case when status = 2 then countries else '{}' end, requested, rejected, account_id
+       case when status = {sender.approved} then countries else '{}' end, requested, rejected, account_id
 from sender_ids
 where requested <> '{}' and sender_id > $1::bigint
 order by sender_id

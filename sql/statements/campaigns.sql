@@ -55,7 +55,7 @@ set lease_until = clock_timestamp() + make_interval(secs => $1::bigint / 1000.0)
 where b.ctid = any (array(
   select ctid
   from batches
-  where status in (1, 2, 3) and next_due_at <= clock_timestamp()
+  where status in ({campaign.scheduled}, {campaign.sending}, {campaign.dripping}) and next_due_at <= clock_timestamp()
     and (lease_until is null or lease_until < clock_timestamp())
   order by next_due_at
   limit $2::bigint
@@ -68,7 +68,7 @@ returning b.account_id, b.batch_id, b.environment, b.list_position, b.contact_id
 -- tenant: none. When the next one is due, in ms from now; null: none waits.
 select (extract(epoch from min(next_due_at) - clock_timestamp()) * 1000)::bigint
 from batches
-where status in (1, 2, 3);
+where status in ({campaign.scheduled}, {campaign.sending}, {campaign.dripping});
 
 -- name: release_campaign
 -- $1 account, $2 batch, $3 ms from now before which it need not be looked at again (0: as it is).
@@ -131,7 +131,7 @@ group by batch_id;
 -- $1 account, $2 batch: refunded with single messages.
 select coalesce(sum(amount_micros), 0)::bigint
 from ledger_entries
-where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null and type = 5;
+where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null and type = {ledger.refund};
 
 -- name: batches_page
 -- $1 account, $2 environments, $3 statuses, $4 limit, $5 offset, $6 older than this one, or null.

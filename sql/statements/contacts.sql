@@ -69,7 +69,7 @@ with gone as (
     and not exists (
       select from batches b
       join batch_plans p on p.account_id = b.account_id and p.batch_id = b.batch_id
-      where b.account_id = l.account_id and b.status in (1, 2, 3, 4)
+      where b.account_id = l.account_id and b.status in ({campaign.scheduled}, {campaign.sending}, {campaign.dripping}, {campaign.paused})
         and l.list_id = any (p.list_ids))
   limit $1::bigint
   for update of l skip locked

@@ -79,7 +79,7 @@ with ended as (
           from unnest(f.account_ids, f.message_ids, f.attempts)
                  as v (account_id, message_id, attempt)
           join messages m on m.account_id = v.account_id and m.message_id = v.message_id
-          where m.status in (1, 2, 7) and m.submits < v.attempt) as open
+          where m.status in ({message.scheduled}, {message.queued}, {message.retrying}) and m.submits < v.attempt) as open
   from few f
 )
 update claims c
@@ -124,7 +124,7 @@ from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
        as v (account_id, message_id, attempt, carrier, place)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id
-where c.token = any ($1::uuid[]) and m.status in (1, 2, 7) and m.submits < v.attempt;
+where c.token = any ($1::uuid[]) and m.status in ({message.scheduled}, {message.queued}, {message.retrying}) and m.submits < v.attempt;
 
 -- name: claim_choose
 -- $1 token, $2 carriers in step with its messages: whom its owner will ask. No row: it is somebody

@@ -66,11 +66,11 @@ select l.account_id, l.message_id, l.balance_after_micros, c.token, cardinality(
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join ledger_entries l on l.account_id = k.account_id and l.message_id = k.message_id
 left join claims c on l.message_id = any (c.message_ids)
-where l.type = 2 and l.created_at > now() - interval '10 minutes';
+where l.type = {ledger.charge} and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_lock_payments
 -- $1 account ids, $2 payment ids. Read after the wallets are locked, so a payment is credited or not.
-select p.account_id, p.payment_id, p.environment, p.amount_micros, p.status = 2
+select p.account_id, p.payment_id, p.environment, p.amount_micros, p.status = {payment.paid}
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, payment_id)
 join payments p on p.account_id = k.account_id and p.payment_id = k.payment_id
 order by p.payment_id
@@ -124,7 +124,7 @@ with credited as (
           description, provider_reference)
 ), paid as (
   update payments p
-  set status = 2, paid_at = clock_timestamp(), provider_reference = v.provider_reference
+  set status = {payment.paid}, paid_at = clock_timestamp(), provider_reference = v.provider_reference
   from credited v
   where p.account_id = v.account_id and p.payment_id = v.payment_id
 )
@@ -154,20 +154,20 @@ where w.account_id = v.account_id and w.environment = v.environment;
 with updated as (
   update messages m
   set status = v.status,
-      body = case when v.accepted or v.status in (5, 6, 8, 9) then coalesce(m.shown_body, m.body)
+      body = case when v.accepted or v.status in ({message.delivered}, {message.failed}, {message.cancelled}, {message.expired}) then coalesce(m.shown_body, m.body)
                   else m.body end,
       refunded = m.refunded or v.refunded,
-      error_code = case when v.status = 5 then null else coalesce(v.error_code, m.error_code) end,
-      error_message = case when v.status = 5 then null
+      error_code = case when v.status = {message.delivered} then null else coalesce(v.error_code, m.error_code) end,
+      error_message = case when v.status = {message.delivered} then null
                            else coalesce(v.error_message, m.error_message) end,
       dlr_status = coalesce(v.dlr_status, m.dlr_status),
       carrier_message_id = coalesce(v.carrier_message_id, m.carrier_message_id),
       carrier = coalesce(v.carrier, m.carrier),
       submitted_at = case when v.accepted then coalesce(m.submitted_at, clock_timestamp())
                           else m.submitted_at end,
-      delivered_at = case when v.status = 5 then coalesce(m.delivered_at, clock_timestamp())
+      delivered_at = case when v.status = {message.delivered} then coalesce(m.delivered_at, clock_timestamp())
                           else m.delivered_at end,
-      failed_at = case when v.status = 6 then coalesce(m.failed_at, clock_timestamp()) end,
+      failed_at = case when v.status = {message.failed} then coalesce(m.failed_at, clock_timestamp()) end,
       retry_count = m.retry_count + v.retries,
       auto_retries = m.auto_retries + v.auto_retries,
       scheduled_at = coalesce(v.scheduled_at, m.scheduled_at),
@@ -283,7 +283,7 @@ for no key update of b;
 select l.account_id, l.batch_id, l.balance_after_micros
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, batch_id)
 join ledger_entries l on l.account_id = k.account_id and l.batch_id = k.batch_id
-where l.type = 2 and l.created_at > now() - interval '10 minutes';
+where l.type = {ledger.charge} and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_insert_campaign
 -- $1 account, $2 batch, $3 environment, $4 status, $5 text, $6 source, $7 messages, $8 segments,
@@ -312,7 +312,7 @@ set status = v.status, list_position = v.list_position, contact_id = v.contact_i
     made_micros = v.made_micros, refunded_micros = v.refunded_micros, drip_rate = v.drip_rate,
     scheduled_at = v.scheduled_at, next_due_at = v.next_due_at,
     started_at = case when v.made > 0 then coalesce(b.started_at, clock_timestamp()) end,
-    finished_at = case when v.status in (5, 6, 7) then coalesce(b.finished_at, clock_timestamp()) end
+    finished_at = case when v.status in ({campaign.completed}, {campaign.cancelled}, {campaign.expired}) then coalesce(b.finished_at, clock_timestamp()) end
 from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::int[], $5::bigint[], $6::int[],
             $7::bigint[], $8::bigint[], $9::int[], $10::timestamptz[], $11::timestamptz[])
      as v (account_id, batch_id, status, list_position, contact_id, made, made_micros,

@@ -12,13 +12,13 @@ where account_id = $1::bigint and payment_id = $2::uuid;
 -- name: payment_failed
 -- $1 account, $2 payment: there was no checkout for it, or no money.
 update payments
-set status = 3
-where account_id = $1::bigint and payment_id = $2::uuid and status = 1;
+set status = {payment.failed}
+where account_id = $1::bigint and payment_id = $2::uuid and status = {payment.pending};
 
 -- name: payment_by_id
 -- $1 account, $2 payment. Expired by the clock, whether or not upkeep has written it down yet.
 select environment, provider, amount_micros, currency,
-       case when status = 1 and created_at < now() - interval '24 hours' then 4::smallint
+       case when status = {payment.pending} and created_at < now() - interval '24 hours' then {payment.expired}::smallint
             else status end
 from payments
 where account_id = $1::bigint and payment_id = $2::uuid;

@@ -35,7 +35,7 @@ where balance_after_micros <> before + amount_micros;
 select count(*)
 from messages m
 left join (select account_id, message_id, count(*) as charges, sum(amount_micros) as charged
-           from ledger_entries where type = 2 group by account_id, message_id) c
+           from ledger_entries where type = {ledger.charge} group by account_id, message_id) c
   on c.account_id = m.account_id and c.message_id = m.message_id
 where m.batch_id is null and (c.charges is distinct from 1 or c.charged <> -m.cost_micros)
    or m.batch_id is not null and c.charges is not null;
@@ -43,17 +43,17 @@ where m.batch_id is null and (c.charges is distinct from 1 or c.charged <> -m.co
 -- name: breach_campaign_charged_once
 select count(*)
 from batches b
-left join (select account_id, batch_id, count(*) filter (where type = 2) as charges,
-                  sum(amount_micros) filter (where type = 2) as charged,
-                  count(*) filter (where type = 5) as refunds,
-                  sum(amount_micros) filter (where type = 5) as refunded
+left join (select account_id, batch_id, count(*) filter (where type = {ledger.charge}) as charges,
+                  sum(amount_micros) filter (where type = {ledger.charge}) as charged,
+                  count(*) filter (where type = {ledger.refund}) as refunds,
+                  sum(amount_micros) filter (where type = {ledger.refund}) as refunded
            from ledger_entries
            where batch_id is not null and message_id is null
            group by account_id, batch_id) l
   on l.account_id = b.account_id and l.batch_id = b.batch_id
 where l.charges is distinct from 1 or l.charged <> -b.cost_micros or l.refunds > 1
    or coalesce(l.refunded, 0) <> b.refunded_micros
-   or b.refunded_micros <> case when b.status in (6, 7) then b.cost_micros - b.made_micros else 0 end;
+   or b.refunded_micros <> case when b.status in ({campaign.cancelled}, {campaign.expired}) then b.cost_micros - b.made_micros else 0 end;
 
 -- name: breach_campaign_made_each_once
 -- Of campaigns all of whose messages are kept.
@@ -68,17 +68,17 @@ left join (select account_id, batch_id, count(*) as made, count(distinct phone) 
 where b.created_at >= kept_since('messages')
   and (coalesce(m.made, 0) <> b.made or coalesce(m.numbers, 0) <> b.made
    or coalesce(m.cost, 0) <> b.made_micros or b.made > b.total
-   or (b.status = 5 and (b.made <> b.total or b.made_micros <> b.cost_micros)));
+   or (b.status = {campaign.completed} and (b.made <> b.total or b.made_micros <> b.cost_micros)));
 
 -- name: breach_campaign_rollup_is_count
 with counted as (
   select account_id, batch_id,
-         count(*) filter (where status = 2) as queued,
-         count(*) filter (where status = 3) as submitted,
-         count(*) filter (where status = 4) as sent,
-         count(*) filter (where status = 5) as delivered,
-         count(*) filter (where status = 6) as failed,
-         count(*) filter (where status in (1, 7, 8, 9)) as others
+         count(*) filter (where status = {message.queued}) as queued,
+         count(*) filter (where status = {message.submitted}) as submitted,
+         count(*) filter (where status = {message.sent}) as sent,
+         count(*) filter (where status = {message.delivered}) as delivered,
+         count(*) filter (where status = {message.failed}) as failed,
+         count(*) filter (where status in ({message.scheduled}, {message.retrying}, {message.cancelled}, {message.expired})) as others
   from messages
   where batch_id is not null
   group by account_id, batch_id
@@ -101,12 +101,12 @@ where coalesce(k.batch_id, c.batch_id) >= uuid7_floor(greatest(kept_since('messa
 select count(*)
 from messages m
 left join (select account_id, message_id, count(*) as refunds, sum(amount_micros) as refunded
-           from ledger_entries where type = 5 group by account_id, message_id) r
+           from ledger_entries where type = {ledger.refund} group by account_id, message_id) r
   on r.account_id = m.account_id and r.message_id = m.message_id
 where m.refunded <> (coalesce(r.refunds, 0) = 1)
    or coalesce(r.refunds, 0) > 1
    or (m.refunded and (r.refunded <> m.cost_micros or m.status not in (6, 8, 9)))
-   or (not m.refunded and m.submitted_at is null and m.status in (6, 8, 9)
+   or (not m.refunded and m.submitted_at is null and m.status in ({message.failed}, {message.cancelled}, {message.expired})
        and m.cost_micros > 0);
 
 -- name: breach_charge_without_message
@@ -114,7 +114,7 @@ where m.refunded <> (coalesce(r.refunds, 0) = 1)
 select count(*)
 from ledger_entries l
 left join messages m on m.account_id = l.account_id and m.message_id = l.message_id
-where l.type = 2 and l.batch_id is null and m.message_id is null
+where l.type = {ledger.charge} and l.batch_id is null and m.message_id is null
   and l.message_id >= uuid7_floor(greatest(kept_since('messages'), to_timestamp(0)));
 
 -- name: breach_payment_is_credited_once
@@ -126,7 +126,7 @@ full join (select account_id, payment_id, environment, count(*) as credits,
            where payment_id is not null
            group by account_id, payment_id, environment) c
   on c.account_id = p.account_id and c.payment_id = p.payment_id
-where coalesce(p.status = 2, false) <> (c.credits is not null)
+where coalesce(p.status = {payment.paid}, false) <> (c.credits is not null)
    or c.credits > 1
    or c.credited <> p.amount_micros
    or c.environment <> p.environment;
@@ -140,7 +140,7 @@ with kept as (
   select route,
          date_trunc('hour', to_timestamp(('x' || substr(replace(message_id::text, '-', ''), 1, 12))
                                          ::bit(48)::bigint / 1000.0)) as hour,
-         count(*) filter (where status = 5) as delivered, count(*) filter (where status = 6) as failed
+         count(*) filter (where status = {message.delivered}) as delivered, count(*) filter (where status = {message.failed}) as failed
   from messages
   where environment = 0
   group by 1, 2
@@ -153,22 +153,22 @@ where k.hour >= kept_since('messages')
 
 -- name: breach_failed_has_its_time
 -- The list of what failed goes by failed_at.
-select count(*) from messages where (status = 6) <> (failed_at is not null);
+select count(*) from messages where (status = {message.failed}) <> (failed_at is not null);
 
 -- name: breach_rollup_is_count
 with counted as (
   select account_id, environment,
          (to_timestamp(('x' || substr(replace(message_id::text, '-', ''), 1, 12))::bit(48)::bigint
                        / 1000.0) at time zone 'UTC')::date as day,
-         count(*) filter (where status = 1) as scheduled,
-         count(*) filter (where status = 2) as queued,
-         count(*) filter (where status = 3) as submitted,
-         count(*) filter (where status = 4) as sent,
-         count(*) filter (where status = 5) as delivered,
-         count(*) filter (where status = 6) as failed,
-         count(*) filter (where status = 7) as retrying,
-         count(*) filter (where status = 8) as cancelled,
-         count(*) filter (where status = 9) as expired
+         count(*) filter (where status = {message.scheduled}) as scheduled,
+         count(*) filter (where status = {message.queued}) as queued,
+         count(*) filter (where status = {message.submitted}) as submitted,
+         count(*) filter (where status = {message.sent}) as sent,
+         count(*) filter (where status = {message.delivered}) as delivered,
+         count(*) filter (where status = {message.failed}) as failed,
+         count(*) filter (where status = {message.retrying}) as retrying,
+         count(*) filter (where status = {message.cancelled}) as cancelled,
+         count(*) filter (where status = {message.expired}) as expired
   from messages
   group by 1, 2, 3
 ), kept as (
@@ -197,10 +197,10 @@ left join (select account_id, message_id from dispatch
            select v.account_id, v.message_id
            from claims c, unnest(c.account_ids, c.message_ids) as v (account_id, message_id)) d
   on d.account_id = m.account_id and d.message_id = m.message_id
-where m.status in (1, 2, 7) and d.message_id is null;
+where m.status in ({message.scheduled}, {message.queued}, {message.retrying}) and d.message_id is null;
 
 -- name: breach_final_message_left_the_queue
 select count(*)
 from dispatch d
 join messages m on m.account_id = d.account_id and m.message_id = d.message_id
-where m.status in (6, 8, 9);
+where m.status in ({message.failed}, {message.cancelled}, {message.expired});

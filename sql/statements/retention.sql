@@ -39,7 +39,7 @@ select (select count(*) from (select from idempotency_keys
                               where received_at < $10::timestamptz limit 100000) as x),
        (select count(*) from (select from messages
                               where message_id < uuid7_floor($11::timestamptz) and body <> ''
-                                and status in (3, 4, 5, 6, 8, 9) limit 100000) as x);
+                                and status in ({message.submitted}, {message.sent}, {message.delivered}, {message.failed}, {message.cancelled}, {message.expired}) limit 100000) as x);
 
 -- name: forget_idempotency_keys
 -- $1 cutoff, $2 limit.
@@ -155,7 +155,7 @@ with old as (
   from accounts a
   join messages m on m.account_id = a.account_id
   where m.message_id >= uuid7_floor($1::timestamptz) and m.message_id < uuid7_floor($2::timestamptz)
-    and m.body <> '' and m.status in (3, 4, 5, 6, 8, 9)
+    and m.body <> '' and m.status in ({message.submitted}, {message.sent}, {message.delivered}, {message.failed}, {message.cancelled}, {message.expired})
   limit $3::bigint
   for update of m skip locked
 )

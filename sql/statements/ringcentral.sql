@@ -29,7 +29,7 @@ select a.name
 from rc_links l
 join accounts a on a.account_id = l.account_id
 where l.link_hash = $1::bytea and l.used_at is null and l.expires_at > clock_timestamp()
-  and a.status = 1;
+  and a.status = {account.active};
 
 -- name: rc_link_use
 -- $1 hash of the token: the link is used up. Whose it is, and who made it. tenant: none, as
@@ -38,7 +38,7 @@ update rc_links l
 set used_at = clock_timestamp()
 from accounts a
 where l.link_hash = $1::bytea and l.used_at is null and l.expires_at > clock_timestamp()
-  and a.account_id = l.account_id and a.status = 1
+  and a.account_id = l.account_id and a.status = {account.active}
 returning l.account_id, l.key_id, l.user_id;
 
 -- name: rc_authorization_make
@@ -66,7 +66,7 @@ values ($1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::bytea, $7::b
 on conflict (account_id, extension_id) do update
 set rc_account_id = excluded.rc_account_id, carrier = excluded.carrier, kind = excluded.kind,
     credential = excluded.credential, access_token = excluded.access_token,
-    expires_at = excluded.expires_at, state = 1, tended_at = null, notice_due = false
+    expires_at = excluded.expires_at, state = {connection.live}, tended_at = null, notice_due = false
 returning c.subscription_id;
 
 -- name: rc_numbers_take
@@ -119,7 +119,7 @@ select extension_id, carrier, access_token, credential, kind, subscription_id fr
 -- $1 account: the user that was connected first.
 select rc_account_id, expires_at
 from rc_connections
-where account_id = $1::bigint and state = 1
+where account_id = $1::bigint and state = {connection.live}
 order by connected_at, extension_id
 limit 1;
 
@@ -130,7 +130,7 @@ select c.extension_id, n.number is not null, c.access_token, c.expires_at
 from rc_connections c
 left join rc_numbers n
   on n.account_id = c.account_id and n.extension_id = c.extension_id and n.number = $3::text
-where c.account_id = $1::bigint and c.carrier = $2::text and c.state = 1
+where c.account_id = $1::bigint and c.carrier = $2::text and c.state = {connection.live}
 order by n.number nulls last
 limit 1;
 
@@ -138,13 +138,13 @@ limit 1;
 -- $1 account, $2 extension.
 select carrier
 from rc_connections
-where account_id = $1::bigint and extension_id = $2::text and state = 1;
+where account_id = $1::bigint and extension_id = $2::text and state = {connection.live};
 
 -- name: rc_lock
 -- $1 account, $2 extension. No row: not connected, or another process renews its tokens now.
 select kind, credential, access_token, expires_at
 from rc_connections
-where account_id = $1::bigint and extension_id = $2::text and state = 1
+where account_id = $1::bigint and extension_id = $2::text and state = {connection.live}
 for update skip locked;
 
 -- name: rc_renewed
@@ -163,7 +163,7 @@ where account_id = $1::bigint and extension_id = $2::text and access_token = $3:
 -- name: rc_lost
 -- $1 account, $2 extension: RingCentral takes its credential no more.
 update rc_connections
-set state = 2, lost_at = clock_timestamp(), notice_due = true
+set state = {connection.lost}, lost_at = clock_timestamp(), notice_due = true
 where account_id = $1::bigint and extension_id = $2::text;
 
 -- name: rc_notices
@@ -197,7 +197,7 @@ where account_id = $1::bigint and extension_id = $2::text;
 -- account comes from.
 select account_id, carrier, verification_hash
 from rc_connections
-where extension_id = $1::text and state = 1 and verification_hash is not null;
+where extension_id = $1::text and state = {connection.live} and verification_hash is not null;
 
 -- name: rc_tend
 -- $1 seconds before its end an access token is renewed, $2 and a subscription, $3 hours after which
@@ -208,7 +208,7 @@ set tended_at = clock_timestamp()
 where (c.account_id, c.extension_id) in (
   select account_id, extension_id
   from rc_connections
-  where state = 1
+  where state = {connection.live}
     and (tended_at is null
          or tended_at < clock_timestamp() - make_interval(secs => $4::int))
     and (expires_at < clock_timestamp() + make_interval(secs => $1::int)

@@ -3,7 +3,7 @@
 -- name: senders_of_account
 -- $1 account. Newest first.
 select sender_id, name, use_case, status, rejection_reason, created_at,
-       case when status = 2 then countries else '{}' end, requested, rejected
+       case when status = {sender.approved} then countries else '{}' end, requested, rejected
 from sender_ids
 where account_id = $1::bigint
 order by sender_id desc;
@@ -11,7 +11,7 @@ order by sender_id desc;
 -- name: sender_by_id
 -- $1 account, $2 sender id. The columns of senders_of_account.
 select sender_id, name, use_case, status, rejection_reason, created_at,
-       case when status = 2 then countries else '{}' end, requested, rejected
+       case when status = {sender.approved} then countries else '{}' end, requested, rejected
 from sender_ids
 where account_id = $1::bigint and sender_id = $2::bigint;
 
@@ -26,27 +26,27 @@ insert into sender_ids as s (account_id, name, countries, requested, use_case)
 values ($1::bigint, $2::text, '{}', $3::text[], $4::text)
 on conflict (account_id, lower(name)) do update
 set requested = array(select distinct c from unnest(s.requested || excluded.requested) c
-                      where s.status <> 2 or c <> all (s.countries) order by c),
+                      where s.status <> {sender.approved} or c <> all (s.countries) order by c),
     rejected = array(select c from unnest(s.rejected) c where c <> all (excluded.requested)),
     use_case = coalesce(excluded.use_case, s.use_case),
-    status = case when s.status = 3 then 1 else s.status end
+    status = case when s.status = {sender.rejected} then {sender.pending} else s.status end
 returning sender_id, name, use_case, status, rejection_reason, created_at,
-          case when status = 2 then countries else '{}' end, requested, rejected;
+          case when status = {sender.approved} then countries else '{}' end, requested, rejected;
 
 -- name: sender_approve
 -- $1 account, $2 sender id, $3 countries, of those asked for or refused. Changes no row when one is
 -- none of them. The columns of senders_of_account.
 update sender_ids
 set countries = array(select distinct c
-                      from unnest(case when status = 2 then countries else '{}' end || $3::text[]) c
+                      from unnest(case when status = {sender.approved} then countries else '{}' end || $3::text[]) c
                       order by c),
     requested = array(select c from unnest(requested) c where c <> all ($3::text[])),
     rejected = array(select c from unnest(rejected) c where c <> all ($3::text[])),
-    status = 2, rejection_reason = null, decided_at = now()
+    status = {sender.approved}, rejection_reason = null, decided_at = now()
 where account_id = $1::bigint and sender_id = $2::bigint
-  and $3::text[] <@ (requested || rejected || case when status = 2 then countries else '{}' end)
+  and $3::text[] <@ (requested || rejected || case when status = {sender.approved} then countries else '{}' end)
 returning sender_id, name, use_case, status, rejection_reason, created_at,
-          case when status = 2 then countries else '{}' end, requested, rejected;
+          case when status = {sender.approved} then countries else '{}' end, requested, rejected;
 
 -- name: sender_reject
 -- $1 account, $2 sender id, $3 countries, of those asked for or approved, $4 reason. The columns of
@@ -55,14 +55,14 @@ update sender_ids
 set countries = array(select c from unnest(countries) c where c <> all ($3::text[])),
     requested = array(select c from unnest(requested) c where c <> all ($3::text[])),
     rejected = array(select distinct c from unnest(rejected || $3::text[]) c order by c),
-    status = case when status = 2 and not countries <@ $3::text[] then 2
-                  when not requested <@ $3::text[] then 1
+    status = case when status = {sender.approved} and not countries <@ $3::text[] then {sender.approved}
+                  when not requested <@ $3::text[] then {sender.pending}
                   else 3 end,
     rejection_reason = $4::text, decided_at = now()
 where account_id = $1::bigint and sender_id = $2::bigint
-  and $3::text[] <@ (requested || rejected || case when status = 2 then countries else '{}' end)
+  and $3::text[] <@ (requested || rejected || case when status = {sender.approved} then countries else '{}' end)
 returning sender_id, name, use_case, status, rejection_reason, created_at,
-          case when status = 2 then countries else '{}' end, requested, rejected;
+          case when status = {sender.approved} then countries else '{}' end, requested, rejected;
 
 -- name: sender_fees
 -- tenant: none, fees are everybody's.

@@ -11,12 +11,12 @@ limit $2::bigint;
 with old as (
   select account_id, payment_id
   from payments
-  where status = 1 and created_at < now() - interval '24 hours'
+  where status = {payment.pending} and created_at < now() - interval '24 hours'
   limit $1::bigint
   for update skip locked
 )
 update payments p
-set status = 4
+set status = {payment.expired}
 from old
 where p.account_id = old.account_id and p.payment_id = old.payment_id;
 

@@ -32,8 +32,8 @@ for no key update of v;
 -- number has one code at a time: what is pending for it and the app is canceled.
 with older as (
   update verifications
-  set status = 4, finished_at = clock_timestamp()
-  where account_id = $1::bigint and phone = $5::text and status = 1
+  set status = {verification.canceled}, finished_at = clock_timestamp()
+  where account_id = $1::bigint and phone = $5::text and status = {verification.pending}
     and environment = $3::smallint and app_id is not distinct from $4::text
     and verification_id <> $2::uuid
 )
@@ -105,7 +105,7 @@ where account_id = $1::bigint and environment = $2::smallint and verification_id
 select verification_id, status, false, attempts, attempts_max, salt, code_hash
 from verifications
 where account_id = $1::bigint and phone = $3::text and environment = $2::smallint
-  and status = 1 and expires_at > clock_timestamp()
+  and status = {verification.pending} and expires_at > clock_timestamp()
 order by verification_id desc
 limit 1;
 
@@ -115,7 +115,7 @@ limit 1;
 update verifications
 set attempts = attempts + 1, status = $5::smallint,
     finished_at = case when $5::smallint <> 1 then clock_timestamp() end
-where account_id = $1::bigint and verification_id = $2::uuid and status = 1
+where account_id = $1::bigint and verification_id = $2::uuid and status = {verification.pending}
   and attempts = $3::smallint and code_hash = $4::bytea and expires_at > clock_timestamp();
 
 -- name: verification_by_id
@@ -136,7 +136,7 @@ from (select * from verifications where account_id = $1::bigint and $8::text is 
       select * from verifications where account_id = $1::bigint and phone = $8::text) as v
 where environment = $2::smallint
   and (status = any ($3::smallint[])
-       or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
+       or (status = {verification.pending} and case when expires_at > clock_timestamp() then $4::boolean
                                else $5::boolean end))
   and ($6::text is null or app_id = $6::text)
   and verification_id < coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
@@ -152,7 +152,7 @@ from (select 1
             select * from verifications where account_id = $1::bigint and phone = $7::text) as v
       where environment = $2::smallint
         and (status = any ($3::smallint[])
-             or (status = 1 and case when expires_at > clock_timestamp() then $4::boolean
+             or (status = {verification.pending} and case when expires_at > clock_timestamp() then $4::boolean
                                      else $5::boolean end))
         and ($6::text is null or app_id = $6::text)
       limit $8::bigint) as counted;
@@ -160,9 +160,9 @@ from (select 1
 -- name: verify_cancel
 -- $1 account, $2 environment, $3 verification.
 update verifications
-set status = 4, finished_at = clock_timestamp()
+set status = {verification.canceled}, finished_at = clock_timestamp()
 where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid
-  and status = 1 and expires_at > clock_timestamp();
+  and status = {verification.pending} and expires_at > clock_timestamp();
 
 -- name: verify_apps_all
 -- $1 account.
@@ -203,10 +203,10 @@ where account_id = $1::bigint and app_id = $2::text;
 -- $1 account, $2 environment, $3 app, $4 from this id on: all, pending, approved, failed, expired,
 -- canceled, codes.
 select count(*),
-       count(*) filter (where status = 1 and expires_at > clock_timestamp()),
-       count(*) filter (where status = 2), count(*) filter (where status = 3),
-       count(*) filter (where status = 1 and expires_at <= clock_timestamp()),
-       count(*) filter (where status = 4), coalesce(sum(sends), 0)::bigint
+       count(*) filter (where status = {verification.pending} and expires_at > clock_timestamp()),
+       count(*) filter (where status = {verification.approved}), count(*) filter (where status = {verification.failed}),
+       count(*) filter (where status = {verification.pending} and expires_at <= clock_timestamp()),
+       count(*) filter (where status = {verification.canceled}), coalesce(sum(sends), 0)::bigint
 from verifications
 where account_id = $1::bigint and environment = $2::smallint and app_id = $3::text
   and verification_id >= $4::uuid;

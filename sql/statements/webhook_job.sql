@@ -71,16 +71,16 @@ with outcome as (
 ), done as (
   delete from webhook_queue q
   using outcome o
-  where o.state <> 1 and q.account_id = o.account_id and q.delivery_id = o.delivery_id
+  where o.state <> {delivery.pending} and q.account_id = o.account_id and q.delivery_id = o.delivery_id
 ), again as (
   update webhook_queue q
   set next_attempt_at = clock_timestamp() + make_interval(secs => o.wait_ms / 1000.0),
       attempt = q.attempt + 1
   from outcome o
-  where o.state = 1 and q.account_id = o.account_id and q.delivery_id = o.delivery_id
+  where o.state = {delivery.pending} and q.account_id = o.account_id and q.delivery_id = o.delivery_id
 ), dead as (
   insert into webhook_dead (account_id, delivery_id)
-  select account_id, delivery_id from outcome where state = 3
+  select account_id, delivery_id from outcome where state = {delivery.dead}
   on conflict do nothing
 )
 update webhook_deliveries d
@@ -140,7 +140,7 @@ with waiting as (
   on conflict do nothing
 )
 update webhook_deliveries d
-set state = 3, last_error = 'the endpoint is off'
+set state = {delivery.dead}, last_error = 'the endpoint is off'
 from gone g
 where d.account_id = g.account_id and d.delivery_id = g.delivery_id;
 

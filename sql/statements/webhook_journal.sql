@@ -17,11 +17,11 @@ with told as (
   select e.account_id, e.endpoint_id, e.kind, v.message_id, v.status,
          (array['scheduled', 'queued', 'submitted', 'sent', 'delivered', 'failed', 'retrying',
                 'cancelled', 'expired'])[v.status] as word,
-         case when v.status <> 5 then coalesce(v.error_code, m.error_code) end as error_code,
+         case when v.status <> {message.delivered} then coalesce(v.error_code, m.error_code) end as error_code,
          m.moves - v.later as sequence, m.environment, m.phone, m.sender, m.segments,
          m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.retry_count,
-         case when v.status = 5 then coalesce(m.delivered_at, now()) end as delivered_at,
-         case when v.status = 6 then coalesce(m.failed_at, now()) end as failed_at
+         case when v.status = {message.delivered} then coalesce(m.delivered_at, now()) end as delivered_at,
+         case when v.status = {message.failed} then coalesce(m.failed_at, now()) end as failed_at
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::text[], $5::smallint[])
        with ordinality as v (account_id, message_id, status, error_code, later, place)
   join webhook_endpoints e on e.account_id = v.account_id and e.kind = 1

@@ -6,8 +6,8 @@ from webhook_deliveries d
 full join webhook_queue q on q.account_id = d.account_id and q.delivery_id = d.delivery_id
 left join webhook_dead x on x.account_id = d.account_id and x.delivery_id = d.delivery_id
 where d.delivery_id is null
-   or (d.state = 1) <> (q.delivery_id is not null)
-   or (d.state = 3) <> (x.delivery_id is not null);
+   or (d.state = {delivery.pending}) <> (q.delivery_id is not null)
+   or (d.state = {delivery.dead}) <> (x.delivery_id is not null);
 
 -- name: breach_final_message_was_told
 -- Of messages that ended after the endpoint was last configured. The seconds are those of a batch
@@ -20,7 +20,7 @@ left join webhook_deliveries d on d.account_id = m.account_id and d.message_id =
                               and d.event = case m.status when 5 then 'message.delivered'
                                                           else 'message.failed' end
 where e.kind = 1 and e.url is not null and e.is_active and e.disabled_at is null
-  and m.status in (5, 6) and e.events & (1 << m.status) <> 0
+  and m.status in ({message.delivered}, {message.failed}) and e.events & (1 << m.status) <> 0
   and case m.status when 5 then m.delivered_at else m.failed_at end
       > greatest(e.configured_at + interval '5 seconds', kept_since('webhook_deliveries'))
   and d.delivery_id is null;

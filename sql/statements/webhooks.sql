@@ -182,7 +182,7 @@ with found as (
   set next_attempt_at = excluded.next_attempt_at, attempt = 0
 )
 update webhook_deliveries d
-set state = 1
+set state = {delivery.pending}
 from found f
 where d.account_id = f.account_id and d.delivery_id = f.delivery_id
 returning d.delivery_id;
@@ -204,7 +204,7 @@ limit $6::bigint;
 select d.delivery_id
 from webhook_deliveries d
 where d.account_id = $1::bigint and d.delivery_id >= $2::uuid and d.delivery_id < $3::uuid
-  and d.state = 2 and ($4::text is null or d.event = $4::text)
+  and d.state = {delivery.delivered} and ($4::text is null or d.event = $4::text)
   and ($5::uuid is null or d.endpoint_id = $5::uuid)
 order by d.delivery_id
 limit $6::bigint;
