@@ -28,7 +28,9 @@ std::string key_of(const Request& request) {
   std::string_view header = request.authorization;
   if (header.size() > kBearer.size() &&
       equal_ignoring_case(header.substr(0, kBearer.size()), kBearer)) {
-    return std::string(header.substr(kBearer.size()));
+    header.remove_prefix(kBearer.size());
+    header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
+    return std::string(header);
   }
   return request.authorization.empty() ? request.api_key : std::string();
 }

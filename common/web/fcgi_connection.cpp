@@ -72,21 +72,35 @@ void read_signatures(const FCGX_Request& fcgx, Request& request) {
   }
 }
 
+// Of RFC 9110 and RFC 6585.
+constexpr std::pair<int, const char*> kReasons[] = {{200, "OK"},
+                                                    {201, "Created"},
+                                                    {202, "Accepted"},
+                                                    {204, "No Content"},
+                                                    {302, "Found"},
+                                                    {303, "See Other"},
+                                                    {400, "Bad Request"},
+                                                    {401, "Unauthorized"},
+                                                    {402, "Payment Required"},
+                                                    {403, "Forbidden"},
+                                                    {404, "Not Found"},
+                                                    {405, "Method Not Allowed"},
+                                                    {409, "Conflict"},
+                                                    {410, "Gone"},
+                                                    {413, "Content Too Large"},
+                                                    {415, "Unsupported Media Type"},
+                                                    {422, "Unprocessable Content"},
+                                                    {426, "Upgrade Required"},
+                                                    {429, "Too Many Requests"},
+                                                    {431, "Request Header Fields Too Large"},
+                                                    {500, "Internal Server Error"},
+                                                    {502, "Bad Gateway"},
+                                                    {503, "Service Unavailable"},
+                                                    {504, "Gateway Timeout"}};
+
 const char* reason(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 303:
-      return "See Other";
-    default:
-      return "Error";
-  }
+  const auto found = std::ranges::find(kReasons, status, &std::pair<int, const char*>::first);
+  return found == std::end(kReasons) ? "Error" : found->second;
 }
 
 // A download's client may pause; nginx gives it up after its send_timeout, which is as long.

@@ -175,6 +175,7 @@ std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& 
   for (const Endpoint& endpoint : endpoints) {
     if (!base_fits(endpoint, request) || fit(endpoint.path, request.path, nullptr) < 0) continue;
     allowed.append(allowed.empty() ? "" : ", ").append(method_name(endpoint.method));
+    if (endpoint.method == Method::kGet) allowed += ", HEAD";
   }
   return allowed;
 }

@@ -63,7 +63,7 @@ Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& co
   if (name && !name->empty()) {
     user.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
   }
-  const std::string role = TRY(object.optional_string("role")).value_or("owner");
+  const std::string role = TRY(object.optional_string("role")).value_or("viewer");
   user.role = TRY(role_of(role, most));
   user.password = TRY(object.required_string("password"));
   TRY(check_new_password({"password", user.password, user.email}, config));

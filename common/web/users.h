@@ -17,7 +17,8 @@ struct NewUser {
   Role role;
   std::string password;
 };
-// The role is `owner` if it is left out, and at most `most`. kValidation names the field.
+// The role is `viewer`, the least, if it is left out, and at most `most`. kValidation names the
+// field.
 Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& config, Role most);
 
 struct UserPlace {

@@ -126,6 +126,13 @@ TEST_F(WorkspaceUsersTest, TheLastOwnerStaysWhoeverGoesFirst) {
             1);
 }
 
+TEST_F(WorkspaceUsersTest, WithoutARoleANewPersonOnlyReads) {
+  const HttpAnswer made = owner_.post(
+      "/api/workspace/users", R"({"email":")" + new_email() + R"(","password":"a long password"})");
+  EXPECT_EQ(made.status, 201) << made.body;
+  EXPECT_TRUE(contains(made.body, R"("role":"viewer")")) << made.body;
+}
+
 TEST_F(WorkspaceUsersTest, WrongInputIsNamedAndThereIsABound) {
   for (const char* body :
        {"{}", R"({"email":"x"})", R"({"email":"a@example.com","password":"short"})",
