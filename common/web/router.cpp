@@ -174,7 +174,9 @@ std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& 
   std::string allowed;
   for (const Endpoint& endpoint : endpoints) {
     if (!base_fits(endpoint, request) || fit(endpoint.path, request.path, nullptr) < 0) continue;
-    allowed.append(allowed.empty() ? "" : ", ").append(method_name(endpoint.method));
+    const std::string_view name = method_name(endpoint.method);
+    if (allowed.find(name) != std::string::npos) continue;  // two templates fit the path
+    allowed.append(allowed.empty() ? "" : ", ").append(name);
     if (endpoint.method == Method::kGet) allowed += ", HEAD";
   }
   return allowed;

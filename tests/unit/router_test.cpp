@@ -214,10 +214,10 @@ TEST(RouterTest, AllowNamesEveryMethodOfThePath) {
     EXPECT_TRUE(parse_target(target, request));
     return allowed_methods(kEndpoints, request);
   };
-  EXPECT_EQ(allowed("/api/messages/7"), "GET, DELETE");
+  EXPECT_EQ(allowed("/api/messages/7"), "GET, HEAD, DELETE");
   EXPECT_EQ(allowed("/api/send"), "POST");
   EXPECT_EQ(allowed("/api/nothing"), "");
-  EXPECT_EQ(allowed("/healthz"), "GET");
+  EXPECT_EQ(allowed("/healthz"), "GET, HEAD");
   EXPECT_EQ(allowed("/api/healthz"), "");
 }
 
