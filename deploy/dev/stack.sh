@@ -133,7 +133,7 @@ demo_people() {
   password=$(openssl rand -hex 12)
   account=$(psql -X -tA "$DATABASE_URL" -c "select min(account_id) from accounts")
   echo "$password" | "$bin/dundunctl" bootstrap --email admin@dundun.test --password-stdin >/dev/null &&
-    echo "$password" | "$bin/dundunctl" user create "$account" --email owner@dundun.test \
+    echo "$password" | "$bin/dundunctl" user create "$account" --email owner@dundun.test --role owner \
       --name Owner --password-stdin >/dev/null || return 1
   echo "ADMIN_EMAIL=admin@dundun.test"
   echo "OWNER_EMAIL=owner@dundun.test"

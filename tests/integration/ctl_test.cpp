@@ -57,7 +57,8 @@ TEST_F(CtlTest, FromNothingToAFirstSend) {
       ctl("account credit " + id + " --amount 500 --description 'Bank 1' --idempotency-key a");
   EXPECT_EQ(again.status, 0);
   EXPECT_TRUE(contains(again.out, "balance      500.00")) << again.out;
-  EXPECT_EQ(ctl("user create " + id + " --email o@example.com --password-stdin", "a long password")
+  EXPECT_EQ(ctl("user create " + id + " --email o@example.com --role owner --password-stdin",
+                "a long password")
                 .status,
             0);
   Browser owner(service_.client());

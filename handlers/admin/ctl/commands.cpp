@@ -32,7 +32,7 @@ constexpr Command kCommands[] = {
      "who changed what"},
     {"user list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/users", "", "who may log in"},
     {"user create", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/users",
-     "email name role password", "role viewer|developer|owner|admin"},
+     "email name role password", "role viewer (the default)|developer|owner|admin"},
     {"user set", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
      "name role password", "name, role, a new password"},
     {"user disable", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
