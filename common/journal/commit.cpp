@@ -8,4 +8,8 @@ Task<CommitResult> commit(Journal& journal, Change change, Executor& executor) {
   co_return co_await std::move(committed);
 }
 
+Error unexpected_outcome() {
+  return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+}
+
 }  // namespace dundun

@@ -10,4 +10,7 @@ namespace dundun {
 // g++ 12 copies a temporary Change of a co_await expression bit by bit.
 Task<CommitResult> commit(Journal& journal, Change change, Executor& executor);
 
+// kInternal, for a result that this kind of change cannot have.
+Error unexpected_outcome();
+
 }  // namespace dundun

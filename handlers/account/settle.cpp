@@ -6,6 +6,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/pay/reference.h"
 #include "sql/payments.h"
@@ -101,10 +102,9 @@ Task<Response> settle(Context& context, std::string provider_name, CallbackHeade
     co_return state_answer("failed");
   }
   co_await compare(found, notice);
-  Journal::Commit commit =
-      context.services.journal->commit(credit_of(found, notice), context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, credit_of(found, notice), context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   if (result.outcome != Outcome::kCommitted && result.outcome != Outcome::kDuplicate) {
     co_return fail(ErrorCode::kInternal, "Internal server error", "a credit was not posted");
   }

@@ -4,6 +4,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/web/audited_change.h"
 #include "common/web/kept_answer.h"
@@ -142,10 +143,9 @@ Task<Response> post(Context& context, Kind kind) {
   co_await check_wallet(context, posting);
   AuditedChange::Work work = co_await instruct(context, posting);
   if (work.answer) co_return *std::move(work.answer);
-  Journal::Commit commit =
-      context.services.journal->commit(change_of(posting, work.id), context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, change_of(posting, work.id), context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   co_return co_await reply(context, posting, result, work.id);
 }
 

@@ -5,6 +5,7 @@
 #include "common/inbound/owner.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
@@ -102,9 +103,9 @@ Task<Response> assign_unrouted(Context& context) {
     if (routed.owners.empty()) continue;
     for (const NumberOwner& owner : routed.owners) {
       const RecordInbound record = record_of(carrier, mo, owner, routed.wish);
-      Journal::Commit commit = context.services.journal->commit(record, context.services.executor);
-      auto committed = co_await commit;
-      (void)co_await std::move(committed);
+      Task<CommitResult> committing =
+          commit(*context.services.journal, record, context.services.executor);
+      (void)co_await std::move(committing);
     }
     co_await forget(context, carrier, mo, routed);
     ++assigned;

@@ -6,6 +6,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/web/idempotency.h"
 #include "common/web/kept_answer.h"
@@ -137,7 +138,7 @@ Result<Response> answer_accepted(const AcceptCampaign& accept, const CommitResul
     return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
   if (result.outcome != Outcome::kCommitted) {
-    return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+    return unexpected_outcome();
   }
   std::string body = accepted_json(accept.campaign_id, accept, result.balance_micros);
   store_answer(journal, accept.account_id, accept.idempotency, body);
@@ -172,10 +173,10 @@ Task<Response> send_bulk(Context& context) {
     co_return prepared.error();
   }
   const AcceptCampaign accept = *std::move(prepared);
-  Journal::Commit commit = context.services.journal->commit(accept, context.services.executor);
-  auto committed = co_await commit;
+  Task<CommitResult> committing =
+      commit(*context.services.journal, accept, context.services.executor);
   // A commit of unknown outcome may have happened: its recipients stay.
-  const CommitResult result = co_await std::move(committed);
+  const CommitResult result = co_await std::move(committing);
   if (result.outcome != Outcome::kCommitted) forget(inline_list, context);
   Result<Response> answered = answer_accepted(accept, result, *context.services.journal);
   co_return co_await std::move(answered);

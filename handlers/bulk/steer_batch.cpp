@@ -2,6 +2,7 @@
 #include "common/base/executor.h"
 #include "common/io/json.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "handlers/bulk/campaign_request.h"
 #include "handlers/bulk/endpoints.h"
@@ -55,9 +56,9 @@ std::string steered_json(const SteerCampaign& steer, const CommitResult& result)
 }
 
 Task<Response> steer_batch(Context& context, SteerCampaign steer) {
-  Journal::Commit commit = context.services.journal->commit(steer, context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, steer, context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   if (result.outcome == SteerOutcome::kNotFound)
     co_return fail(ErrorCode::kNotFound, "Batch not found");
   if (result.outcome != SteerOutcome::kCommitted) {

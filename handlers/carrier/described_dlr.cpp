@@ -5,6 +5,7 @@
 #include "common/carrier/http/callback.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sms/dlr.h"
 #include "handlers/carrier/callback.h"
@@ -69,10 +70,9 @@ Task<Response> take_described_dlr(Context& context, const DescribedCall& call) {
         co_await receipt_message(context, call.carrier, receipts.front());
     if (message) {
       Change change = change_for(*message, receipts.front());
-      Journal::Commit commit =
-          context.services.journal->commit(std::move(change), context.services.executor);
-      auto committed = co_await commit;
-      const CommitResult result = co_await std::move(committed);
+      Task<CommitResult> committing =
+          commit(*context.services.journal, std::move(change), context.services.executor);
+      const CommitResult result = co_await std::move(committing);
       if (result.outcome != CommitResult::Outcome::kNotFound) {
         const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
         co_return callback_answer(context.request, is_new ? "accepted" : "duplicate", "");

@@ -11,6 +11,7 @@
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sms/dlr.h"
 #include "handlers/carrier/endpoints.h"
@@ -64,10 +65,9 @@ Task<Response> take_kannel_receipt(Context& context) {
   const Dlr dlr{part.account_id, part.environment, part.message_id, *word,
                 std::string(field(context.request, "id"))};
   std::vector<Change> changes = changes_of({&dlr, 1});
-  Journal::Commit commit =
-      context.services.journal->commit(std::move(changes.front()), context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, std::move(changes.front()), context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   if (result.outcome == CommitResult::Outcome::kNotFound) {
     counter("dundun_receipts_unmatched_total").add();
     const std::vector<KeptReceipt> unmatched{

@@ -5,6 +5,7 @@
 #include "common/carrier/reference.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sms/dlr.h"
 #include "handlers/carrier/callback.h"
@@ -68,10 +69,9 @@ Task<Response> take_dlr(Context& context) {
   if (!is_theirs) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Dlr dlr{named->account_id, environment, named->message_id, std::move(word)};
   std::vector<Change> changes = changes_of({&dlr, 1});
-  Journal::Commit commit =
-      context.services.journal->commit(std::move(changes.front()), context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, std::move(changes.front()), context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
   co_return callback_answer(context.request, is_new ? "accepted" : "duplicate", "");
 }

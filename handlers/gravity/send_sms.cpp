@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sending/send.h"
 #include "common/sending/snapshot.h"
@@ -95,7 +96,7 @@ Error refusal(const CommitResult& result) {
     case Outcome::kOptedOut:
       return fail(ErrorCode::kRecipientOptedOut, "Recipient has opted out");
     default:
-      return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+      return unexpected_outcome();
   }
 }
 

@@ -3,6 +3,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/web/endpoint.h"
 #include "sql/send.h"
@@ -43,10 +44,9 @@ Task<Response> cancel_message(Context& context) {
       sql::message_for_cancel, context.caller.account_id, *id, context.caller.environment);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
 
-  Journal::Commit commit =
-      context.services.journal->commit(cancellation(context, *id), context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, cancellation(context, *id), context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   if (result.outcome != CommitResult::Outcome::kCommitted) {
     co_return fail(ErrorCode::kNotCancellable, "Message is " +
                                                    std::string(status_name(result.status)) +

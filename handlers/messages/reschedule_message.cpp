@@ -3,6 +3,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "handlers/messages/endpoints.h"
 #include "handlers/messages/send_request.h"
@@ -52,10 +53,9 @@ Task<Response> reschedule_message(Context& context) {
   if (!rows.is_null(0, 1) && rows.instant(0, 1) <= due) {
     co_return fail(ErrorCode::kInvalidSchedule, "The message's not_after lies before that.");
   }
-  Journal::Commit commit =
-      context.services.journal->commit(move_to(context, *id, due), context.services.executor);
-  auto committed = co_await commit;
-  const CommitResult result = co_await std::move(committed);
+  Task<CommitResult> committing =
+      commit(*context.services.journal, move_to(context, *id, due), context.services.executor);
+  const CommitResult result = co_await std::move(committing);
   if (result.outcome != CommitResult::Outcome::kCommitted) co_return no_longer(result.status);
   JsonWriter json;
   json.begin_object()

@@ -4,6 +4,7 @@
 #include "common/io/pg.h"
 #include "common/journal/admission.h"
 #include "common/journal/change.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sending/send.h"
 #include "common/sending/snapshot.h"
@@ -32,7 +33,7 @@ Error retry_refusal(const AcceptMessage& accept, const CommitResult& result) {
                 "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");
   }
   if (result.outcome == RetryOutcome::kNotAllowed) return not_retryable(result.status);
-  return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  return unexpected_outcome();
 }
 
 std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {

@@ -40,7 +40,7 @@ Error refusal(const AcceptMessage& accept, const CommitResult& result) {
     return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
   if (result.outcome == Outcome::kOptedOut) return opted_out();
-  return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  return unexpected_outcome();
 }
 
 // Records what the carrier said, with the answer that the key keeps; that commit is not waited for,

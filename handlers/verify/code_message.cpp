@@ -5,6 +5,7 @@
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sending/send.h"
 #include "common/sending/snapshot.h"
@@ -83,7 +84,7 @@ Task<Response> send_code_message(Context& context, CodeMessage message) {
     case Outcome::kNotFound:
       co_return fail(ErrorCode::kNotFound, "Verification not found");
     default:
-      co_return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+      co_return unexpected_outcome();
   }
   co_return Response::json(message.answer);
 }

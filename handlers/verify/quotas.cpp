@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/journal/commit.h"
 #include "common/journal/journal.h"
 
 namespace dundun {
@@ -109,7 +110,7 @@ Error code_refusal(Context& context, const AcceptMessage& accept, const CommitRe
     case Reason::kNone:
       break;
   }
-  return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
+  return unexpected_outcome();
 }
 
 }  // namespace dundun
