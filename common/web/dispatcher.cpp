@@ -6,7 +6,6 @@
 #include "common/base/cookie.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
-#include "common/base/text.h"
 #include "common/identity/access.h"
 #include "common/identity/key_use.h"
 #include "common/identity/sessions.h"
@@ -24,14 +23,8 @@ const Caller kNobody{};
 
 // A key comes in a header only: one in the query string would end up in logs.
 std::string key_of(const Request& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  std::string_view header = request.authorization;
-  if (header.size() > kBearer.size() &&
-      equal_ignoring_case(header.substr(0, kBearer.size()), kBearer)) {
-    header.remove_prefix(kBearer.size());
-    header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
-    return std::string(header);
-  }
+  const std::string_view token = request.bearer_token();
+  if (!token.empty()) return std::string(token);
   return request.authorization.empty() ? request.api_key : std::string();
 }
 

@@ -56,6 +56,9 @@ struct Request {
 
   // The first value of a query parameter.
   std::optional<std::string_view> query_value(std::string_view name) const;
+  // What stands behind "Bearer", in any case and with any blanks (RFC 6750, RFC 9110 section 11.4);
+  // empty: the header says something else, or nothing.
+  std::string_view bearer_token() const;
 };
 
 // A body that is made while it is written. Each call gives the next piece, "" at the end. After the

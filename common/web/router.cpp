@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/text.h"
 #include "common/sms/charset.h"
 
 namespace dundun {
@@ -168,6 +169,15 @@ Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& requ
   }
   (void)fit(best->path, request.path, &request.parameters);
   return best;
+}
+
+std::string_view Request::bearer_token() const {
+  constexpr std::string_view kBearer = "Bearer ";
+  std::string_view token = authorization;
+  if (!equal_ignoring_case(token.substr(0, kBearer.size()), kBearer)) return {};
+  token.remove_prefix(kBearer.size());
+  token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
+  return token;
 }
 
 std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& request) {

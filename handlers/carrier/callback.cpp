@@ -16,9 +16,7 @@ constexpr size_t kFieldsMax = 64;
 
 std::string_view secret_of(const Request& request) {
   if (request.parameters.size() > 1) return request.parameters[1];
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view header = request.authorization;
-  return header.starts_with(kBearer) ? header.substr(kBearer.size()) : std::string_view();
+  return request.bearer_token();
 }
 
 bool is_clean(std::string_view text) {

@@ -208,6 +208,20 @@ TEST(RouterTest, AnEscapeThatIsCutReadsNothingBehindIt) {
   EXPECT_EQ(percent_decode("", Plus::kLiteral), "");
 }
 
+TEST(RouterTest, ABearerTokenStandsBehindAnyBlanksAndCase) {
+  const auto token = [](const std::string& header) {
+    Request request;
+    request.authorization = header;
+    return std::string(request.bearer_token());
+  };
+  EXPECT_EQ(token("Bearer abc"), "abc");
+  EXPECT_EQ(token("bearer   abc"), "abc");
+  EXPECT_EQ(token("BEARER abc d"), "abc d") << "the rest is judged with it";
+  for (const char* none : {"", "Bearer", "Bearer ", "Bearer   ", "Basic abc", "Bearerabc", "abc"}) {
+    EXPECT_EQ(token(none), "") << none;
+  }
+}
+
 TEST(RouterTest, AllowNamesEveryMethodOfThePath) {
   const auto allowed = [](std::string_view target) {
     Request request;
