@@ -129,6 +129,8 @@ def deal(run, slots):
 
 
 def main():
+    if len(sys.argv) > 1:
+        sys.exit(__doc__)
     out = tempfile.mkdtemp(prefix="dundun-tests-")
     # What a sanitizer finds in a server that the tests started counts as a failure too.
     report = os.path.join(out, "report")
