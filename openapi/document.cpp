@@ -64,6 +64,7 @@ std::string_view scope_of(Access access) {
     case Access::kWebhooks:
       return "webhooks";
     case Access::kManage:
+    case Access::kTenant:
       return "admin";
     case Access::kPublic:
     case Access::kLocal:
@@ -146,7 +147,7 @@ class Writer {
     for (const ApiGroup& group : groups_) {
       for (const Endpoint& endpoint : group.endpoints) {
         const std::string name = name_of(endpoint);
-        if (endpoint.access == Access::kLocal || !seen.insert(name).second) continue;
+        if (endpoint.demand.access == Access::kLocal || !seen.insert(name).second) continue;
         const Operation* operation = operation_of(group.operations, name);
         if (operation == nullptr) operation = operation_of(kHealthOperations, name);
         if (operation == nullptr) {
@@ -212,12 +213,15 @@ class Writer {
         id, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     json_.key(method).begin_object().member("operationId", id);
     json_.key("tags").begin_array().value(entry.group->name).end_array();
-    write_security(endpoint.access);
+    write_security(endpoint.demand.access);
     if (entry.operation == nullptr) {
       json_.key("responses").begin_object().end_object().end_object();
       return Done{};
     }
     json_.member("summary", entry.operation->summary);
+    if (endpoint.demand.serves == Serves::kLive) {
+      json_.member("description", "This is the account's own: test keys are refused.");
+    }
     TRY(write_parameters(endpoint, *entry.operation));
     TRY(write_body(*entry.operation));
     TRY(write_responses(endpoint, *entry.operation));
@@ -291,7 +295,7 @@ class Writer {
   Status write_responses(const Endpoint& endpoint, const Operation& operation) {
     const std::string success = std::to_string(operation.status);
     std::set<std::string> errors{"500", "503"};
-    if (endpoint.access != Access::kPublic) errors.insert({"401", "403", "429"});
+    if (endpoint.demand.access != Access::kPublic) errors.insert({"401", "403", "429"});
     for (std::string& status : words_of(operation.errors)) errors.insert(std::move(status));
     json_.key("responses").begin_object().key(success).begin_object();
     json_.member("description", status_text(success));

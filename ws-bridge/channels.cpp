@@ -48,15 +48,16 @@ Channels::Channels(Loop& loop, const Config& config, Owner& owner)
              }),
       subscriber_(loop, config.redis_url, *this) {}
 
-EventChannel& Channels::open(const Grant& grant) {
-  const std::string name = grant.is_admin ? std::string(Subscriber::kAllEvents)
-                                          : event_channel(grant.account_id, grant.environment);
+EventChannel& Channels::open(const Subscription& subscription) {
+  const std::string name = subscription.hears_all
+                               ? std::string(Subscriber::kAllEvents)
+                               : event_channel(subscription.account_id, subscription.environment);
   const auto [entry, is_new] = channels_.try_emplace(name);
   EventChannel& channel = entry->second;
-  if (!grant.tenant_id.empty()) channel.tenant_id = grant.tenant_id;
+  if (!subscription.tenant_id.empty()) channel.tenant_id = subscription.tenant_id;
   if (is_new) {
     channel.name = name;
-    if (grant.is_admin) {
+    if (subscription.hears_all) {
       subscriber_.subscribe(name);
     } else {
       channel.stream = event_stream(name);
@@ -66,12 +67,12 @@ EventChannel& Channels::open(const Grant& grant) {
   return channel;
 }
 
-void Channels::join(Session& session, const Grant& grant, const Wish& wish) {
-  EventChannel& channel = open(grant);
+void Channels::join(Session& session, const Subscription& subscription, const Wish& wish) {
+  EventChannel& channel = open(subscription);
   ++channel.members;
   session.seat = {&channel, nullptr, 0};
-  newcomers_[&session] = {{wish.kinds, grant.is_admin ? std::string() : grant.app_id},
-                          wish.resume_from};
+  newcomers_[&session] = {
+      {wish.kinds, subscription.hears_all ? std::string() : subscription.app_id}, wish.resume_from};
   if (channel.heard || !subscriber_.up()) {
     admit(session);
   } else {

@@ -16,8 +16,8 @@
 
 #include "common/base/config.h"
 #include "common/base/metrics.h"
+#include "common/sms/environment.h"
 #include "ws-bridge/event.h"
-#include "ws-bridge/key_lookup.h"
 #include "ws-bridge/replays.h"
 #include "ws-bridge/stream_reader.h"
 #include "ws-bridge/subscriber.h"
@@ -25,6 +25,16 @@
 namespace dundun {
 
 class Session;
+
+// Whose events a socket hears.
+struct Subscription {
+  int64_t account_id = 0;
+  Environment environment = Environment::kLive;
+  std::string tenant_id{};
+  std::string app_id{};    // of a key of the second dialect, or empty
+  bool hears_all = false;  // the events of all accounts
+  bool operator==(const Subscription&) const = default;
+};
 
 // The sockets with the same filter: their frames are made once.
 struct Audience {
@@ -84,7 +94,7 @@ class Channels : private Subscriber::Listener {
   };
   // Calls the session's joined() as soon as it cannot miss an event of its account any more. While
   // Redis is down it is called at once, because waiting would look like a hang.
-  void join(Session& session, const Grant& grant, const Wish& wish);
+  void join(Session& session, const Subscription& subscription, const Wish& wish);
   void leave(Session& session);
   // The session's queue is empty: all its frames are sent.
   void drained(const Session& session) { replays_.drained(session); }
@@ -108,7 +118,7 @@ class Channels : private Subscriber::Listener {
     Filter filter;
     std::optional<Uuid> resume_from;
   };
-  EventChannel& open(const Grant& grant);
+  EventChannel& open(const Subscription& subscription);
   void admit(Session& session);
   void listen(Session& session);
   void hear(EventChannel& channel, StreamId id, std::string_view events);

@@ -69,7 +69,7 @@ Hub::Admission Hub::may_enter(const std::string& address) const {
   if (shutting_down_) return Admission::kShuttingDown;
   if (address.empty()) return Admission::kWelcome;
   if (count_of(per_address_, address) >= settings_.connections_per_address_max ||
-      wrong_keys_.blocks(address, config_)) {
+      wrong_keys_.blocked_s(address, config_) > 0) {
     return Admission::kTooManyFromAddress;
   }
   return Admission::kWelcome;
@@ -101,12 +101,12 @@ void Hub::shut_down() {
   shutdown_timer_.every(kShutdownPoll);
 }
 
-bool Hub::join(Session& session, const Grant& grant, const Channels::Wish& wish) {
-  int& connections = per_account_[grant.account_id];
+bool Hub::join(Session& session, const Subscription& subscription, const Channels::Wish& wish) {
+  int& connections = per_account_[subscription.account_id];
   if (connections >= settings_.connections_per_account_max) return false;
   ++connections;
-  session.seated_for = grant.account_id;
-  channels_.join(session, grant, wish);
+  session.seated_for = subscription.account_id;
+  channels_.join(session, subscription, wish);
   return true;
 }
 
@@ -170,19 +170,20 @@ void Hub::start_lookup() {
   auto job = std::make_shared<Job>();
   job->questions = std::exchange(questions_, {});
   job->nameless = nameless_;
-  for (const Question& question : job->questions) job->batch.asked.insert(question.credential);
   if (recheck) {
     recheck_wanted_ = false;
     recheck_not_before_ = now + kRecheckGap;
     recheck_due_at_ = now + settings_.recheck_interval;
     for (const auto& [id, session] : sessions_) {
-      if (session->is_open()) job->batch.rechecked.insert(session->credential());
+      if (session->is_open()) job->rechecked.insert(session->credential());
     }
   }
   lookup_running_ = true;
   loop_.work(
       [this, job] {
-        job->verdicts = lookup_.look_up(job->batch);
+        std::set<Credential> credentials = job->rechecked;
+        for (const Question& question : job->questions) credentials.insert(question.credential);
+        job->verdicts = lookup_.look_up(credentials);
         job->tenants = lookup_.tenants(job->nameless);
       },
       [this, job] { finish_lookup(*job); });
@@ -190,9 +191,9 @@ void Hub::start_lookup() {
 
 void Hub::finish_lookup(const Job& job) {
   lookup_running_ = false;
-  if (!job.batch.rechecked.empty()) {
+  if (!job.rechecked.empty()) {
     for (const auto& [id, session] : sessions_) {
-      if (!session->is_open() || !job.batch.rechecked.contains(session->credential())) continue;
+      if (!session->is_open() || !job.rechecked.contains(session->credential())) continue;
       const Verdict& verdict = job.verdicts.at(session->credential());
       if (verdict.outcome == Verdict::Outcome::kUnavailable) {
         recheck_wanted_ = true;

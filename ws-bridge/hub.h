@@ -46,7 +46,8 @@ class Hub : private Channels::Owner {
   // For sessions.
   void ask(const Session& session, const Credential& credential);
   // False: the account has too many sockets. Otherwise joined() is called, now or later.
-  [[nodiscard]] bool join(Session& session, const Grant& grant, const Channels::Wish& wish);
+  [[nodiscard]] bool join(Session& session, const Subscription& subscription,
+                          const Channels::Wish& wish);
   void leave(Session& session);
   void drained(const Session& session) { channels_.drained(session); }
   void count_wrong_key(const Session& session);
@@ -60,7 +61,7 @@ class Hub : private Channels::Owner {
   };
   struct Job {
     std::vector<Question> questions;
-    KeyLookup::Batch batch;
+    std::set<Credential> rechecked;  // of sockets that are open
     KeyLookup::Verdicts verdicts;
     std::set<int64_t> nameless;
     std::map<int64_t, std::string> tenants;

@@ -1,17 +1,18 @@
-// Finds the account of an API key or a session token.
+// Finds who stands behind an API key or a session token.
 #pragma once
 
-#include <compare>
+#include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "common/base/time.h"
+#include "common/identity/caller.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
-#include "common/sms/environment.h"
 
 namespace dundun {
 
@@ -32,23 +33,16 @@ Credential api_key_credential(std::string_view key);
 Credential token_credential(std::string_view token);
 Credential session_credential(std::string_view token);
 
-struct Grant {
-  int64_t account_id = 0;
-  Environment environment = Environment::kLive;
-  std::optional<Instant> expires_at{};
-  std::string tenant_id{};
-  std::string app_id{};   // of a key of the second dialect, or empty
-  bool is_admin = false;  // gets the events of all accounts
-};
-
 struct Verdict {
-  enum class Outcome { kGranted, kUnknown, kNoScope, kUnavailable };
+  enum class Outcome { kKnown, kUnknown, kUnavailable };
   Outcome outcome = Outcome::kUnknown;
-  Grant grant{};                           // if kGranted
+  std::shared_ptr<const Caller> caller{};  // if kKnown
+  std::optional<Instant> expires_at{};     // of the key or the session
   std::optional<Credential> stands_for{};  // the key behind a token
 };
 
-// It blocks, so it runs in a worker thread, one call at a time, on its own connections.
+// It blocks, so it runs in a worker thread, one call at a time, on its own connections. PostgreSQL
+// alone says who is known; Redis only keeps what single-use tokens stand for.
 class KeyLookup {
  public:
   struct Options {
@@ -59,25 +53,17 @@ class KeyLookup {
   };
   explicit KeyLookup(const Options& options);
 
-  // One batch. `asked` are of new sockets: a session is looked up in Redis first. `rechecked` are
-  // of sockets that are open: only PostgreSQL says whether they may stay.
-  struct Batch {
-    std::set<Credential> asked;
-    std::set<Credential> rechecked;
-  };
   using Verdicts = std::map<Credential, Verdict>;
-  Verdicts look_up(const Batch& batch);
+  Verdicts look_up(const std::set<Credential>& credentials);
 
   // account -> tenant id; accounts that could not be looked up now are left out.
   std::map<int64_t, std::string> tenants(const std::set<int64_t>& accounts);
 
  private:
   using Tokens = std::map<Credential, Credential>;  // token -> key
-  void ask_redis(const std::set<Credential>& asked, Verdicts& verdicts);
-  Tokens redeem(const std::set<Credential>& asked, Verdicts& verdicts);
+  Tokens redeem(const std::set<Credential>& credentials, Verdicts& verdicts);
   void ask_keys(Verdicts& verdicts);
   void ask_sessions(Verdicts& verdicts);
-  void name_tenants(Verdicts& verdicts);
 
   Pg pg_;
   Redis redis_;

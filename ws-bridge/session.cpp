@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/identity/authorization.h"
 #include "common/io/json.h"
 #include "ws-bridge/hub.h"
 
@@ -54,6 +55,23 @@ const char* read_wish(const JsonValue& frame, StreamWish& wish) {
     if (!resume->is_string() || !wish_resume(resume->string(), wish)) return "resume_from";
   }
   return nullptr;
+}
+
+// What an auth_error says.
+std::string_view refusal_text(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kAddressNotAllowed:
+      return "Not for use from this address";
+    case ErrorCode::kAccountSuspended:
+      return "Account suspended";
+    default:
+      return "API key lacks the query scope";
+  }
+}
+
+Subscription subscription_of(const Caller& caller) {
+  return {caller.account_id, caller.environment, caller.tenant_id, caller.app_id,
+          caller.is_platform_admin};
 }
 
 std::string_view string_member(const JsonValue& object, std::string_view name) {
@@ -179,34 +197,41 @@ void Session::handle_auth(const JsonValue& frame) {
   }
 }
 
+Status Session::may_listen(const Caller& caller) const {
+  return authorize(caller, Access::kQuery, {Dialect::kSecond, address_, now()});
+}
+
+void Session::refuse_unknown() {
+  if (way_ == Way::kInBand) {
+    hub_.count_wrong_key(*this);
+    refuse(credential_.kind == Credential::Kind::kApiKey ? "Invalid API key" : "Invalid token");
+  } else {
+    phase_ = Phase::kWaiting;
+    release_held();
+  }
+}
+
 void Session::decide(const Verdict& verdict) {
   if (phase_ != Phase::kChecking) return;
   // Somebody with a cookie may also show a key: then the key alone says what they hear.
   hub_.leave(*this);
-  switch (verdict.outcome) {
-    case Verdict::Outcome::kGranted:
-      break;
-    case Verdict::Outcome::kUnavailable:
-      refuse("Service unavailable", CloseCode::kTryAgainLater);
-      return;
-    case Verdict::Outcome::kNoScope:
-      refuse("API key lacks the query scope");
-      return;
-    case Verdict::Outcome::kUnknown:
-      if (way_ == Way::kInBand) {
-        hub_.count_wrong_key(*this);
-        refuse(credential_.kind == Credential::Kind::kApiKey ? "Invalid API key" : "Invalid token");
-      } else {
-        phase_ = Phase::kWaiting;
-        release_held();
-      }
-      return;
+  if (verdict.outcome == Verdict::Outcome::kUnavailable) {
+    refuse("Service unavailable", CloseCode::kTryAgainLater);
+    return;
   }
-  grant_ = verdict.grant;
+  if (verdict.outcome == Verdict::Outcome::kUnknown) return refuse_unknown();
+  const Status allowed = may_listen(*verdict.caller);
+  if (!allowed) {
+    if (allowed.error().code == ErrorCode::kInvalidApiKey) return refuse_unknown();
+    refuse(refusal_text(allowed.error().code));
+    return;
+  }
+  subscription_ = subscription_of(*verdict.caller);
+  expires_at_ = verdict.expires_at;
   if (verdict.stands_for) credential_ = *verdict.stands_for;
   phase_ = Phase::kJoining;
   const EventKinds vocabulary = way_ == Way::kCookie ? kFirstDialect : kSecondDialect;
-  if (!hub_.join(*this, grant_, {wish_.kinds.value_or(vocabulary), wish_.resume_from})) {
+  if (!hub_.join(*this, subscription_, {wish_.kinds.value_or(vocabulary), wish_.resume_from})) {
     refuse("Too many connections");
   }
 }
@@ -232,13 +257,9 @@ void Session::release_held() {
 
 void Session::recheck(const Verdict& verdict) {
   if (!is_open() || verdict.outcome == Verdict::Outcome::kUnavailable) return;
-  const bool same = verdict.outcome == Verdict::Outcome::kGranted &&
-                    verdict.grant.account_id == grant_.account_id &&
-                    verdict.grant.environment == grant_.environment &&
-                    verdict.grant.app_id == grant_.app_id &&
-                    verdict.grant.is_admin == grant_.is_admin;
-  if (same) {
-    grant_ = verdict.grant;
+  if (verdict.outcome == Verdict::Outcome::kKnown && may_listen(*verdict.caller) &&
+      subscription_of(*verdict.caller) == subscription_) {
+    expires_at_ = verdict.expires_at;
   } else {
     close({CloseCode::kPolicyViolation, "Access revoked"});
   }
@@ -289,7 +310,7 @@ void Session::tick(Clock::time_point now) {
       if (now - opened_at_ >= hub_.settings().auth_timeout) refuse("Send auth first");
       return;
     case Phase::kOpen:
-      if (grant_.expires_at && *grant_.expires_at <= dundun::now()) {
+      if (expires_at_ && *expires_at_ <= dundun::now()) {
         close({CloseCode::kPolicyViolation, "Access expired"});
       } else if (way_ == Way::kInBand && now >= ping_at_) {
         ping_at_ += hub_.settings().ping_interval;

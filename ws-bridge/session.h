@@ -105,6 +105,9 @@ class Session {
   void handle(std::string_view text);
   void handle_auth(const JsonValue& frame);
   void authenticate(Credential credential, Way way);
+  void refuse_unknown();
+  // Whether the caller may listen, from this session's address.
+  Status may_listen(const Caller& caller) const;
   void refuse(std::string_view error, CloseCode code = CloseCode::kPolicyViolation);
   void release_held();
   void say(const Frame& frame);
@@ -121,7 +124,8 @@ class Session {
   int frames_in_window_ = 0;
   StreamWish wish_;
   Credential credential_;
-  Grant grant_;
+  Subscription subscription_;
+  std::optional<Instant> expires_at_;  // of the key or the session
   FrameQueue queue_;
   std::string incoming_;           // fragments of the message under way
   std::vector<std::string> held_;  // whole messages that wait for a verdict

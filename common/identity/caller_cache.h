@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "common/base/result.h"
@@ -14,9 +15,22 @@
 
 namespace dundun {
 
+// The keys that were good in this process, whatever the version. Thread-safe; bounded in memory.
+class GoodKeys {
+ public:
+  bool contains(const std::string& hash) const;
+  void note(const std::string& hash);
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_set<std::string> hashes_;  // SHA-256
+};
+
 // Thread-safe.
 class CallerCache {
  public:
+  // Whether by_key() answers without a question, be it by "unknown".
+  bool knows(const std::string& hash) const;
   // The caller for a key's SHA-256; nullptr inside: unknown or inactive. An expired key's caller
   // says so (expires_at_unix).
   Result<std::shared_ptr<const Caller>> by_key(PgPool& pool, const std::string& hash) const;

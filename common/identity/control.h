@@ -3,11 +3,9 @@
 #pragma once
 
 #include <mutex>
-#include <span>
 #include <string>
 
 #include "common/base/config.h"
-#include "common/base/time.h"
 #include "common/io/redis.h"
 
 namespace dundun {
@@ -21,16 +19,8 @@ class Control {
   // process loads it before its next request, and the bridge checks its clients again.
   void configuration_moved(int64_t version);
 
-  // The copy of a session that the bridge looks at first (its form: ws-bridge/key_lookup.cpp).
-  struct SessionCopy {
-    std::string token_hash;  // SHA-256, 32 raw bytes
-    int64_t account_id;
-    Instant expires_at;
-  };
-  enum class Copy { kNew, kRenewed };  // kRenewed: only if the copy is still there
-  void keep_session(const SessionCopy& session, Copy copy);
-  // For revoked sessions: their sockets end within a second.
-  void forget_sessions(std::span<const std::string> token_hashes);
+  // Somebody's sessions ended: their sockets end within a second.
+  void sessions_ended();
 
  private:
   std::mutex mutex_;

@@ -70,11 +70,12 @@ int LocalLimits::bad_key(const std::string& address, const Config& config) {
   return static_cast<int>((seen.until_us - at) / kSecondUs) + 1;
 }
 
-bool LocalLimits::blocks(const std::string& address, const Config& config) const {
+int LocalLimits::blocked_s(const std::string& address, const Config& config) const {
   std::lock_guard lock(mutex_);
   const auto seen = bad_keys_.find(address);
-  return seen != bad_keys_.end() && seen->second.count > config.bad_keys_max &&
-         seen->second.until_us >= unix_micros(now());
+  if (seen == bad_keys_.end() || seen->second.count <= config.bad_keys_max) return 0;
+  const int64_t left_us = seen->second.until_us - unix_micros(now());
+  return left_us < 0 ? 0 : static_cast<int>(left_us / kSecondUs) + 1;
 }
 
 Gate::Gate(const Config& config, LocalLimits& local)
@@ -107,6 +108,26 @@ Gate::Answers Gate::ask(std::span<const Ask> asks) {
 void Gate::remember_version(int64_t version) {
   // Only where there is none: never over a newer number.
   (void)redis_.run({"SET", "config:version", std::to_string(version), "NX"});
+}
+
+std::vector<int> Gate::blocked_s(std::span<const std::string> addresses) {
+  std::vector<RedisCommand> commands;
+  for (const std::string& address : addresses) {
+    commands.push_back({"GET", "badkeys:" + address});
+    commands.push_back({"TTL", "badkeys:" + address});
+  }
+  const auto replies = redis_.run_pipeline(commands);
+  std::vector<int> blocked;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    if (!replies) {
+      blocked.push_back(local_.blocked_s(addresses[i], config_));
+      continue;
+    }
+    const int64_t count = std::strtoll((*replies)[2 * i].text.c_str(), nullptr, 10);
+    const int64_t ttl = std::max<int64_t>((*replies)[2 * i + 1].integer, 1);
+    blocked.push_back(count > config_.bad_keys_max ? static_cast<int>(ttl) : 0);
+  }
+  return blocked;
 }
 
 int Gate::bad_key(const std::string& address) {

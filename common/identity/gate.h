@@ -39,8 +39,8 @@ class LocalLimits {
   RateVerdict take(int64_t key_id, const RateLimit& limit);
   // Counts a wrong key from an address: 0, or the seconds to wait if there were too many.
   int bad_key(const std::string& address, const Config& config);
-  // Whether there were too many.
-  bool blocks(const std::string& address, const Config& config) const;
+  // The seconds for which an address is blocked; 0: it is not.
+  int blocked_s(const std::string& address, const Config& config) const;
 
  private:
   struct BadKeys {
@@ -68,6 +68,8 @@ class Gate {
   Answers ask(std::span<const Ask> asks);
   // Gives Redis PostgreSQL's version, if Redis has none (after a flush).
   void remember_version(int64_t version);
+  // For how many seconds each address is blocked; 0: it is not.
+  std::vector<int> blocked_s(std::span<const std::string> addresses);
   // Counts a wrong key from an address: 0, or the seconds for which the address is blocked.
   int bad_key(const std::string& address);
 

@@ -1,5 +1,5 @@
 // Finds the caller of a session cookie. PostgreSQL is asked for every request, so a revoked session
-// is dead at once. Redis holds a copy for the bridge only.
+// is dead at once.
 #pragma once
 
 #include <memory>
@@ -7,15 +7,13 @@
 
 #include "common/base/config.h"
 #include "common/identity/caller_cache.h"
-#include "common/identity/control.h"
 #include "common/io/pg.h"
 
 namespace dundun {
 
 class SessionStore {
  public:
-  SessionStore(const Config& config, PgPool& pool, Control& control)
-      : config_(config), pool_(pool), control_(control) {}
+  SessionStore(const Config& config, PgPool& pool) : config_(config), pool_(pool) {}
 
   // The caller for the SHA-256 of a session's token; nullptr inside: unknown, ended or revoked.
   // Notes once a minute that the session is in use.
@@ -27,7 +25,6 @@ class SessionStore {
 
   const Config& config_;
   PgPool& pool_;
-  Control& control_;
 };
 
 }  // namespace dundun

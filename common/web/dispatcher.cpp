@@ -6,7 +6,7 @@
 #include "common/base/cookie.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
-#include "common/identity/access.h"
+#include "common/identity/authorization.h"
 #include "common/identity/key_use.h"
 #include "common/identity/sessions.h"
 #include "common/io/crypto.h"
@@ -20,6 +20,7 @@ namespace dundun {
 namespace {
 
 const Caller kNobody{};
+constexpr const char* kGuessing = "Too many invalid API keys from this address.";
 
 // A key comes in a header only: one in the query string would end up in logs.
 std::string key_of(const Request& request) {
@@ -110,7 +111,7 @@ Status Dispatcher::admit(Call& call) {
   const FcgiConnection::Incoming& incoming = call.exchange->incoming;
   TRY(parse_target(incoming.target, call.request()));
   call.endpoint = TRY(match(endpoints_, call.request()));
-  if (call.endpoint->access == Access::kLocal && !incoming.local_listener) {
+  if (call.endpoint->demand.access == Access::kLocal && !incoming.local_listener) {
     call.endpoint = nullptr;
     return fail(ErrorCode::kNotFound, "Not Found");
   }
@@ -120,9 +121,10 @@ Status Dispatcher::admit(Call& call) {
   if (loop_.in_flight() > services_.config.requests_in_flight_max) {
     return unavailable("too many requests in flight");
   }
-  if (!needs_caller(call.endpoint->access)) return Done{};
+  if (!needs_caller(call.endpoint->demand.access)) return Done{};
   const Request& request = call.request();
-  if (services_.config.https_required && !request.over_tls && is_gravity_path(request)) {
+  if (services_.config.https_required && !request.over_tls &&
+      dialect_of(request) == Dialect::kSecond) {
     return fail(ErrorCode::kHttpsRequired, "HTTPS required");
   }
   const std::string key = key_of(request);
@@ -135,18 +137,38 @@ Status Dispatcher::admit(Call& call) {
   return Done{};
 }
 
+// From an address that is blocked, a key that nobody here has seen is not looked up: guessers cost
+// PostgreSQL nothing. A key that was good before goes on working behind the same address.
+void Dispatcher::stop_guessers(Gate& gate, const Snapshot& known, Calls& calls) {
+  std::vector<Call*> strangers;
+  std::vector<std::string> addresses;
+  for (auto& call : calls) {
+    if (call->key_hash.empty() || known.callers.knows(call->key_hash)) continue;
+    if (good_keys_.contains(call->key_hash)) continue;
+    strangers.push_back(call.get());
+    addresses.push_back(call->request().remote_address);
+  }
+  if (strangers.empty()) return;
+  const std::vector<int> blocked_s = gate.blocked_s(addresses);
+  for (size_t i = 0; i < strangers.size(); ++i) {
+    strangers[i]->is_stranger = true;
+    strangers[i]->blocked_s = blocked_s[i];
+  }
+}
+
 // One round trip for the whole wake-up. The limit is the one of the snapshot we have; a change of
 // it counts from the next request on.
 void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
   std::vector<Gate::Ask> asks;
   std::vector<Call*> asking;
   std::shared_ptr<const Snapshot> known = services_.snapshots.current();
+  if (known) stop_guessers(gate, *known, calls);
   for (auto& call : calls) {
     if (!call->session_hash.empty()) {
       asks.push_back({limit_id(call->session_hash), {services_.config.sessions.rate_limit_per_s}});
       asking.push_back(call.get());
     }
-    if (call->key_hash.empty() || !known) continue;
+    if (call->key_hash.empty() || call->blocked_s > 0 || !known) continue;
     auto caller = known->callers.by_key(services_.pg, call->key_hash);
     if (!caller || !*caller) continue;
     asks.push_back({(*caller)->key_id, {(*caller)->rate_limit, (*caller)->rate_window_s}});
@@ -162,8 +184,8 @@ void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
 }
 
 Status Dispatcher::authorize(Gate& gate, Call& call) {
-  const Access access = call.endpoint->access;
-  if (!needs_caller(access)) {
+  const Demand& demand = call.endpoint->demand;
+  if (!needs_caller(demand.access)) {
     if (!call.snapshot) call.snapshot = std::make_shared<Snapshot>();
     return Done{};
   }
@@ -174,10 +196,10 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
     TRY(recognize_session(call));
   }
   const Caller& caller = *call.caller;
-  if (caller.suspended) {
-    return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
-  }
-  if (!has_right(caller, access)) return no_right(caller, access);
+  Status allowed = dundun::authorize(
+      caller, demand, {dialect_of(call.request()), call.request().remote_address, now()});
+  if (!allowed && allowed.error().code == ErrorCode::kInvalidApiKey) return wrong_key(gate, call);
+  TRY(std::move(allowed));
   if (call.rate && !call.rate->allowed) {
     return too_many(
         "Rate limit exceeded: " + std::to_string(caller.rate_limit) + " requests per " +
@@ -192,21 +214,18 @@ Status Dispatcher::recognize_key(Gate& gate, Call& call) {
   if (call.key_hash.empty()) {
     return fail(ErrorCode::kMissingApiKey, "Missing API key: send Authorization: Bearer <key>.");
   }
+  if (call.blocked_s > 0) return too_many(kGuessing, call.blocked_s);
   call.caller = TRY(call.snapshot->callers.by_key(services_.pg, call.key_hash));
-  const bool expired = call.caller && call.caller->expires_at_unix != 0 &&
-                       call.caller->expires_at_unix <= unix_micros(now()) / 1'000'000;
-  if (!call.caller || expired) {
-    // Only wrong keys are counted and blocked: a customer behind the same address as a guesser
-    // goes on working.
-    const int blocked_s = gate.bad_key(call.request().remote_address);
-    if (blocked_s > 0) return too_many("Too many invalid API keys from this address.", blocked_s);
-    return fail(ErrorCode::kInvalidApiKey, "Invalid API key.");
-  }
-  const std::vector<Network>& allowed = call.caller->allowed_networks;
-  if (!allowed.empty() && !any_contains(allowed, call.request().remote_address)) {
-    return fail(ErrorCode::kAddressNotAllowed, "This API key is not for use from this address.");
-  }
+  if (!call.caller) return wrong_key(gate, call);
+  if (call.is_stranger) good_keys_.note(call.key_hash);
   return Done{};
+}
+
+// Counts it for its address.
+Error Dispatcher::wrong_key(Gate& gate, const Call& call) {
+  const int blocked_s = gate.bad_key(call.exchange->incoming.request.remote_address);
+  if (blocked_s > 0) return too_many(kGuessing, blocked_s);
+  return fail(ErrorCode::kInvalidApiKey, "Invalid API key.");
 }
 
 // PostgreSQL is asked each time, so the limit comes first.

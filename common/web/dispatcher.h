@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/metrics.h"
+#include "common/identity/caller_cache.h"
 #include "common/identity/gate.h"
 #include "common/web/endpoint.h"
 #include "common/web/serve_loop.h"
@@ -29,6 +30,8 @@ class Dispatcher {
     std::string key_hash;       // empty: no key was sent
     std::string session_token;  // of the cookie; empty with a key, and without a cookie
     std::string session_hash;
+    bool is_stranger = false;  // no such key was seen in this configuration
+    int blocked_s = 0;         // the key's address guessed too often
     std::shared_ptr<const Snapshot> snapshot;
     std::shared_ptr<const Caller> caller;
     std::optional<RateVerdict> rate;
@@ -42,9 +45,11 @@ class Dispatcher {
   void handle(Gate& gate, ServeLoop::Batch batch);
   // Each stage answers the calls that fail in it and keeps the rest.
   Status admit(Call& call);
+  void stop_guessers(Gate& gate, const Snapshot& known, Calls& calls);
   void pass_gate(Gate& gate, Calls& calls);
   Status authorize(Gate& gate, Call& call);
   Status recognize_key(Gate& gate, Call& call);
+  Error wrong_key(Gate& gate, const Call& call);
   Status recognize_session(Call& call);
   void start(std::unique_ptr<Call> call);
   void finish(std::unique_ptr<Call> call, Result<Response> outcome);
@@ -60,6 +65,7 @@ class Dispatcher {
   ServeLoop& loop_;
   std::span<const Endpoint> endpoints_;
   LocalLimits local_limits_;
+  GoodKeys good_keys_;
   std::vector<Series> series_;  // one an endpoint, the last for requests that match none
 };
 

@@ -1,10 +1,11 @@
-// A binary's table of endpoints: method, path, right, handler. A literal segment wins over {…}.
+// A binary's table of endpoints: method, path, what it asks of its caller, handler. A literal
+// segment wins over {…}.
 #pragma once
 
 #include <cstddef>
 
 #include "common/base/task.h"
-#include "common/identity/access.h"
+#include "common/identity/authorization.h"
 #include "common/identity/caller.h"
 #include "common/web/request.h"
 #include "common/web/services.h"
@@ -39,7 +40,7 @@ struct Endpoint {
   Method method;
   const char* path;  // "/messages/{id}", without the base; reachable under /api and /v1,
                      // and bare when bare is set (/healthz)
-  Access access;
+  Demand demand;
   Handler handler;
   bool bare = false;
 };

@@ -79,18 +79,21 @@ Response esms_response(const Error& error, const Request& request) {
 
 }  // namespace
 
-bool is_gravity_path(const Request& request) {
-  if (request.base == Base::kNone) return request.path == "/health";
-  if (request.base != Base::kV1) return false;
-  for (const std::string_view folder : {"/sms/", "/apps/", "/rc/", "/ws/", "/triggers/"}) {
-    if (request.path.starts_with(folder)) return true;
+Dialect dialect_of(const Request& request) {
+  if (request.base == Base::kNone) {
+    return request.path == "/health" ? Dialect::kSecond : Dialect::kFirst;
   }
-  return request.path == "/apps" || request.path == "/webhooks/ringcentral";
+  if (request.base != Base::kV1) return Dialect::kFirst;
+  for (const std::string_view folder : {"/sms/", "/apps/", "/rc/", "/ws/", "/triggers/"}) {
+    if (request.path.starts_with(folder)) return Dialect::kSecond;
+  }
+  return request.path == "/apps" || request.path == "/webhooks/ringcentral" ? Dialect::kSecond
+                                                                            : Dialect::kFirst;
 }
 
 Response error_response(const Error& error, const Request& request) {
-  Response response =
-      is_gravity_path(request) ? gravity_response(error, request) : esms_response(error, request);
+  Response response = dialect_of(request) == Dialect::kSecond ? gravity_response(error, request)
+                                                              : esms_response(error, request);
   if (error.retry_after_s > 0) {
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
   }

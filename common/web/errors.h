@@ -3,12 +3,13 @@
 #pragma once
 
 #include "common/base/error.h"
+#include "common/identity/authorization.h"
 #include "common/web/request.h"
 
 namespace dundun {
 
-// Whether this path has the second dialect's errors, {"error": "<text>"}.
-bool is_gravity_path(const Request& request);
+// Of the path. The second dialect has errors of its own, {"error": "<text>"}.
+Dialect dialect_of(const Request& request);
 
 // `detail` is a text, an object or a list, as the error needs. Sets Retry-After if the error has
 // one.

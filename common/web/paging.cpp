@@ -1,6 +1,9 @@
 #include "common/web/paging.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include "common/identity/authorization.h"
 
 namespace dundun {
 
@@ -35,13 +38,25 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
   return std::optional<int64_t>(value);
 }
 
-Result<std::vector<Environment>> query_environments(const Request& request, Environment own) {
+Result<std::vector<Environment>> query_environments(const Request& request, const Caller& caller) {
   const std::string_view text = request.query_value("environment").value_or("");
-  if (text.empty()) return std::vector{own};
-  if (text == "live") return std::vector{Environment::kLive};
+  if (text.empty()) return std::vector{caller.environment};
   if (text == "test") return std::vector{Environment::kTest};
-  if (text == "all") return std::vector{Environment::kLive, Environment::kTest};
-  return invalid_query("environment", "must be live, test or all");
+  if (text != "live" && text != "all") {
+    return invalid_query("environment", "must be live, test or all");
+  }
+  std::vector<Environment> seen = visible_environments(caller);
+  if (std::ranges::find(seen, Environment::kLive) == seen.end()) {
+    return fail(ErrorCode::kInsufficientScope, "A test key sees what belongs to tests only.");
+  }
+  if (text == "live") return std::vector{Environment::kLive};
+  return seen;
+}
+
+PgParam environments_param(const std::vector<Environment>& environments) {
+  PgArray array(PgArray::Type::kInt2);
+  for (const Environment environment : environments) array.add(environment);
+  return array.finish();
 }
 
 Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,

@@ -8,6 +8,8 @@
 
 #include "common/base/ids.h"
 #include "common/base/result.h"
+#include "common/identity/caller.h"
+#include "common/io/pg.h"
 #include "common/sms/environment.h"
 #include "common/web/request.h"
 
@@ -31,8 +33,12 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
 Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view));
 
-// The query field `environment`: live, test or all; `own` if it is absent.
-Result<std::vector<Environment>> query_environments(const Request& request, Environment own);
+// The query field `environment`: live, test or all; the caller's own if it is absent.
+// kInsufficientScope for what the caller may not see.
+Result<std::vector<Environment>> query_environments(const Request& request, const Caller& caller);
+
+// For "environment = any ($n::smallint[])".
+PgParam environments_param(const std::vector<Environment>& environments);
 
 // A positive id in a path; nullopt for anything else.
 std::optional<int64_t> parse_id(std::string_view text);

@@ -127,7 +127,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
               config.pg_pool_size, kPoolWaitMax);
   SnapshotStore snapshots(pool);
   Control control(config);
-  SessionStore sessions(config, pool, control);
+  SessionStore sessions(config, pool);
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Pace pace(config);

@@ -34,9 +34,7 @@ std::string audit_detail(const UserChange& wanted) {
   return detail.end_object().take();
 }
 
-// `ended` gets the sessions that end by the change.
-Result<PgRows> apply_user_change(AuditedChange& change, const UserChange& wanted,
-                                 std::vector<std::string>& ended) {
+Result<PgRows> apply_user_change(AuditedChange& change, const UserChange& wanted) {
   std::optional<int16_t> role;
   if (wanted.role) role = static_cast<int16_t>(*wanted.role);
   PgRows row = TRY(change.run(sql::user_change, wanted.account_id, wanted.user_id, wanted.name,
@@ -44,9 +42,8 @@ Result<PgRows> apply_user_change(AuditedChange& change, const UserChange& wanted
   if (row.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
   if (wanted.ends_sessions()) {
     constexpr int64_t kNoneStays = 0;
-    const PgRows revoked =
-        TRY(change.run(sql::sessions_revoke_others, wanted.account_id, wanted.user_id, kNoneStays));
-    for (int i = 0; i < revoked.size(); ++i) ended.emplace_back(revoked.text(i, 0));
+    (void)TRY(
+        change.run(sql::sessions_revoke_others, wanted.account_id, wanted.user_id, kNoneStays));
   }
   TRY(change.record({wanted.account_id, "user.changed", "user " + std::to_string(wanted.user_id),
                      audit_detail(wanted)}));
@@ -121,10 +118,9 @@ Result<UserChange> parse_user_change(const Context& context, Role most) {
 
 Result<Response> change_user_answered(Context& context, AuditedChange& change,
                                       const UserChange& wanted) {
-  std::vector<std::string> ended;
-  const PgRows row = TRY(apply_user_change(change, wanted, ended));
+  const PgRows row = TRY(apply_user_change(change, wanted));
   TRY(change.commit(AuditedChange::Effect::kNone));
-  context.services.control.forget_sessions(ended);
+  if (wanted.ends_sessions()) context.services.control.sessions_ended();
   JsonWriter json;
   json.begin_object().member("id", wanted.user_id);
   write_user_row(json, row, 0, 0);

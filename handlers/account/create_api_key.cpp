@@ -1,8 +1,8 @@
 // POST /api-keys: a new key, shown this once.
 #include "common/base/config.h"
 #include "common/identity/api_key.h"
+#include "common/identity/authorization.h"
 #include "common/identity/control.h"
-#include "common/identity/grant.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
@@ -32,7 +32,7 @@ std::string audit_detail(const KeyRequest& request) {
   return json.take();
 }
 
-Grant grant_of(const KeyRequest& request) {
+KeyRights rights_of(const KeyRequest& request) {
   return {.environment = request.environment,
           .scopes = request.scopes,
           .networks = request.allowed_ips,
@@ -82,7 +82,7 @@ Result<Response> make(Context& context, const KeyRequest& request) {
 
 Result<Response> create_api_key(Context& context) {
   const KeyRequest request = TRY(parse_key_request(context.request.body));
-  const Grant wanted = grant_of(request);
+  const KeyRights wanted = rights_of(request);
   TRY(may_give(context.caller, wanted));
   return make(context, request);
 }

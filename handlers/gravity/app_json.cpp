@@ -23,22 +23,22 @@ bool is_app_id(std::string_view text) {
 
 std::string_view app_role_name(AppRole role) { return role == AppRole::kAdmin ? "admin" : "app"; }
 
-Grant grant_of_app(AppRole role) {
-  Grant grant{.scopes = {"send", "query", "webhooks"}};
-  grant.all_tenants = role == AppRole::kAdmin;
-  if (grant.all_tenants) grant.scopes.emplace_back("admin");
-  return grant;
+KeyRights rights_of_app(AppRole role) {
+  KeyRights rights{.scopes = {"send", "query", "webhooks"}};
+  rights.all_tenants = role == AppRole::kAdmin;
+  if (rights.all_tenants) rights.scopes.emplace_back("admin");
+  return rights;
 }
 
 GravityApp gravity_app_of(const PgRows& rows, int row) {
   const auto role = AppRole(rows.i16(row, 4));
-  Grant grant = grant_of_app(role);
+  KeyRights rights = rights_of_app(role);
   if (!rows.is_null(row, 10)) {  // the app has a key
-    grant = {.environment = Environment(rows.i16(row, 10)),
-             .scopes = rows.text_array(row, 11),
-             .all_tenants = grant.all_tenants,
-             .networks = rows.text_array(row, 12),
-             .expires_at = rows.maybe_instant(row, 13)};
+    rights = {.environment = Environment(rows.i16(row, 10)),
+              .scopes = rows.text_array(row, 11),
+              .all_tenants = rights.all_tenants,
+              .networks = rows.text_array(row, 12),
+              .expires_at = rows.maybe_instant(row, 13)};
   }
   return {rows.i64(row, 0),
           std::string(rows.text(row, 1)),
@@ -50,7 +50,7 @@ GravityApp gravity_app_of(const PgRows& rows, int row) {
           rows.maybe_text(row, 7),
           rows.maybe_instant(row, 8),
           rows.maybe_text(row, 9),
-          std::move(grant)};
+          std::move(rights)};
 }
 
 void write_gravity_app(JsonWriter& json, const GravityApp& app) {
@@ -84,7 +84,7 @@ Result<GravityApp> find_app(Context& context) {
 
 Result<GravityApp> find_app_to_change(Context& context) {
   GravityApp app = TRY(find_app(context));
-  TRY(may_touch(context.caller, app.grant));
+  TRY(may_touch(context.caller, app.rights));
   return app;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/identity/grant.h"
+#include "common/identity/authorization.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/endpoint.h"
@@ -25,7 +25,7 @@ struct GravityApp {
   std::optional<std::string> key_prefix;
   std::optional<Instant> last_used_at;
   std::optional<std::string> webhook_url;
-  Grant grant;  // of its key
+  KeyRights rights;  // of its key
 };
 
 // A row of gravity_apps.
@@ -40,7 +40,7 @@ Result<GravityApp> find_app(Context& context);
 Result<GravityApp> find_app_to_change(Context& context);
 
 // What the key of an app may do.
-Grant grant_of_app(AppRole role);
+KeyRights rights_of_app(AppRole role);
 
 struct AppKey {
   std::string key;     // sgw_ + 32 hex

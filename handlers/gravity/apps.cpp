@@ -129,13 +129,12 @@ Result<Response> change_app(Context& context) {
 
 Result<Response> delete_app(Context& context) {
   const GravityApp app = TRY(find_app_to_change(context));
-  if (!manages_tenant(context.caller)) return admin_key_required();
   return remove(context, app);
 }
 
 Result<Response> rotate_app_key(Context& context) {
   const GravityApp app = TRY(find_app_to_change(context));
-  TRY(may_give(context.caller, app.grant));
+  TRY(may_give(context.caller, app.rights));
   return rotate(context, app);
 }
 

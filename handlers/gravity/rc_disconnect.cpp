@@ -33,7 +33,6 @@ void say_farewell(Context& context, int64_t account, const PgRows& gone, int row
 
 Status disconnect(Context& context) {
   const Caller& caller = context.caller;
-  TRY(require_live(caller));
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows gone = TRY(change.run(sql::rc_disconnect, caller.account_id));
   if (gone.size() == 0) return Done{};

@@ -50,11 +50,6 @@ Result<std::optional<std::string>> store(Context& context, const RingCentralApi&
 
 }  // namespace
 
-Status require_live(const Caller& caller) {
-  if (caller.environment == Environment::kLive) return Done{};
-  return fail(ErrorCode::kInvalidRequest, "RingCentral needs a live key");
-}
-
 Result<RingCentralApi> ringcentral_api(Context& context, std::string_view carrier) {
   PgPool::Lease lease = TRY(context.services.pg.lease());
   Pg& pg = *lease.operator->();

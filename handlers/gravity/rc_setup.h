@@ -8,9 +8,6 @@
 
 namespace dundun {
 
-// Live keys and logins only, because a test key sends nothing. kInvalidRequest.
-Status require_live(const Caller& caller);
-
 // The settings of the carrier with this name (the first of its kind for ""), on a connection of the
 // pool.
 Result<RingCentralApi> ringcentral_api(Context& context, std::string_view carrier = "");

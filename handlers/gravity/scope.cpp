@@ -1,6 +1,6 @@
 #include "handlers/gravity/scope.h"
 
-#include "common/identity/grant.h"
+#include "common/identity/authorization.h"
 #include "common/io/pg.h"
 #include "sql/gravity.h"
 
@@ -8,7 +8,7 @@ namespace dundun {
 
 bool is_gravity_admin(const Caller& caller) { return sees_all_tenants(caller); }
 
-bool manages_tenant(const Caller& caller) { return is_gravity_admin(caller) || caller.may_admin; }
+bool manages_tenant(const Caller& caller) { return has_right(caller, Access::kTenant); }
 
 Error admin_key_required() { return fail(ErrorCode::kInsufficientScope, "Admin API key required"); }
 

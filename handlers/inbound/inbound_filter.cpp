@@ -24,7 +24,7 @@ Result<InboundFilter> parse_inbound_filter(const Request& request, const Caller&
                                            Instant at) {
   InboundFilter filter;
   filter.paging = TRY(parse_paging(request));
-  filter.environments = TRY(query_environments(request, caller.environment));
+  filter.environments = TRY(query_environments(request, caller));
   filter.from = TRY(address(request, "from"));
   filter.to = TRY(address(request, "to"));
   if (const auto keyword = request.query_value("keyword"); keyword && !keyword->empty()) {

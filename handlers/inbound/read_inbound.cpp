@@ -1,7 +1,9 @@
 // GET /inbound and GET /inbound/{id}: texts that came in, newest first.
+#include "common/identity/authorization.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/sms/opt_out.h"
+#include "common/web/paging.h"
 #include "handlers/inbound/endpoints.h"
 #include "handlers/inbound/inbound_filter.h"
 #include "sql/inbound.h"
@@ -40,25 +42,17 @@ void write_inbound(JsonWriter& json, const PgRows& rows, int row) {
       .end_object();
 }
 
-PgParam environments_of(const InboundFilter& filter) {
-  PgArray environments(PgArray::Type::kInt2);
-  for (const Environment environment : filter.environments) {
-    environments.add(environment);
-  }
-  return environments.finish();
-}
-
 Result<PgRows> page_of(const Context& context, const InboundFilter& filter) {
   PgPool& pg = context.services.pg;
   const int64_t account = context.caller.account_id;
   const int64_t offset = filter.after ? 0 : filter.paging.offset();
   if (filter.from) {
-    return pg.query(sql::inbound_page_of_sender, account, environments_of(filter), filter.first,
-                    filter.last, filter.to, filter.keyword, *filter.from, filter.paging.limit,
-                    offset);
+    return pg.query(sql::inbound_page_of_sender, account, environments_param(filter.environments),
+                    filter.first, filter.last, filter.to, filter.keyword, *filter.from,
+                    filter.paging.limit, offset);
   }
-  return pg.query(sql::inbound_page, account, environments_of(filter), filter.first, filter.last,
-                  filter.to, filter.keyword, filter.paging.limit, offset);
+  return pg.query(sql::inbound_page, account, environments_param(filter.environments), filter.first,
+                  filter.last, filter.to, filter.keyword, filter.paging.limit, offset);
 }
 
 }  // namespace
@@ -66,7 +60,7 @@ Result<PgRows> page_of(const Context& context, const InboundFilter& filter) {
 Result<Response> list_inbound(Context& context) {
   const InboundFilter filter = TRY(parse_inbound_filter(context.request, context.caller, now()));
   const PgRows rows = TRY(page_of(context, filter));
-  const PgParam environments = environments_of(filter);
+  const PgParam environments = environments_param(filter.environments);
   const PgRows count = TRY(context.services.pg.query(
       sql::inbound_count, context.caller.account_id, environments, filter.first, filter.last,
       filter.to, filter.keyword, filter.from, kCountMax));
@@ -85,7 +79,8 @@ Result<Response> get_inbound(Context& context) {
   const std::optional<Uuid> id = parse_inbound_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Inbound message not found");
   const PgRows rows =
-      TRY(context.services.pg.query(sql::inbound_by_id, context.caller.account_id, *id));
+      TRY(context.services.pg.query(sql::inbound_by_id, context.caller.account_id, *id,
+                                    environments_param(visible_environments(context.caller))));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Inbound message not found");
   JsonWriter json;
   write_inbound(json, rows, 0);

@@ -2,11 +2,13 @@
 // message, from the history of routes and from the versions of prices and rates; that these are the
 // ones is proven by computing the charge again.
 #include "common/carrier/explanation.h"
+#include "common/identity/authorization.h"
 #include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
 #include "common/web/message_json.h"
+#include "common/web/paging.h"
 #include "handlers/messages/endpoints.h"
 #include "sql/explain.h"
 
@@ -225,7 +227,9 @@ Result<Response> explain_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const int64_t account = context.caller.account_id;
-  const PgRows rows = TRY(context.services.pg.query(sql::message_decision, account, *id));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::message_decision, account, *id,
+                                    environments_param(visible_environments(context.caller))));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   const Decided decided = decided_of(rows, *id);
   std::string body = TRY(explanation(decided, context));

@@ -1,9 +1,11 @@
 // GET /messages/{id}: the message and its timeline.
+#include "common/identity/authorization.h"
 #include "common/io/pg.h"
 #include "common/sms/encoding.h"
 #include "common/sms/environment.h"
 #include "common/sms/status.h"
 #include "common/web/message_json.h"
+#include "common/web/paging.h"
 #include "handlers/messages/endpoints.h"
 #include "sql/messages.h"
 
@@ -47,8 +49,9 @@ void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
 Result<Response> get_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
-  const int64_t account = context.caller.account_id;
-  const PgRows rows = TRY(context.services.pg.query(sql::message_by_id, account, *id));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::message_by_id, context.caller.account_id, *id,
+                                    environments_param(visible_environments(context.caller))));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   JsonWriter json;
   json.begin_object();

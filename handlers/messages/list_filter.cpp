@@ -44,7 +44,7 @@ std::optional<std::string> phone_filter(std::string_view text) {
 Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at) {
   ListFilter filter;
   filter.paging = TRY(parse_paging(request));
-  filter.environments = TRY(query_environments(request, caller.environment));
+  filter.environments = TRY(query_environments(request, caller));
   TRY(parse_status_filter(request, filter));
   const DateRange range = TRY(parse_date_range(request, at));
   filter.from = range.from;

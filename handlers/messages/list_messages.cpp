@@ -41,7 +41,7 @@ struct Counted {
 Status add_whole_days(const ListFilter& filter, const Context& context, Instant first, Instant last,
                       Counted& list) {
   const PgRows rows = TRY(context.services.pg.query(
-      sql::message_day_totals, context.caller.account_id, environments_param(filter),
+      sql::message_day_totals, context.caller.account_id, environments_param(filter.environments),
       postgres_day(first), postgres_day(last), status_param(filter)));
   for (int row = 0; row < rows.size(); ++row) {
     if (!rows.boolean(row, 2)) {  // of the environment that was not asked for

@@ -1,6 +1,7 @@
 #include "handlers/messages/list_query.h"
 
 #include "common/io/pg.h"
+#include "common/web/paging.h"
 #include "sql/messages.h"
 
 namespace dundun {
@@ -31,8 +32,8 @@ const Statement& count_shape(const ListFilter& filter) {
 
 // The parameters that the statements have in common: all up to the limit.
 std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, const IdRange& range) {
-  std::vector<PgParam> params{PgParam(account_id), environments_param(filter), PgParam(range.from),
-                              PgParam(range.to), statuses_param(filter)};
+  std::vector<PgParam> params{PgParam(account_id), environments_param(filter.environments),
+                              PgParam(range.from), PgParam(range.to), statuses_param(filter)};
   if (filter.phone) {
     params.emplace_back(*filter.phone);
     params.emplace_back(filter.batch);
@@ -43,14 +44,6 @@ std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, con
 }
 
 }  // namespace
-
-PgParam environments_param(const ListFilter& filter) {
-  PgArray environments(PgArray::Type::kInt2);
-  for (const Environment environment : filter.environments) {
-    environments.add(environment);
-  }
-  return environments.finish();
-}
 
 PgParam status_param(const ListFilter& filter) {
   return filter.status ? PgParam(static_cast<int16_t>(*filter.status)) : PgParam(nullptr);

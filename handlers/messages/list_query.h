@@ -26,7 +26,6 @@ ListQuery page_query(const ListFilter& filter, int64_t account_id, const IdRange
 ListQuery count_query(const ListFilter& filter, int64_t account_id, const IdRange& range,
                       int64_t count_max);
 
-PgParam environments_param(const ListFilter& filter);
 PgParam status_param(const ListFilter& filter);  // null: all
 
 }  // namespace dundun

@@ -1,4 +1,5 @@
 // GET /messages/status?ids=…: many messages at once, as lists show them.
+#include "common/identity/authorization.h"
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "common/web/paging.h"
@@ -35,7 +36,8 @@ Result<Response> messages_status(Context& context) {
   const PgArray ids = TRY(parse_message_ids(context.request));
   const PgParam asked = ids.finish();
   const PgRows rows =
-      TRY(context.services.pg.query(sql::messages_by_ids, context.caller.account_id, asked));
+      TRY(context.services.pg.query(sql::messages_by_ids, context.caller.account_id, asked,
+                                    environments_param(visible_environments(context.caller))));
   JsonWriter json;
   json.begin_object().key("messages").begin_array();
   for (int row = 0; row < rows.size(); ++row) {

@@ -1,6 +1,7 @@
 // POST /auth/password: a new password, and the end of the user's other sessions.
 #include "common/base/config.h"
 #include "common/base/executor.h"
+#include "common/identity/control.h"
 #include "common/identity/password_threads.h"
 #include "common/identity/user_fields.h"
 #include "common/io/json.h"
@@ -8,7 +9,6 @@
 #include "common/web/audited_change.h"
 #include "handlers/session/endpoints.h"
 #include "handlers/session/login_guard.h"
-#include "handlers/session/revocation.h"
 #include "sql/sessions.h"
 
 namespace dundun {
@@ -46,7 +46,7 @@ Result<Response> change(Context& context, const std::string& hash) {
                      .action = "user.password_changed",
                      .subject = "user " + std::to_string(caller.user_id)}));
   TRY(change.commit(AuditedChange::Effect::kNone));
-  forget_revoked(context, revoked);
+  if (revoked.size() > 0) context.services.control.sessions_ended();
   JsonWriter json;
   json.begin_object()
       .member("status", "changed")

@@ -3,7 +3,6 @@
 #include "common/base/config.h"
 #include "common/base/executor.h"
 #include "common/base/log.h"
-#include "common/identity/control.h"
 #include "common/identity/password_threads.h"
 #include "common/identity/user_fields.h"
 #include "common/io/crypto.h"
@@ -77,8 +76,6 @@ Result<Response> open_session(Context& context, const FoundUser& user) {
                    static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
                    context.request.remote_address, shown_agent(context.request.user_agent)));
   (void)TRY(pg.query(sql::user_logged_in, user.account_id, user.user_id));
-  context.services.control.keep_session({sha256(token), user.account_id, made.instant(0, 1)},
-                                        Control::Copy::kNew);
   Caller caller;
   caller.account_id = user.account_id;
   caller.user_id = user.user_id;

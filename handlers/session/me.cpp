@@ -1,6 +1,5 @@
 // GET /auth/me: who asks, what they may do, and the balance. With a key there is no user.
 #include "common/base/cookie.h"
-#include "common/identity/control.h"
 #include "common/identity/sessions.h"
 #include "common/io/pg.h"
 #include "common/web/csrf.h"

@@ -1,9 +1,9 @@
 // DELETE /auth/sessions/{id}, and DELETE /auth/sessions: all but this one.
+#include "common/identity/control.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"
 #include "handlers/session/endpoints.h"
-#include "handlers/session/revocation.h"
 #include "sql/sessions.h"
 
 namespace dundun {
@@ -15,7 +15,7 @@ Result<Response> revoke_session(Context& context) {
   const PgRows revoked =
       TRY(context.services.pg.query(sql::session_revoke, caller.account_id, caller.user_id, *id));
   if (revoked.size() == 0) return fail(ErrorCode::kNotFound, "Session not found");
-  forget_revoked(context, revoked);
+  if (revoked.size() > 0) context.services.control.sessions_ended();
   return Response{.status = 204, .body = {}, .headers = {}};
 }
 
@@ -23,7 +23,7 @@ Result<Response> revoke_other_sessions(Context& context) {
   const Caller& caller = context.caller;
   const PgRows revoked = TRY(context.services.pg.query(
       sql::sessions_revoke_others, caller.account_id, caller.user_id, caller.session_id));
-  forget_revoked(context, revoked);
+  if (revoked.size() > 0) context.services.control.sessions_ended();
   JsonWriter json;
   json.begin_object().member("revoked", static_cast<int64_t>(revoked.size())).end_object();
   return Response::json(json.take());

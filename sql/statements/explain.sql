@@ -1,12 +1,12 @@
 -- Why a message went where it went: the configuration as it was when it was accepted.
 
 -- name: message_decision
--- $1 account, $2 message.
+-- $1 account, $2 message, $3 the environments that the caller sees.
 select phone, route, country, segments, encoding, sender, cost_micros, cost_currency,
        route_cost_micros, route_currency, config_version, named, source, batch_id, retry_of,
        environment, refunded
 from messages
-where account_id = $1::bigint and message_id = $2::uuid;
+where account_id = $1::bigint and message_id = $2::uuid and environment = any ($3::smallint[]);
 
 -- name: routes_then
 -- $1 country, $2 version of the configuration (null: go by the time), $3 time. In the order in which

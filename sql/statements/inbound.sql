@@ -114,10 +114,10 @@ from (select 1
       limit $8::bigint) as counted;
 
 -- name: inbound_by_id
--- $1 account, $2 id. The columns of inbound_page.
+-- $1 account, $2 id, $3 the environments that the caller sees. The columns of inbound_page.
 select inbound_id, sender, recipient, body, keyword, wish, auto_reply, environment
 from inbound_messages
-where account_id = $1::bigint and inbound_id = $2::uuid;
+where account_id = $1::bigint and inbound_id = $2::uuid and environment = any ($3::smallint[]);
 
 -- name: forget_auto_replies
 -- $1 days, $2 limit. tenant: none, upkeep of all accounts.

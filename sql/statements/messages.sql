@@ -92,8 +92,9 @@ from (select 1
       limit $7::bigint) as counted;
 
 -- name: message_by_id
--- $1 account, $2 message. The first 15 columns are those of messages_page; a row an event, in the
--- order in which things were recorded, and one without an event when nothing happened yet.
+-- $1 account, $2 message, $3 the environments that the caller sees. The first 15 columns are those
+-- of messages_page; a row an event, in the order in which things were recorded, and one without an
+-- event when nothing happened yet.
 select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route, m.country, m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at, m.scheduled_at, m.environment,
@@ -102,13 +103,16 @@ select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route,
 from messages m
 left join message_events e on e.account_id = m.account_id and e.message_id = m.message_id
 where m.account_id = $1::bigint and m.message_id = $2::uuid
+  and m.environment = any ($3::smallint[])
 order by e.at, e.event_id;
 
 -- name: messages_by_ids
--- $1 account, $2 messages. The columns of messages_page, in the order asked.
+-- $1 account, $2 messages, $3 the environments that the caller sees. The columns of messages_page, in
+-- the order asked.
 select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route, m.country, m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at
 from unnest($2::uuid[]) with ordinality as asked (message_id, place)
 join messages m on m.account_id = $1::bigint and m.message_id = asked.message_id
+where m.environment = any ($3::smallint[])
 order by asked.place;

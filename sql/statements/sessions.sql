@@ -1,21 +1,10 @@
 -- People who log in: their sessions, and what stops those who guess.
 
--- name: session_caller
--- $1 SHA-256 of the token. The last column: its use has not been written down for a minute.
--- tenant: none, this is where the account comes from.
-select s.session_id, s.account_id, s.user_id, u.role, u.email, a.status, a.currency, a.tenant_id,
-       s.last_seen_at < now() - interval '60 seconds'
-from sessions s
-join users u on u.account_id = s.account_id and u.user_id = s.user_id
-join accounts a on a.account_id = s.account_id
-where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and u.is_active;
-
 -- name: session_used
 -- $1 SHA-256 of the token, $2 seconds that it may rest. tenant: none, the token names the account.
 update sessions
 set last_seen_at = now(), expires_at = least(now() + make_interval(secs => $2::int), ends_at)
-where token_hash = $1::bytea and revoked_at is null and expires_at > now()
-returning account_id, expires_at;
+where token_hash = $1::bytea and revoked_at is null and expires_at > now();
 
 -- name: session_make
 -- $1 SHA-256 of the token, $2 account, $3 user, $4 seconds that it may rest, $5 seconds that it

@@ -19,19 +19,3 @@ select distinct on (currency) currency, per_usd_micros
 from fx_rates
 where valid_from <= now()
 order by currency, valid_from desc, fx_id desc;
-
--- name: caller_by_key
--- $1 SHA-256 of the key. tenant: none, this is where the account comes from.
-select k.key_id, k.account_id, k.environment, k.scopes, k.rate_limit_per_s,
-       coalesce(extract(epoch from k.expires_at)::bigint, 0), a.status, a.currency, a.tenant_id,
-       k.app_id, p.role, k.allowed_addresses, k.rate_window_s
-from api_keys k
-join accounts a on a.account_id = k.account_id
-left join apps p on p.account_id = k.account_id and p.app_id = k.app_id
-where k.key_hash = $1::bytea and k.is_active and (k.app_id is null or p.is_active);
-
--- name: caller_sender_ids
--- $1 account id.
-select name, status, countries
-from sender_ids
-where account_id = $1::bigint;

@@ -421,11 +421,16 @@ TEST_F(ApiTest, ListsPageByNumberAndByLastSeenId) {
 
 TEST_F(ApiTest, TooManyWrongKeysFromOneAddressAreBlocked) {
   Redis redis({.url = Stack::shared().redis_url()});
+  EXPECT_EQ(get("/api/balance").status, 200);
   HttpAnswer answer;
   for (int i = 0; i < 12; ++i) answer = client_.get("esms_live_wrong", "/api/balance");
   EXPECT_EQ(answer.status, 429);
   EXPECT_GT(std::stoi("0" + answer.headers["retry-after"]), 600);
-  EXPECT_EQ(get("/api/balance").status, 200) << "a right key from that address still works";
+  EXPECT_EQ(get("/api/balance").status, 200) << "a key that was good before still works";
+  // The others are not looked up any more.
+  const std::string unseen = seed_key(pg(), seed_account(pg()));
+  EXPECT_EQ(client_.get(unseen, "/api/balance").status, 429);
+  EXPECT_GT(std::stoi("0" + client_.get(unseen, "/api/balance").headers["retry-after"]), 600);
   (void)redis.run({"FLUSHALL"});
 }
 

@@ -4,17 +4,8 @@
 #include "common/io/crypto.h"
 #include "common/io/redis.h"
 #include "common/web/router.h"
-#include "handlers/account/endpoints.h"
 #include "handlers/admin/endpoints.h"
-#include "handlers/bulk/endpoints.h"
-#include "handlers/contacts/endpoints.h"
-#include "handlers/gravity/endpoints.h"
-#include "handlers/inbound/endpoints.h"
-#include "handlers/messages/endpoints.h"
-#include "handlers/routes/endpoints.h"
-#include "handlers/session/endpoints.h"
-#include "handlers/verify/endpoints.h"
-#include "handlers/webhooks/endpoints.h"
+#include "tests/integration/guarded.h"
 #include "tests/support/browser.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
@@ -23,54 +14,6 @@
 
 namespace dundun {
 namespace attacker_test {
-
-void add_guarded(std::vector<const Endpoint*>& all, std::span<const Endpoint> table) {
-  for (const Endpoint& endpoint : table) {
-    if (endpoint.access != Access::kPublic && endpoint.access != Access::kLocal) {
-      all.push_back(&endpoint);
-    }
-  }
-}
-
-// Those that somebody has to have a right for.
-std::vector<const Endpoint*> guarded() {
-  std::vector<const Endpoint*> all;
-  const auto add = [&](std::span<const Endpoint> table) { add_guarded(all, table); };
-  add(kAccountEndpoints);
-  add(kAdminEndpoints);
-  add(kBulkEndpoints);
-  add(kContactEndpoints);
-  add(kInboundEndpoints);
-  add(kMessageEndpoints);
-  add(kRouteEndpoints);
-  add(kSessionEndpoints);
-  add(kVerifyEndpoints);
-  add(kWebhookEndpoints);
-  return all;
-}
-
-// With the second dialect, whose errors have another form.
-std::vector<const Endpoint*> guarded_in_both() {
-  std::vector<const Endpoint*> all = guarded();
-  add_guarded(all, kGravityEndpoints);
-  return all;
-}
-
-// The path with `id` for each {…}.
-std::string target(const Endpoint& endpoint, const std::string& id) {
-  std::string path = std::string("/v1") + endpoint.path;
-  while (path.find('{') != std::string::npos) {
-    const size_t begin = path.find('{');
-    path.replace(begin, path.find('}') - begin + 1, id);
-  }
-  return path;
-}
-
-bool has_id(const Endpoint& endpoint) { return contains(endpoint.path, "{"); }
-
-std::string named(const Endpoint& endpoint) {
-  return std::string(method_name(endpoint.method)) + " " + endpoint.path;
-}
 
 const char* all_but(Access access) {
   switch (access) {
@@ -209,8 +152,9 @@ TEST_F(AttackerTest, WithTheWrongScopeNothingIsDone) {
   const int64_t account = seed_account(pg());
   std::map<Access, std::string> keys;
   for (const Endpoint* endpoint : guarded()) {
-    std::string& key = keys[endpoint->access];
-    if (key.empty()) key = seed_key(pg(), account, KeyKind::kLive, all_but(endpoint->access));
+    std::string& key = keys[endpoint->demand.access];
+    if (key.empty())
+      key = seed_key(pg(), account, KeyKind::kLive, all_but(endpoint->demand.access));
     const HttpAnswer answer = call(*endpoint, target(*endpoint, "1"), bearer(key));
     EXPECT_EQ(answer.status, 403) << named(*endpoint) << answer.body;
     // Paths of the second dialect have its form of errors.
@@ -338,11 +282,11 @@ TEST_F(StrangerTest, OtherAccountsIdsAreNotThere) {
   for (const Endpoint* endpoint : guarded()) {
     // Routes are everybody's; admins may see every account.
     const bool shared = std::string_view(endpoint->path) == "/routes/{code}";
-    if (!has_id(*endpoint) || shared || endpoint->access == Access::kPlatform) continue;
+    if (!has_id(*endpoint) || shared || endpoint->demand.access == Access::kPlatform) continue;
     int not_found = 0;
     for (const std::string& id : ids) {
       const HttpAnswer answer =
-          endpoint->access == Access::kSession || endpoint->access == Access::kOwner
+          endpoint->demand.access == Access::kSession || endpoint->demand.access == Access::kOwner
               ? owner.send(std::string(method_name(endpoint->method)), target(*endpoint, id),
                            endpoint->method == Method::kGet ? "" : kBody)
               : call(*endpoint, target(*endpoint, id), bearer(key));
@@ -355,13 +299,49 @@ TEST_F(StrangerTest, OtherAccountsIdsAreNotThere) {
   EXPECT_EQ(before, state_of(victim_));
 }
 
+// A test key stands in programs that are tried out, and on the machines of those who write them.
+TEST_F(StrangerTest, ATestKeyNeitherSeesNorTouchesWhatIsLive) {
+  give_victim_things();
+  const PgRows texts = sql_of_test(
+      pg(),
+      "insert into inbound_messages (account_id, inbound_id, environment, carrier, "
+      "carrier_message_id, sender, recipient, body) select account_id, message_id, 0, 'loopback', "
+      "'x', phone, '12345', 'private' from messages where account_id = " +
+          std::to_string(victim_) + " limit 1 returning 'mo_' || inbound_id");
+  std::vector<std::string> ids = ids_of_victim();
+  ids.emplace_back(texts.text(0, 0));
+  const std::string key = seed_key(pg(), victim_, KeyKind::kTest, "{send,query,webhooks,admin}");
+  // Of the ids that are numbers, none is its own.
+  sql_of_test(pg(), "update api_keys set key_id = key_id + 3000000 where key_hash = '\\x" +
+                        to_hex(sha256(key)) + "'");
+  const std::string before = state_of(victim_);
+  for (const Endpoint* endpoint : guarded()) {
+    const bool shared = std::string_view(endpoint->path) == "/routes/{code}" ||
+                        contains(endpoint->path, "/contact-lists");
+    if (!has_id(*endpoint) || shared) continue;
+    for (const std::string& id : ids) {
+      const HttpAnswer answer = call(*endpoint, target(*endpoint, id), bearer(key));
+      EXPECT_TRUE(answer.status == 404 || answer.status == 403 || answer.status == 422 ||
+                  answer.status == 400)
+          << named(*endpoint) << " " << id << " " << answer.status << answer.body;
+    }
+  }
+  const std::string message = ids.front();
+  EXPECT_FALSE(contains(client_.get(key, "/v1/messages/status?ids=" + message).body, message));
+  for (const char* list : {"/v1/messages?environment=live", "/v1/messages?environment=all",
+                           "/v1/messages/export?environment=all", "/v1/inbound?environment=live"}) {
+    EXPECT_EQ(client_.get(key, list).status, 403) << list;
+  }
+  EXPECT_EQ(before, state_of(victim_));
+}
+
 TEST_F(StrangerTest, AnOwnerIsNoAdministrator) {
   const std::string email = to_hex(random_bytes(6)) + "@example.com";
   seed_user(pg(), victim_, email, "owner");
   Browser owner(service().client());
   ASSERT_EQ(owner.login(email, kTestPassword).status, 200);
   for (const Endpoint& endpoint : std::span<const Endpoint>(kAdminEndpoints)) {
-    if (endpoint.access != Access::kPlatform) continue;
+    if (endpoint.demand.access != Access::kPlatform) continue;
     const HttpAnswer answer = owner.send(std::string(method_name(endpoint.method)),
                                          target(endpoint, std::to_string(victim_)),
                                          endpoint.method == Method::kGet ? "" : kBody);

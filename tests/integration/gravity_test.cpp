@@ -322,6 +322,8 @@ TEST_F(GravityTest, OnlyAdminsRegister) {
   EXPECT_EQ(call("GET", second, "/apps?tenantId=" + tenant_).status, 200);
 }
 
+constexpr const char* kOwnOnly = "This is the account's own and not for test keys: use a live key.";
+
 TEST_F(GravityTest, NobodyRegistersWhatHeDoesNotHave) {
   const std::string all = "{send,query,webhooks,admin}";
   const auto limited = [&](const std::string& set) {
@@ -336,18 +338,17 @@ TEST_F(GravityTest, NobodyRegistersWhatHeDoesNotHave) {
   const std::string few = seed_key(pg(), account_, KeyKind::kLive, "{query,admin}");
   const std::string ending = limited("expires_at = now() + interval '1 hour'");
   const std::tuple<std::string, const char*> cases[] = {
-      {test, "A test key manages test keys only."},
+      {test, kOwnOnly},
       {few, "Nobody gives a right that he lacks: the scope 'send'."},
       {ending, "A key that expires gives keys that expire no later."}};
   for (const auto& [key, why] : cases) {
     refused(call("POST", key, "/apps/register", R"({"name":"x"})"), 403, why);
     refused(call("POST", key, "/apps/" + id + "/rotate-key"), 403, why);
   }
-  const char* tests_only = "A test key manages test keys only.";
   refused(call("PUT", test, "/apps/" + id, R"({"webhookUrl":"https://example.com/x"})"), 403,
-          tests_only);
-  refused(call("DELETE", test, "/apps/" + id), 403, tests_only);
-  refused(call("POST", test, "/apps/" + id + "/test-webhook"), 403, tests_only);
+          kOwnOnly);
+  refused(call("DELETE", test, "/apps/" + id), 403, kOwnOnly);
+  refused(call("POST", test, "/apps/" + id + "/test-webhook"), 403, kOwnOnly);
   EXPECT_EQ(number_of(pg(), "select count(*) from api_keys where app_id is not null"), before);
   EXPECT_EQ(call("GET", key_, "/apps").status, 200) << "its key is as it was";
 }

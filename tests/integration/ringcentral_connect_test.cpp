@@ -247,8 +247,8 @@ TEST_F(RingCentralTest, WhatIsNotSetUpSaysSo) {
   EXPECT_EQ(answer.body, R"({"error":"RingCentral is not set up here"})");
   const std::string test = seed_key(pg(), account_, KeyKind::kTest);
   EXPECT_EQ(call("POST", "/rc/connect-token", test).body,
-            R"({"error":"RingCentral needs a live key"})");
-  EXPECT_EQ(call("POST", "/rc/disconnect", test).status, 400);
+            R"({"error":"This is the account's own and not for test keys: use a live key."})");
+  EXPECT_EQ(call("POST", "/rc/disconnect", test).status, 403);
   EXPECT_EQ(call("GET", "/rc/status", test).body, R"({"connected":false})");
 }
 

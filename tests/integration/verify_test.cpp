@@ -49,7 +49,8 @@ class VerifyTest : public testing::Test {
 
   HttpAnswer post(const std::string& path, const std::string& body,
                   const HttpClient::Headers& headers = {}) {
-    return client_.post(key_, "/api/verify" + path, body, headers);
+    // Apps are the account's own: no test key makes them.
+    return client_.post(path == "/apps" ? live_ : key_, "/api/verify" + path, body, headers);
   }
   HttpAnswer get(const std::string& path) { return client_.get(key_, "/api/verify" + path); }
   HttpAnswer start(const std::string& phone = kPhone, const std::string& more = "") {
@@ -358,12 +359,16 @@ TEST_F(VerifyTest, AppsCarryTheirDefaults) {
                 R"("canceled":0,"codes_sent":1,"approval_rate":100.0})");
   // PATCH replaces everything.
   const std::string path = "/api/verify/apps/" + id;
-  const HttpClient::Headers headers{{"Authorization", "Bearer " + key_}};
+  const HttpClient::Headers headers{{"Authorization", "Bearer " + live_}};
   const HttpAnswer patched = client_.send("PATCH", path, headers, R"({"name":"Kijani 2"})");
   EXPECT_EQ(field(patched.body, "code_length"), "6");
   EXPECT_EQ(field(patched.body, "template"), "null");
   EXPECT_EQ(client_.send("PATCH", path, headers, R"({"code_length":5})").status, 422);
-  const std::string other = seed_key(pg(), seed_account(pg()), KeyKind::kTest);
+  EXPECT_EQ(
+      client_.send("PATCH", path, {{"Authorization", "Bearer " + key_}}, R"({"name":"x"})").status,
+      403)
+      << "of a test key";
+  const std::string other = seed_key(pg(), seed_account(pg()));
   EXPECT_EQ(client_.get(other, path).status, 404);
   EXPECT_EQ(client_.send("DELETE", path, {{"Authorization", "Bearer " + other}}).status, 404);
   const HttpAnswer gone = client_.send("DELETE", path, headers);

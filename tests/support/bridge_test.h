@@ -120,11 +120,13 @@ class BridgeTest : public testing::Test {
 
   std::string add_session(int64_t account, int lifetime_s = 600) {
     const std::string token = to_hex(random_bytes(32));
+    const int64_t user = seed_user(pg_, account, to_hex(random_bytes(6)) + "@example.com");
     sql_of_test(pg_,
                 "insert into sessions (token_hash, account_id, user_id, expires_at) values"
                 " ('\\x" +
-                    to_hex(sha256(token)) + "', " + std::to_string(account) +
-                    ", 7, now() + interval '" + std::to_string(lifetime_s) + " s')");
+                    to_hex(sha256(token)) + "', " + std::to_string(account) + ", " +
+                    std::to_string(user) + ", now() + interval '" + std::to_string(lifetime_s) +
+                    " s')");
     return token;
   }
 
@@ -161,7 +163,8 @@ class BridgeTest : public testing::Test {
   std::string database_ = Stack::shared().fresh_database();
   std::string socket_ = testing::TempDir() + "ws-" + std::to_string(getpid()) + ".sock";
   Pg pg_{Pg::Options{.url = database_}};
-  Redis redis_{Redis::Options{.url = Stack::shared().redis_url()}};
+  Redis redis_{
+      Redis::Options{.url = Stack::shared().redis_url(), .timeout = std::chrono::seconds(10)}};
   Process bridge_;
   int64_t account_ = seed_account(pg_);
 };

@@ -4,8 +4,8 @@
 #include "common/base/cookie.h"
 #include "common/identity/address_list.h"
 #include "common/identity/api_key.h"
+#include "common/identity/authorization.h"
 #include "common/identity/caller.h"
-#include "common/identity/grant.h"
 #include "common/identity/user_fields.h"
 #include "common/io/password.h"
 #include "common/web/csrf.h"
@@ -20,7 +20,7 @@ Caller key_with_all() {
   return key;
 }
 
-Grant app_grant() { return {.scopes = {"send", "query", "webhooks"}}; }
+KeyRights app_grant() { return {.scopes = {"send", "query", "webhooks"}}; }
 
 TEST(Grants, NobodyGivesWhatHeDoesNotHave) {
   EXPECT_TRUE(may_give(key_with_all(), app_grant()));
@@ -34,6 +34,8 @@ TEST(Grants, NobodyGivesWhatHeDoesNotHave) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInsufficientScope);
   EXPECT_TRUE(may_give(caller, {.scopes = {"query", "admin"}}));
+  caller.may_webhooks = false;
+  EXPECT_FALSE(may_give(caller, {.scopes = {"webhooks"}}));
   EXPECT_FALSE(may_give(key_with_all(), {.scopes = {"root"}}));
   EXPECT_FALSE(may_give(key_with_all(), {.scopes = {"query"}, .all_tenants = true}));
 }
@@ -68,7 +70,7 @@ TEST(Grants, NoKeyOutlivesItsGiver) {
 }
 
 TEST(Grants, NobodyTouchesWhatIsAboveHim) {
-  Grant admins = app_grant();
+  KeyRights admins = app_grant();
   admins.all_tenants = true;
   EXPECT_FALSE(may_touch(key_with_all(), admins));
   Caller caller = key_with_all();

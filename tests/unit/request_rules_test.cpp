@@ -104,13 +104,13 @@ TEST(LocalLimitsTest, BadKeysBlockAnAddressForAWhile) {
   LocalLimits limits;
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(limits.bad_key("192.0.2.1", config), 0) << i;
-    EXPECT_FALSE(limits.blocks("192.0.2.1", config)) << i;
+    EXPECT_EQ(limits.blocked_s("192.0.2.1", config), 0) << i;
   }
   const int wait_s = limits.bad_key("192.0.2.1", config);
   EXPECT_GE(wait_s, 60);
   EXPECT_LE(wait_s, 61);
-  EXPECT_TRUE(limits.blocks("192.0.2.1", config));
-  EXPECT_FALSE(limits.blocks("192.0.2.2", config));
+  EXPECT_GT(limits.blocked_s("192.0.2.1", config), 0);
+  EXPECT_EQ(limits.blocked_s("192.0.2.2", config), 0);
   EXPECT_EQ(limits.bad_key("192.0.2.2", config), 0);
 }
 

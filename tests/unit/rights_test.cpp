@@ -2,8 +2,11 @@
 // keys that make a request happen once.
 #include <gtest/gtest.h>
 
-#include "common/identity/access.h"
+#include <functional>
+#include <optional>
+
 #include "common/identity/address_list.h"
+#include "common/identity/authorization.h"
 #include "common/io/crypto.h"
 #include "common/sending/route_choice.h"
 #include "common/web/csrf.h"
@@ -13,15 +16,15 @@
 namespace dundun {
 namespace rights_test {
 
-constexpr Access kAccesses[] = {Access::kPublic,  Access::kLocal,    Access::kQuery,
-                                Access::kSend,    Access::kWebhooks, Access::kManage,
-                                Access::kSession, Access::kOwner,    Access::kPlatform};
+constexpr Access kAccesses[] = {
+    Access::kPublic, Access::kLocal,  Access::kQuery,   Access::kSend,  Access::kWebhooks,
+    Access::kManage, Access::kTenant, Access::kSession, Access::kOwner, Access::kPlatform};
 
 // A letter for each access of kAccesses that the caller has.
 std::string rights_of(const Caller& caller) {
   std::string rights;
   for (size_t i = 0; i < std::size(kAccesses); ++i) {
-    rights += has_right(caller, kAccesses[i]) ? "plqswmSOP"[i] : '-';
+    rights += has_right(caller, kAccesses[i]) ? "plqswmtSOP"[i] : '-';
   }
   return rights;
 }
@@ -34,32 +37,32 @@ Caller session_of(Role role) {
 }
 
 TEST(AccessTest, ARoleHasWhatThoseBeforeItHave) {
-  EXPECT_EQ(rights_of(session_of(Role::kNone)), "pl----S--");
-  EXPECT_EQ(rights_of(session_of(Role::kViewer)), "plq---S--");
-  EXPECT_EQ(rights_of(session_of(Role::kDeveloper)), "plqsw-S--");
-  EXPECT_EQ(rights_of(session_of(Role::kOwner)), "plqswmSO-");
-  EXPECT_EQ(rights_of(session_of(Role::kAdmin)), "plqswmSOP");
+  EXPECT_EQ(rights_of(session_of(Role::kNone)), "pl-----S--");
+  EXPECT_EQ(rights_of(session_of(Role::kViewer)), "plq----S--");
+  EXPECT_EQ(rights_of(session_of(Role::kDeveloper)), "plqsw--S--");
+  EXPECT_EQ(rights_of(session_of(Role::kOwner)), "plqswmtSO-");
+  EXPECT_EQ(rights_of(session_of(Role::kAdmin)), "plqswmtSOP");
 }
 
 TEST(AccessTest, AKeyHasItsScopesAndNothingOfAUser) {
   Caller key;
   key.key_id = 1;
-  EXPECT_EQ(rights_of(key), "pl-------");
+  EXPECT_EQ(rights_of(key), "pl--------");
   key.may_query = true;
-  EXPECT_EQ(rights_of(key), "plq------");
+  EXPECT_EQ(rights_of(key), "plq-------");
   key.may_query = false;
   key.may_send = true;
-  EXPECT_EQ(rights_of(key), "pl-s-----");
+  EXPECT_EQ(rights_of(key), "pl-s------");
   key.may_send = false;
   key.may_webhooks = true;
-  EXPECT_EQ(rights_of(key), "pl--w----");
+  EXPECT_EQ(rights_of(key), "pl--w-----");
   key.may_webhooks = false;
   key.may_admin = true;
-  EXPECT_EQ(rights_of(key), "pl---m---");
+  EXPECT_EQ(rights_of(key), "pl---mt---");
   key.is_platform_admin = true;
-  EXPECT_EQ(rights_of(key), "pl---m---") << "an app's admin is none of the platform's pages";
+  EXPECT_EQ(rights_of(key), "pl---mt---") << "an app's admin is none of the platform's pages";
   key.role = Role::kOwner;
-  EXPECT_EQ(rights_of(key), "pl---m---") << "without a session no role makes an owner";
+  EXPECT_EQ(rights_of(key), "pl---mt---") << "without a session no role makes an owner";
 }
 
 TEST(AccessTest, OnlyWhatIsPublicOrLocalNeedsNobody) {
@@ -70,9 +73,10 @@ TEST(AccessTest, OnlyWhatIsPublicOrLocalNeedsNobody) {
 
 TEST(AccessTest, TheRefusalSaysWhatIsMissing) {
   const auto words = [](const Caller& caller, Access access) {
-    const Error error = no_right(caller, access);
-    EXPECT_EQ(error.code, ErrorCode::kInsufficientScope);
-    return error.message;
+    const Status allowed = authorize(caller, access, {});
+    EXPECT_FALSE(allowed);
+    EXPECT_EQ(allowed.error().code, ErrorCode::kInsufficientScope);
+    return allowed.error().message;
   };
   const Caller viewer = session_of(Role::kViewer);
   EXPECT_EQ(words({}, Access::kQuery), "This API key lacks the scope 'query'.");
@@ -84,6 +88,62 @@ TEST(AccessTest, TheRefusalSaysWhatIsMissing) {
   EXPECT_EQ(words(viewer, Access::kOwner), "The role 'viewer' does not allow this.");
   EXPECT_EQ(words(viewer, Access::kSend), "The role 'viewer' does not allow this.");
   EXPECT_EQ(words(viewer, Access::kPlatform), "This is for the platform's administrators.");
+}
+
+// What authorize() says to a key with every scope; `change` makes it another one.
+std::optional<ErrorCode> refusal(const std::function<void(Caller&)>& change,
+                                 const Demand& demand = Access::kQuery, const Visit& visit = {}) {
+  Caller key;
+  key.key_id = 1;
+  key.may_send = key.may_query = key.may_webhooks = key.may_admin = true;
+  change(key);
+  const Status allowed = authorize(key, demand, visit);
+  return allowed ? std::nullopt : std::optional(allowed.error().code);
+}
+
+TEST(AuthorizeTest, AKeyEndsInItsSecond) {
+  const Instant end{std::chrono::seconds(1'000)};
+  const auto at = [&](Instant when) {
+    return refusal([](Caller& key) { key.expires_at_unix = 1'000; }, Access::kQuery,
+                   {Dialect::kFirst, "", when});
+  };
+  EXPECT_EQ(at(end - std::chrono::seconds(1)), std::nullopt);
+  EXPECT_EQ(at(end), ErrorCode::kInvalidApiKey);
+}
+
+TEST(AuthorizeTest, TheAddressAndTheAccountCount) {
+  const auto bound = [](Caller& key) { key.allowed_networks = {*Network::parse("192.0.2.0/24")}; };
+  EXPECT_EQ(refusal(bound, Access::kQuery, {Dialect::kFirst, "192.0.2.7", {}}), std::nullopt);
+  EXPECT_EQ(refusal(bound, Access::kQuery, {Dialect::kFirst, "192.0.3.7", {}}),
+            ErrorCode::kAddressNotAllowed);
+  EXPECT_EQ(refusal(bound, Access::kQuery, {Dialect::kFirst, "", {}}),
+            ErrorCode::kAddressNotAllowed);
+  EXPECT_EQ(refusal([](Caller& key) { key.suspended = true; }), ErrorCode::kAccountSuspended);
+}
+
+TEST(AuthorizeTest, AnAppsKeyOpensTheSecondDialectOnly) {
+  const auto app = [](Caller& key) { key.app_id = "app_1"; };
+  EXPECT_EQ(refusal(app, Access::kQuery, {Dialect::kSecond, "", {}}), std::nullopt);
+  EXPECT_EQ(refusal(app, Access::kQuery, {Dialect::kFirst, "", {}}), ErrorCode::kInsufficientScope);
+  EXPECT_EQ(refusal([](Caller&) {}, Access::kQuery, {Dialect::kSecond, "", {}}), std::nullopt);
+}
+
+TEST(AuthorizeTest, WhatIsTheAccountsOwnIsNoTestKeysBusiness) {
+  const auto test = [](Caller& key) { key.environment = Environment::kTest; };
+  EXPECT_EQ(refusal(test), std::nullopt);
+  EXPECT_EQ(refusal(test, live(Access::kQuery)), ErrorCode::kInsufficientScope);
+  EXPECT_EQ(refusal([](Caller&) {}, live(Access::kQuery)), std::nullopt);
+  Caller owner = session_of(Role::kOwner);
+  owner.environment = Environment::kTest;  // what the page looks at
+  EXPECT_TRUE(authorize(owner, live(Access::kManage), {}));
+}
+
+TEST(AuthorizeTest, ATestKeySeesTestsOnly) {
+  Caller key;
+  key.key_id = 1;
+  EXPECT_EQ(visible_environments(key).size(), 2u);
+  key.environment = Environment::kTest;
+  EXPECT_EQ(visible_environments(key), std::vector{Environment::kTest});
 }
 
 TEST(NetworkTest, APrefixEndsExactlyWhereItEnds) {

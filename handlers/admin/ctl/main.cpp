@@ -77,7 +77,7 @@ Result<Response> run(const Config& config, Call& call) {
               kPoolSize, kPoolWaitMax);
   SnapshotStore snapshots(pool);
   Control control(config);
-  SessionStore sessions(config, pool, control);
+  SessionStore sessions(config, pool);
   PasswordThreads passwords(config);
   KeyUse key_use(pool);
   Journal journal(Journal::options(config));
