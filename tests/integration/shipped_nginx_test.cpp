@@ -26,7 +26,10 @@ struct Question {
 constexpr Question kQuestions[] = {
     {"location = /.problem", "GET", "/.problem", 404, "not_found"},
     {"location /", "GET", "/api/messages", 200, "\"messages\""},
-    {"location ~ ^/(api|v1)/contact-lists(/|$)", "GET", "/v1/contact-lists", 200, "\"lists\""},
+    {"location ~ ^/(api|v1)/contact-lists/", "GET", "/v1/contact-lists/7", 404, "detail"},
+    {"location ~ ^/(api|v1)/contact-lists$", "GET", "/v1/contact-lists", 200, "\"lists\""},
+    {"location = /.may-upload", "GET", "/.may-upload", 404, "not_found"},
+    {"location = /.refused", "GET", "/.refused", 404, "not_found"},
     {"location ~ ^/(api|v1)/messages/(bulk-precheck|send-bulk|batches|batch/)", "GET",
      "/api/messages/batches", 200, "\"batches\""},
     {"location ~ ^/(api|v1)/messages/export$", "GET",
