@@ -44,6 +44,20 @@ Error too_many(std::string message, int retry_after_s) {
   return error;
 }
 
+// How nginx hears that it shall not read a request's body (nginx/api.conf): its auth_request knows
+// no other status, so the true one and the body are headers. What else may be wrong with the
+// request is said when it comes whole.
+Response as_refusal(Response response) {
+  if (response.status != 401 && response.status != 403 && response.status != 429) {
+    return {.status = 204, .body = {}, .headers = {}};
+  }
+  response.headers.emplace_back("X-Refusal", std::move(response.body));
+  response.headers.emplace_back("X-Refusal-Status", std::to_string(response.status));
+  response.status = 403;
+  response.body.clear();
+  return response;
+}
+
 // As a task does it: an exception of a handler ends its request alone.
 Result<Response> answer_at_once(Handler::AtOnce handler, Context& context) {
   try {
@@ -99,7 +113,9 @@ void Dispatcher::handle(Gate& gate, ServeLoop::Batch batch) {
   pass_gate(gate, calls);
   for (auto& call : calls) {
     Status authorized = authorize(gate, *call);
-    if (authorized) {
+    if (authorized && call->asks_access_only()) {
+      loop_.answer(std::move(call->exchange), {.status = 204, .body = {}, .headers = {}});
+    } else if (authorized) {
       start(std::move(call));
     } else {
       finish(std::move(call), std::move(authorized).error());
@@ -164,6 +180,7 @@ void Dispatcher::pass_gate(Gate& gate, Calls& calls) {
   std::shared_ptr<const Snapshot> known = services_.snapshots.current();
   if (known) stop_guessers(gate, *known, calls);
   for (auto& call : calls) {
+    if (call->asks_access_only()) continue;  // the request itself is counted
     if (!call->session_hash.empty()) {
       asks.push_back({limit_id(call->session_hash), {services_.config.sessions.rate_limit_per_s}});
       asking.push_back(call.get());
@@ -284,24 +301,29 @@ void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
     response.headers.emplace_back("Allow", allowed_methods(endpoints_, request));
   }
   add_rate_fields(*call, response);
+  write_log(*call, response, outcome ? std::string() : outcome.error().detail);
+  if (call->asks_access_only()) response = as_refusal(std::move(response));
+  std::unique_ptr<Exchange> exchange = std::move(call->exchange);
+  loop_.answer(std::move(exchange), std::move(response));
+}
+
+void Dispatcher::write_log(const Call& call, const Response& response, const std::string& detail) {
+  const Request& request = call.exchange->incoming.request;
   const std::chrono::duration<double> elapsed =
-      std::chrono::steady_clock::now() - call->exchange->started;
-  Series& series = series_of(call->endpoint);
+      std::chrono::steady_clock::now() - call.exchange->started;
+  Series& series = series_of(call.endpoint);
   series.seconds->observe(elapsed.count());
   series.by_class[static_cast<size_t>(std::clamp(response.status / 100, 1, 5))]->add();
-  const std::string detail = outcome ? std::string() : outcome.error().detail;
   log(response.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
       {{"request_id", std::string_view(request.request_id)},
        {"method", method_name(request.method)},
-       {"route", std::string_view(call->endpoint ? call->endpoint->path : "")},
+       {"route", std::string_view(call.endpoint ? call.endpoint->path : "")},
        {"status", static_cast<int64_t>(response.status)},
        {"elapsed_ms", elapsed.count() * 1000},
-       {"account_id", call->caller ? call->caller->account_id : 0},
-       {"key_id", call->caller ? call->caller->key_id : 0},
-       {"user_id", call->caller ? call->caller->user_id : 0},
+       {"account_id", call.caller ? call.caller->account_id : 0},
+       {"key_id", call.caller ? call.caller->key_id : 0},
+       {"user_id", call.caller ? call.caller->user_id : 0},
        {"detail", std::string_view(detail)}});
-  std::unique_ptr<Exchange> exchange = std::move(call->exchange);
-  loop_.answer(std::move(exchange), std::move(response));
 }
 
 }  // namespace dundun

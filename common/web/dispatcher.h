@@ -39,6 +39,7 @@ class Dispatcher {
     std::optional<Task<Response>> task;
 
     Request& request() { return exchange->incoming.request; }
+    bool asks_access_only() const { return exchange->incoming.access_only; }
   };
   using Calls = std::vector<std::unique_ptr<Call>>;
 
@@ -53,6 +54,7 @@ class Dispatcher {
   Status recognize_session(Call& call);
   void start(std::unique_ptr<Call> call);
   void finish(std::unique_ptr<Call> call, Result<Response> outcome);
+  void write_log(const Call& call, const Response& response, const std::string& detail);
   void add_rate_fields(const Call& call, Response& response) const;
 
   struct Series {

@@ -38,6 +38,10 @@ std::optional<std::string> repeatable(const FCGX_Request& request, std::string_v
   return all;
 }
 
+size_t content_length(const FCGX_Request& request) {
+  return std::strtoull(parameter(request, "CONTENT_LENGTH").c_str(), nullptr, 10);
+}
+
 bool has_no_key(const Request& request) {
   return request.authorization.empty() && request.api_key.empty();
 }
@@ -158,6 +162,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   Request& request = incoming.request;
   incoming.target = parameter(fcgx, "REQUEST_URI");
   incoming.local_listener = parameter(fcgx, "LOCAL_LISTENER") == "1";
+  incoming.access_only = parameter(fcgx, "ACCESS_ONLY") == "1";
   request.method = parse_method(parameter(fcgx, "REQUEST_METHOD"));
   request.request_id = parameter(fcgx, "REQUEST_ID");
   request.remote_address = parameter(fcgx, "REMOTE_ADDR");
@@ -176,8 +181,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
     read_ringcentral_fields(fcgx, request);
     read_signatures(fcgx, request);
   }
-  const std::string length_text = parameter(fcgx, "CONTENT_LENGTH");
-  const size_t length = std::strtoull(length_text.c_str(), nullptr, 10);
+  const size_t length = incoming.access_only ? 0 : content_length(fcgx);
   if (length <= body_bytes_max) return read_body(incoming, length);
   if (length <= upload_bytes_max) return read_upload(incoming, length);
   incoming.too_large = true;

@@ -27,7 +27,8 @@ class FcgiConnection {
     Request request;
     std::string target;  // REQUEST_URI
     bool local_listener = false;
-    bool too_large = false;  // the body is over the limit and was not read
+    bool access_only = false;  // nginx asks whether it may read the body
+    bool too_large = false;    // the body is over the limit and was not read
   };
   // Reads one request; false: the peer has closed or broken the connection.
   // A body over body_bytes_max and up to upload_bytes_max goes to a file.

@@ -110,7 +110,10 @@ HttpAnswer HttpClient::read_answer() {
     std::string name = head.substr(at + 2, colon - at - 2);
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     const size_t stop = std::min(head.find("\r\n", colon), head.size());
-    answer.headers[name] = head.substr(colon + 2, stop - colon - 2);
+    // One that came twice shows (RFC 9110 section 5.3).
+    const std::string value = head.substr(colon + 2, stop - colon - 2);
+    const auto [header, is_new] = answer.headers.try_emplace(name, value);
+    if (!is_new) header->second += ", " + value;
   }
   if (answer.headers["transfer-encoding"] == "chunked") {
     answer.complete = read_chunks(answer.body);
