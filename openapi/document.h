@@ -21,7 +21,8 @@ struct ApiGroup {
 struct ApiDocument {
   std::string json;
   // "no schema: GET /x" for an endpoint without an operation, "no endpoint: GET /x" for the
-  // reverse, "neither idempotent nor safe to repeat: POST /x".
+  // reverse, "neither idempotent nor safe to repeat: POST /x", "no tag: /x" and "no words for {id}
+  // of /x/{id}" for what openapi/words.cpp does not know.
   std::vector<std::string> gaps;
 };
 

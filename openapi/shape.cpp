@@ -8,38 +8,31 @@
 namespace dundun {
 namespace {
 
-// What a word of the notation means: members of its JSON Schema beside the type.
-struct Word {
-  const char* name;
-  const char* type;
-  const char* more;
-};
 constexpr std::array kWords = std::to_array<Word>({
-    {"string", "string", ""},
-    {"integer", "integer", ""},
-    {"number", "number", ""},
-    {"boolean", "boolean", ""},
-    {"null", "null", ""},
-    {"money", "number", ""},
-    {"time", "string", R"("format":"date-time")"},
-    {"date", "string", R"("format":"date")"},
-    {"url", "string", R"("format":"uri")"},
-    {"file", "string", R"("format":"binary")"},
-    {"phone", "string", R"("pattern":"^\\+[1-9][0-9]{6,14}$")"},
-    {"currency", "string", R"("pattern":"^[A-Z]{3}$")"},
-    {"country", "string", R"("pattern":"^[A-Z]{2}$")"},
-    {"message_id", "string", R"("pattern":"^msg-[0-9a-f-]{36}$")"},
-    {"batch_id", "string", R"("pattern":"^batch-[0-9a-f-]{36}$")"},
-    {"inbound_id", "string", R"("pattern":"^mo_[0-9a-f]{32}$")"},
-    {"event_id", "string", R"("pattern":"^evt_[0-9a-f]{32}$")"},
-    {"app_id", "string", R"("pattern":"^app_[0-9a-f]{16}$")"},
-    {"tenant_id", "string", R"("pattern":"^tenant_[0-9a-f]{16}$")"},
+    {"string", "string", "", R"("text")"},
+    {"integer", "integer", "", "1"},
+    {"number", "number", "", "1"},
+    {"boolean", "boolean", "", "true"},
+    {"null", "null", "", "null"},
+    {"money", "number", "", "1.20"},
+    {"time", "string", R"("format":"date-time")", R"("2026-05-02T06:00:00Z")"},
+    {"date", "string", R"("format":"date")", R"("2026-05-02")"},
+    {"url", "string", R"("format":"uri")", R"("https://hooks.example.com/sms")"},
+    {"file", "string", R"("format":"binary")", R"("phone,name\n+254712345678,Amina\n")"},
+    {"phone", "string", R"("pattern":"^\\+[1-9][0-9]{6,14}$")", R"("+254712345678")"},
+    {"currency", "string", R"("pattern":"^[A-Z]{3}$")", R"("KES")"},
+    {"country", "string", R"("pattern":"^[A-Z]{2}$")", R"("KE")"},
+    {"message_id", "string", R"("pattern":"^msg-[0-9a-f-]{36}$")",
+     R"("msg-01984f6e-6a10-7c11-9b52-31c6a6a0d9f4")"},
+    {"batch_id", "string", R"("pattern":"^batch-[0-9a-f-]{36}$")",
+     R"("batch-01984f6e-6a10-7c11-9b52-31c6a6a0d9f5")"},
+    {"inbound_id", "string", R"("pattern":"^mo_[0-9a-f]{32}$")",
+     R"("mo_01984f6e6a107c119b5231c6a6a0d9f6")"},
+    {"event_id", "string", R"("pattern":"^evt_[0-9a-f]{32}$")",
+     R"("evt_01984f6e6a107c119b5231c6a6a0d9f7")"},
+    {"app_id", "string", R"("pattern":"^app_[0-9a-f]{16}$")", R"("app_31c6a6a0d9f49b52")"},
+    {"tenant_id", "string", R"("pattern":"^tenant_[0-9a-f]{16}$")", R"("tenant_9b5231c6a6a0d9f4")"},
 });
-
-const Word* word_of(std::string_view name) {
-  auto found = std::ranges::find(kWords, name, &Word::name);
-  return found == kWords.end() ? nullptr : &*found;
-}
 
 bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
@@ -233,107 +226,12 @@ class Parser {
   std::string last_note_;
 };
 
-void write_bounds(JsonWriter& json, const Shape& shape, std::string_view type) {
-  if (!shape.most) return;
-  const bool text = type == "string";
-  json.member(text ? "minLength" : "minimum", *shape.least);
-  json.member(text ? "maxLength" : "maximum", *shape.most);
-}
-
-// A word as `type`, or as [`type`, "null"].
-Status write_word(JsonWriter& json, const Shape& shape, bool or_null) {
-  if (shape.name == "any") return Done{};
-  const Word* word = word_of(shape.name);
-  if (or_null) {
-    json.key("type").begin_array().value(word->type).value("null").end_array();
-  } else {
-    json.member("type", word->type);
-  }
-  if (*word->more != '\0') json.raw(word->more);
-  write_bounds(json, shape, word->type);
-  return Done{};
-}
-
-Status write_inner(JsonWriter& json, const Shape& shape, const ShapeTypes& types, bool or_null);
-
-Status write_choices(JsonWriter& json, const Shape& shape, const ShapeTypes& types) {
-  const auto is_null = [](const Shape& part) {
-    return part.kind == Shape::Kind::kWord && part.name == "null";
-  };
-  const bool literals = std::ranges::all_of(shape.parts, [&](const Shape& part) {
-    return part.kind == Shape::Kind::kLiteral || is_null(part);
-  });
-  if (literals) {
-    json.key("enum").begin_array();
-    for (const Shape& part : shape.parts) {
-      if (is_null(part)) {
-        json.null();
-      } else {
-        json.value(std::string_view(part.name));
-      }
-    }
-    json.end_array();
-    return Done{};
-  }
-  if (shape.parts.size() == 2 && is_null(shape.parts[1]) &&
-      shape.parts[0].kind == Shape::Kind::kWord) {
-    return write_word(json, shape.parts[0], true);
-  }
-  json.key("anyOf").begin_array();
-  for (const Shape& part : shape.parts) {
-    json.begin_object();
-    TRY(write_inner(json, part, types, false));
-    json.end_object();
-  }
-  json.end_array();
-  return Done{};
-}
-
-Status write_object(JsonWriter& json, const Shape& shape, const ShapeTypes& types) {
-  const std::vector<Member> members = TRY(members_of(shape, types));
-  json.member("type", "object").key("properties").begin_object();
-  for (const Member& member : members) {
-    json.key(member.name);
-    TRY(write_schema(json, member.shape, types, &member));
-  }
-  json.end_object();
-  if (std::ranges::all_of(members, &Member::optional)) return Done{};
-  json.key("required").begin_array();
-  for (const Member& member : members) {
-    if (!member.optional) json.value(std::string_view(member.name));
-  }
-  json.end_array();
-  return Done{};
-}
-
-Status write_inner(JsonWriter& json, const Shape& shape, const ShapeTypes& types, bool or_null) {
-  switch (shape.kind) {
-    case Shape::Kind::kWord:
-      return write_word(json, shape, or_null);
-    case Shape::Kind::kLiteral:
-      json.key("enum").begin_array().value(std::string_view(shape.name)).end_array();
-      return Done{};
-    case Shape::Kind::kNamed:
-      if (!types.contains(shape.name)) {
-        return fail(ErrorCode::kInvalidRequest, "unknown type \"" + shape.name + "\"");
-      }
-      json.member("$ref", std::string_view("#/components/schemas/" + shape.name));
-      return Done{};
-    case Shape::Kind::kArray:
-      json.member("type", "array").key("items");
-      return write_schema(json, shape.parts.front(), types);
-    case Shape::Kind::kMap:
-      json.member("type", "object").key("additionalProperties");
-      return write_schema(json, shape.parts.front(), types);
-    case Shape::Kind::kUnion:
-      return write_choices(json, shape, types);
-    case Shape::Kind::kObject:
-      return write_object(json, shape, types);
-  }
-  return Done{};
-}
-
 }  // namespace
+
+const Word* word_of(std::string_view name) {
+  auto found = std::ranges::find(kWords, name, &Word::name);
+  return found == kWords.end() ? nullptr : &*found;
+}
 
 Result<Shape> parse_shape(std::string_view text) { return Parser(text).whole(); }
 
@@ -354,16 +252,33 @@ Result<std::vector<Member>> members_of(const Shape& object, const ShapeTypes& ty
   return members;
 }
 
-Status write_schema(JsonWriter& json, const Shape& shape, const ShapeTypes& types,
-                    const Member* member) {
-  json.begin_object();
-  TRY(write_inner(json, shape, types, false));
-  if (member != nullptr && !member->note.empty()) {
-    json.member("description", member->note);
+Result<const Shape*> resolved(const Shape& shape, const ShapeTypes& types) {
+  if (shape.kind != Shape::Kind::kNamed) return &shape;
+  auto found = types.find(shape.name);
+  if (found != types.end()) return resolved(found->second, types);
+  return fail(ErrorCode::kInvalidRequest, "unknown type \"" + shape.name + "\"");
+}
+
+Result<bool> has_required_members(const Shape& shape, const ShapeTypes& types) {
+  const Shape* object = TRY(resolved(shape, types));
+  if (object->kind != Shape::Kind::kObject) return false;
+  const std::vector<Member> members = TRY(members_of(*object, types));
+  return !std::ranges::all_of(members, &Member::optional);
+}
+
+void add_references(const Shape& shape, const ShapeTypes& types, std::set<std::string>& names) {
+  const auto found = types.find(shape.name);
+  if (shape.kind == Shape::Kind::kNamed && found != types.end()) {
+    if (names.insert(shape.name).second) add_references(found->second, types, names);
   }
-  if (member != nullptr && !member->standard.empty()) json.key("default").raw(member->standard);
-  json.end_object();
-  return Done{};
+  for (const Shape& part : shape.parts) add_references(part, types, names);
+  for (const Member& member : shape.members) add_references(member.shape, types, names);
+  for (const std::string& spread : shape.spread) {
+    // Its members are copied, its name is not referred to.
+    if (auto from = types.find(spread); from != types.end()) {
+      add_references(from->second, types, names);
+    }
+  }
 }
 
 }  // namespace dundun

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,16 @@
 #include "common/io/json.h"
 
 namespace dundun {
+
+// What a word of the notation means: members of its JSON Schema beside the type, and a value of it.
+struct Word {
+  const char* name;
+  const char* type;
+  const char* more;
+  const char* example;
+};
+// nullptr: there is no such word.
+const Word* word_of(std::string_view name);
 
 struct Member;
 
@@ -49,6 +60,13 @@ Result<ShapeTypes> parse_types(std::string_view text);
 
 // All members of an object, with those of the types it spreads.
 Result<std::vector<Member>> members_of(const Shape& object, const ShapeTypes& types);
+
+// The object behind a name, or the shape itself. kInvalidRequest for an unknown type.
+Result<const Shape*> resolved(const Shape& shape, const ShapeTypes& types);
+// Whether nothing but an object with some members will do.
+Result<bool> has_required_members(const Shape& shape, const ShapeTypes& types);
+// Adds the types that the shape's schema refers to, and those that they refer to.
+void add_references(const Shape& shape, const ShapeTypes& types, std::set<std::string>& names);
 
 // As JSON Schema (2020-12) with references to #/components/schemas.
 Status write_schema(JsonWriter& json, const Shape& shape, const ShapeTypes& types,

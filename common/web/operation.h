@@ -21,7 +21,13 @@ struct Operation {
   bool idempotent = false;
   bool safe_to_repeat = false;
   const char* error =
-      "Error";  // the type of its errors; GravityError: the second dialect, under /v1
+      "Error";               // the type of its errors; GravityError: the second dialect, under /v1
+  const char* headers = "";  // of `status`, beside those of all: "Set-Cookie Cache-Control"
+  // What the right in the route table does not say: "the carrier's secret" of a public one, "an
+  // app with the role admin" of one that looks further itself.
+  const char* needs = "";
+  const char* note = "";     // a paragraph more than the summary
+  const char* example = "";  // of the body, where the one made from the shape would not do
 };
 
 }  // namespace dundun

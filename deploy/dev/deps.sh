@@ -8,13 +8,16 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev rapidjson-dev libgtest-dev nginx redis-server
   postgresql-15
   postgresql-client-15 kannel openssl curl perl-base util-linux procps)
-# Chromium runs the documents' browser examples; the interpreters, the snippets of /docs.
-test=(chromium python3-httpx php-cli)
-command -v node >/dev/null || test+=(nodejs)
+# Of what comes from npm (deploy/dev/npm.sh); a node from elsewhere brings its own npm.
+node=()
+command -v node >/dev/null || node+=(nodejs)
+command -v npm >/dev/null || node+=(npm)
+# Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
+test=(chromium python3-httpx php-cli "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${test[@]}") ;;
-  check) wanted=(clang-format shellcheck python3 git) ;;
+  check) wanted=("${build[@]}" clang-format shellcheck python3 git "${node[@]}") ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
   *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;

@@ -41,7 +41,10 @@ inline constexpr Operation kOperations[] = {
          last_error?: string  // the same
        }[]
      }[])"},
-    {.of = "GET /pricing", .summary = "The public price list", .answer = "Price[]"},
+    {.of = "GET /pricing",
+     .summary = "The public price list",
+     .answer = "Price[]",
+     .headers = "Cache-Control ETag"},
 };
 
 }  // namespace dundun::schemas::routes

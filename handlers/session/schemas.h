@@ -26,11 +26,13 @@ inline constexpr Operation kOperations[] = {
        ends_at: time  // at last
      })",
      .errors = "400 401 403 422 429",
-     .safe_to_repeat = true},
+     .safe_to_repeat = true,
+     .headers = "Cache-Control Set-Cookie"},
     {.of = "POST /auth/logout",
      .summary = "Log out",
      .answer = R"({status: "logged_out"})",
-     .safe_to_repeat = true},
+     .safe_to_repeat = true,
+     .headers = "Set-Cookie"},
     {.of = "GET /auth/me",
      .summary = "Who asks, and what they may do",
      .answer = R"({
@@ -43,7 +45,8 @@ inline constexpr Operation kOperations[] = {
        balance: money,
        currency: currency
      })",
-     .errors = "404"},
+     .errors = "404",
+     .headers = "Cache-Control"},
     {.of = "POST /auth/password",
      .summary = "Change the password; ends the other sessions",
      .body = "{current_password: string, new_password: string}",
@@ -51,13 +54,16 @@ inline constexpr Operation kOperations[] = {
      .errors = "400 422",
      .safe_to_repeat = true},
     {.of = "GET /auth/sessions",
-     .summary = "Where one is logged in",
+     .summary = "Where the user is logged in",
      .answer = R"({sessions: {id: integer, current: boolean, created_at: time, last_seen_at: time,
                               expires_at: time, address: string, user_agent: string}[]})"},
     {.of = "DELETE /auth/sessions",
      .summary = "Log out everywhere else",
      .answer = "{revoked: integer}"},
-    {.of = "DELETE /auth/sessions/{id}", .summary = "End one", .status = 204, .errors = "404"},
+    {.of = "DELETE /auth/sessions/{id}",
+     .summary = "End a session",
+     .status = 204,
+     .errors = "404"},
 };
 
 }  // namespace dundun::schemas::session

@@ -9,7 +9,7 @@ export LC_ALL=C.UTF-8
 programs='handlers scheduler ws-bridge smpp-guard openapi'
 product="common $programs"
 checks='format shell layers wrapped_headers sql statements sizes columns functions unfinished
-  settings awaits schemas references dead mutants'
+  settings awaits schemas references dead mutants openapi'
 
 list() { git ls-files -co --exclude-standard "$@" | xargs ls -d 2>/dev/null; } # without the deleted
 sources() { list '*.cpp' '*.h'; }
@@ -89,6 +89,17 @@ schemas() {
   for folder in handlers/*/; do
     [ -f "$folder/schemas.h" ] || echo "$folder has no schemas.h: see CONTRIBUTING.md"
   done
+}
+
+# Redocly and Spectral. What was clean stays clean until the document or the rules change.
+openapi() {
+  local file=build/debug/openapi.json clean=build/openapi-clean now
+  deploy/dev/npm.sh || return
+  MODE=debug BUILD=build/debug make -s --no-print-directory "$file" >/dev/null || return
+  now=$(cat "$file" tests/check/openapi.mjs deploy/dev/npm/package-lock.json | sha256sum)
+  [ "$now" != "$(cat $clean 2>/dev/null)" ] || return
+  rm -f $clean
+  node tests/check/openapi.mjs "$file" && echo "$now" >$clean
 }
 
 work=$(mktemp -d)

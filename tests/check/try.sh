@@ -8,6 +8,7 @@ copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git ls-files -co --exclude-standard | xargs ls -d 2>/dev/null | xargs cp --parents -t "$copy"
 git init -q "$copy"
+mkdir "$copy/build" && [ ! -d build/npm ] || ln -s "$PWD/build/npm" "$copy/build/npm"
 cd "$copy"
 failed=0
 none=none quiet=quiet # so that no name of a file that is not there stands here
@@ -77,6 +78,13 @@ try dead 'nobody executes not_executed' sql/statements/bridge.sql \
   <<<$'-- name: not_executed\nselect 1;'
 try mutants 'does not stand once' tests/mutants/mutants.txt \
   <<<$'@ common/base/money.cpp\n- this is not there\n+ x'
+try openapi 'redocly operation-2xx-response' handlers/strange/endpoints.h <<'END'
+#include "common/web/endpoint.h"
+namespace dundun {
+inline constexpr Endpoint kStrangeEndpoints[] = {
+    {Method::kGet, "/messages/strange", Access::kQuery, nullptr}};
+}
+END
 try shell 'SC1073' deploy/dev/a.sh <<<'if true; then ('
 try format 'a.h' common/base/a.h <<<'int   a;'
 exit $failed

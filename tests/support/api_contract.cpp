@@ -37,7 +37,7 @@ class Judge {
 
   bool check_keyword(const std::string& keyword, const JsonValue& rule, const JsonValue& value,
                      const std::string& where) {
-    if (keyword == "description" || keyword == "default") return true;
+    if (keyword == "description" || keyword == "default" || keyword == "example") return true;
     if (keyword == "$ref") {
       check(*resolve(rule), value, where);
     } else if (keyword == "type") {
@@ -198,6 +198,25 @@ std::pair<std::string, std::string> split(const std::string& operation) {
   return {method, operation.substr(space + 1)};
 }
 
+// What servers and browsers say to each other, whatever the API says.
+bool is_plumbing(const std::string& header) {
+  static const std::set<std::string> known{"date",
+                                           "server",
+                                           "connection",
+                                           "keep-alive",
+                                           "content-type",
+                                           "content-length",
+                                           "transfer-encoding",
+                                           "content-encoding",
+                                           "vary",
+                                           "allow",
+                                           "x-content-type-options",
+                                           "content-security-policy",
+                                           "referrer-policy",
+                                           "x-frame-options"};
+  return known.contains(header) || header.starts_with("access-control-");
+}
+
 std::string media_type(const HttpAnswer& answer) {
   const auto found = answer.headers.find("content-type");
   return found == answer.headers.end() ? "" : found->second.substr(0, found->second.find(';'));
@@ -250,11 +269,53 @@ std::string ApiContract::base(const std::string& operation) const {
   return url == "/" ? "" : url;
 }
 
+std::optional<JsonValue> ApiContract::resolved(const JsonValue& value) const {
+  const auto reference = value.find("$ref");
+  if (!reference) return value;
+  std::optional<JsonValue> found = document_.root();
+  std::string_view path = reference->string();
+  for (size_t at = path.find('/'); at != std::string_view::npos && found;) {
+    const size_t end = path.find('/', at + 1);
+    found = found->find(std::string(path.substr(at + 1, end - at - 1)));
+    at = end;
+  }
+  return found;
+}
+
+std::string ApiContract::judge_headers(const JsonValue& response, const HttpAnswer& answer,
+                                       const std::string& where) const {
+  std::string complaints;
+  std::set<std::string> known;
+  for (const auto& [name, reference] : response.find("headers")->members()) {
+    std::string lower = name;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    known.insert(lower);
+    const auto header = resolved(reference);
+    const auto sent = answer.headers.find(lower);
+    if (sent == answer.headers.end()) {
+      if (header->find("required")->boolean()) complaints += where + ": has no " + name + "\n";
+      continue;
+    }
+    const std::string text = JsonWriter().value(sent->second).take();
+    Judge judge(document_.root());
+    judge.check(*header->find("schema"), parsed(text).root(), where + " " + name);
+    complaints += judge.complaints();
+  }
+  for (const auto& [name, value] : answer.headers) {
+    if (known.contains(name) || is_plumbing(name) || value.empty()) continue;
+    complaints += where + ": the header " + name + " is not documented\n";
+  }
+  return complaints;
+}
+
 std::string ApiContract::judge(const std::string& operation, const HttpAnswer& answer) {
   if (answer.status >= 200 && answer.status < 400) seen_.insert(operation);
   const std::string where = operation + " -> " + std::to_string(answer.status);
-  const auto response = of(operation).find("responses")->find(std::to_string(answer.status));
-  if (!response) return where + " is not documented: " + answer.body + "\n";
+  const auto named = of(operation).find("responses")->find(std::to_string(answer.status));
+  if (!named) return where + " is not documented: " + answer.body + "\n";
+  const auto response = resolved(*named);
+  const std::string complaints = judge_headers(*response, answer, where);
+  if (!complaints.empty()) return complaints;
   const auto content = response->find("content");
   if (!content) return answer.body.empty() ? "" : where + " has a body\n";
   const std::string type = media_type(answer);
@@ -266,6 +327,24 @@ std::string ApiContract::judge(const std::string& operation, const HttpAnswer& a
   Judge judge(document_.root());
   judge.check(*media->find("schema"), body->root(), where);
   return judge.complaints() + double_keys(body->root(), where);
+}
+
+std::string ApiContract::judge_event(const std::string& body) const {
+  const auto call = JsonDocument::parse(body);
+  if (!call || !call->root().is_object()) return "";
+  std::string name = call->root().find("receivedAt") ? "sms-received" : "";
+  for (const char* member : {"event", "type"}) {
+    const auto value = call->root().find(member);
+    if (value && value->is_string() && name.empty()) name = value->string();
+  }
+  if (name.empty()) return "";
+  const auto event = document_.root().find("webhooks")->find(name);
+  if (!event) return "the event " + name + " is not documented\n";
+  const auto media =
+      event->find("post")->find("requestBody")->find("content")->find("application/json");
+  Judge judge(document_.root());
+  judge.check(*media->find("schema"), call->root(), name);
+  return judge.complaints() + double_keys(call->root(), name);
 }
 
 std::vector<std::string> ApiContract::unseen() const {
