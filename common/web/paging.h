@@ -31,6 +31,10 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
 Result<std::optional<Uuid>> query_id(const Request& request, const char* field, const char* what,
                                      std::optional<Uuid> (*parse)(std::string_view));
 
+// A sender or recipient to look for, in the form in which it is kept: a number is read as
+// everywhere (its plus may have arrived as a blank), anything else stays as it is.
+Result<std::optional<std::string>> query_address(const Request& request, const char* field);
+
 // The query field `environment`: live, test or all; `own` if it is absent.
 Result<std::vector<Environment>> query_environments(const Request& request, Environment own);
 
