@@ -74,6 +74,10 @@ $(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.a
 	@mkdir -p $(@D)
 	@awk -v all=1 -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
 
+$(BUILD)/gen/sms/plans.h: common/sms/numbering_plans.txt common/sms/numbering_plans.awk
+	@mkdir -p $(@D)
+	@awk -f common/sms/numbering_plans.awk $< > $@
+
 $(LIBRARY): $(call parts,$(COMMON))
 	@rm -f $@
 	@echo "  AR   $@"
@@ -122,7 +126,7 @@ FLAGS    := $(BUILD)/flags
 $(shell mkdir -p $(BUILD) && echo '$(CPPFLAGS) $(CXXFLAGS)' | cmp -s - $(FLAGS) || \
   echo '$(CPPFLAGS) $(CXXFLAGS)' > $(FLAGS))
 compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(EXTRA_CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
-GENERATED := $(SQL) $(OPENAPI)/groups.h
+GENERATED := $(SQL) $(OPENAPI)/groups.h $(BUILD)/gen/sms/plans.h
 $(BUILD)/units/%.o: $(BUILD)/units/%.cpp $(FLAGS) $(PCH) | $(GENERATED)
 	@echo "  CXX  $(*F)"
 	@$(compile)

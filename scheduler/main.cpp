@@ -11,6 +11,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/carrier_router.h"
+#include "common/sms/numbering_plans.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
 #include "scheduler/notices.h"
@@ -166,6 +167,10 @@ int main() {
   auto config = Config::from_environment("scheduler");
   if (!config) {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(config.error().message)}});
+    return 2;
+  }
+  if (auto plans = use_numbering_plans(config->numbering_plans_file); !plans) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(plans.error().message)}});
     return 2;
   }
   const auto rules = OutboundRules::parse(config->webhooks.allowed_addresses);

@@ -317,6 +317,7 @@ Result<Config> Config::from_environment(std::string program) {
   Config config;
   read_stores(environment, program, config);
   config.metrics_dir = text_of("METRICS_DIR");
+  config.numbering_plans_file = text_of("NUMBERING_PLANS");
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   read_limits(environment, program, config);
   read_carriers(environment, config);

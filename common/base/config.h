@@ -154,11 +154,12 @@ struct Config {
   int auto_reply_pause_s = 60;           // AUTO_REPLY_PAUSE_S between two to one phone
   int auto_replies_a_day_max = 20;       // AUTO_REPLIES_A_DAY_MAX to one phone
 
-  int api_keys_max = 100;          // API_KEYS_MAX of an account in force
-  int sender_ids_max = 100;        // SENDER_IDS_MAX of an account
-  int users_max = 100;             // USERS_MAX of an account
-  std::string fx_feed_file;        // FX_FEED_FILE: rates to keep to, empty: none
-  int fx_feed_max_age_s = 86'400;  // FX_FEED_MAX_AGE_S: an older file alarms
+  int api_keys_max = 100;            // API_KEYS_MAX of an account in force
+  int sender_ids_max = 100;          // SENDER_IDS_MAX of an account
+  int users_max = 100;               // USERS_MAX of an account
+  std::string numbering_plans_file;  // NUMBERING_PLANS: newer ones than the build's
+  std::string fx_feed_file;          // FX_FEED_FILE: rates to keep to, empty: none
+  int fx_feed_max_age_s = 86'400;    // FX_FEED_MAX_AGE_S: an older file alarms
   int fx_change_max_percent = 20;  // FX_CHANGE_MAX_PERCENT: a feed with a bigger change is refused
   int price_change_max_percent = 50;  // PRICE_CHANGE_MAX_PERCENT: more has to be confirmed
   int route_health_hours = 24;        // ROUTE_HEALTH_HOURS: the window of /routes/health

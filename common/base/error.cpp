@@ -1,5 +1,7 @@
 #include "common/base/error.h"
 
+#include "common/base/json_text.h"
+
 namespace dundun {
 namespace {
 
@@ -75,10 +77,11 @@ int http_status(ErrorCode code) { return known_error(code).http_status; }
 std::string_view code_text(ErrorCode code) { return known_error(code).text; }
 
 Error invalid_field(std::string_view field, std::string_view message, std::string_view type) {
-  // Field names, messages and types are our own literals: nothing here needs escaping.
+  // Field names and types are our own literals; a message may show a value that came.
   std::string list = R"([{"loc":["body",")";
-  list.append(field).append(R"("],"msg":")").append(message);
-  list.append(R"(","type":")").append(type).append(R"("}])");
+  list.append(field).append(R"("],"msg":)");
+  append_json_string(list, message);
+  list.append(R"(,"type":")").append(type).append(R"("}])");
   Error error = fail(ErrorCode::kValidation, std::string(field) + ": " + std::string(message));
   error.extra = std::move(list);
   return error;

@@ -1,5 +1,6 @@
 #include "common/inbound/owner.h"
 
+#include "common/inbound/national_form.h"
 #include "sql/inbound.h"
 
 namespace dundun {
@@ -66,7 +67,8 @@ PgParam texts(const std::vector<std::string>& values) {
 }  // namespace
 
 Result<Routed> route_mo(PgPool& pg, const std::vector<OptOutWord>& words,
-                        const std::string& carrier, const MoRequest& mo) {
+                        const std::string& carrier, MoRequest& mo) {
+  TRY(read_national_forms(pg, carrier, mo));
   const WishReader reader(words, mo);
   const PgParam countries = texts(mo.countries());
   const PgRows rows =

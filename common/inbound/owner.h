@@ -48,8 +48,10 @@ struct Routed {
   const OptOutWord* wish = nullptr;  // one of the words
 };
 
+// Both addresses of `mo` are read first as this carrier may write them: a national form becomes the
+// number of its country.
 Result<Routed> route_mo(PgPool& pg, const std::vector<OptOutWord>& words,
-                        const std::string& carrier, const MoRequest& mo);
+                        const std::string& carrier, MoRequest& mo);
 
 // The change that records the text for this owner.
 RecordInbound record_of(const std::string& carrier, const MoRequest& mo, const NumberOwner& owner,

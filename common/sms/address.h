@@ -14,7 +14,9 @@ struct Address {
   std::string country;  // of that number; empty otherwise
   bool is_number() const { return !country.empty(); }
 };
-// kInvalidRequest, which names the field, if the text is not an address.
-Result<Address> parse_address(std::string_view field, const std::string& text);
+// `country`: whose national forms are understood, or empty. kInvalidRequest, which names the field,
+// if the text is not an address.
+Result<Address> parse_address(std::string_view field, const std::string& text,
+                              std::string_view country = {});
 
 }  // namespace dundun

@@ -6,16 +6,24 @@
 #include <optional>
 #include <set>
 
+#include "common/base/json_text.h"
+#include "common/sms/numbering_plans.h"
+
 namespace dundun {
 namespace {
 
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr size_t kDigitsMin = 7;
 constexpr size_t kDigitsMax = 15;  // ITU-T E.164
 
-const PhoneNumberUtil& util() { return *PhoneNumberUtil::GetInstance(); }
+const PhoneNumberUtil& util() {
+  static const PhoneNumberUtil* const instance = [] {
+    settle_numbering_plans();
+    return PhoneNumberUtil::GetInstance();
+  }();
+  return *instance;
+}
 
 // Country calling codes are prefix-free: at most one of the first three prefixes is one.
 std::optional<size_t> calling_code_length(std::string_view digits) {
@@ -26,31 +34,33 @@ std::optional<size_t> calling_code_length(std::string_view digits) {
   }();
   if (digits.front() == '0') return std::nullopt;  // 027 would be read as 27
   int code = 0;
-  for (size_t length = 1; length <= 3; ++length) {
+  for (size_t length = 1; length <= std::min<size_t>(3, digits.size()); ++length) {
     code = code * 10 + (digits[length - 1] - '0');
     if (codes.contains(code)) return length;
   }
   return std::nullopt;
 }
 
-// Mexico and Belarus have numbers with a digit too many, an old form or a trunk prefix, that mean
-// the number without it: +5215512345678 is +525512345678.
+// Belarus has numbers with a trunk prefix that are as valid without it, and mean the same.
 bool has_two_forms(int country_code) {
-  constexpr int kMexico = 52, kBelarus = 375;
-  return country_code == kMexico || country_code == kBelarus;
+  constexpr int kBelarus = 375;
+  return country_code == kBelarus;
 }
 
-// Fills the number without PhoneNumberUtil::Parse, but where that finds the one form: for other
-// `+digits` the result is the same and it costs a quarter.
-std::optional<PhoneNumber> phone_number(std::string_view digits) {
+std::optional<PhoneNumber> parsed(std::string_view digits, const char* country) {
+  PhoneNumber number;
+  const auto error = util().Parse(std::string(digits), country, &number);
+  return error == PhoneNumberUtil::NO_PARSING_ERROR ? std::optional(number) : std::nullopt;
+}
+
+// The number without PhoneNumberUtil::Parse, but where that finds the one form. For other valid
+// numbers the result is the same, and it costs a quarter.
+std::optional<PhoneNumber> quick_number(std::string_view digits) {
   const std::optional<size_t> length = calling_code_length(digits);
-  if (!length) return std::nullopt;
+  if (!length || digits.size() > kDigitsMax) return std::nullopt;
   PhoneNumber number;
   number.set_country_code(std::stoi(std::string(digits.substr(0, *length))));
-  if (has_two_forms(number.country_code())) {
-    const auto parsed = util().Parse("+" + std::string(digits), "ZZ", &number);
-    return parsed == PhoneNumberUtil::NO_PARSING_ERROR ? std::optional(number) : std::nullopt;
-  }
+  if (has_two_forms(number.country_code())) return parsed("+" + std::string(digits), "ZZ");
   const std::string national(digits.substr(*length));
   const size_t zeros = std::min(national.find_first_not_of('0'), national.size());
   if (zeros == national.size()) return std::nullopt;
@@ -62,20 +72,18 @@ std::optional<PhoneNumber> phone_number(std::string_view digits) {
   return number;
 }
 
-std::string e164_of(std::string_view text, const PhoneNumber& number) {
-  std::string e164(text);
-  if (has_two_forms(number.country_code())) util().Format(number, PhoneNumberUtil::E164, &e164);
-  return e164;
+std::optional<PhoneNumber> if_valid(std::optional<PhoneNumber> number) {
+  return number && util().IsValidNumber(*number) ? std::move(number) : std::nullopt;
 }
 
-bool looks_like_e164(std::string_view text) {
-  return text.size() > kDigitsMin && text.size() <= kDigitsMax + 1 && text.front() == '+' &&
-         std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-Error invalid_phone() {
-  return fail(ErrorCode::kInvalidPhone,
-              "Phone number could not be parsed or is missing a country code.");
+// A valid number of these digits, which begin with a country code; a trunk prefix behind that goes.
+std::optional<PhoneNumber> international_number(std::string digits,
+                                                std::optional<size_t> trunk_zero) {
+  if (digits.empty() || digits.front() == '0') return std::nullopt;
+  if (auto number = if_valid(quick_number(digits))) return number;
+  if (auto number = if_valid(parsed("+" + digits, "ZZ"))) return number;
+  if (!trunk_zero) return std::nullopt;
+  return if_valid(quick_number(digits.erase(*trunk_zero, 1)));
 }
 
 std::string_view type_name(PhoneNumberUtil::PhoneNumberType type) {
@@ -108,71 +116,152 @@ std::string_view type_name(PhoneNumberUtil::PhoneNumberType type) {
   return "unknown";
 }
 
-std::string_view reason_of(PhoneNumberUtil::ErrorType error) {
-  switch (error) {
-    case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
-      return "no_country_code";
-    case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
-    case PhoneNumberUtil::TOO_SHORT_NSN:
-      return "too_short";
-    case PhoneNumberUtil::TOO_LONG_NSN:
-      return "too_long";
-    default:
-      return "not_a_number";
-  }
-}
-
-std::string_view reason_of(const PhoneNumber& number) {
+NumberFault fault_by_plan(const PhoneNumber& number) {
   switch (util().IsPossibleNumberWithReason(number)) {
     case PhoneNumberUtil::TOO_SHORT:
     case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY:
-      return "too_short";
+      return NumberFault::kTooShort;
     case PhoneNumberUtil::TOO_LONG:
-      return "too_long";
+      return NumberFault::kTooLong;
     case PhoneNumberUtil::INVALID_LENGTH:
-      return "wrong_length";
+      return NumberFault::kWrongLength;
     default:
-      return "not_in_numbering_plan";
+      return NumberFault::kNotInPlan;
   }
+}
+
+// Why the digits are no valid number.
+NumberFault fault_of(const WrittenNumber& written) {
+  constexpr size_t kWithCountryCodeMin = 11;  // a shorter one may be a national form
+  const std::string& digits = written.digits;
+  if (digits.empty() || !calling_code_length(digits)) return NumberFault::kNoCountryCode;
+  if (!written.international && digits.size() < kWithCountryCodeMin) {
+    return NumberFault::kNoCountryCode;
+  }
+  if (digits.size() > kDigitsMax) return NumberFault::kTooLong;
+  const std::optional<PhoneNumber> number = parsed("+" + digits, "ZZ");
+  return number ? fault_by_plan(*number) : NumberFault::kTooShort;
+}
+
+struct Reading {
+  std::optional<PhoneNumber> number;  // valid
+  NumberFault fault = NumberFault::kNotANumber;
+};
+
+Reading read(std::string_view text) {
+  const WrittenNumber written = read_number(text);
+  if (written.fault) return {std::nullopt, *written.fault};
+  if (auto number = international_number(written.digits, written.trunk_zero)) return {number};
+  return {std::nullopt, fault_of(written)};
+}
+
+std::string e164_of(const PhoneNumber& number) {
+  std::string e164;
+  util().Format(number, PhoneNumberUtil::E164, &e164);
+  return e164;
+}
+
+// Empty: of no country.
+std::string country_of(const PhoneNumber& number) {
+  std::string country;
+  util().GetRegionCodeForNumber(number, &country);
+  return country.size() == 2 ? country : std::string();
+}
+
+std::string what_is_wrong(NumberFault fault) {
+  constexpr const char* kHow = "Write it with + and its country code, such as +254712345678.";
+  switch (fault) {
+    case NumberFault::kNotANumber:
+      return std::string("is not a phone number: it may hold digits, spaces, dashes, dots and ") +
+             "brackets, and no letters. " + kHow;
+    case NumberFault::kSpreadsheet:
+      return "is what a spreadsheet made of a phone number, whose digits may be lost. Format the "
+             "column as text, and enter it again.";
+    case NumberFault::kNoCountryCode:
+      return std::string("has no country code that exists. ") + kHow;
+    case NumberFault::kTooShort:
+      return "has too few digits for its country code.";
+    case NumberFault::kTooLong:
+      return "has too many digits for its country code.";
+    case NumberFault::kWrongLength:
+      return "has a number of digits that its country code does not have.";
+    case NumberFault::kNotInPlan:
+      return "is not in the numbering plan of its country code.";
+    case NumberFault::kNoCountry:
+      return "belongs to no country, and no text can be sent to it.";
+  }
+  return "is not a phone number.";
+}
+
+Error invalid_phone(std::string_view written, NumberFault fault) {
+  constexpr size_t kShownBytesMax = 40;
+  std::string shown(written.substr(0, kShownBytesMax));
+  while (!is_utf8(shown)) shown.pop_back();
+  if (shown.size() < written.size()) shown += "…";
+  Error error = fail(ErrorCode::kInvalidPhone, "'" + shown + "' " + what_is_wrong(fault));
+  error.extra = "\"reason\":\"" + std::string(number_fault_name(fault)) + "\"";
+  return error;
 }
 
 }  // namespace
 
-PhoneFacts describe_phone(std::string_view text) {
+PhoneFacts describe_phone(std::string_view written) {
   PhoneFacts facts;
-  PhoneNumber number;
-  const auto parsed = util().Parse(std::string(text), "ZZ", &number);
-  if (parsed != PhoneNumberUtil::NO_PARSING_ERROR) {
-    facts.reason = reason_of(parsed);
+  const Reading reading = read(written);
+  if (!reading.number) {
+    facts.reason = number_fault_name(reading.fault);
     return facts;
   }
-  facts.valid = util().IsValidNumber(number);
-  if (!facts.valid) {
-    facts.reason = reason_of(number);
-    return facts;
-  }
-  util().GetRegionCodeForNumber(number, &facts.country);
-  if (facts.country.size() != 2) facts.country.clear();
+  const PhoneNumber& number = *reading.number;
+  facts.valid = true;
+  facts.country = country_of(number);
   facts.type = type_name(util().GetNumberType(number));
-  number.clear_extension();  // no SMS reaches one
-  util().Format(number, PhoneNumberUtil::E164, &facts.e164);
+  facts.e164 = e164_of(number);
   util().Format(number, PhoneNumberUtil::NATIONAL, &facts.national_format);
   util().Format(number, PhoneNumberUtil::INTERNATIONAL, &facts.international_format);
   return facts;
 }
 
-Result<Msisdn> Msisdn::parse(std::string_view text) {
-  if (!looks_like_e164(text)) return invalid_phone();
-  const std::optional<PhoneNumber> number = phone_number(text.substr(1));
-  if (!number || !util().IsValidNumber(*number)) return invalid_phone();
-  std::string region;
-  util().GetRegionCodeForNumber(*number, &region);
-  if (region.size() != 2) return invalid_phone();
-  return Msisdn(e164_of(text, *number), std::move(region));
+std::optional<NumberFault> number_fault(std::string_view written) {
+  const Reading reading = read(written);
+  if (!reading.number) return reading.fault;
+  return country_of(*reading.number).empty() ? std::optional(NumberFault::kNoCountry)
+                                             : std::nullopt;
+}
+
+std::optional<std::string> number_to_find(std::string_view written) {
+  const WrittenNumber text = read_number(written);
+  if (text.fault || text.digits.empty()) return std::nullopt;
+  if (auto number = international_number(text.digits, text.trunk_zero)) return e164_of(*number);
+  return text.digits.size() <= kDigitsMax ? std::optional("+" + text.digits) : std::nullopt;
+}
+
+Result<Msisdn> Msisdn::parse(std::string_view written) {
+  const Reading reading = read(written);
+  if (!reading.number) return invalid_phone(written, reading.fault);
+  std::string country = country_of(*reading.number);
+  if (country.empty()) return invalid_phone(written, NumberFault::kNoCountry);
+  return Msisdn(e164_of(*reading.number), std::move(country));
+}
+
+Result<Msisdn> Msisdn::parse_in(std::string_view country, std::string_view written) {
+  const WrittenNumber text = read_number(written);
+  const std::string region(country);
+  const int code = util().GetCountryCodeForRegion(region);
+  if (text.fault || text.international || code == 0) return parse(written);
+  // Without a plus: with the country's own code, or else a national form, or else another's code.
+  if (text.digits.starts_with(std::to_string(code))) {
+    if (Result<Msisdn> number = parse(written)) return number;
+  }
+  const auto national = if_valid(parsed(text.digits, region.c_str()));
+  // Countries that share a code share national forms: it may be the neighbour's.
+  std::string home = national ? country_of(*national) : std::string();
+  if (!home.empty()) return Msisdn(e164_of(*national), std::move(home));
+  return parse(written);
 }
 
 Msisdn::Line Msisdn::line() const {
-  const std::optional<PhoneNumber> number = phone_number(std::string_view(e164_).substr(1));
+  const std::optional<PhoneNumber> number = quick_number(std::string_view(e164_).substr(1));
   if (!number) return Line::kUnknown;
   switch (util().GetNumberType(*number)) {
     case PhoneNumberUtil::MOBILE:

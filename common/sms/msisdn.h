@@ -1,18 +1,21 @@
-// A subscriber number in E.164, checked by libphonenumber.
+// A subscriber number in E.164, checked by today's numbering plans.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "common/base/result.h"
+#include "common/sms/written_number.h"
 
 namespace dundun {
 
 class Msisdn {
  public:
-  // Takes "+" and digits only, and only a number that its country's plan allows; kInvalidPhone
-  // otherwise. e164() is the one canonical form of the number; it may differ from `text`.
-  static Result<Msisdn> parse(std::string_view text);
+  // Takes every form that read_number() does, with its country code. kInvalidPhone otherwise: the
+  // error names the value, the reason and the way out. e164() is the one canonical form.
+  static Result<Msisdn> parse(std::string_view written);
+  // A national form too, of this country (ISO 3166-1 alpha-2).
+  static Result<Msisdn> parse_in(std::string_view country, std::string_view written);
 
   const std::string& e164() const { return e164_; }  // +254712345678
   // The kind of line, by the country's plan. Some plans do not tell mobile from fixed.
@@ -31,7 +34,7 @@ class Msisdn {
 // What a country's numbering plan says about a number.
 struct PhoneFacts {
   bool valid = false;
-  std::string_view reason;            // why it is not valid: no_country_code, too_short …
+  std::string_view reason;            // why it is not valid: a number_fault_name()
   std::string e164;                   // this and the rest: empty unless valid
   std::string country;                // also empty for numbers of no country, such as +800
   std::string_view type = "unknown";  // mobile, fixed_line, fixed_line_or_mobile, voip …
@@ -39,9 +42,15 @@ struct PhoneFacts {
   std::string international_format;
 };
 
-// Takes any written form with a country code, such as "+254 712-345-678". Msisdn::parse is
-// stricter.
-PhoneFacts describe_phone(std::string_view text);
+// Reads what Msisdn::parse does.
+PhoneFacts describe_phone(std::string_view written);
+
+// Why this is not a number that Msisdn::parse takes; nullopt if it is.
+std::optional<NumberFault> number_fault(std::string_view written);
+
+// The canonical form to look for in what is kept: of a number, "+" and the digits of what looks
+// like one. nullopt: neither.
+std::optional<std::string> number_to_find(std::string_view written);
 
 // Loads the metadata of all regions (24 ms, 19 MB), so that the first send does not wait for it.
 void warm_up_phone_metadata();

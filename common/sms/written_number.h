@@ -1,19 +1,36 @@
-// Phone numbers as people's files hold them.
+// Phone numbers as people, their files and carriers write them.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace dundun {
 
-// "+" and the ASCII digits of a written number: what people and spreadsheets put around them goes
-// (spaces, dashes, brackets, slashes, invisible characters, a quote before it or around it, ="…"),
-// digits may be of any script; 00 and a missing + are understood, not both at once. Empty when it
-// holds anything else. A dot is no such sign: 254712345678.0, as spreadsheets write numbers, would
-// be somebody else's.
-std::string plain_number(std::string_view written);
+// Why a text is no number. The numbering plans (msisdn.h) say those after kNoCountryCode.
+enum class NumberFault : uint8_t {
+  kNotANumber,     // letters, other signs, or nothing at all
+  kSpreadsheet,    // 2.54712E+11 has lost digits; 254712345678.0 has one too many
+  kNoCountryCode,  // a national form, or a code that no country has
+  kTooShort,
+  kTooLong,
+  kWrongLength,
+  kNotInPlan,
+  kNoCountry,  // of no country, such as +800: nothing can be sent to it
+};
+std::string_view number_fault_name(NumberFault fault);  // not_a_number, spreadsheet_number …
 
-// Whether a number that is not valid looks like one without its country code.
-bool looks_national(std::string_view written);
+struct WrittenNumber {
+  std::optional<NumberFault> fault;  // then there is nothing else
+  std::string digits;                // ASCII, without plus and 00
+  bool international = false;        // a plus or 00 stood before them
+  std::optional<size_t> trunk_zero;  // where in `digits` the zero of a "(0)" stands
+};
+
+// Digits of any script, a plus or 00 before them, tel: before that, and what people and programs
+// put around them: spaces, dashes, dots, brackets, slashes, invisible characters, a quote before it
+// or around it, ="…". Letters never.
+WrittenNumber read_number(std::string_view written);
 
 }  // namespace dundun

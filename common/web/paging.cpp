@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/identity/authorization.h"
+#include "common/sms/msisdn.h"
 
 namespace dundun {
 
@@ -36,6 +37,16 @@ Result<std::optional<int64_t>> query_integer(const Request& request, const char*
                          "value_error.number.not_le");
   }
   return std::optional<int64_t>(value);
+}
+
+Result<std::optional<std::string>> query_address(const Request& request, const char* field) {
+  constexpr size_t kAddressBytesMax = 100;
+  std::string text(request.query_value(field).value_or(""));
+  if (text.empty()) return std::optional<std::string>();
+  if (text.size() > kAddressBytesMax) return invalid_query(field, "is too long");
+  if (const auto number = Msisdn::parse(text)) return std::optional(number->e164());
+  if (text.front() == ' ') text.front() = '+';
+  return std::optional(std::move(text));
 }
 
 Result<std::vector<Environment>> query_environments(const Request& request, const Caller& caller) {

@@ -40,6 +40,10 @@ Result<std::vector<Environment>> query_environments(const Request& request, cons
 // For "environment = any ($n::smallint[])".
 PgParam environments_param(const std::vector<Environment>& environments);
 
+// A sender or recipient to look for, in the form in which it is kept: a number is read as
+// everywhere (its plus may have arrived as a blank), anything else stays as it is.
+Result<std::optional<std::string>> query_address(const Request& request, const char* field);
+
 // A positive id in a path; nullopt for anything else.
 std::optional<int64_t> parse_id(std::string_view text);
 

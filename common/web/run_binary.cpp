@@ -20,6 +20,7 @@
 #include "common/sending/send.h"
 #include "common/sending/snapshot.h"
 #include "common/sms/msisdn.h"
+#include "common/sms/numbering_plans.h"
 #include "common/web/dispatcher.h"
 #include "common/web/export_slots.h"
 #include "common/web/serve_loop.h"
@@ -76,6 +77,10 @@ std::optional<Config> read_settings(const char* program, Needs needs) {
   auto settings = Config::from_environment(program);
   if (!settings) {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(settings.error().message)}});
+    return std::nullopt;
+  }
+  if (auto plans = use_numbering_plans(settings->numbering_plans_file); !plans) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(plans.error().message)}});
     return std::nullopt;
   }
   if (needs != Needs::kUploads) settings->upload_bytes_max = 0;

@@ -4,6 +4,7 @@
 
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/sms/msisdn.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
@@ -26,22 +27,37 @@ bool all_of_kind(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == text.npos;
 }
 
+// A number of the country, which may be written in the national form, or a short code.
+Result<std::string> number_or_short_code(const std::string& written, const std::string& country) {
+  constexpr size_t kShortMin = 3, kShortMax = 8;
+  const WrittenNumber text = read_number(written);
+  const bool is_short = !text.fault && !text.international && text.digits.size() >= kShortMin &&
+                        text.digits.size() <= kShortMax && text.digits.front() != '0';
+  const Result<Msisdn> number = Msisdn::parse_in(country, written);
+  if (!number) {
+    if (is_short) return text.digits;
+    return invalid_field("number",
+                         number.error().message + " A short code has 3 to 8 digits, and no plus.",
+                         "value_error");
+  }
+  if (number->country() != country) {
+    return invalid_field("number", number->e164() + " is a number of " + number->country(),
+                         "value_error");
+  }
+  return number->e164();
+}
+
 Result<InboundNumber> parse_number(const Context& context) {
   InboundNumber number{};
   number.account_id = TRY(path_account(context));
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
-  number.number = TRY(object.required_string("number"));
-  const std::string_view digits =
-      std::string_view(number.number).substr(number.number.starts_with('+') ? 1 : 0);
-  if (digits.size() < 3 || digits.size() > 15 || !all_of_kind(digits, "0123456789") ||
-      number.number.starts_with("+0")) {
-    return invalid_field("number", "E.164, or the digits of a short code", "value_error");
-  }
+  const std::string written = TRY(object.required_string("number"));
   number.country = TRY(object.required_string("country_code"));
   if (number.country.size() != 2 || !all_of_kind(number.country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
     return invalid_field("country_code", "an ISO 3166 code of two capital letters", "value_error");
   }
+  number.number = TRY(number_or_short_code(written, number.country));
   number.keyword = TRY(object.optional_string("keyword")).value_or("");
   const bool no_word = number.keyword.size() == 1 || number.keyword.size() > 20;
   if (no_word || !all_of_kind(number.keyword, "abcdefghijklmnopqrstuvwxyz0123456789")) {

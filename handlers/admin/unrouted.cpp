@@ -69,11 +69,7 @@ Response answer(int64_t assigned, int64_t left) {
 
 Result<Response> list_unrouted(Context& context) {
   const Paging paging = TRY(parse_paging(context.request));
-  std::optional<std::string> number;
-  if (const auto text = context.request.query_value("number"); text && !text->empty()) {
-    number = std::string(*text);
-    if (number->front() == ' ') number->front() = '+';  // the plus was not encoded
-  }
+  const std::optional<std::string> number = TRY(query_address(context.request, "number"));
   const PgRows rows = TRY(context.services.pg.query(sql::unrouted, number, paging.limit));
   JsonWriter json;
   json.begin_object().key("unrouted").begin_array();
@@ -97,7 +93,7 @@ Task<Response> assign_unrouted(Context& context) {
   int64_t assigned = 0;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string carrier(rows.text(row, 0));
-    const MoRequest mo = co_await text_of_row(rows, row);
+    MoRequest mo = co_await text_of_row(rows, row);
     const Routed routed =
         co_await route_mo(context.services.pg, context.snapshot.inbound.words, carrier, mo);
     if (routed.owners.empty()) continue;

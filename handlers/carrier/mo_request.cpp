@@ -7,6 +7,7 @@ namespace {
 
 constexpr size_t kIdBytesMax = 200;
 constexpr size_t kAddressBytesMax = 40;
+constexpr size_t kWrittenBytesMax = 120;  // digits of other scripts, and marks around them
 
 Result<std::string> parse_text(const CallbackFields& fields, const Config& config) {
   const std::string_view charset = fields.find("charset").value_or("utf-8");
@@ -18,6 +19,13 @@ Result<std::string> parse_text(const CallbackFields& fields, const Config& confi
   return text;
 }
 
+Result<Address> parse_party(const CallbackFields& fields, const char* field) {
+  const std::string written = TRY(fields.required(field, kWrittenBytesMax));
+  Address address = TRY(parse_address(field, written));
+  if (address.text.size() > kAddressBytesMax) return bad_field(field, "is too long.");
+  return address;
+}
+
 }  // namespace
 
 Result<MoRequest> parse_mo(const CallbackFields& fields, std::string_view carrier,
@@ -27,10 +35,8 @@ Result<MoRequest> parse_mo(const CallbackFields& fields, std::string_view carrie
   const bool by_hand = carrier == kLoopback && !fields.find("id");
   mo.carrier_message_id =
       by_hand ? to_string(new_uuid7()) : TRY(fields.required("id", kIdBytesMax));
-  const std::string from = TRY(fields.required("from", kAddressBytesMax));
-  const std::string to = TRY(fields.required("to", kAddressBytesMax));
-  mo.from = TRY(parse_address("from", from));
-  mo.to = TRY(parse_address("to", to));
+  mo.from = TRY(parse_party(fields, "from"));
+  mo.to = TRY(parse_party(fields, "to"));
   mo.text = TRY(parse_text(fields, config));
   const std::string_view machine = fields.find("auto_reply").value_or("");
   mo.auto_reply = machine == "1" || machine == "true";

@@ -13,7 +13,7 @@ namespace {
 
 Task<Response> take_text(Context& context, const std::string& carrier,
                          const CallbackFields& fields) {
-  const MoRequest mo = co_await parse_mo(fields, carrier, context.services.config);
+  MoRequest mo = co_await parse_mo(fields, carrier, context.services.config);
   const Routed routed =
       co_await route_mo(context.services.pg, context.snapshot.inbound.words, carrier, mo);
   Task<RecordedMo> recording =

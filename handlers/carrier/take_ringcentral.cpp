@@ -88,7 +88,7 @@ Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, cons
 }
 
 // A notification with one tenant's word can bring texts to that tenant's numbers only.
-Result<Routed> route_to(Context& context, const Subscriber& subscriber, const MoRequest& mo) {
+Result<Routed> route_to(Context& context, const Subscriber& subscriber, MoRequest& mo) {
   Routed routed =
       TRY(route_mo(context.services.pg, context.snapshot.inbound.words, subscriber.carrier, mo));
   std::erase_if(routed.owners, [&](const NumberOwner& owner) {
@@ -108,7 +108,7 @@ Task<Response> take_ringcentral(Context& context) {
   const JsonValue root = document.root();
   if (!root.is_object()) co_return bad_request("Body must be a JSON object");
   const Subscriber subscriber = co_await subscriber_of(context, root);
-  const std::optional<MoRequest> mo = co_await parse_notified_text(root, context.services.config);
+  std::optional<MoRequest> mo = co_await parse_notified_text(root, context.services.config);
   if (!mo) co_return notification_taken();
   const Routed routed = co_await route_to(context, subscriber, *mo);
   Task<RecordedMo> recording =

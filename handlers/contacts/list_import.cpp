@@ -6,7 +6,6 @@
 #include "common/sms/characters.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
-#include "common/sms/written_number.h"
 #include "common/web/text_fields.h"
 #include "sql/contacts.h"
 
@@ -96,26 +95,24 @@ Status ListImport::begin(CsvReader::Row& header) {
   return Done{};
 }
 
-void ListImport::fault(RowFault why) {
-  ++faults_[static_cast<size_t>(why)];
-  if (fault_rows_.size() < kFaultRowsMax) fault_rows_.push_back(row_);
+void ListImport::fault(std::string_view reason) {
+  ++fault_counts_[reason];
+  if (first_faults_.size() < kFaultRowsMax) first_faults_.push_back({row_, reason});
 }
 
 Status ListImport::add(CsvReader::Row& row) {
   drop_empty_end(row, headers_.size());
-  if (row.size() > headers_.size()) return fault(RowFault::kTooManyFields), Done{};
+  if (row.size() > headers_.size()) return fault("too_many_fields"), Done{};
   row.resize(headers_.size());
   for (std::string& field : row) {
-    if (field.size() > kFieldBytesMax) return fault(RowFault::kTooLong), Done{};
+    if (field.size() > kFieldBytesMax) return fault("field_too_long"), Done{};
     std::replace(field.begin(), field.end(), kJoint, ' ');
     std::replace(field.begin(), field.end(), '\0', ' ');
   }
   const std::string& written = row[*columns_.phone];
-  if (is_blank(written)) return fault(RowFault::kNoNumber), Done{};
-  const Result<Msisdn> phone = Msisdn::parse(plain_number(written));
-  if (!phone) {
-    return fault(looks_national(written) ? RowFault::kNationalForm : RowFault::kBadNumber), Done{};
-  }
+  if (is_blank(written)) return fault("no_number"), Done{};
+  const Result<Msisdn> phone = Msisdn::parse(written);
+  if (!phone) return fault(number_fault_name(*number_fault(written))), Done{};
   if (!seen_.insert(number_of_e164(phone->e164()))) return ++duplicates_, Done{};
   if (++imported_ > kContactsMax) {
     return fail(ErrorCode::kFileTooLarge, "A list holds at most 500,000 contacts.");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +17,11 @@ namespace dundun {
 
 inline constexpr int64_t kContactsMax = 500'000;
 
-// Why a row became no contact.
-enum class RowFault { kNoNumber, kNationalForm, kBadNumber, kTooManyFields, kTooLong };
-inline constexpr std::array kRowFaultNames = {"no_number", "national_form", "bad_number",
-                                              "too_many_fields", "too_long"};
+// A row that became no contact.
+struct RowFault {
+  int64_t row;              // the header is row 1
+  std::string_view reason;  // no_number, too_many_fields, field_too_long, or a number_fault_name()
+};
 
 class ListImport {
  public:
@@ -36,15 +38,15 @@ class ListImport {
   int64_t list_id() const { return list_id_; }
   int64_t imported() const { return imported_; }
   int64_t duplicates() const { return duplicates_; }
-  const std::array<int64_t, 5>& faults() const { return faults_; }
-  const std::vector<int64_t>& fault_rows() const { return fault_rows_; }  // the first 20
+  const std::map<std::string_view, int64_t>& fault_counts() const { return fault_counts_; }
+  const std::vector<RowFault>& first_faults() const { return first_faults_; }  // 20 of them
   const std::vector<std::string>& columns() const { return headers_; }
 
  private:
   Error no_phone_column() const;
   Status begin(CsvReader::Row& header);
   Status add(CsvReader::Row& row);
-  void fault(RowFault why);
+  void fault(std::string_view reason);
   Status flush();
 
   Pg& pg_;
@@ -59,8 +61,8 @@ class ListImport {
   int64_t imported_ = 0;
   int64_t written_ = 0;
   int64_t duplicates_ = 0;
-  std::array<int64_t, 5> faults_{};
-  std::vector<int64_t> fault_rows_;
+  std::map<std::string_view, int64_t> fault_counts_;  // by reason
+  std::vector<RowFault> first_faults_;
   NumberSet seen_;
   std::optional<Error> error_;
   std::optional<std::array<PgArray, 5>> batch_;

@@ -25,8 +25,11 @@ inline constexpr Operation kOperations[] = {
        imported: integer,
        duplicates: integer,
        invalid: integer,
-       invalid_by_reason: {no_number?: integer, national_form?: integer, bad_number?: integer,
-                           too_many_fields?: integer, too_long?: integer},
+       invalid_by_reason: {no_number?: integer, not_a_number?: integer,
+                           spreadsheet_number?: integer, no_country_code?: integer,
+                           too_short?: integer, too_long?: integer, wrong_length?: integer,
+                           not_in_numbering_plan?: integer, no_country?: integer,
+                           too_many_fields?: integer, field_too_long?: integer},
        invalid_rows: integer[]  // the first of them; the header is row 1
      })",
      .errors = "400 409 413 415 422",

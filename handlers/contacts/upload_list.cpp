@@ -96,7 +96,7 @@ Status read_csv(const Upload& upload, const Part& file, ListImport& import) {
 
 std::string answer_json(const ListImport& import, const Form& form) {
   int64_t invalid = 0;
-  for (const int64_t count : import.faults()) invalid += count;
+  for (const auto& [reason, count] : import.fault_counts()) invalid += count;
   JsonWriter json;
   json.begin_object()
       .member("id", import.list_id())
@@ -113,11 +113,9 @@ std::string answer_json(const ListImport& import, const Form& form) {
       .member("invalid", invalid)
       .key("invalid_by_reason")
       .begin_object();
-  for (size_t i = 0; i < kRowFaultNames.size(); ++i) {
-    if (import.faults()[i] > 0) json.member(kRowFaultNames[i], import.faults()[i]);
-  }
+  for (const auto& [reason, count] : import.fault_counts()) json.member(reason, count);
   json.end_object().key("invalid_rows").begin_array();
-  for (const int64_t row : import.fault_rows()) json.value(row);
+  for (const RowFault& fault : import.first_faults()) json.value(fault.row);
   return json.end_array().end_object().take();
 }
 

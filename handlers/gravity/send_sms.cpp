@@ -44,9 +44,9 @@ Result<SmsRequest> parse(std::string_view body) {
   if (sms.to.empty() || sms.from.empty() || !text || !text->is_string()) {
     return bad_request("to, from, and body are required");
   }
-  if (!is_gravity_number(sms.to) || !is_gravity_number(sms.from)) {
-    return bad_request("to and from must be in E.164 format");
-  }
+  const std::optional<std::string> from = gravity_number(sms.from);
+  if (!from || !gravity_number(sms.to)) return bad_request("to and from must be in E.164 format");
+  sms.from = *from;
   if (sms.body.empty() || count_characters(sms.body) > kBodyCharactersMax) {
     return bad_request("body must be 1-1600 characters");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/time.h"
+#include "common/sms/msisdn.h"
 
 namespace dundun {
 
@@ -37,12 +38,11 @@ std::vector<MessageStatus> statuses_behind(std::string_view name) {
   return statuses;
 }
 
-bool is_gravity_number(std::string_view text) {
-  constexpr size_t kDigitsMin = 9, kDigitsMax = 15;
-  if (!text.starts_with('+')) return false;
-  text.remove_prefix(1);
-  return text.size() >= kDigitsMin && text.size() <= kDigitsMax && text.front() != '0' &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+std::optional<std::string> gravity_number(std::string_view written) {
+  constexpr size_t kDigitsMin = 9;
+  std::optional<std::string> number = number_to_find(written);
+  if (!number || number->size() <= kDigitsMin || number->starts_with("+0")) return std::nullopt;
+  return number;
 }
 
 void write_sms(JsonWriter& json, const PgRows& rows, int row) {

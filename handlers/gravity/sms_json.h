@@ -20,8 +20,9 @@ std::string_view gravity_status(MessageStatus status);
 std::vector<MessageStatus> statuses_behind(std::string_view name);
 inline constexpr std::string_view kReceived = "received";
 
-// The digits of a number, with or without a plus: 9 to 15 of them.
-bool is_gravity_number(std::string_view text);
+// The canonical form of a number of 9 to 15 digits with its country code, however it is written;
+// nullopt: it is none. Whether a plan has it is not asked.
+std::optional<std::string> gravity_number(std::string_view written);
 
 // A row of gravity_message or gravity_messages.
 void write_sms(JsonWriter& json, const PgRows& rows, int row);

@@ -49,8 +49,8 @@ Result<Filter> parse_filter(const Request& request) {
   const DateRange range = TRY(parse_date_range(request, now(), "startDate", "endDate"));
   filter.first = uuid7_floor(range.from);
   filter.last = uuid7_floor(range.to);
-  if (const auto from = request.query_value("from"); from && !from->empty()) filter.from = *from;
-  if (const auto to = request.query_value("to"); to && !to->empty()) filter.to = *to;
+  filter.from = TRY(query_address(request, "from"));
+  filter.to = TRY(query_address(request, "to"));
   filter.after = TRY(query_id(request, "after", "a message id", parse_message_id));
   filter.page = TRY(query_integer(request, "page", 1, kPageMax)).value_or(1);
   filter.limit = TRY(query_integer(request, "limit", 1, 100)).value_or(20);

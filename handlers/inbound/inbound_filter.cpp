@@ -7,16 +7,7 @@
 namespace dundun {
 namespace {
 
-constexpr size_t kAddressBytesMax = 40;
-
-// "+254…" whose plus a client did not encode arrives as " 254…".
-Result<std::optional<std::string>> address(const Request& request, const char* field) {
-  std::string text(request.query_value(field).value_or(""));
-  if (text.empty()) return std::optional<std::string>();
-  if (text.size() > kAddressBytesMax) return invalid_query(field, "is too long");
-  if (text.front() == ' ') text.front() = '+';
-  return std::optional<std::string>(std::move(text));
-}
+constexpr size_t kKeywordBytesMax = 40;
 
 }  // namespace
 
@@ -25,10 +16,10 @@ Result<InboundFilter> parse_inbound_filter(const Request& request, const Caller&
   InboundFilter filter;
   filter.paging = TRY(parse_paging(request));
   filter.environments = TRY(query_environments(request, caller));
-  filter.from = TRY(address(request, "from"));
-  filter.to = TRY(address(request, "to"));
+  filter.from = TRY(query_address(request, "from"));
+  filter.to = TRY(query_address(request, "to"));
   if (const auto keyword = request.query_value("keyword"); keyword && !keyword->empty()) {
-    filter.keyword = fold_words(keyword->substr(0, kAddressBytesMax));
+    filter.keyword = fold_words(keyword->substr(0, kKeywordBytesMax));
   }
   const DateRange range = TRY(parse_date_range(request, at));
   filter.first = uuid7_floor(range.from);

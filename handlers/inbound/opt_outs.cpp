@@ -74,8 +74,8 @@ Result<Response> list_opt_outs(Context& context) {
   const std::optional<int64_t> limit = TRY(query_integer(context.request, "limit", 1, kListMax));
   std::optional<std::string> after;
   if (auto text = context.request.query_value("after"); text && !text->empty()) {
-    after = std::string(*text);
-    if (after->front() == ' ') after->front() = '+';  // the plus was not encoded
+    after = number_to_find(*text);
+    if (!after) return invalid_query("after", "not a phone number");
   }
   const PgRows rows = TRY(context.services.pg.query(sql::opt_outs_page, context.caller.account_id,
                                                     context.caller.environment, after,
@@ -93,9 +93,10 @@ Result<Response> add_opt_outs(Context& context) {
 }
 
 Result<Response> remove_opt_out(Context& context) {
-  const PgRows rows =
-      TRY(context.services.pg.query(sql::opt_out_remove, context.caller.account_id,
-                                    context.caller.environment, context.request.parameters.at(0)));
+  const std::string& written = context.request.parameters.at(0);
+  const PgRows rows = TRY(context.services.pg.query(sql::opt_out_remove, context.caller.account_id,
+                                                    context.caller.environment,
+                                                    number_to_find(written).value_or(written)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Opt-out not found");
   JsonWriter json;
   write_opt_out(json, rows, 0).member("removed", true).end_object();

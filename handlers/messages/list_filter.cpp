@@ -1,5 +1,6 @@
 #include "handlers/messages/list_filter.h"
 
+#include "common/sms/msisdn.h"
 #include "common/web/date_range.h"
 
 namespace dundun {
@@ -16,8 +17,8 @@ Status parse_status_filter(const Request& request, ListFilter& filter) {
 
 Status parse_ids(const Request& request, ListFilter& filter) {
   if (auto phone = request.query_value("to"); phone && !phone->empty()) {
-    filter.phone = phone_filter(*phone);
-    if (!filter.phone) return invalid_query("to", "not a phone number in E.164 form");
+    filter.phone = number_to_find(*phone);
+    if (!filter.phone) return invalid_query("to", "not a phone number");
   }
   filter.batch = TRY(query_id(request, "batch_id", "a batch id", parse_batch_id));
   filter.after = TRY(query_id(request, "after", "a message id", parse_message_id));
@@ -25,21 +26,6 @@ Status parse_ids(const Request& request, ListFilter& filter) {
 }
 
 }  // namespace
-
-std::optional<std::string> phone_filter(std::string_view text) {
-  constexpr size_t kDigitsMax = 15;
-  std::string phone = "+";
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c >= '0' && c <= '9') {
-      phone += c;
-    } else if (c != ' ' && (c != '+' || i != 0)) {
-      return std::nullopt;
-    }
-  }
-  if (phone.size() < 2 || phone.size() > kDigitsMax + 1) return std::nullopt;
-  return phone;
-}
 
 Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at) {
   ListFilter filter;

@@ -27,7 +27,4 @@ struct ListFilter {
 // `at` is now, for the end of a list without date_to (common/web/date_range.h).
 Result<ListFilter> parse_list_filter(const Request& request, const Caller& caller, Instant at);
 
-// "+256 700" arrives as " 256 700" from clients that do not encode the plus. nullopt: no number.
-std::optional<std::string> phone_filter(std::string_view text);
-
 }  // namespace dundun

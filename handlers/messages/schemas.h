@@ -44,7 +44,7 @@ inline constexpr const char* kTypes = R"(
   }
   MessageFilter = {
     status?: string,  // scheduled, queued, submitted, sent, delivered, failed …
-    to?: string,  // E.164; encode the plus as %2B
+    to?: string,  // a number; encode the plus as %2B
     batch_id?: string,
     date_from?: string,  // a date (its whole UTC day) or an RFC 3339 time with its offset
     date_to?: string,  // inclusive
@@ -129,7 +129,7 @@ inline constexpr Operation kOperations[] = {
     {.of = "POST /messages/send",
      .summary = "Send a message",
      .body = R"({
-       to: string,  // E.164 with +
+       to: string,  // a number with its country code
        text: string,  // up to 10 segments
        sender_id?: string(1..11),  // a name approved for the country; otherwise the route's default
        route?: string,  // forces a route, which must serve the number's country

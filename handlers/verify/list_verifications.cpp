@@ -43,7 +43,7 @@ Result<Filter> parse_filter(const Request& request) {
   if (const auto app = request.query_value("app_id"); app && !app->empty()) filter.app_id = *app;
   if (const auto to = request.query_value("to"); to && !to->empty()) {
     const Result<Msisdn> number = Msisdn::parse(*to);
-    if (!number) return invalid_query("to", "not a phone number in E.164");
+    if (!number) return invalid_query("to", "not a phone number with its country code");
     filter.phone = number->e164();
   }
   filter.before = TRY(query_id(request, "after", "a verification id", parse_verification_id));

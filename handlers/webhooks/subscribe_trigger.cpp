@@ -2,6 +2,7 @@
 // number.
 #include "common/base/config.h"
 #include "common/io/pg.h"
+#include "common/sms/address.h"
 #include "common/web/audited_change.h"
 #include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
@@ -11,19 +12,11 @@ namespace dundun {
 namespace {
 
 constexpr int64_t kSubscriptionsMax = 100;
-constexpr size_t kNumberBytesMax = 20;
 
 struct Subscription {
   std::string url;
   std::optional<std::string> phone;
 };
-
-// A full number, or a short code.
-bool is_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  return !text.empty() && text.size() <= kNumberBytesMax &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 Result<Subscription> parse_subscription(const Request& request, const Config& config) {
   const JsonDocument document = TRY(JsonDocument::parse(request.body));
@@ -39,10 +32,12 @@ Result<Subscription> parse_subscription(const Request& request, const Config& co
   Subscription subscription{*std::move(checked), std::nullopt};
   const std::optional<JsonValue> phone = document.root().find("phoneNumber");
   if (!phone || phone->is_null()) return subscription;
-  if (!phone->is_string() || !is_number(phone->string())) {
+  const auto number =
+      parse_address("phoneNumber", std::string(phone->is_string() ? phone->string() : ""));
+  if (!number || number->text.find_first_not_of("+0123456789") != std::string::npos) {
     return fail(ErrorCode::kInvalidRequest, "Invalid phoneNumber");
   }
-  subscription.phone = std::string(phone->string());
+  subscription.phone = number->text;
   return subscription;
 }
 

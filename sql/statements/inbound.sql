@@ -31,6 +31,45 @@ where n.number = $1::text and n.country = any ($2::text[])
 order by n.keyword = '', array_position($4::text[], n.keyword)
 limit 1;
 
+-- name: inbound_countries
+-- $1 carrier, $2 number, $3 limit: the countries whose national forms this carrier may write in a
+-- text to this number, the likeliest first: where the number means something, then where the carrier
+-- delivers. tenant: none, as inbound_owners.
+select country
+from (select n.country, 0 as place
+      from inbound_numbers n
+      where n.number = $2::text and (n.carrier is null or n.carrier = $1::text)
+      union all
+      select r.country, 1
+      from routes r
+      where r.is_active
+        and (r.connector = $1::text
+             or exists (select from route_carriers l
+                        where l.route_id = r.route_id and l.carrier = $1::text and l.is_active))
+     ) as known
+group by country
+order by min(place), country
+limit $3::bigint;
+
+-- name: inbound_known_numbers
+-- $1 numbers, $2 carrier: those of them that somebody has. tenant: none, as inbound_owners.
+select number
+from inbound_numbers
+where number = any ($1::text[]) and (carrier is null or carrier = $2::text)
+order by array_position($1::text[], number);
+
+-- name: inbound_texted
+-- $1 recipient, $2 its countries, $3 phones: the one that an owner of the number texted last.
+-- tenant: none, as inbound_owners.
+select m.phone
+from (select distinct account_id
+      from inbound_numbers
+      where number = $1::text and country = any ($2::text[])) as owner
+join messages m on m.account_id = owner.account_id
+where m.phone = any ($3::text[])
+order by m.message_id desc
+limit 1;
+
 -- name: inbound_sharers
 -- $1 … $3 as in inbound_owners, $4 limit: all accounts that share the number.
 -- tenant: none, as inbound_owners.

@@ -391,11 +391,20 @@ TEST_F(AdminTest, NumbersAreGivenAndTaken) {
   for (const char* body :
        {R"({"country_code":"KE"})", R"({"number":"20880"})",
         R"({"number":"12","country_code":"KE"})", R"({"number":"20880","country_code":"ke"})",
+        R"({"number":"+027821234567","country_code":"ZA"})",
+        R"({"number":"+256700000111","country_code":"KE"})",
+        R"({"number":"0712 abc","country_code":"KE"})", R"({"number":"0071","country_code":"KE"})",
+        R"({"number":"071234","country_code":"KE"})", R"({"number":"+20880","country_code":"KE"})",
+        R"({"number":"2088012345678","country_code":"KE"})",
         R"({"number":"20880","country_code":"KE","keyword":"W"})"}) {
     EXPECT_EQ(put(path("/inbound-numbers"), body).status, 422) << body;
   }
   EXPECT_EQ(admin_.send("DELETE", path("/inbound-numbers"), number + "}").status, 204);
-  EXPECT_EQ(lines("inbound_number.set", account_), 1);
+  const std::string home = R"({"number":"0711 000 2)" + std::to_string(account_ % 90 + 10) +
+                           R"(","country_code":"KE","keyword":"home"})";
+  EXPECT_EQ(member(put(path("/inbound-numbers"), home).body, "number"),
+            "+2547110002" + std::to_string(account_ % 90 + 10));
+  EXPECT_EQ(lines("inbound_number.set", account_), 2);
   EXPECT_EQ(lines("inbound_number.dropped", account_), 1);
 }
 

@@ -92,8 +92,9 @@ TEST_F(AskTest, RateGivesEachPriceAndTheirExactSum) {
       ask("rate",
           R"({"to":["+254712345678","nobody","+256700000111","+33612345678"],"text":"Hi"})"),
       std::string(R"({"encoding":"GSM7","segments":1,"recipients":[)") + kKenya +
-          R"(,{"to":"nobody","error":{"code":"invalid_phone","message":"Phone number could not )"
-          R"(be parsed or is missing a country code."}},)" +
+          R"(,{"to":"nobody","error":{"code":"invalid_phone","message":"'nobody' is not a phone )"
+          R"(number: it may hold digits, spaces, dashes, dots and brackets, and no letters. Write )"
+          R"(it with + and its country code, such as +254712345678."}},)" +
           kUganda +
           R"(,{"to":"+33612345678","error":{"code":"no_route","message":"No active route for )"
           R"(country FR."}}],"total_cost":2.413,"currency":"KES","count":4})");
@@ -218,8 +219,9 @@ TEST_F(AskTest, PreviewNamesWhatIsWrong) {
   refused("preview", R"({"text":"Hi","to":7})", 422,
           field_list("\"to\"", "str type expected", "type_error.str"));
   refused("preview", R"({"text":"Hi","to":"0712345678"})", 400,
-          R"({"code":"invalid_phone","message":"Phone number could not be parsed or is missing a )"
-          R"(country code."})");
+          R"({"code":"invalid_phone","message":"'0712345678' has no country code that exists. )"
+          R"(Write it with + and its country code, such as +254712345678.",)"
+          R"("reason":"no_country_code"})");
   refused("preview", R"({"text":"Hi","to":"+33612345678"})", 400,
           R"({"code":"no_route","message":"No active route for country FR."})");
   refused(

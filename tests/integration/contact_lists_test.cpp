@@ -57,8 +57,8 @@ TEST_F(ContactListsTest, AFileBecomesAList) {
   EXPECT_TRUE(contains(made.body,
                        R"("name":"May","count":2,"columns":["name","Phone","town"],)"
                        R"("tags":["vip","kenya"],"imported":2,"duplicates":1,"invalid":4,)"
-                       R"("invalid_by_reason":{"no_number":1,"national_form":1,"bad_number":1,)"
-                       R"("too_many_fields":1},"invalid_rows":[5,6,7,8])"))
+                       R"("invalid_by_reason":{"no_country_code":1,"no_number":1,)"
+                       R"("spreadsheet_number":1,"too_many_fields":1},"invalid_rows":[5,6,7,8])"))
       << made.body;
   const std::string id =
       std::to_string(number_of(pg(), "select max(list_id) from contact_lists where account_id = " +

@@ -130,12 +130,33 @@ TEST_F(GravityTest, ASendIsQueuedAndTold) {
   EXPECT_EQ(service().reconcile(), 0);
 }
 
+TEST_F(GravityTest, NumbersAreReadAsEverywhere) {
+  const auto sent = [&](const std::string& from, const std::string& to) {
+    const HttpAnswer answer =
+        call("POST", key_, "/sms/send",
+             R"({"from":")" + from + R"(","to":")" + to + R"(","body":"Van is outside"})");
+    const std::string id = field(answer.body, "messageId");
+    const HttpAnswer status = call("GET", key_, "/sms/status/" + id);
+    return field(status.body, "from") + " " + field(status.body, "to");
+  };
+  for (const char* to : {"+254 712-345.678", "00254712345678", "254712345678", "tel:+254712345678",
+                         "\u202a+254 (0) 712 345 678\u202c"}) {
+    EXPECT_EQ(sent(kFrom, to), "+254700000001 +254712345678") << to;
+  }
+  EXPECT_EQ(sent("+254 700 000 001", kTo), "+254700000001 +254712345678");
+  EXPECT_NE(call("GET", key_, "/sms/messages?to=00254%20712%20345678").body.find("msg_"),
+            std::string::npos);
+}
+
 TEST_F(GravityTest, ASendNamesWhatIsWrongAndSendsNothing) {
   const auto wrong = [&](const std::string& body, int status, const char* text) {
     refused(call("POST", key_, "/sms/send", body), status, text);
   };
   const char* const required = "to, from, and body are required";
   const char* const number = "to and from must be in E.164 format";
+  for (const char* to : {"+254 712 abc 678", "+27 82 HOME", "0712345678", "+027821234567"}) {
+    refused(send(key_, to), 400, number);
+  }
   wrong("{}", 400, required);
   wrong("[]", 400, required);
   wrong(R"({"to":"+254712345678","from":"+254700000001"})", 400, required);

@@ -4,65 +4,12 @@
 #include "common/io/csv.h"
 #include "common/sms/characters.h"
 #include "common/sms/contact_columns.h"
-#include "common/sms/msisdn.h"
 #include "common/sms/template.h"
-#include "common/sms/written_number.h"
 
 namespace dundun {
 namespace contact_file_test {
 
 using Names = std::vector<std::string>;
-
-TEST(WrittenNumberTest, PastedNumbersAreRead) {
-  for (const char* written :
-       {"+254712000104",
-        "254712000104",
-        "00254712000104",
-        " +254 (712) 000-104 ",
-        "\u202a+254712000104\u202c",
-        "\u202d+254712000104\u202e",
-        "\u202b+254712000104\u202c",
-        "\u2066+254712000104\u2069",
-        "\u2067+254712000104\u2069",
-        "\u2068+254712000104\u2069",
-        "+254\u200e712\u200f000104",
-        "\u200b+254712000104\ufeff",
-        "\ufeff+254712000104",
-        "+254\u2011712\u2011000\u2011104",
-        "+254\u2010712\u2012000\u2013104",
-        "+254\u2014712000104",
-        "+254\u2015712\u2212000\uff0d104",
-        "+254\u00a0712\u2009000\u202f104",
-        "\u061c+254712000104",
-        "\uff0b\uff12\uff15\uff14\uff17\uff11\uff12\uff10\uff10\uff10\uff11\uff10\uff14",
-        "+\u0662\u0665\u0664\u0667\u0661\u0662\u0660\u0660\u0660\u0661\u0660\u0664",
-        "+\u06f2\u06f5\u06f4\u06f7\u06f1\u06f2\u06f0\u06f0\u06f0\u06f1\u06f0\u06f4",
-        "'+254712000104",
-        "'+254712000104'",
-        "\"+254712000104\"",
-        "=\"+254712000104\" ",
-        "\u2019254712000104",
-        "=\"+254712000104\"",
-        "=+254712000104",
-        "\u202a'+254712000104",
-        "\uff08254\uff09712000104"}) {
-    EXPECT_EQ(plain_number(written), "+254712000104") << written;
-    EXPECT_TRUE(Msisdn::parse(plain_number(written))) << written;
-  }
-}
-
-TEST(WrittenNumberTest, WhatIsNoNumberIsNotMadeOne) {
-  for (const char* bad :
-       {"254712345678.0", "2.54712E+11", "soon", "0712'345678", "254=7", "\xff",
-        "+254712000104;ext=1", "=\"", "=\"+254712000104\"&A1", "=\"+25471200010\"&\"4\"", "'"}) {
-    EXPECT_FALSE(Msisdn::parse(plain_number(bad))) << bad;
-  }
-  for (const char* national :
-       {"0712345678", "'0712345678", "\u202a0712345678", "712345678", "\u0660\u0667\u0661\u0662"}) {
-    EXPECT_TRUE(looks_national(national)) << national;
-  }
-  for (const char* other : {"+0712345678", "254", "", "x"}) EXPECT_FALSE(looks_national(other));
-}
 
 TEST(PhoneHeaderTest, IsFoundInEveryLanguage) {
   for (const char* header : {"Phone Number",

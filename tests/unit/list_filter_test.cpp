@@ -69,15 +69,6 @@ TEST(ListFilterTest, IdsComeInAllTheirForms) {
   EXPECT_FALSE(filter_of("after", "1"));
 }
 
-TEST(ListFilterTest, AnUnencodedPlusIsForgiven) {
-  EXPECT_EQ(phone_filter("+256700000111"), "+256700000111");
-  EXPECT_EQ(phone_filter(" 256700000111"), "+256700000111");
-  EXPECT_EQ(phone_filter("256 700 000 111"), "+256700000111");
-  for (const char* bad : {"", "+", " ", "25+6", "++256", "abc", "256-700", "1234567890123456"}) {
-    EXPECT_EQ(phone_filter(bad), std::nullopt) << bad;
-  }
-}
-
 ListSegment day(int back, int64_t count, bool exact = true) {
   return {kMidnight - days(back), kMidnight - days(back - 1), count, exact};
 }

@@ -93,8 +93,6 @@ TEST(PagingLimitsTest, TheLimitsThemselvesAreGood) {
   for (const char* bad : {"", "0", "-1", "1x", "x", " 1", "9223372036854775808"}) {
     EXPECT_EQ(parse_id(bad), std::nullopt) << bad;
   }
-  EXPECT_EQ(phone_filter("+123456789012345"), "+123456789012345");
-  EXPECT_EQ(phone_filter("1"), "+1");
 }
 
 TEST(LocalLimitsTest, BadKeysBlockAnAddressForAWhile) {

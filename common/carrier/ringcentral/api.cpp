@@ -70,9 +70,7 @@ void take_numbers(const JsonValue& root, std::vector<RcNumber>& numbers) {
   if (!records || !records->is_array()) return;
   for (const JsonValue& record : records->items()) {
     if (!record.is_object() || !may_send(record)) continue;
-    std::string number = json_text(record, "phoneNumber");
-    if (!number.starts_with('+')) number.insert(0, "+");
-    const auto msisdn = Msisdn::parse(number);
+    const auto msisdn = Msisdn::parse(json_text(record, "phoneNumber"));
     if (msisdn) numbers.push_back({msisdn->e164(), msisdn->country()});
   }
 }

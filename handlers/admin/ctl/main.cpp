@@ -19,6 +19,7 @@
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "common/sending/snapshot.h"
+#include "common/sms/numbering_plans.h"
 #include "common/web/errors.h"
 #include "common/web/export_slots.h"
 #include "handlers/admin/ctl/commands.h"
@@ -140,6 +141,10 @@ int run_command(std::vector<std::string> words) {
   auto config = Config::from_environment("dundunctl");
   if (!config) {
     std::fprintf(stderr, "dundunctl: %s\n", config.error().message.c_str());
+    return kUsage;
+  }
+  if (auto plans = use_numbering_plans(config->numbering_plans_file); !plans) {
+    std::fprintf(stderr, "dundunctl: %s\n", plans.error().message.c_str());
     return kUsage;
   }
   set_log_level(LogLevel::kError);
