@@ -83,6 +83,7 @@ void keep_tables(Pg& pg, const Config& config) {
     forget_all(pg, *tidy, {kForgetRound});
   }
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});
+  forget_all(pg, sql::forget_login_devices, {config.sessions.device_days, kForgetRound});
   for (const Retained& removed : keep_to_retention(pg, config.retention)) {
     counter("dundun_retention_removed_total", "what=\"" + std::string(removed.what) + "\"")
         .add(removed.count);

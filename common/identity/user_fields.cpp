@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "common/identity/guessing.h"
 
 namespace dundun {
 namespace {
@@ -47,8 +48,7 @@ Status check_new_password(const NewPassword& password, const SessionConfig& conf
     return invalid_field(password.field, "ensure this value has at most 1024 bytes",
                          "value_error.any_str.max_length");
   }
-  const bool one_character = text.find_first_not_of(text.front()) == std::string_view::npos;
-  if (one_character || lower_case(text) == password.email) {
+  if (is_easily_guessed(text, password.email)) {
     return invalid_field(password.field, "choose one that is harder to guess", "value_error");
   }
   return Done{};

@@ -17,7 +17,7 @@ Result<std::string> parse_email(std::string_view text);
 std::string lower_case(std::string_view text);
 
 // Checks a password before it is set. kValidation names `field` if it is shorter than the setting,
-// longer than 1024 bytes, the same character repeated, or the e-mail.
+// longer than 1024 bytes, or among the first that somebody guesses (common/identity/guessing.h).
 struct NewPassword {
   const char* field;
   std::string_view text;

@@ -111,10 +111,16 @@ void AuditedChange::abandon_work(Context& context) {
 }
 
 Status AuditedChange::record(const Line& line) {
-  const Actor actor = actor_of(context_->caller);
+  const Actor actor = actor_of(line.by != nullptr ? *line.by : context_->caller);
   (void)TRY(run(sql::audit_record, line.account_id, actor.kind, actor.id, actor.name,
                 context_->request.remote_address, line.action, line.subject, line.detail));
   return Done{};
+}
+
+Status AuditedChange::record_alone(Context& context, const Line& line) {
+  AuditedChange change = TRY(begin(context));
+  TRY(change.record(line));
+  return change.commit(Effect::kNone);
 }
 
 Status AuditedChange::commit(Effect effect) {

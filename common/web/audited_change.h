@@ -51,12 +51,15 @@ class AuditedChange {
   static void abandon_work(Context& context);
 
   struct Line {
-    int64_t account_id;        // whose; 0: the platform's
-    const char* action;        // "api_key.created"
-    std::string subject;       // "api_key 12"
-    std::string detail{"{}"};  // JSON without secrets
+    int64_t account_id;          // whose; 0: the platform's
+    const char* action;          // "api_key.created"
+    std::string subject;         // "api_key 12"
+    std::string detail{"{}"};    // JSON without secrets
+    const Caller* by = nullptr;  // who did it; nullptr: the context's caller
   };
   Status record(const Line& line);
+  // The line of what changes nothing: a download.
+  static Status record_alone(Context& context, const Line& line);
 
   // Commits. kConfiguration: every process loads its copy of the configuration again.
   enum class Effect { kNone, kConfiguration };

@@ -100,8 +100,11 @@ Result<Response> make_user_answered(AuditedChange& change, const NewUser& user,
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 201));
 }
 
-Result<UserChange> parse_user_change(const Context& context, Role most) {
+Result<UserChange> parse_user_change(const Context& context, int64_t account_id, int64_t user_id,
+                                     Role most) {
   UserChange change{};
+  change.account_id = account_id;
+  change.user_id = user_id;
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   std::optional<std::string> name = TRY(object.optional_string("name"));
@@ -111,7 +114,10 @@ Result<UserChange> parse_user_change(const Context& context, Role most) {
   change.is_active = TRY(object.optional_bool("is_active"));
   change.password = TRY(object.optional_string("password")).value_or("");
   if (!change.password.empty()) {
-    TRY(check_new_password({"password", change.password, ""}, context.services.config.sessions));
+    const PgRows user = TRY(context.services.pg.query(sql::user_by_id, account_id, user_id));
+    if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
+    TRY(check_new_password({"password", change.password, user.text(0, 0)},
+                           context.services.config.sessions));
   }
   return change;
 }

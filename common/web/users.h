@@ -43,8 +43,9 @@ struct UserChange {
   // Another role, state or password ends the user's sessions.
   bool ends_sessions() const { return role || is_active || !password.empty(); }
 };
-// From the body of a PUT. The caller makes `password_hash`.
-Result<UserChange> parse_user_change(const Context& context, Role most);
+// From the body of a PUT. The caller makes `password_hash`. kNotFound: no such user.
+Result<UserChange> parse_user_change(const Context& context, int64_t account_id, int64_t user_id,
+                                     Role most);
 // Changes the user, writes the line of the audit log, commits, ends the sessions that end by it,
 // and answers with the user. kNotFound.
 Result<Response> change_user_answered(Context& context, AuditedChange& change,

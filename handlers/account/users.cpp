@@ -38,10 +38,7 @@ Result<Response> create(Context& context, const NewUser& user, const std::string
 Result<UserChange> parse_change(const Context& context) {
   const std::optional<int64_t> user = parse_id(context.request.parameters.at(0));
   if (!user) return fail(ErrorCode::kNotFound, "User not found");
-  UserChange wanted = TRY(parse_user_change(context, Role::kOwner));
-  wanted.account_id = context.caller.account_id;
-  wanted.user_id = *user;
-  return wanted;
+  return parse_user_change(context, context.caller.account_id, *user, Role::kOwner);
 }
 
 // Rows of users_lock: user, role, active. At least one other owner has to stay. The rows are

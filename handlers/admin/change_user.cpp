@@ -17,10 +17,7 @@ Result<UserChange> parse_user_change(const Context& context) {
   const int64_t account = TRY(path_account(context));
   const std::optional<int64_t> user = parse_id(context.request.parameters.at(1));
   if (!user) return fail(ErrorCode::kNotFound, "User not found");
-  UserChange wanted = TRY(parse_user_change(context, Role::kAdmin));
-  wanted.account_id = account;
-  wanted.user_id = *user;
-  return wanted;
+  return parse_user_change(context, account, *user, Role::kAdmin);
 }
 
 Result<Response> apply_user(Context& context, const UserChange& wanted) {

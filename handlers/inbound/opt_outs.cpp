@@ -94,10 +94,15 @@ Result<Response> add_opt_outs(Context& context) {
 
 Result<Response> remove_opt_out(Context& context) {
   const std::string& written = context.request.parameters.at(0);
-  const PgRows rows = TRY(context.services.pg.query(sql::opt_out_remove, context.caller.account_id,
-                                                    context.caller.environment,
-                                                    number_to_find(written).value_or(written)));
+  const int64_t account = context.caller.account_id;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows rows = TRY(change.run(sql::opt_out_remove, account, context.caller.environment,
+                                     number_to_find(written).value_or(written)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Opt-out not found");
+  TRY(change.record({.account_id = account,
+                     .action = "opt_out.removed",
+                     .subject = "opt_out " + std::string(rows.text(0, 0))}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
   JsonWriter json;
   write_opt_out(json, rows, 0).member("removed", true).end_object();
   return Response::json(json.take());

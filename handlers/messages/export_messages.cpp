@@ -3,6 +3,7 @@
 
 #include "common/io/csv_writer.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 #include "common/web/csv_download.h"
 #include "handlers/messages/endpoints.h"
 #include "handlers/messages/list_query.h"
@@ -66,6 +67,9 @@ class MessagePages {
 
 Result<Response> export_messages(Context& context) {
   ListFilter filter = TRY(parse_list_filter(context.request, context.caller, now()));
+  TRY(AuditedChange::record_alone(context, {.account_id = context.caller.account_id,
+                                            .action = "messages.exported",
+                                            .subject = "messages"}));
   auto pages = std::make_shared<MessagePages>(std::move(filter), context.caller.account_id);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
   Result<Response> response = csv_download(context.services, "messages", kHeader, next_page);

@@ -8,6 +8,7 @@
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 #include "common/web/csrf.h"
 #include "handlers/session/cookie.h"
 #include "handlers/session/endpoints.h"
@@ -61,10 +62,10 @@ std::string shown_agent(const std::string& user_agent) {
   return shown;
 }
 
-Result<Response> open_session(Context& context, const FoundUser& user) {
+Result<Response> open_session(Context& context, const FoundUser& user, const LoginAttempt& tried) {
   const SessionConfig& config = context.services.config.sessions;
-  PgPool& pg = context.services.pg;
-  const PgRows row = TRY(pg.query(sql::user_by_id, user.account_id, user.user_id));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows row = TRY(change.run(sql::user_by_id, user.account_id, user.user_id));
   if (row.size() == 0)
     return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
   if (row.i16(0, 7) != kAccountActive) {
@@ -72,13 +73,19 @@ Result<Response> open_session(Context& context, const FoundUser& user) {
   }
   const std::string token = to_hex(random_bytes(kTokenBytes));
   const PgRows made =
-      TRY(pg.query(sql::session_make, sha256(token), user.account_id, user.user_id,
-                   static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
-                   context.request.remote_address, shown_agent(context.request.user_agent)));
-  (void)TRY(pg.query(sql::user_logged_in, user.account_id, user.user_id));
+      TRY(change.run(sql::session_make, sha256(token), user.account_id, user.user_id,
+                     static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
+                     context.request.remote_address, shown_agent(context.request.user_agent)));
+  (void)TRY(change.run(sql::user_logged_in, user.account_id, user.user_id));
   Caller caller;
   caller.account_id = user.account_id;
   caller.user_id = user.user_id;
+  caller.email = row.text(0, 0);
+  TRY(change.record({.account_id = user.account_id,
+                     .action = "session.opened",
+                     .subject = "session " + std::to_string(made.i64(0, 0)),
+                     .by = &caller}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
   caller.take_role(Role(row.i16(0, 2)));
   JsonWriter json;
   json.begin_object();
@@ -90,6 +97,7 @@ Result<Response> open_session(Context& context, const FoundUser& user) {
       .end_object();
   Response response = Response::json(json.take());
   response.headers.emplace_back("Set-Cookie", session_cookie(token, context.request, config));
+  response.headers.emplace_back("Set-Cookie", TRY(device_cookie(context, tried)));
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
@@ -98,7 +106,7 @@ Result<Response> open_session(Context& context, const FoundUser& user) {
 
 Task<Response> login(Context& context) {
   const Credentials credentials = co_await parse(context);
-  co_await count_attempt(context, credentials.email);
+  const LoginAttempt tried = co_await count_attempt(context, credentials.email);
   const FoundUser user = co_await find_user(context, credentials.email);
   PasswordThreads& passwords = context.services.passwords;
   auto check =
@@ -109,7 +117,7 @@ Task<Response> login(Context& context) {
     log(LogLevel::kWarning, "login_failed", {{"user_id", user.user_id}});
     co_return fail(ErrorCode::kWrongPassword, "Wrong e-mail or password.");
   }
-  co_await forgive_attempt(context, credentials.email);
+  co_await forgive_attempt(context, tried);
   if (!has_cost(user.password_hash, passwords.cost())) {
     auto rehash = passwords.hash(credentials.password, context.services.executor);
     Result<std::string> hashed = co_await rehash;
@@ -117,7 +125,7 @@ Task<Response> login(Context& context) {
     co_await context.services.pg.query(sql::user_set_hash, user.account_id, user.user_id, hash,
                                        user.password_hash);
   }
-  co_return co_await open_session(context, user);
+  co_return co_await open_session(context, user, tried);
 }
 
 }  // namespace dundun

@@ -1,10 +1,10 @@
 #include "handlers/session/login_guard.h"
 
-#include <algorithm>
-
 #include "common/base/config.h"
+#include "common/base/cookie.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
+#include "handlers/session/cookie.h"
 #include "sql/sessions.h"
 
 namespace dundun {
@@ -14,7 +14,10 @@ std::string by_address(const Context& context) {
   return sha256("address " + context.request.remote_address);
 }
 
-std::string by_email(const std::string& email) { return sha256("email " + email); }
+std::string by_device(const std::string& mark) { return sha256("device " + mark); }
+
+constexpr std::string_view kDeviceCookie = "dundun_device";
+constexpr size_t kMarkBytes = 32;
 
 struct Rule {
   int window_s;
@@ -31,25 +34,49 @@ Result<int> attempt(Context& context, const std::string& subject, const Rule& ru
   return rows.i32(0, 0);
 }
 
+// The browser's mark, if this e-mail has logged in with it.
+Result<std::string> known_device(Context& context, const std::string& email_hash) {
+  const std::string mark(cookie_value(context.request.cookie, kDeviceCookie));
+  if (mark.size() != 2 * kMarkBytes) return std::string();
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::login_device, by_device(mark), email_hash));
+  return rows.size() > 0 ? mark : std::string();
+}
+
+Result<int> wait_of(Context& context, const LoginAttempt& tried) {
+  const SessionConfig& config = context.services.config.sessions;
+  const Rule of_account{config.login_email_window_s, true};
+  if (!tried.device.empty()) return attempt(context, by_device(tried.device), of_account);
+  const int wait_s = TRY(attempt(context, by_address(context), {config.login_window_s, false}));
+  return wait_s > 0 ? Result<int>(wait_s) : attempt(context, tried.email_hash, of_account);
+}
+
 }  // namespace
 
-Status count_attempt(Context& context, const std::string& email) {
-  const SessionConfig& config = context.services.config.sessions;
-  int wait_s = TRY(attempt(context, by_address(context), {config.login_window_s, false}));
-  if (wait_s == 0) {
-    wait_s = TRY(attempt(context, by_email(email), {config.login_email_window_s, true}));
-  }
-  if (wait_s == 0) return Done{};
+Result<LoginAttempt> count_attempt(Context& context, const std::string& email) {
+  LoginAttempt tried{.email_hash = sha256("email " + email), .device = ""};
+  tried.device = TRY(known_device(context, tried.email_hash));
+  const int wait_s = TRY(wait_of(context, tried));
+  if (wait_s == 0) return tried;
   Error error = fail(ErrorCode::kRateLimited, "Too many failed logins: wait before the next.");
   error.retry_after_s = wait_s;
   return error;
 }
 
-Status forgive_attempt(Context& context, const std::string& email) {
+Status forgive_attempt(Context& context, const LoginAttempt& tried) {
   const int failures_max = context.services.config.sessions.login_failures_max;
-  (void)TRY(context.services.pg.query(sql::login_succeeded, by_email(email), by_address(context),
-                                      static_cast<int32_t>(failures_max)));
+  const bool by_mark = !tried.device.empty();
+  (void)TRY(context.services.pg.query(
+      sql::login_succeeded, by_mark ? by_device(tried.device) : tried.email_hash,
+      by_mark ? std::string() : by_address(context), static_cast<int32_t>(failures_max)));
   return Done{};
+}
+
+Result<std::string> device_cookie(Context& context, const LoginAttempt& tried) {
+  const SessionConfig& config = context.services.config.sessions;
+  const std::string mark = tried.device.empty() ? to_hex(random_bytes(kMarkBytes)) : tried.device;
+  (void)TRY(context.services.pg.query(sql::login_device_keep, by_device(mark), tried.email_hash));
+  return kept_cookie(kDeviceCookie, mark, config.device_days * 86'400, context.request, config);
 }
 
 }  // namespace dundun

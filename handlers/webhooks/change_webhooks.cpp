@@ -1,6 +1,10 @@
 // PUT /webhooks: what is left out stays, null takes a URL away.
+#include <algorithm>
+
 #include "common/base/config.h"
+#include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/web/audited_change.h"
 #include "handlers/webhooks/endpoints.h"
 #include "handlers/webhooks/webhook_json.h"
 #include "sql/webhooks.h"
@@ -58,6 +62,38 @@ Result<WebhookChange> parse_change(const Request& request, const Config& config)
   return change;
 }
 
+// Of a URL; not the path, which may hold a secret.
+std::string_view host_of(std::string_view url) {
+  url.remove_prefix(std::min(url.find("://") + 3, url.size()));
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
+std::string detail_of(const WebhookChange& wanted) {
+  JsonWriter json;
+  json.begin_object();
+  if (wanted.receipts.given) {
+    json.member("dlr_host", wanted.receipts.url ? host_of(*wanted.receipts.url) : "");
+  }
+  if (wanted.inbound.given) {
+    json.member("mo_host", wanted.inbound.url ? host_of(*wanted.inbound.url) : "");
+  }
+  if (wanted.is_active) json.member("is_active", *wanted.is_active);
+  return json.end_object().take();
+}
+
+Status apply(Context& context, const WebhookChange& wanted) {
+  const int64_t account = context.caller.account_id;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::webhook_account_change, account, wanted.receipts.given,
+                       wanted.receipts.url, wanted.inbound.given, wanted.inbound.url,
+                       wanted.is_active, wanted.events));
+  TRY(change.record({.account_id = account,
+                     .action = "webhooks.changed",
+                     .subject = "webhooks",
+                     .detail = detail_of(wanted)}));
+  return change.commit(AuditedChange::Effect::kNone);
+}
+
 }  // namespace
 
 Result<Response> change_webhooks(Context& context) {
@@ -67,9 +103,7 @@ Result<Response> change_webhooks(Context& context) {
   const WebhookChange change = TRY(parse_change(context.request, config));
   // Makes the rows if there are none.
   const AccountWebhooks before = TRY(account_webhooks(pg, config, account));
-  const PgRows changed =
-      TRY(pg.query(sql::webhook_account_change, account, change.receipts.given, change.receipts.url,
-                   change.inbound.given, change.inbound.url, change.is_active, change.events));
+  TRY(apply(context, change));
   const AccountWebhooks after = TRY(account_webhooks(pg, config, account));
   JsonWriter json;
   json.begin_object();

@@ -59,6 +59,9 @@ Result<Response> subscribe(Context& context, const Subscription& wanted) {
   const PgRows made = TRY(change.run(sql::webhook_subscribe, context.caller.account_id, id,
                                      wanted.url, wanted.phone, kSubscriptionsMax));
   if (made.size() == 0) return fail(ErrorCode::kInvalidRequest, "Too many subscriptions");
+  TRY(change.record({.account_id = context.caller.account_id,
+                     .action = "trigger.subscribed",
+                     .subject = "subscription " + to_string(id)}));
   JsonWriter json;
   json.begin_object().member("id", to_string(id)).end_object();
   return with_location(

@@ -104,6 +104,23 @@ set failures = greatest(failures - 1, 0),
     blocked_until = case when failures > $3::int then blocked_until end
 where subject = $2::bytea;
 
+-- name: login_device
+-- $1 SHA-256 of a browser's mark, $2 of the e-mail. A row if this e-mail has logged in there. tenant:
+-- none, nobody is known yet.
+select 1 from login_devices where token_hash = $1::bytea and email_hash = $2::bytea;
+
+-- name: login_device_keep
+-- $1 SHA-256 of a browser's mark, $2 of the e-mail. tenant: none, as above.
+insert into login_devices (token_hash, email_hash) values ($1::bytea, $2::bytea)
+on conflict (token_hash) do update set seen_at = now(), email_hash = excluded.email_hash;
+
+-- name: forget_login_devices
+-- $1 days, $2 limit. tenant: none, upkeep of all accounts.
+delete from login_devices
+where token_hash in (select token_hash from login_devices
+                     where seen_at < now() - make_interval(days => $1::int) limit $2::bigint
+                     for update skip locked);
+
 -- name: forget_login_failures
 -- $1 limit. tenant: none, upkeep of all accounts.
 delete from login_failures

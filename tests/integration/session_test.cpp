@@ -191,6 +191,45 @@ TEST_F(SessionTest, AnEmailThatFailsOftenHasToWaitKnownOrNot) {
   }
 }
 
+// Whoever fails in somebody's name, from however many addresses: a browser that has logged in
+// before has a count of its own.
+TEST_F(SessionTest, OthersCannotLockAnOwnerOut) {
+  const HttpAnswer first = visitor().login(email_, kTestPassword);
+  ASSERT_EQ(first.status, 200);
+  const std::string& cookies = first.headers.at("set-cookie");
+  const size_t begin = cookies.find("dundun_device=");
+  ASSERT_NE(begin, std::string::npos) << cookies;
+  const std::string mark = cookies.substr(begin, cookies.find(';', begin) - begin);
+  EXPECT_TRUE(
+      contains(cookies.substr(begin), "; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000"));
+  const auto login = [&](const std::string& cookie, const std::string& email,
+                         const std::string& password) {
+    return service()
+        .client()
+        .send("POST", "/api/auth/login",
+              {{"Content-Type", "application/json"},
+               {"Sec-Fetch-Site", "same-origin"},
+               {"Cookie", cookie}},
+              R"({"email":")" + email + R"(","password":")" + password + "\"}")
+        .status;
+  };
+  for (int address = 0; address < 50; ++address) {
+    (void)visitor().login(email_, "wrong");
+    sql_of_test(pg(), "delete from login_failures where subject = sha256('address unix:')");
+  }
+  EXPECT_EQ(visitor().login(email_, kTestPassword).status, 429) << "a strange browser waits";
+  EXPECT_EQ(login(mark, email_, kTestPassword), 200) << "the owner's does not";
+  EXPECT_EQ(login("dundun_device=" + std::string(64, 'a'), email_, kTestPassword), 429);
+  // The mark helps its own e-mail only, and does not help to guess.
+  const std::string other = new_email();
+  seed_user(pg(), account_, other);
+  for (int i = 0; i < 5; ++i) (void)visitor().login(other, "wrong");
+  EXPECT_EQ(login(mark, other, kTestPassword), 429);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(login(mark, email_, "wrong"), 401);
+  EXPECT_EQ(login(mark, email_, kTestPassword), 429);
+  sql_of_test(pg(), "delete from login_failures");
+}
+
 TEST_F(SessionTest, ASuccessForgivesOnlyItself) {
   Browser browser = visitor();
   for (int i = 0; i < 4; ++i) EXPECT_EQ(browser.login(new_email(), "wrong").status, 401);

@@ -6,6 +6,7 @@
 #include "common/identity/api_key.h"
 #include "common/identity/authorization.h"
 #include "common/identity/caller.h"
+#include "common/identity/guessing.h"
 #include "common/identity/user_fields.h"
 #include "common/io/password.h"
 #include "common/web/csrf.h"
@@ -171,6 +172,23 @@ TEST(Roles, EachMayWhatThoseBeforeItMay) {
   EXPECT_EQ(parse_role("admin"), Role::kAdmin);
   EXPECT_FALSE(parse_role("Admin"));
   EXPECT_FALSE(parse_role("none"));
+}
+
+TEST(Passwords, WhatIsGuessedFirstIsRefused) {
+  const std::string email = "wanjiru@example.com";
+  for (const char* bad :
+       {"1234567890", "0987654321", "password123", "Password123!", "P@ssw0rd2026", "qwertyuiop",
+        "passwordpassword", "abcabcabcabc", "aaaaaaaaaa", "!!!!!!!!!!", "abcdefghijkl",
+        "12341234123", "iloveyou2026", "wanjiru@example.com", "WANJIRU@example.com", "wanjiru123",
+        "123Wanjiru!"}) {
+    EXPECT_TRUE(is_easily_guessed(bad, email)) << bad;
+  }
+  for (const char* good :
+       {"correct horse battery", "8271934650", "mti mkubwa wa mbuyu", "x7kQ-33vb-Lm",
+        "nairobi matatu 46", "\xd9\x83\xd9\x84\xd9\x85\xd8\xa9 \xd8\xb3\xd8\xb1"}) {
+    EXPECT_FALSE(is_easily_guessed(good, email)) << good;
+  }
+  EXPECT_FALSE(is_easily_guessed("ann likes tea", "ann@example.com"));
 }
 
 TEST(Passwords, AreArgon2id) {
