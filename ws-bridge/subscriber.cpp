@@ -7,8 +7,6 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include "common/base/log.h"
@@ -26,18 +24,15 @@ constexpr milliseconds kWatchPeriod{1000};
 constexpr milliseconds kSilenceMax{3500};
 constexpr size_t kChannelsACommand = 512;
 
-redisAsyncContext* open_context(const std::string& url) {
-  constexpr std::string_view kUnix = "unix:";
-  constexpr std::string_view kTcp = "redis://";
-  if (url.starts_with(kUnix)) return redisAsyncConnectUnix(url.c_str() + kUnix.size());
-  std::string host = url.starts_with(kTcp) ? url.substr(kTcp.size()) : url;
-  host = host.substr(0, host.find('/'));
-  int port = 6379;
-  if (const size_t colon = host.rfind(':'); colon != std::string::npos) {
-    port = std::atoi(host.c_str() + colon + 1);
-    host.resize(colon);
-  }
-  return redisAsyncConnect(host.c_str(), port);
+// The configuration was refused if it cannot be read.
+RedisAddress address_in(const std::string& url) {
+  const auto address = parse_redis_url(url);
+  return address ? *address : RedisAddress{};
+}
+
+redisAsyncContext* open_context(const RedisAddress& address) {
+  return address.path.empty() ? redisAsyncConnect(address.host.c_str(), address.port)
+                              : redisAsyncConnectUnix(address.path.c_str());
 }
 
 std::string_view text_of(const redisReply* reply) {
@@ -68,6 +63,7 @@ struct Subscriber::Callbacks {
     auto* self = static_cast<Subscriber*>(context->data);
     const auto* reply = static_cast<const redisReply*>(data);
     if (self == nullptr || reply == nullptr) return;
+    if (reply->type == REDIS_REPLY_ERROR) return self->refused({reply->str, reply->len});
     self->heard_at_ = Clock::now();
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements < 3) return;
     const std::string_view kind = text_of(reply->element[0]);
@@ -78,15 +74,17 @@ struct Subscriber::Callbacks {
       self->listener_.on_pattern_message(text_of(reply->element[2]), text_of(reply->element[3]));
     } else if (kind == "subscribe" || kind == "psubscribe") {
       self->confirmed(std::string(channel));
+    } else if (kind == "slave") {  // to ROLE
+      self->refused("not a master");
     } else if (kind == "unsubscribe" || kind == "punsubscribe") {
       self->left(std::string(channel));
     }
   }
 };
 
-Subscriber::Subscriber(Loop& loop, std::string url, Listener& listener)
+Subscriber::Subscriber(Loop& loop, const std::string& url, Listener& listener)
     : loop_(loop),
-      url_(std::move(url)),
+      address_(address_in(url)),
       listener_(listener),
       reconnect_(loop, [this] { connect(); }),
       watchdog_(loop, [this] { watch(); }) {
@@ -96,7 +94,7 @@ Subscriber::Subscriber(Loop& loop, std::string url, Listener& listener)
 Subscriber::~Subscriber() { drop(); }
 
 void Subscriber::connect() {
-  context_ = open_context(url_);
+  context_ = open_context(address_);
   if (context_ == nullptr || context_->err != 0) {
     drop();
     lost();
@@ -118,7 +116,25 @@ void Subscriber::connected() {
     channel.state = State::kAsked;
     names.push_back(name);
   }
+  introduce();
   send(Verb::kSubscribe, names);
+}
+
+// Channels belong to no database, so there is none to select. A replica hears what its master
+// publishes only as long as it follows one.
+void Subscriber::introduce() {
+  if (!address_.user.empty()) {
+    send_command({"AUTH", address_.user, address_.password});
+  } else if (!address_.password.empty()) {
+    send_command({"AUTH", address_.password});
+  }
+  send_command({"ROLE"});
+}
+
+void Subscriber::refused(std::string_view why) {
+  log(LogLevel::kWarning, "redis_refused", {{"detail", why}});
+  drop();
+  lost();
 }
 
 void Subscriber::lost() {
@@ -167,15 +183,22 @@ void Subscriber::send(Verb verb, const std::vector<std::string>& channels) {
 void Subscriber::send(const char* verb, const std::vector<std::string>& channels) {
   for (size_t begin = 0; begin < channels.size(); begin += kChannelsACommand) {
     const size_t end = std::min(channels.size(), begin + kChannelsACommand);
-    std::vector<const char*> words{verb};
-    std::vector<size_t> lengths{std::strlen(verb)};
-    for (size_t i = begin; i < end; ++i) {
-      words.push_back(channels[i].data());
-      lengths.push_back(channels[i].size());
-    }
-    redisAsyncCommandArgv(context_, Callbacks::on_reply, nullptr, static_cast<int>(words.size()),
-                          words.data(), lengths.data());
+    std::vector<std::string> command{verb};
+    command.insert(command.end(), channels.begin() + static_cast<ptrdiff_t>(begin),
+                   channels.begin() + static_cast<ptrdiff_t>(end));
+    send_command(command);
   }
+}
+
+void Subscriber::send_command(const std::vector<std::string>& command) {
+  std::vector<const char*> words;
+  std::vector<size_t> lengths;
+  for (const std::string& word : command) {
+    words.push_back(word.data());
+    lengths.push_back(word.size());
+  }
+  redisAsyncCommandArgv(context_, Callbacks::on_reply, nullptr, static_cast<int>(words.size()),
+                        words.data(), lengths.data());
 }
 
 void Subscriber::subscribe(const std::string& channel) {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/base/redis_url.h"
 #include "ws-bridge/loop.h"
 
 struct redisAsyncContext;
@@ -36,8 +37,8 @@ class Subscriber {
   static constexpr std::string_view kControl = "control";
   static constexpr std::string_view kAllEvents = "events:*";  // a pattern: every account's
 
-  // `url` is unix:/path or redis://host:port.
-  Subscriber(Loop& loop, std::string url, Listener& listener);
+  // `url` is a REDIS_URL that can be read.
+  Subscriber(Loop& loop, const std::string& url, Listener& listener);
   ~Subscriber();
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
@@ -65,11 +66,14 @@ class Subscriber {
   enum class Verb { kSubscribe, kUnsubscribe };
   void send(Verb verb, const std::vector<std::string>& channels);
   void send(const char* verb, const std::vector<std::string>& channels);
+  void send_command(const std::vector<std::string>& command);
+  void introduce();
+  void refused(std::string_view why);
   void confirmed(const std::string& channel);
   void left(const std::string& channel);
 
   Loop& loop_;
-  std::string url_;
+  RedisAddress address_;
   Listener& listener_;
   redisAsyncContext* context_ = nullptr;
   bool linked_ = false;  // commands may be sent

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <optional>
 
 #include "common/base/log.h"
+#include "common/base/redis_url.h"
 
 namespace dundun {
 
@@ -18,17 +21,46 @@ std::string text_of(const char* variable) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-Error wrong(const char* variable, const char* why) {
-  return fail(ErrorCode::kInvalidRequest, std::string(variable) + " " + why);
+Error wrong(const std::string& variable, const char* why) {
+  return fail(ErrorCode::kInvalidRequest, variable + " " + why);
 }
+
+enum class Presence { kOptional, kRequired };
 
 // Remembers the first wrong variable, so that the list below stays a list.
 class Environment {
  public:
   std::string required(const char* variable) {
-    std::string text = text_of(variable);
+    std::string text = given(variable);
     if (text.empty()) complain(variable, "is not set");
     return text;
+  }
+
+  // The variable, or what stands in the file that NAME_FILE names: more eyes see an environment
+  // than a file.
+  std::string given(const char* variable) {
+    const std::string with_file = std::string(variable) + "_FILE";
+    const std::string path = text_of(with_file.c_str());
+    std::string text = text_of(variable);
+    if (path.empty()) return text;
+    if (!text.empty()) complain(with_file, "is set beside the variable itself");
+    std::ifstream file(path);
+    if (!file.is_open() || std::filesystem::is_directory(path)) {
+      complain(with_file, "names a file that cannot be read");
+      return text;
+    }
+    text.assign(std::istreambuf_iterator<char>(file), {});
+    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+    if (text.empty()) complain(with_file, "names an empty file");
+    return text;
+  }
+
+  std::string redis_url(Presence presence) {
+    std::string url = presence == Presence::kRequired ? required("REDIS_URL") : given("REDIS_URL");
+    if (url.empty()) return url;
+    const auto address = parse_redis_url(url);
+    if (!address && !first_error_) first_error_ = address.error();
+    return url;
   }
 
   // A secret that could be guessed is none.
@@ -107,7 +139,7 @@ class Environment {
     return LogLevel::kInfo;
   }
 
-  void complain(const char* variable, const char* why) {
+  void complain(const std::string& variable, const char* why) {
     if (!first_error_) first_error_ = wrong(variable, why);
   }
 
@@ -254,7 +286,7 @@ void read_stores(Environment& environment, std::string_view program, Config& con
   config.database_url = environment.required("DATABASE_URL");
   // The proof of the books reads PostgreSQL only.
   config.redis_url =
-      program == "reconcile" ? text_of("REDIS_URL") : environment.required("REDIS_URL");
+      environment.redis_url(program == "reconcile" ? Presence::kOptional : Presence::kRequired);
   environment.number("PG_POOL_SIZE", config.pg_pool_size);
   environment.milliseconds("STATEMENT_TIMEOUT_MS", config.statement_timeout);
   environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);

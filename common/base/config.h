@@ -1,4 +1,5 @@
-// Settings from the environment, read once at start. Nothing else calls getenv.
+// Settings from the environment, read once at start. Nothing else calls getenv. What must be set,
+// and so every secret, may stand in a file instead, whose name is in NAME_FILE.
 #pragma once
 
 #include <array>
@@ -120,7 +121,7 @@ struct BreakerConfig {
 struct Config {
   std::string program;
   std::string database_url;                            // DATABASE_URL
-  std::string redis_url;                               // REDIS_URL
+  std::string redis_url;                               // REDIS_URL (redis_url.h)
   std::string metrics_dir;                             // METRICS_DIR, empty: none
   int worker_threads = 8;                              // WORKER_THREADS
   int pg_pool_size = 8;                                // PG_POOL_SIZE: read connections a process

@@ -4,11 +4,12 @@
 #include <poll.h>
 #include <sys/time.h>
 
-#include <charconv>
 #include <csignal>
 #include <mutex>
 #include <optional>
 
+#include "common/base/log.h"
+#include "common/base/redis_url.h"
 #include "common/io/owned.h"
 
 namespace dundun {
@@ -18,6 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Context = Owned<redisContext, redisFree>;
 using RawReply = Owned<redisReply, freeReplyObject>;
+
+// How often a link that is in use is asked whether it still leads to a master.
+constexpr std::chrono::seconds kRoleEvery{1};
 
 timeval to_timeval(std::chrono::milliseconds time) {
   return {time.count() / 1000, static_cast<suseconds_t>(time.count() % 1000 * 1000)};
@@ -29,10 +33,6 @@ RedisReply convert(const redisReply& raw) {
     case REDIS_REPLY_STRING:
     case REDIS_REPLY_STATUS:
       reply.kind = RedisReply::Kind::kString;
-      reply.text.assign(raw.str, raw.len);
-      break;
-    case REDIS_REPLY_ERROR:
-      reply.kind = RedisReply::Kind::kError;
       reply.text.assign(raw.str, raw.len);
       break;
     case REDIS_REPLY_INTEGER:
@@ -49,43 +49,20 @@ RedisReply convert(const redisReply& raw) {
   return reply;
 }
 
-struct Address {
-  std::string path;  // of a Unix socket; empty for TCP
-  std::string host;
-  int port = 6379;
-};
-
-std::optional<Address> parse_address(std::string_view url) {
-  Address address;
-  if (url.starts_with("unix:")) {
-    url.remove_prefix(5);
-    if (url.starts_with("//")) url.remove_prefix(2);
-    address.path = url;
-    if (address.path.empty()) return std::nullopt;
-    return address;
-  }
-  if (!url.starts_with("redis://")) return std::nullopt;
-  url.remove_prefix(8);
-  while (url.ends_with('/')) url.remove_suffix(1);
-  const size_t colon = url.rfind(':');
-  address.host = url.substr(0, colon);
-  if (colon != std::string_view::npos) {
-    const std::string_view digits = url.substr(colon + 1);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
-    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  }
-  if (address.host.empty()) return std::nullopt;
-  return address;
+// Whether an answer to ROLE is a master's: a replica reads, and knows nothing of the present.
+bool is_master(const RedisReply& role) {
+  return role.kind == RedisReply::Kind::kArray && !role.items.empty() &&
+         role.items.front().text == "master";
 }
 
 }  // namespace
 
 struct Redis::State {
   Options options;
-  std::optional<Address> address;
+  Result<RedisAddress> address = RedisAddress{};
   Context context;
   Clock::time_point next_attempt{};
+  Clock::time_point role_asked{};
 
   Error down(std::string_view why) {
     Error error = unavailable("redis: " + std::string(why));
@@ -94,8 +71,10 @@ struct Redis::State {
     return error;
   }
   Status ensure_link();
+  Status introduce();
   Status append(const RedisCommand& command);
   Result<RedisReply> next_reply();
+  Status expect_master();
 };
 
 Status Redis::State::ensure_link() {
@@ -105,7 +84,7 @@ Status Redis::State::ensure_link() {
     if (poll(&descriptor, 1, 0) <= 0) return Done{};
     context.reset();
   }
-  if (!address) return unavailable("redis: REDIS_URL cannot be read");
+  if (!address) return unavailable("redis: " + address.error().message);
   if (Clock::now() < next_attempt) return unavailable("redis: not connected, waiting to retry");
   const timeval timeout = to_timeval(options.timeout);
   if (address->path.empty()) {
@@ -116,6 +95,20 @@ Status Redis::State::ensure_link() {
   if (!context) return down("out of memory");
   if (context->err != 0) return down(context->errstr);
   if (redisSetTimeout(context.get(), timeout) != REDIS_OK) return down(context->errstr);
+  role_asked = {};
+  return introduce();
+}
+
+Status Redis::State::introduce() {
+  std::vector<RedisCommand> commands;
+  if (!address->user.empty()) {
+    commands.push_back({"AUTH", address->user, address->password});
+  } else if (!address->password.empty()) {
+    commands.push_back({"AUTH", address->password});
+  }
+  if (address->database != 0) commands.push_back({"SELECT", std::to_string(address->database)});
+  for (const RedisCommand& command : commands) TRY(append(command));
+  for (size_t i = 0; i < commands.size(); ++i) TRY(next_reply());
   return Done{};
 }
 
@@ -138,14 +131,23 @@ Result<RedisReply> Redis::State::next_reply() {
     return down(context->err != 0 ? context->errstr : "no reply");
   }
   const RawReply reply(static_cast<redisReply*>(raw));
-  return convert(*reply);
+  if (reply->type != REDIS_REPLY_ERROR) return convert(*reply);
+  const std::string_view why(reply->str, reply->len);
+  log(LogLevel::kWarning, "redis_refused", {{"detail", why}});
+  return down(why);
+}
+
+Status Redis::State::expect_master() {
+  if (is_master(TRY(next_reply()))) return Done{};
+  log(LogLevel::kWarning, "redis_refused", {{"detail", std::string_view("not a master")}});
+  return down("not a master");
 }
 
 Redis::Redis(Options options) : state_(std::make_unique<State>()) {
   // hiredis 0.14 writes without MSG_NOSIGNAL: a lost link would end the process.
   static std::once_flag once;
   std::call_once(once, [] { std::signal(SIGPIPE, SIG_IGN); });
-  state_->address = parse_address(options.url);
+  state_->address = parse_redis_url(options.url);
   state_->options = std::move(options);
 }
 
@@ -159,7 +161,11 @@ Result<RedisReply> Redis::run(const RedisCommand& command) {
 
 Result<std::vector<RedisReply>> Redis::run_pipeline(std::span<const RedisCommand> commands) {
   TRY(state_->ensure_link());
+  const bool asks_role = Clock::now() - state_->role_asked >= kRoleEvery;
+  if (asks_role) TRY(state_->append({"ROLE"}));
   for (const RedisCommand& command : commands) TRY(state_->append(command));
+  if (asks_role) TRY(state_->expect_master());
+  if (asks_role) state_->role_asked = Clock::now();
   std::vector<RedisReply> replies;
   replies.reserve(commands.size());
   for (size_t i = 0; i < commands.size(); ++i) replies.push_back(TRY(state_->next_reply()));

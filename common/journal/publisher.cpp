@@ -42,11 +42,6 @@ std::string due_member(int64_t account_id, const Uuid& message_id) {
   return std::to_string(account_id) + ":" + to_string(message_id);
 }
 
-bool any_refused(const std::vector<RedisReply>& replies) {
-  return std::ranges::any_of(
-      replies, [](const RedisReply& reply) { return reply.kind == RedisReply::Kind::kError; });
-}
-
 std::vector<RedisCommand> publish_commands(const Publication& publication,
                                            const StreamLimits& limits, Publishing publishing) {
   const std::string entries = std::to_string(limits.entries_max);
@@ -123,9 +118,8 @@ void Publisher::publish_all(std::deque<Work>& works) {
     }
   }
   if (commands.empty()) return;
-  const auto replies = redis_.run_pipeline(commands);
   // A Redis that is full refuses: then the scheduler tries again until it takes them.
-  if (!replies || any_refused(*replies)) return;
+  if (!redis_.run_pipeline(commands)) return;
   std::lock_guard lock(mutex_);
   for (const Work& work : works) {
     if (!work.outbox_id.is_nil()) published_.push_back(work.outbox_id);

@@ -34,8 +34,6 @@ enum class Publishing {
 };
 std::vector<RedisCommand> publish_commands(const Publication& publication,
                                            const StreamLimits& limits, Publishing publishing);
-// Whether Redis refused a command, for example because its memory is full.
-bool any_refused(const std::vector<RedisReply>& replies);
 
 class Publisher {
  public:

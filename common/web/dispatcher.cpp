@@ -11,6 +11,7 @@
 #include "common/identity/sessions.h"
 #include "common/io/crypto.h"
 #include "common/sending/snapshot.h"
+#include "common/web/cors.h"
 #include "common/web/csrf.h"
 #include "common/web/errors.h"
 #include "common/web/idempotency.h"
@@ -297,9 +298,12 @@ void Dispatcher::add_rate_fields(const Call& call, Response& response) const {
 void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
   const Request& request = call->request();
   Response response = outcome ? std::move(*outcome) : error_response(outcome.error(), request);
-  if (response.status == 405) {
-    response.headers.emplace_back("Allow", allowed_methods(endpoints_, request));
-  }
+  std::string allowed;
+  if (response.status == 405) allowed = allowed_methods(endpoints_, request);
+  if (!allowed.empty()) response.headers.emplace_back("Allow", allowed);
+  const bool asks_first = call->exchange->incoming.preflight;
+  add_cors(request, asks_first ? Asks::kFirst : Asks::kItself, services_.config.sessions.origins,
+           allowed, response);
   add_rate_fields(*call, response);
   write_log(*call, response, outcome ? std::string() : outcome.error().detail);
   if (call->asks_access_only()) response = as_refusal(std::move(response));

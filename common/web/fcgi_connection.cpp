@@ -42,6 +42,11 @@ size_t content_length(const FCGX_Request& request) {
   return std::strtoull(parameter(request, "CONTENT_LENGTH").c_str(), nullptr, 10);
 }
 
+bool asks_first(const FCGX_Request& fcgx, const Request& request) {
+  return request.method == Method::kOptions && !request.origin.empty() &&
+         !parameter(fcgx, "HTTP_ACCESS_CONTROL_REQUEST_METHOD").empty();
+}
+
 bool has_no_key(const Request& request) {
   return request.authorization.empty() && request.api_key.empty();
 }
@@ -181,6 +186,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
     read_ringcentral_fields(fcgx, request);
     read_signatures(fcgx, request);
   }
+  incoming.preflight = asks_first(fcgx, request);
   const size_t length = incoming.access_only ? 0 : content_length(fcgx);
   if (length <= body_bytes_max) return read_body(incoming, length);
   if (length <= upload_bytes_max) return read_upload(incoming, length);

@@ -28,6 +28,7 @@ class FcgiConnection {
     std::string target;  // REQUEST_URI
     bool local_listener = false;
     bool access_only = false;  // nginx asks whether it may read the body
+    bool preflight = false;    // a browser asks what a page may do (cors.h)
     bool too_large = false;    // the body is over the limit and was not read
   };
   // Reads one request; false: the peer has closed or broken the connection.

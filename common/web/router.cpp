@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/percent.h"
 #include "common/base/text.h"
 #include "common/sms/charset.h"
 
@@ -13,13 +14,6 @@ constexpr std::pair<Method, std::string_view> kMethods[] = {
     {Method::kGet, "GET"},        {Method::kPost, "POST"},     {Method::kPut, "PUT"},
     {Method::kPatch, "PATCH"},    {Method::kDelete, "DELETE"}, {Method::kHead, "HEAD"},
     {Method::kOptions, "OPTIONS"}};
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Takes the part up to the next `mark` off the front of `rest`.
 std::string_view take_part(std::string_view& rest, char mark) {
@@ -82,26 +76,6 @@ std::string_view method_name(Method method) {
     if (known == method) return text;
   }
   return "OTHER";
-}
-
-std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus == Plus::kSpace) {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return out;
 }
 
 Status parse_target(std::string_view target, Request& request) {

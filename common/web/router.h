@@ -17,11 +17,6 @@ inline constexpr size_t kTargetBytesMax = 5120;
 Method parse_method(std::string_view name);
 std::string_view method_name(Method method);
 
-// Decodes the percent escapes of one segment or query part; `plus` says whether `+` is a space.
-// nullopt for a broken escape, and for %00, which no id, name or filter of ours can have.
-enum class Plus { kLiteral, kSpace };
-std::optional<std::string> percent_decode(std::string_view text, Plus plus);
-
 // Appends the decoded pairs of "a=1&b=2". kInvalidRequest for a broken percent escape.
 Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs);
 

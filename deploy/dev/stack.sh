@@ -158,21 +158,18 @@ prepare_database() {
 
 # Real SMPP on this machine: an SMSC that plays, smpp-guard, Kannel; the routes leave by it.
 start_kannel() {
-  local base=$((PORT + 20)) url=http://127.0.0.1:$PORT/carrier/kannel password secret
+  local base=$((PORT + 20)) url=http://127.0.0.1:$PORT/carrier/kannel password mo_secret
   [ -x /usr/sbin/bearerbox ] || fail "Kannel is missing." "make deps"
   mkdir -p "$var/kannel/spool" "$CARRIER_SECRETS_DIR"
-  if [ ! -f "$CARRIER_SECRETS_DIR/kannel" ]; then
-    (umask 077 && printf 'username=dundun\npassword=%s\nsecret=%s\n' "$(openssl rand -hex 16)" \
-      "$(openssl rand -hex 32)" >"$CARRIER_SECRETS_DIR/kannel")
-  fi
+  deploy/kannel/secrets.sh "$CARRIER_SECRETS_DIR/kannel" "$var/kannel-mo.secret"
   password=$(sed -n 's/^password=//p' "$CARRIER_SECRETS_DIR/kannel")
-  secret=$(sed -n 's/^secret=//p' "$CARRIER_SECRETS_DIR/kannel")
+  mo_secret=$(cat "$var/kannel-mo.secret")
   (umask 077 && ADMIN_PORT=$base ADMIN_PASSWORD=$password SMSBOX_PORT=$((base + 1)) \
     SENDSMS_PORT=$((base + 2)) GUARD_PORT=$((base + 3)) DATA=$var/kannel LOG=$logs USERNAME=dundun \
-    PASSWORD=$password SMSC_USERNAME=dundun SMSC_PASSWORD=simulator MO_URL=$url/$secret/mo \
+    PASSWORD=$password SMSC_USERNAME=dundun SMSC_PASSWORD=simulator MO_URL=$url/$mo_secret/mo \
     deploy/kannel/configure.sh >"$var/kannel/kannel.conf")
   psql_admin dundun -c "insert into carriers (carrier, secret_hashes, kind, settings)
-    values ('kannel', array[sha256('$secret')], 'kannel', '{\"url\":
+    values ('kannel', array[sha256('$mo_secret')], 'kannel', '{\"url\":
       \"http://127.0.0.1:$((base + 2))/cgi-bin/sendsms\", \"receipts_url\": \"$url/kannel-receipt\",
       \"guarded\": true}')
     on conflict (carrier) do update set secret_hashes = excluded.secret_hashes,

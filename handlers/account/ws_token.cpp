@@ -20,8 +20,7 @@ Result<Response> ws_token(Context& context) {
   // Only Redis can let it be used once and then end by itself.
   const RedisCommand keep{"SET", ws_token_key(sha256(token)), context.caller.key_hash, "EX",
                           std::to_string(kWsTokenSeconds)};
-  const auto kept = redis.run(keep);
-  if (!kept || kept->kind == RedisReply::Kind::kError) return unavailable("redis: no token kept");
+  if (!redis.run(keep)) return unavailable("redis: no token kept");
   JsonWriter json;
   json.begin_object().member("token", token).member("expiresIn", kWsTokenSeconds).end_object();
   return Response::json(json.take());

@@ -59,14 +59,14 @@ Result<Response> change(Context& context, const std::string& hash) {
 
 Task<Response> change_password(Context& context) {
   const Passwords passwords = co_await parse_passwords(context);
-  co_await count_attempt(context, context.caller.email);
+  const LoginAttempt tried = co_await count_attempt(context, context.caller.email);
   const std::string old_hash = co_await current_hash(context);
   auto check =
       context.services.passwords.verify(old_hash, passwords.current, context.services.executor);
   Result<bool> checked = co_await check;
   const bool is_right = co_await std::move(checked);
   if (!is_right) co_return fail(ErrorCode::kWrongPassword, "Wrong current password.");
-  co_await forgive_attempt(context, context.caller.email);
+  co_await forgive_attempt(context, tried);
   auto work = context.services.passwords.hash(passwords.fresh, context.services.executor);
   Result<std::string> hashed = co_await work;
   const std::string new_hash = co_await std::move(hashed);

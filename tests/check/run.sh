@@ -9,7 +9,7 @@ export LC_ALL=C.UTF-8
 programs='handlers scheduler ws-bridge smpp-guard openapi'
 product="common $programs"
 checks='format shell layers wrapped_headers sql statements sizes columns functions unfinished
-  settings awaits schemas references dead mutants openapi'
+  settings awaits schemas references dead mutants openapi units hardened sbom'
 
 list() { git ls-files -co --exclude-standard "$@" | xargs ls -d 2>/dev/null; } # without the deleted
 sources() { list '*.cpp' '*.h'; }
@@ -36,14 +36,13 @@ wrapped_headers() {
   only 'libpq-fe' '^common/io/pg'
   only 'hiredis/' '^(common/io/redis|ws-bridge/subscriber)\.'
   only 'rapidjson' '^common/io/json\.'
-  only 'openssl' '^common/io/crypto\.'
+  only 'openssl' '^common/io/(crypto|sha1)\.'
   only 'argon2' '^common/io/password\.'
   only 'csv' '^common/io/csv\.'
   only 'curl/' '^common/io/(http_client|http_multi|http_poster|curl_request)\.'
   only 'fcgiapp' '^common/web/fcgi_connection\.'
   only 'phonenumbers' '^common/sms/msisdn\.'
   only 'unicode/' '^common/sms/(substitute|country_name|opt_out|charset|characters)\.'
-  only 'libwebsockets' '^ws-bridge/server\.'
   only 'uv\.h' '^ws-bridge/(loop|subscriber)\.'
 }
 
@@ -100,6 +99,56 @@ openapi() {
   [ "$now" != "$(cat $clean 2>/dev/null)" ] || return
   rm -f $clean
   node tests/check/openapi.mjs "$file" && echo "$now" >$clean
+}
+
+# What a unit might do if its program were taken over, with what it adds for one program: systemd's
+# own measure, from 0 to 100.
+units() {
+  local most=15 folder=deploy/systemd made unit addition name
+  made=$(mktemp -d)
+  cp $folder/*.service "$made"
+  for addition in $folder/*.service.d/*.conf; do
+    name=${addition#"$folder"/}
+    name=${name%.d/*}
+    cat "$folder/${name%@*}@.service" "$addition" >"$made/$name"
+  done
+  for unit in "$made"/*; do
+    systemd-analyze security --offline=yes --no-pager --threshold=$most "$unit" >"$made.said" 2>&1 ||
+      echo "${unit##*/} at most $most/10: $(tail -n 1 "$made.said")"
+  done
+  rm -rf "$made" "$made.said"
+}
+
+# What the compiler and the linker put around our mistakes, in what was built to be shipped.
+hardened() {
+  local program flag word
+  for program in build/release/bin/*; do
+    [ -f "$program" ] || continue
+    wants() { grep -qE -- "$1" <<<"$word" || echo "$program has no $2"; }
+    word=$(readelf -hldW --dyn-syms "$program" 2>/dev/null)
+    wants 'Type: +DYN' 'position independent code'
+    wants 'GNU_RELRO' RELRO
+    wants 'BIND_NOW|FLAGS_1.* NOW' BIND_NOW
+    wants '__glibcxx_assert_fail' _GLIBCXX_ASSERTIONS
+    wants '__stack_chk_fail' 'stack protector'
+  done
+  # These leave no mark in a program: Debian's start files have no note of -fcf-protection either.
+  for flag in -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2; do
+    [ ! -f build/release/flags ] || grep -qF -- "$flag" build/release/flags ||
+      echo "the release is built without $flag"
+  done
+}
+
+# The list of what is shipped (make sbom), of whatever was built.
+sbom() {
+  local folder made
+  made=$(mktemp)
+  for folder in build/debug build/release; do
+    [ ! -f $folder/sbom.json ] || deploy/dev/sbom.py --check $folder/sbom.json
+    { [ -x $folder/bin/messages ] && [ -x $folder/bin/ws-bridge ]; } || continue
+    deploy/dev/sbom.py $folder/bin messages ws-bridge >"$made" && deploy/dev/sbom.py --check "$made"
+  done
+  rm "$made"
 }
 
 work=$(mktemp -d)

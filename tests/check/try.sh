@@ -85,6 +85,11 @@ inline constexpr Endpoint kStrangeEndpoints[] = {
     {Method::kGet, "/messages/strange", Access::kQuery, nullptr}};
 }
 END
+try units 'dundun-ws-bridge.service at most' deploy/systemd/dundun-ws-bridge.service \
+  <<<$'[Service]\nProtectSystem=no\nPrivateDevices=no\nNoNewPrivileges=no'
+try hardened 'has no BIND_NOW' build/release/bin/a </bin/true
+try hardened 'without -fstack-clash-protection' build/release/flags <<<'-O2'
+try sbom 'is no CycloneDX' build/debug/sbom.json <<<'{}'
 try shell 'SC1073' deploy/dev/a.sh <<<'if true; then ('
 try format 'a.h' common/base/a.h <<<'int   a;'
 exit $failed

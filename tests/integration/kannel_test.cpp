@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
@@ -241,6 +243,29 @@ TEST_F(KannelTest, ATextComesIn) {
                       "and sender = '+254712345678' and recipient = '20880'"),
             1);
   EXPECT_EQ(number_of(pg(), "select count(*) from inbound_messages where body = 'ы😀'"), 1);
+}
+
+// Who reads an address that texts came in by can sign no receipt.
+TEST(KannelSecretsTest, TextsAndReceiptsHaveOneEach) {
+  const std::string folder = Stack::shared().folder();
+  const std::string carrier = folder + "/kannel-secrets", mo = folder + "/kannel-mo.secret";
+  const auto text_of = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  std::set<std::string> seen;
+  for (int start = 0; start < 2; ++start) {  // the second one keeps them
+    const std::string script = Stack::shared().root() + "/deploy/kannel/secrets.sh";
+    ASSERT_EQ(run_command({script, carrier, mo}), 0);
+    seen.insert(text_of(carrier) + text_of(mo));
+  }
+  EXPECT_EQ(seen.size(), 1u);
+  const std::string mo_secret = text_of(mo).substr(0, 64);
+  EXPECT_EQ(mo_secret.find_first_not_of("0123456789abcdef"), mo_secret.npos);
+  EXPECT_NE(text_of(carrier).find("\nsecret="), std::string::npos);
+  EXPECT_EQ(text_of(carrier).find(mo_secret), std::string::npos);
+  const auto rights = std::filesystem::status(carrier).permissions();
+  EXPECT_EQ(rights, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 }  // namespace kannel_test

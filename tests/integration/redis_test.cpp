@@ -34,7 +34,6 @@ TEST_F(RedisTest, TellsTheKindsOfRepliesApart) {
                                               {"SET", "t:k", std::string("a\0b\r\n", 5)},
                                               {"GET", "t:k"},
                                               {"GET", "t:absent"},
-                                              {"INCR", "t:k"},
                                               {"RPUSH", "t:l", "x", "y"},
                                               {"LRANGE", "t:l", "0", "-1"}};
   auto replies = redis_.run_pipeline(commands);
@@ -43,10 +42,19 @@ TEST_F(RedisTest, TellsTheKindsOfRepliesApart) {
   EXPECT_EQ((*replies)[1].text, "OK");
   EXPECT_EQ((*replies)[2].text, std::string("a\0b\r\n", 5));
   EXPECT_EQ((*replies)[3].kind, Kind::kNil);
-  EXPECT_EQ((*replies)[4].kind, Kind::kError);
-  EXPECT_EQ((*replies)[5].integer, 2);
-  ASSERT_EQ((*replies)[6].items.size(), 2u);
-  EXPECT_EQ((*replies)[6].items[1].text, "y");
+  EXPECT_EQ((*replies)[4].integer, 2);
+  ASSERT_EQ((*replies)[5].items.size(), 2u);
+  EXPECT_EQ((*replies)[5].items[1].text, "y");
+}
+
+TEST_F(RedisTest, AnErrorIsNoAnswer) {
+  ASSERT_TRUE(redis_.run({"SET", "t:k", "text"}));
+  const std::vector<RedisCommand> commands = {{"GET", "t:k"}, {"INCR", "t:k"}, {"GET", "t:k"}};
+  const auto replies = redis_.run_pipeline(commands);
+  ASSERT_FALSE(replies);
+  EXPECT_EQ(replies.error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(redis_.up());
+  EXPECT_TRUE(wait_until([&] { return redis_.run({"GET", "t:k"}).has_value(); }));
 }
 
 TEST_F(RedisTest, AnIdleLinkThatDiedIsReplacedUnnoticed) {
@@ -69,7 +77,7 @@ TEST_F(RedisTest, NobodyThereFailsAtOnce) {
   }
 }
 
-// A server that accepts and never answers.
+// A server that accepts and never answers, unless it has one answer for everything.
 class SilentServer {
  public:
   SilentServer() : path_(testing::TempDir() + "silent-" + std::to_string(getpid())) {

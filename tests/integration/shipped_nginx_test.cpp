@@ -55,6 +55,7 @@ constexpr Question kQuestions[] = {
     {"location ~ ^/(api|v1)/admin/", "GET", "/api/admin/accounts", 403, "detail"},
     {"location ~ ^/(api|v1)/pricing$", "GET", "/api/pricing", 200, "["},
     {"location = /openapi.json", "GET", "/openapi.json", 200, "\"openapi\""},
+    {"location = /favicon.ico", "GET", "/favicon.ico", 200, "<svg"},
     {"location = /docs", "GET", "/docs", 301, ""},
     {"location /docs/", "GET", "/docs/", 200, "<html"},
     {"location ~ ^/(api|v1)/(webhooks(/(rotate-secret|test|deliveries(/.*)?))?|triggers/"

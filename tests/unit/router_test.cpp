@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base/percent.h"
+
 namespace dundun {
 namespace router_test {
 

@@ -1,0 +1,15 @@
+// Percent escapes of URLs (RFC 3986 section 2.1).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dundun {
+
+// Decodes the percent escapes of one segment or query part; `plus` says whether `+` is a space.
+// nullopt for a broken escape, and for %00, which no id, name or filter of ours can have.
+enum class Plus { kLiteral, kSpace };
+std::optional<std::string> percent_decode(std::string_view text, Plus plus);
+
+}  // namespace dundun
