@@ -197,12 +197,14 @@ inline constexpr Operation kOperations[] = {
      .answer = "string",
      .answer_type = "text/html",
      .errors = "404",
+     .page = true,
      .headers = "Cache-Control"},
     {.of = "POST /pay/sandbox/{reference}",
      .summary = "The sandbox's button: pay",
      .answer = "string",
      .answer_type = "text/html",
      .errors = "404 409",
+     .page = true,
      .headers = "Cache-Control"},
 };
 

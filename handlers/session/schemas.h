@@ -25,7 +25,7 @@ inline constexpr Operation kOperations[] = {
        expires_at: time,  // when nothing is asked
        ends_at: time  // at last
      })",
-     .errors = "400 401 403 422 429",
+     .errors = "400 401 403 415 422 429",
      .safe_to_repeat = true,
      .headers = "Cache-Control Set-Cookie"},
     {.of = "POST /auth/logout",
