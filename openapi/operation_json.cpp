@@ -27,7 +27,8 @@ constexpr auto kHeaders = std::to_array<Header>({
     {"Idempotency-Replayed", false, "true: this answer was given before, nothing happened again.",
      R"({"type":"string","enum":["true"]})"},
     {"WWW-Authenticate", true, "Bearer", R"({"type":"string"})"},
-    {"Cache-Control", false, "no-store where a secret is shown.", R"({"type":"string"})"},
+    {"Cache-Control", true, "no-store; elsewhere how long the answer holds.",
+     R"({"type":"string"})"},
     {"ETag", true, "Of this version; send it as If-None-Match.", R"({"type":"string"})"},
     {"Location", true, "Where it is, or where to go.", R"({"type":"string"})"},
     {"Set-Cookie", true, "The session, or its end.", R"({"type":"string"})"},
@@ -205,9 +206,9 @@ void OperationJson::write_headers(const std::set<std::string>& names) {
 
 Status OperationJson::write_success(const Endpoint& endpoint, const Operation& operation) {
   const std::string status = std::to_string(operation.status);
-  std::set<std::string> headers{"X-Request-Id"};
+  std::set<std::string> headers{"X-Request-Id", "Cache-Control"};
   if (endpoint.demand.access != Access::kPublic) headers.insert({"RateLimit", "RateLimit-Policy"});
-  if (operation.idempotent) headers.insert({"Idempotency-Replayed", "Cache-Control"});
+  if (operation.idempotent) headers.insert("Idempotency-Replayed");
   if (std::string_view(operation.answer_type) == "text/csv") headers.insert("Content-Disposition");
   for (std::string& name : words_of(operation.headers)) headers.insert(std::move(name));
   json_.key(status).begin_object().member("description", status_text(status));
@@ -242,13 +243,12 @@ Status OperationJson::write_responses(const Endpoint& endpoint, const Operation&
 }
 
 void OperationJson::write_error(const SharedAnswer& answer) {
-  std::set<std::string> headers{"X-Request-Id"};
+  std::set<std::string> headers{"X-Request-Id", "Cache-Control"};
   add_headers_of(answer.status, headers);
   if (answer.rated) headers.insert({"RateLimit", "RateLimit-Policy"});
   if (answer.rated && may_be_replayed(answer.status)) {
-    headers.insert({"Idempotency-Replayed", "Cache-Control"});
+    headers.insert("Idempotency-Replayed");
   }
-  if (answer.page) headers.insert("Cache-Control");
   const std::string_view text = status_text(answer.status);
   json_.begin_object().member("description", text);
   write_headers(headers);
