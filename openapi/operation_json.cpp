@@ -27,7 +27,8 @@ constexpr auto kHeaders = std::to_array<Header>({
     {"Idempotency-Replayed", false, "true: this answer was given before, nothing happened again.",
      R"({"type":"string","enum":["true"]})"},
     {"WWW-Authenticate", true, "Bearer", R"({"type":"string"})"},
-    {"Cache-Control", false, "no-store where a secret is shown.", R"({"type":"string"})"},
+    {"Cache-Control", true, "no-store; elsewhere how long the answer holds.",
+     R"({"type":"string"})"},
     {"ETag", true, "Of this version; send it as If-None-Match.", R"({"type":"string"})"},
     {"Location", true, "Where it is, or where to go.", R"({"type":"string"})"},
     {"Set-Cookie", true, "The session, or its end.", R"({"type":"string"})"},
@@ -35,6 +36,9 @@ constexpr auto kHeaders = std::to_array<Header>({
      R"({"type":"string"})"},
     {"Content-Disposition", true, "A name for the file.", R"({"type":"string"})"},
 });
+
+constexpr const char* kPageType = "text/html";
+constexpr const char* kPageContent = R"({"schema":{"type":"string"}})";
 
 // An error's answer has these beside those of all.
 void add_headers_of(const std::string& status, std::set<std::string>& headers) {
@@ -162,7 +166,8 @@ Status OperationJson::write_query_parameter(const Member& member) {
   return Done{};
 }
 
-Status OperationJson::write_content(const char* type, const char* shape, const char* example) {
+Status OperationJson::write_content(const char* type, const char* shape, const char* example,
+                                    bool page) {
   json_.key("content").begin_object().key(type).begin_object().key("schema");
   const Shape parsed = TRY(parse_shape(shape));
   add_references(parsed, types_, references_);
@@ -175,7 +180,9 @@ Status OperationJson::write_content(const char* type, const char* shape, const c
     json_.key("example");
     TRY(write_example(json_, parsed, types_));
   }
-  json_.end_object().end_object();
+  json_.end_object();
+  if (page && std::string_view(type) != kPageType) json_.key(kPageType).raw(kPageContent);
+  json_.end_object();
   return Done{};
 }
 
@@ -199,14 +206,16 @@ void OperationJson::write_headers(const std::set<std::string>& names) {
 
 Status OperationJson::write_success(const Endpoint& endpoint, const Operation& operation) {
   const std::string status = std::to_string(operation.status);
-  std::set<std::string> headers{"X-Request-Id"};
+  std::set<std::string> headers{"X-Request-Id", "Cache-Control"};
   if (endpoint.demand.access != Access::kPublic) headers.insert({"RateLimit", "RateLimit-Policy"});
-  if (operation.idempotent) headers.insert({"Idempotency-Replayed", "Cache-Control"});
+  if (operation.idempotent) headers.insert("Idempotency-Replayed");
   if (std::string_view(operation.answer_type) == "text/csv") headers.insert("Content-Disposition");
   for (std::string& name : words_of(operation.headers)) headers.insert(std::move(name));
   json_.key(status).begin_object().member("description", status_text(status));
   write_headers(headers);
-  if (*operation.answer != '\0') TRY(write_content(operation.answer_type, operation.answer));
+  if (*operation.answer != '\0') {
+    TRY(write_content(operation.answer_type, operation.answer, "", operation.page));
+  }
   json_.end_object();
   return Done{};
 }
@@ -215,12 +224,16 @@ Status OperationJson::write_responses(const Endpoint& endpoint, const Operation&
   const bool rated = endpoint.demand.access != Access::kPublic;
   std::set<std::string> errors{"400", "500", "503"};
   if (rated) errors.insert({"401", "403", "429"});
+  // Of a login, which must show that it comes from a page of ours.
+  if (rated && endpoint.method != Method::kGet) errors.insert("415");
   for (std::string& status : words_of(operation.errors)) errors.insert(std::move(status));
   json_.key("responses").begin_object();
   TRY(write_success(endpoint, operation));
   for (const std::string& status : errors) {
-    const SharedAnswer answer{.status = status, .type = operation.error, .rated = rated};
-    const std::string name = (rated ? "" : "Public") + answer.type + status;
+    const SharedAnswer answer{
+        .status = status, .type = operation.error, .rated = rated, .page = operation.page};
+    const std::string name =
+        std::string(rated ? "" : "Public") + (answer.page ? "Page" : "") + answer.type + status;
     shared_.emplace(name, answer);
     references_.insert(answer.type);
     json_.key(status).begin_object().member("$ref", "#/components/responses/" + name).end_object();
@@ -230,11 +243,11 @@ Status OperationJson::write_responses(const Endpoint& endpoint, const Operation&
 }
 
 void OperationJson::write_error(const SharedAnswer& answer) {
-  std::set<std::string> headers{"X-Request-Id"};
+  std::set<std::string> headers{"X-Request-Id", "Cache-Control"};
   add_headers_of(answer.status, headers);
-  if (answer.rated && answer.status != "401") headers.insert({"RateLimit", "RateLimit-Policy"});
+  if (answer.rated) headers.insert({"RateLimit", "RateLimit-Policy"});
   if (answer.rated && may_be_replayed(answer.status)) {
-    headers.insert({"Idempotency-Replayed", "Cache-Control"});
+    headers.insert("Idempotency-Replayed");
   }
   const std::string_view text = status_text(answer.status);
   json_.begin_object().member("description", text);
@@ -249,7 +262,9 @@ void OperationJson::write_error(const SharedAnswer& answer) {
     json_.member("code", "invalid_request").member("message", text);
     json_.member("request_id", "01984f6e6a107c119b5231c6a6a0d9f4").end_object();
   }
-  json_.end_object().end_object().end_object().end_object();
+  json_.end_object().end_object();
+  if (answer.page) json_.key(kPageType).raw(kPageContent);
+  json_.end_object().end_object();
 }
 
 Status OperationJson::write_shared_answers() {

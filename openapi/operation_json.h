@@ -23,6 +23,7 @@ struct SharedAnswer {
   std::string status;
   std::string type;
   bool rated;  // of a caller whose requests are counted
+  bool page;   // for a browser it is a page
 };
 
 class OperationJson {
@@ -43,7 +44,8 @@ class OperationJson {
   Status write_parameters(const Endpoint& endpoint, const Operation& operation);
   void write_path_parameters(std::string_view path);
   Status write_query_parameter(const Member& member);
-  Status write_content(const char* type, const char* shape, const char* example = "");
+  Status write_content(const char* type, const char* shape, const char* example = "",
+                       bool page = false);
   Status write_body(const Operation& operation);
   Status write_responses(const Endpoint& endpoint, const Operation& operation);
   Status write_success(const Endpoint& endpoint, const Operation& operation);

@@ -22,6 +22,7 @@ struct Operation {
   bool safe_to_repeat = false;
   const char* error =
       "Error";               // the type of its errors; GravityError: the second dialect, under /v1
+  bool page = false;         // a browser gets answers and errors as pages: text/html
   const char* headers = "";  // of `status`, beside those of all: "Set-Cookie Cache-Control"
   // What the right in the route table does not say: "the carrier's secret" of a public one, "an
   // app with the role admin" of one that looks further itself.

@@ -4,16 +4,18 @@
 #include <charconv>
 
 #include "common/identity/authorization.h"
+#include "common/io/json.h"
 #include "common/sms/msisdn.h"
 
 namespace dundun {
 
 Error invalid_query(std::string_view field, std::string_view message, std::string_view type) {
-  std::string list = R"([{"loc":["query",")";
-  list.append(field).append(R"("],"msg":")").append(message);
-  list.append(R"(","type":")").append(type).append(R"("}])");
+  JsonWriter list;
+  list.begin_array().begin_object();
+  list.key("loc").begin_array().value("query").value(field).end_array();
+  list.member("msg", message).member("type", type).end_object().end_array();
   Error error = fail(ErrorCode::kValidation, std::string(field) + ": " + std::string(message));
-  error.extra = std::move(list);
+  error.extra = list.take();
   return error;
 }
 

@@ -157,8 +157,7 @@ inline constexpr Operation kOperations[] = {
        fee_type: "one_time" | "per_network" | "on_request", covers: "all_networks" | null,
        fee_table: string[][],  // rows of network, setup, recurring
        note: string | null
-     }[]})",
-     .headers = "Cache-Control"},
+     }[]})"},
     {.of = "GET /workspace/users",
      .summary = "List the account's people",
      .answer = "{users: AccountUser[]}"},
@@ -197,13 +196,13 @@ inline constexpr Operation kOperations[] = {
      .answer = "string",
      .answer_type = "text/html",
      .errors = "404",
-     .headers = "Cache-Control"},
+     .page = true},
     {.of = "POST /pay/sandbox/{reference}",
      .summary = "The sandbox's button: pay",
      .answer = "string",
      .answer_type = "text/html",
      .errors = "404 409",
-     .headers = "Cache-Control"},
+     .page = true},
 };
 
 }  // namespace dundun::schemas::account

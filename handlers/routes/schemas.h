@@ -44,7 +44,7 @@ inline constexpr Operation kOperations[] = {
     {.of = "GET /pricing",
      .summary = "The public price list",
      .answer = "Price[]",
-     .headers = "Cache-Control ETag"},
+     .headers = "ETag"},
 };
 
 }  // namespace dundun::schemas::routes

@@ -25,9 +25,9 @@ inline constexpr Operation kOperations[] = {
        expires_at: time,  // when nothing is asked
        ends_at: time  // at last
      })",
-     .errors = "400 401 403 422 429",
+     .errors = "400 401 403 415 422 429",
      .safe_to_repeat = true,
-     .headers = "Cache-Control Set-Cookie"},
+     .headers = "Set-Cookie"},
     {.of = "POST /auth/logout",
      .summary = "Log out",
      .answer = R"({status: "logged_out"})",
@@ -45,8 +45,7 @@ inline constexpr Operation kOperations[] = {
        balance: money,
        currency: currency
      })",
-     .errors = "404",
-     .headers = "Cache-Control"},
+     .errors = "404"},
     {.of = "POST /auth/password",
      .summary = "Change the password; ends the other sessions",
      .body = "{current_password: string, new_password: string}",

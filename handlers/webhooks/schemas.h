@@ -20,7 +20,7 @@ inline constexpr const char* kTypes = R"(
     id: event_id,
     type: "dlr" | "mo" | "app" | "trigger",
     event: string,
-    message_id: message_id | null,
+    message_id: message_id | inbound_id | null,
     status: "pending" | "delivered" | "dead",
     attempts: integer,
     last_status: integer | null,  // HTTP status of the last answer

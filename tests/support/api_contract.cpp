@@ -212,6 +212,7 @@ bool is_plumbing(const std::string& header) {
                                            "allow",
                                            "x-content-type-options",
                                            "content-security-policy",
+                                           "strict-transport-security",
                                            "referrer-policy",
                                            "x-frame-options"};
   return known.contains(header) || header.starts_with("access-control-");

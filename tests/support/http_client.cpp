@@ -13,6 +13,8 @@
 #include <set>
 #include <utility>
 
+#include "tests/support/documented.h"
+
 namespace dundun {
 namespace {
 
@@ -152,7 +154,9 @@ HttpAnswer HttpClient::send(std::string_view method, std::string_view target,
   if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   text += "\r\n";
   text += body;
-  return raw(text);
+  HttpAnswer answer = raw(text);
+  if (path_.ends_with("/run/http.sock")) expect_documented(method, target, answer);
+  return answer;
 }
 
 HttpAnswer HttpClient::get(const std::string& key, std::string_view target) {

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "tests/support/documented.h"
+
 namespace dundun {
 namespace {
 
@@ -93,6 +95,7 @@ void HttpStandIn::run() {
 void HttpStandIn::serve(int fd) {
   Seen seen;
   if (read_request(fd, seen)) {
+    if (seen.headers.contains("x-webhook-signature")) expect_documented_event(seen.body);
     Play play;
     {
       std::lock_guard lock(mutex_);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/io/json.h"
+
 namespace dundun {
 namespace paging_test {
 
@@ -25,6 +27,17 @@ TEST(PagingTest, DefaultsAndAccepts) {
   ASSERT_TRUE(other);
   EXPECT_EQ(other->offset(), 300);
   EXPECT_EQ(parse_paging(with_query({{"page", ""}}), 50)->limit, 50);
+}
+
+// A refusal may name the value: what somebody sent is a text of its JSON, and never more.
+TEST(PagingTest, ARefusalThatNamesAValueIsJson) {
+  const std::string message = "\"a\\\" is no currency\n";
+  for (const Error& error :
+       {invalid_query("a", message, "value_error"), invalid_field("a", message, "value_error")}) {
+    const auto list = JsonDocument::parse(error.extra);
+    ASSERT_TRUE(list) << error.extra;
+    EXPECT_EQ(list->root().items().front().find("msg")->string(), message);
+  }
 }
 
 TEST(PagingTest, NamesTheFieldThatIsWrong) {
