@@ -273,7 +273,7 @@ Status Dispatcher::recognize_session(Call& call) {
 
 // Bodies that carriers and payment providers send are theirs: only callers of ours are held to it.
 Status Dispatcher::look_at_members(Call& call) const {
-  if (!needs_caller(call.endpoint->access)) return Done{};
+  if (!needs_caller(call.endpoint->demand.access)) return Done{};
   const Request& request = call.request();
   call.ignored = TRY(members_.unknown_in(*call.endpoint, request.body));
   return Done{};
@@ -312,7 +312,7 @@ void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
     response.headers.emplace_back("Allow", allowed_methods(endpoints_, request));
   }
   // The second dialect's answers are fixed to the letter.
-  if (outcome && !is_gravity_path(request)) add_warnings(call->ignored, response);
+  if (outcome && dialect_of(request) != Dialect::kSecond) add_warnings(call->ignored, response);
   add_rate_fields(*call, response);
   write_log(*call, response, outcome ? std::string() : outcome.error().detail);
   if (call->asks_access_only()) response = as_refusal(std::move(response));
