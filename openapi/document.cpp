@@ -5,8 +5,9 @@
 #include <set>
 
 #include "common/web/router.h"
+#include "common/web/shape.h"
 #include "openapi/operation_json.h"
-#include "openapi/shape.h"
+#include "openapi/schema.h"
 #include "openapi/webhooks.h"
 #include "openapi/words.h"
 

@@ -5,6 +5,7 @@
 
 #include "common/web/router.h"
 #include "openapi/example.h"
+#include "openapi/schema.h"
 #include "openapi/words.h"
 
 namespace dundun {

@@ -9,7 +9,7 @@
 #include "common/io/json.h"
 #include "common/web/endpoint.h"
 #include "common/web/operation.h"
-#include "openapi/shape.h"
+#include "common/web/shape.h"
 
 namespace dundun {
 

@@ -1,7 +1,6 @@
-// A shape as JSON Schema.
-#include <algorithm>
+#include "openapi/schema.h"
 
-#include "openapi/shape.h"
+#include <algorithm>
 
 namespace dundun {
 namespace {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "openapi/example.h"
+#include "openapi/schema.h"
 
 namespace dundun {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/io/json.h"
-#include "openapi/shape.h"
+#include "common/web/shape.h"
 
 namespace dundun {
 

@@ -5,7 +5,6 @@
 
 #include "common/base/log.h"
 #include "common/carrier/dispatch.h"
-#include "common/sms/contact_columns.h"
 #include "common/sms/quote.h"
 #include "sql/campaigns.h"
 #include "sql/opt_outs.h"
@@ -23,7 +22,6 @@ constexpr int64_t kChunk = 1000;
 constexpr int kChunksATurn = 4;
 constexpr int kPagesAChunk = 20;
 constexpr int64_t kPageMin = 100;
-constexpr size_t kPlansMax = 64;
 // Messages whose submit is not recorded, at most: single sends share the database.
 constexpr int kCampaignOutstandingMax = 6000;
 // Submits that no carrier has answered, at most: a slow carrier's backlog stays with us, in the
@@ -34,6 +32,8 @@ constexpr int64_t kMicrosAMinute = 60'000'000;
 constexpr microseconds kCatchUpMax{1'000'000};
 // While no carrier of a route can take anything, its campaigns make nothing.
 constexpr milliseconds kNoCarrierWait{500};
+// A suspended account's campaigns wait; so long after it is resumed they go on at the latest.
+constexpr milliseconds kSuspendedWait{1'000};
 // A slice of a limited throughput: one in so many of what it takes a second.
 constexpr int64_t kSlicesASecond = 20;
 
@@ -53,10 +53,11 @@ milliseconds CampaignJob::run() {
     Running running{rows->i64(row, 0),
                     rows->uuid(row, 1),
                     Environment(rows->i16(row, 2)),
-                    {rows->i32(row, 3), rows->i64(row, 4)},
-                    rows->is_null(row, 7) ? 0 : rows->i32(row, 7),
+                    parse_cursors(rows->text(row, 3)),
+                    rows->is_null(row, 6) ? 0 : rows->i32(row, 6),
+                    rows->instant(row, 7),
                     rows->instant(row, 8),
-                    rows->instant(row, 9)};
+                    AccountStatus(rows->i16(row, 9))};
     const milliseconds wait = work_on(running);
     (void)pg_.run(sql::release_campaign,
                   {running.account_id, running.campaign_id, static_cast<int64_t>(wait.count())});
@@ -100,43 +101,60 @@ CampaignJob::Turn CampaignJob::turn_of(const Running& running) {
 }
 
 milliseconds CampaignJob::work_on(Running running) {
+  if (running.account == AccountStatus::kSuspended) return kSuspendedWait;
+  if (running.account == AccountStatus::kClosed) {
+    end(running, CampaignStep::kCancel);
+    return milliseconds(0);
+  }
   auto plan = plan_of(running);
   if (!plan) {
     log(LogLevel::kError, "campaign_plan", {{"detail", std::string_view(plan.error().detail)}});
     return milliseconds(0);
   }
   if ((*plan)->not_after && running.at > *(*plan)->not_after) {
-    expire(running);
+    end(running, CampaignStep::kExpire);
     return milliseconds(0);
   }
-  Turn turn = turn_of(running);
-  for (; turn.chunks > 0 && !is_busy(); --turn.chunks) {
-    auto chunk = next_chunk(running, **plan, turn.most);
-    if (!chunk) {
-      log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(chunk.error().detail)}});
-      return milliseconds(0);
-    }
-    const bool finished = chunk->finished;
-    const CampaignCursor to = chunk->to;
-    const milliseconds wait = std::chrono::ceil<milliseconds>(chunk->wait);
-    const bool only_skipped = chunk->messages.empty() && !finished;
-    if (to != running.cursor) {
-      commit(running, *std::move(chunk), only_skipped ? running.at : turn.next_due);
-    }
-    if (wait.count() > 0) {
-      // The next look at this campaign must find the cursor moved, or it takes throughput in vain.
-      await_commits();
-      return wait;
-    }
-    if (finished) break;
-    running.cursor = to;
-  }
+  Result<Lanes> lanes = lanes_now(running, **plan);
+  Result<milliseconds> wait = lanes ? work_through(running, **plan, *std::move(lanes))
+                                    : Result<milliseconds>(lanes.error());
+  if (wait) return *wait;
+  log(LogLevel::kError, "campaign_chunk", {{"detail", std::string_view(wait.error().detail)}});
   return milliseconds(0);
 }
 
-void CampaignJob::expire(const Running& running) {
-  const SteerCampaign steer{running.account_id,    running.environment, running.campaign_id,
-                            CampaignStep::kExpire, std::nullopt,        std::nullopt};
+// A lane that has to wait for its route keeps no other one from leaving.
+Result<milliseconds> CampaignJob::work_through(Running& running, const Plan& plan, Lanes lanes) {
+  Turn turn = turn_of(running);
+  std::optional<milliseconds> wait;
+  std::vector<OpenLane>& open = lanes.open;
+  while (turn.chunks > 0 && !open.empty() && !is_busy()) {
+    Chunk chunk = TRY(next_chunk(running, plan, open.front(), turn.most));
+    CampaignCursor& cursor = running.cursors[chunk.lane];
+    const CampaignCursor to = chunk.to;
+    const milliseconds chunk_wait = std::chrono::ceil<milliseconds>(chunk.wait);
+    const bool only_skipped = chunk.messages.empty() && !plan.is_done(to);
+    if (to != cursor) {
+      commit(running, plan, std::move(chunk), only_skipped ? running.at : turn.next_due);
+    }
+    cursor = to;
+    if (chunk_wait.count() > 0) wait = std::min(chunk_wait, wait.value_or(chunk_wait));
+    if (chunk_wait.count() > 0 || plan.is_done(to)) open.erase(open.begin());
+    if (chunk_wait.count() == 0) --turn.chunks;
+  }
+  if (!open.empty()) return milliseconds(0);
+  if (lanes.next_opens) {
+    const milliseconds opens = std::chrono::ceil<milliseconds>(*lanes.next_opens - running.at);
+    wait = std::min(opens, wait.value_or(opens));
+  }
+  // The next look at this campaign must find the cursors moved, or it takes throughput in vain.
+  await_commits();
+  return std::max(wait.value_or(milliseconds(0)), milliseconds(0));
+}
+
+void CampaignJob::end(const Running& running, CampaignStep step) {
+  const SteerCampaign steer{running.account_id, running.environment, running.campaign_id, step,
+                            std::nullopt,       std::nullopt};
   uncommitted_.fetch_add(1);
   journal_.submit(steer, [this](const Result<CommitResult>&) { uncommitted_.fetch_sub(1); });
   await_commits();
@@ -146,93 +164,73 @@ void CampaignJob::await_commits() const {
   while (uncommitted_.load() > 0) std::this_thread::sleep_for(milliseconds(1));
 }
 
-Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::plan_of(const Running& running) {
-  auto found = plans_.find(running.campaign_id);
-  if (found != plans_.end()) return found->second;
-  if (plans_.size() >= kPlansMax) plans_.clear();
-  auto plan = TRY(read_plan(running));
-  plans_[running.campaign_id] = plan;
-  return plan;
-}
-
-Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Running& running) {
-  auto plan = std::make_shared<Plan>();
-  const std::initializer_list<PgParam> key{running.account_id, running.campaign_id};
-  const PgRows head = TRY(pg_.run(sql::campaign_head, key));
-  if (head.size() == 0) return fail(ErrorCode::kInternal, "Internal server error", "no plan");
-  const std::string text(head.text(0, 0));
-  plan->source = head.text(0, 1);
-  plan->currency = head.text(0, 2);
-  plan->wallet_rate = head.i64(0, 3);
-  if (!head.is_null(0, 4)) plan->window = CampaignWindow{head.i16(0, 4), head.i16(0, 5), {}};
-  plan->not_after = head.maybe_instant(0, 6);
-  const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
-  for (int row = 0; row < lists.size(); ++row) {
-    const ListHeaders headers = headers_of(lists, row, 2, 3);
-    plan->lists.push_back(
-        {lists.i64(row, 0), std::string(lists.text(row, 1)), Template::compile(text, headers)});
+Result<CampaignJob::Lanes> CampaignJob::lanes_now(const Running& running, const Plan& plan) {
+  Lanes lanes;
+  if (!plan.window) {
+    if (!plan.is_done(running.cursors.at(0))) lanes.open.push_back({0, std::nullopt});
+    return lanes;
   }
-  const PgRows routes = TRY(pg_.run(sql::campaign_plan_routes, key));
-  for (int row = 0; row < routes.size(); ++row) {
-    CampaignRoute route{std::string(routes.text(row, 0)),
-                        std::string(routes.text(row, 1)),
-                        std::string(routes.text(row, 2)),
-                        std::string(routes.text(row, 3)),
-                        routes.i64(row, 4),
-                        routes.i64(row, 5)};
-    const std::string_view zone = routes.text(row, 6);
-    const bool new_lane =
-        plan->window ? plan->lanes.empty() || plan->lanes.back() != zone : plan->lanes.empty();
-    if (new_lane) plan->lanes.emplace_back(zone);
-    const std::string country = route.country;
-    plan->routes.emplace(country, Plan::By{std::move(route), plan->lanes.size() - 1});
-  }
-  return std::shared_ptr<const Plan>(std::move(plan));
-}
-
-Result<milliseconds> CampaignJob::window_wait(const Running& running, const Plan& plan) {
-  if (!plan.window) return milliseconds(0);
-  const std::string& zone =
-      plan.lanes[static_cast<size_t>(running.cursor.list_position) / plan.lists.size()];
+  PgArray zones(PgArray::Type::kText);
+  for (const std::string& zone : plan.lanes) zones.add(std::string_view(zone));
   const PgRows rows =
-      TRY(pg_.run(sql::window_wait, {static_cast<int32_t>(plan.window->opens),
-                                     static_cast<int32_t>(plan.window->closes), zone}));
-  // Null: the time zones of this server have changed since. Better now than never.
-  if (rows.is_null(0, 0)) return milliseconds(0);
-  milliseconds wait(rows.i64(0, 0));
-  if (plan.not_after) {
-    wait = std::min(
-        wait, std::chrono::ceil<milliseconds>(*plan.not_after - running.at) + milliseconds(1));
+      TRY(pg_.run(sql::window_edges, {static_cast<int32_t>(plan.window->opens),
+                                      static_cast<int32_t>(plan.window->closes), zones.finish()}));
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto lane = static_cast<size_t>(rows.i64(row, 0) - 1);
+    if (lane >= running.cursors.size() || plan.is_done(running.cursors[lane])) continue;
+    const std::optional<Instant> opens = rows.maybe_instant(row, 1);
+    // Null: the time zones of this server have changed since. Better now than never.
+    if (!opens || rows.boolean(row, 2)) {
+      lanes.open.push_back({lane, rows.maybe_instant(row, 3)});
+    } else {
+      lanes.next_opens = std::min(*opens, lanes.next_opens.value_or(*opens));
+    }
   }
-  return wait;
+  // Then it expires.
+  if (lanes.next_opens && plan.not_after) {
+    lanes.next_opens = std::min(*lanes.next_opens, *plan.not_after + milliseconds(1));
+  }
+  return lanes;
 }
 
 Result<CampaignJob::Chunk> CampaignJob::next_chunk(const Running& running, const Plan& plan,
-                                                   int64_t most) {
+                                                   const OpenLane& lane, int64_t most) {
   Chunk chunk;
-  chunk.to = running.cursor;
-  chunk.wait = TRY(window_wait(running, plan));
-  if (chunk.wait.count() > 0) return chunk;
+  chunk.lane = lane.lane;
+  chunk.closes = lane.closes;
+  chunk.to = running.cursors[lane.lane];
   for (int pages = 0; pages < kPagesAChunk; ++pages) {
     if (!TRY(add_page(running, plan, most, chunk))) break;
   }
-  chunk.finished =
-      chunk.to.list_position >= static_cast<int32_t>(plan.lists.size() * plan.lanes.size());
-  chunk.opted_out = TRY(opted_out_among(running, chunk.messages));
+  if (!chunk.messages.empty()) TRY(look_at_departures(running, chunk));
   return chunk;
 }
 
-// Who opted out since the campaign was accepted: paid for, so they get their message's row, which
-// fails and is refunded.
-Result<std::set<std::string>> CampaignJob::opted_out_among(
-    const Running& running, const std::vector<AcceptMessage>& messages) {
+// What cannot leave any more is paid for all the same, so it gets its message's row, which fails
+// and is refunded.
+Status CampaignJob::look_at_departures(const Running& running, Chunk& chunk) {
   PgArray phones(PgArray::Type::kText);
-  for (const AcceptMessage& message : messages) phones.add(std::string_view(message.phone));
-  const PgRows rows =
-      TRY(pg_.run(sql::opt_outs_among, {running.account_id, running.environment, phones.finish()}));
-  std::set<std::string> found;
-  for (int row = 0; row < rows.size(); ++row) found.emplace(rows.text(row, 0));
-  return found;
+  for (const AcceptMessage& message : chunk.messages) phones.add(std::string_view(message.phone));
+  const std::vector<PgRows> found = TRY(pg_.run_pipeline(std::vector<Pg::Call>{
+      {&sql::opt_outs_among, {running.account_id, running.environment, phones.finish()}},
+      {&sql::campaign_departure, {running.account_id, running.campaign_id}}}));
+  for (int row = 0; row < found[0].size(); ++row) chunk.opted_out.emplace(found[0].text(row, 0));
+  for (int row = 0; row < found[1].size(); ++row) {
+    Departure& departure = chunk.departures[std::string(found[1].text(row, 1))];
+    departure.account = AccountStatus(found[1].i16(row, 0));
+    departure.route_active = found[1].boolean(row, 2);
+    departure.sender_approved = found[1].boolean(row, 3);
+  }
+  return Done{};
+}
+
+Departure CampaignJob::Chunk::departure_of(const AcceptMessage& message) const {
+  const auto found = departures.find(message.country);
+  Departure departure = found == departures.end() ? Departure{} : found->second;
+  departure.opted_out = opted_out.contains(message.phone);
+  // It closed while this was being made: the next look at the message finds when it opens.
+  if (closes && now() >= *closes) departure.window_opens = now();
+  return departure;
 }
 
 Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int64_t most,
@@ -240,9 +238,7 @@ Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int
   const Query query = [this](const Statement& statement, std::span<const PgParam> params) {
     return pg_.run(statement, params);
   };
-  const size_t position = static_cast<size_t>(chunk.to.list_position);
-  const size_t lane = position / plan.lists.size();
-  const Plan::List& list = plan.lists[position % plan.lists.size()];
+  const Plan::List& list = plan.lists[static_cast<size_t>(chunk.to.list_position)];
   const int64_t wanted = most - static_cast<int64_t>(chunk.messages.size());
   // Of some contacts nothing is made, of other lanes' nothing now: a page is longer than a drip's
   // chunk.
@@ -254,7 +250,7 @@ Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int
     const Contact contact = contact_of(rows, row, list.text);
     const auto by = plan.routes.find(contact.country);
     if (!is_skipped(list.skipped, contact.contact_id) &&
-        (by == plan.routes.end() || by->second.lane == lane)) {
+        (by == plan.routes.end() || by->second.lane == chunk.lane)) {
       if (by == plan.routes.end()) return no_longer_as_accepted();
       AcceptMessage message = TRY(message_for(running, plan, list.text, contact, by->second));
       chunk.wait = take_share(message);
@@ -265,8 +261,7 @@ Result<bool> CampaignJob::add_page(const Running& running, const Plan& plan, int
   }
   if (rows.size() < page) {
     chunk.to = {chunk.to.list_position + 1, 0};
-    // The next lane has clocks of its own.
-    if (static_cast<size_t>(chunk.to.list_position) % plan.lists.size() == 0) return false;
+    if (plan.is_done(chunk.to)) return false;
   }
   return static_cast<int64_t>(chunk.messages.size()) < most;
 }
@@ -309,10 +304,16 @@ Result<AcceptMessage> CampaignJob::message_for(const Running& running, const Pla
 
 // The next chunk may follow at once: the journal takes them in order, and one whose predecessor
 // failed finds the cursor elsewhere.
-void CampaignJob::commit(const Running& running, Chunk chunk, Instant next_due) {
-  ExpandCampaign expand{
-      running.account_id, running.environment, running.campaign_id, running.cursor, chunk.to, {},
-      next_due,           chunk.finished};
+void CampaignJob::commit(const Running& running, const Plan& plan, Chunk chunk, Instant next_due) {
+  ExpandCampaign expand{running.account_id,
+                        running.environment,
+                        running.campaign_id,
+                        chunk.lane,
+                        running.cursors[chunk.lane],
+                        chunk.to,
+                        {},
+                        next_due,
+                        static_cast<int32_t>(plan.lists.size())};
   const auto made = std::make_shared<const Chunk>(std::move(chunk));
   expand.messages = made->messages;
   const int count = static_cast<int>(made->messages.size());
@@ -331,8 +332,8 @@ void CampaignJob::submit(const Chunk& chunk, const CommitResult& result) {
     Submission submission = submission_of(message);
     submission.paced = true;
     submission.claim = result.claim;
-    if (chunk.opted_out.contains(message.phone)) {
-      record(recipient_opted_out(submission));
+    if (auto change = kept_back(submission, chunk.departure_of(message))) {
+      record(*std::move(change));
       continue;
     }
     unanswered_.fetch_add(1);

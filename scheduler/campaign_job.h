@@ -14,6 +14,7 @@
 #include "common/base/config.h"
 #include "common/campaign/contact_pages.h"
 #include "common/carrier/carrier_router.h"
+#include "common/carrier/departure.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 
@@ -54,29 +55,45 @@ class CampaignJob {
     std::map<std::string, By, std::less<>> routes;  // by country
     std::optional<CampaignWindow> window;
     std::optional<Instant> not_after;
-    // With a window the lists are gone through once for each time zone, beginning with the zone
-    // that opens first. So the campaign waits as a whole, and the messages that it has made have
-    // left. Without a window there is one lane for all countries.
+    // The countries of each time zone go through the lists by themselves, in their own hours.
+    // Without a window there is one lane for all.
     std::vector<std::string> lanes;
+    bool is_done(const CampaignCursor& cursor) const {
+      return cursor.list_position >= static_cast<int32_t>(lists.size());
+    }
   };
   // A claimed campaign, as this job works on it.
   struct Running {
     int64_t account_id;
     Uuid campaign_id;
     Environment environment;
-    CampaignCursor cursor;
+    CampaignCursors cursors;
     int32_t drip_rate;  // 0: as fast as it goes
     Instant due;
     Instant at;  // PostgreSQL's clock at the claim
+    AccountStatus account;
+  };
+  // A lane that has messages to make and is open.
+  struct OpenLane {
+    size_t lane;
+    std::optional<Instant> closes;  // none: there is no window
+  };
+  struct Lanes {
+    std::vector<OpenLane> open;  // what closes first stands first
+    std::optional<Instant> next_opens;
   };
   struct Chunk {
+    size_t lane = 0;
+    std::optional<Instant> closes;
     std::vector<AcceptMessage> messages;
     CampaignCursor to;
-    bool finished = false;
-    // How long the campaign must wait, if the chunk is short because the window is closed, the
-    // route or the carrier of the next message has nothing spare, or no carrier can take it.
+    // How long the lane must wait, if the chunk is short because the route or the carrier of the
+    // next message has nothing spare, or no carrier can take it.
     std::chrono::microseconds wait{0};
-    std::set<std::string> opted_out;  // phones, since the campaign was accepted
+    // As it is now, for each country, and who has opted out since the campaign was accepted.
+    std::map<std::string, Departure, std::less<>> departures;
+    std::set<std::string> opted_out;  // phones
+    Departure departure_of(const AcceptMessage& message) const;
   };
 
   // A turn: a drip makes what its rate allows by now; the others a few chunks, or until a route
@@ -95,18 +112,21 @@ class CampaignJob {
   std::chrono::microseconds take_share(AcceptMessage& message);
   Result<std::shared_ptr<const Plan>> plan_of(const Running& running);
   Result<std::shared_ptr<const Plan>> read_plan(const Running& running);
-  Result<std::chrono::milliseconds> window_wait(const Running& running, const Plan& plan);
-  void expire(const Running& running);
+  Result<Lanes> lanes_now(const Running& running, const Plan& plan);
+  // Makes messages of the open lanes. Gives how long the campaign must wait then.
+  Result<std::chrono::milliseconds> work_through(Running& running, const Plan& plan, Lanes lanes);
+  // What is not made comes back.
+  void end(const Running& running, CampaignStep step);
   void await_commits() const;
-  // The next messages, at most `most`, of one lane.
-  Result<Chunk> next_chunk(const Running& running, const Plan& plan, int64_t most);
+  // The next messages of a lane, at most `most`.
+  Result<Chunk> next_chunk(const Running& running, const Plan& plan, const OpenLane& lane,
+                           int64_t most);
   // Adds the messages for the contacts after the chunk's cursor; false: the chunk ends here.
   Result<bool> add_page(const Running& running, const Plan& plan, int64_t most, Chunk& chunk);
   Result<AcceptMessage> message_for(const Running& running, const Plan& plan, const Template& text,
                                     const Contact& contact, const Plan::By& by);
-  void commit(const Running& running, Chunk chunk, Instant next_due);
-  Result<std::set<std::string>> opted_out_among(const Running& running,
-                                                const std::vector<AcceptMessage>& messages);
+  void commit(const Running& running, const Plan& plan, Chunk chunk, Instant next_due);
+  Status look_at_departures(const Running& running, Chunk& chunk);
   void submit(const Chunk& chunk, const CommitResult& result);
   void record(AdvanceMessage change);
 

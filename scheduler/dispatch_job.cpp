@@ -89,6 +89,7 @@ void DispatchJob::claim_hinted(const DueIndex::Look& look) {
 }
 
 void DispatchJob::sweep_due() {
+  (void)pg_.run(sql::release_held, {});
   const Uuid token = new_uuid7();
   auto rows = pg_.run(sql::claim_due,
                       {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
@@ -121,9 +122,20 @@ void DispatchJob::submit(const std::vector<Uuid>& tokens) {
   std::vector<Claimed> claimed = read_claimed(*rows, open);
   const std::set<Uuid> lost = choose_carriers(claimed);
   for (const Claimed& one : claimed) {
-    if (!lost.contains(one.submission.claim.token)) submit_one(one.submission, one.timing);
+    if (!lost.contains(one.submission.claim.token)) submit_one(one);
   }
   drop_empty(tokens, open);
+}
+
+Departure DispatchJob::departure_of(const PgRows& rows, int row) {
+  Departure departure;
+  departure.too_late = rows.boolean(row, 13);
+  departure.window_opens = rows.maybe_instant(row, 14);
+  departure.opted_out = rows.boolean(row, 19);
+  departure.account = AccountStatus(rows.i16(row, 24));
+  departure.route_active = rows.boolean(row, 25);
+  departure.sender_approved = rows.boolean(row, 26);
+  return departure;
 }
 
 std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
@@ -151,8 +163,8 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     if (submission.held) submission.carrier = rows.text(row, 18);
     claimed.push_back(
         {std::move(submission),
-         {rows.i16(row, 11), rows.boolean(row, 13), rows.maybe_instant(row, 14),
-          rows.boolean(row, 19), std::chrono::seconds(rows.i64(row, 20)), rows.boolean(row, 23)},
+         {rows.i16(row, 11), std::chrono::seconds(rows.i64(row, 20)), rows.boolean(row, 23)},
+         departure_of(rows, row),
          static_cast<size_t>(rows.i64(row, 21) - 1),
          static_cast<size_t>(rows.i64(row, 22))});
   }
@@ -198,7 +210,9 @@ void DispatchJob::drop_empty(const std::vector<Uuid>& tokens, const std::map<Uui
   if (empty.size() > 0) (void)pg_.run(sql::journal_delete_claims, {empty.finish()});
 }
 
-void DispatchJob::submit_one(const Submission& submission, const Timing& timing) {
+void DispatchJob::submit_one(const Claimed& claimed) {
+  const Submission& submission = claimed.submission;
+  const Timing& timing = claimed.timing;
   const auto begin = [this, recovered = timing.recovered] {
     outstanding_.fetch_add(1);
     if (recovered) recovering_.fetch_add(1);
@@ -216,13 +230,8 @@ void DispatchJob::submit_one(const Submission& submission, const Timing& timing)
     if (timing.claimed_for >= config_.submit_doubt) record(submit_unknown(submission));
     return;
   }
-  // A message that may have left may have left in time, so it cannot be recorded as merely late.
-  const bool in_doubt = submission.held && (timing.too_late || timing.window_opens ||
-                                            timing.opted_out || timing.stalled > kStalledMax);
-  if (in_doubt) return record(submit_unknown(submission));
-  if (timing.opted_out) return record(recipient_opted_out(submission));
-  if (timing.too_late) return record(too_late(submission));
-  if (timing.window_opens) return record(wait_for_window(submission, *timing.window_opens));
+  if (submission.held && timing.stalled > kStalledMax) return record(submit_unknown(submission));
+  if (auto change = kept_back(submission, claimed.departure)) return record(*std::move(change));
   const RetryDelays delays = config_.auto_retry_delays;
   begin();
   router_.submit(submission, [submission, record, end, delays](const SubmitOutcome& outcome) {

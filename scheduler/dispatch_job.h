@@ -11,6 +11,7 @@
 
 #include "common/base/config.h"
 #include "common/carrier/carrier_router.h"
+#include "common/carrier/departure.h"
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "scheduler/due_index.h"
@@ -37,25 +38,24 @@ class DispatchJob {
   // Messages that cannot be submitted now come back when the claims' leases end.
   void submit(const std::vector<Uuid>& tokens);
   void drop_empty(const std::vector<Uuid>& tokens, const std::map<Uuid, int>& open);
-  // Reasons why a claimed message is not submitted now, and the age of its claim.
+  // What is known of a message's claim.
   struct Timing {
     int stalled = 0;  // recoveries in a row in which nothing of the claim moved
-    bool too_late = false;
-    std::optional<Instant> window_opens;
-    bool opted_out = false;
     std::chrono::seconds claimed_for{0};
     bool recovered = false;
   };
   struct Claimed {
     Submission submission;
     Timing timing;
+    Departure departure;
     size_t place;  // among the claim's messages
     size_t claim_size;
   };
+  static Departure departure_of(const PgRows& rows, int row);
   std::vector<Claimed> read_claimed(const PgRows& rows, const std::map<Uuid, int>& open);
   // Records the carrier of each message. Gives the claims for which that failed.
   std::set<Uuid> choose_carriers(std::vector<Claimed>& claimed);
-  void submit_one(const Submission& submission, const Timing& timing);
+  void submit_one(const Claimed& claimed);
 
   using Clock = std::chrono::steady_clock;
   const Config& config_;

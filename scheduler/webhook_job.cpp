@@ -140,7 +140,7 @@ void WebhookJob::add(const PgRows& rows, int row) {
   delivery.is_app = rows.i16(row, 5) == static_cast<int16_t>(EndpointKind::kApp);
   delivery.url = rows.text(row, 6);
   delivery.sealed = rows.text(row, 7);
-  delivery.sealed_old = rows.maybe_text(row, 8);
+  delivery.sealed_old = rows.text_array(row, 8);
   lane.backlog.push_back(std::move(delivery));
 }
 
@@ -194,18 +194,19 @@ bool WebhookJob::start_call(const LaneKey& key, Lane& lane, const Delivery& deli
     log(LogLevel::kError, "webhook_secret_unreadable", {{"account_id", key.first}});
     return refuse("the signing secret cannot be read");
   }
-  const std::optional<std::string> old =
-      delivery.sealed_old ? open(*delivery.sealed_old) : std::nullopt;
-  call.headers = webhook_headers(delivery.delivery_id, delivery.body, {*secret, old}, now());
+  WebhookSecrets secrets{*secret, {}};
+  for (const std::string& sealed : delivery.sealed_old) {
+    if (auto old = open(from_base64(sealed).value_or(""))) secrets.old.push_back(*std::move(old));
+  }
+  call.headers = webhook_headers(delivery.delivery_id, delivery.body, secrets, now());
   call.url = *std::move(url);
   call.body = delivery.body;
   call.connect_timeout = config_.webhooks.connect_timeout;
-  call.timeout = delivery.is_app ? std::min<milliseconds>(kAppTimeout, config_.webhooks.timeout)
-                                 : config_.webhooks.timeout;
+  const milliseconds most_time = config_.webhooks.timeout;
+  call.timeout = delivery.is_app ? std::min<milliseconds>(kAppTimeout, most_time) : most_time;
   lane.in_flight += 1;
-  const uint64_t tag = next_tag_++;
-  in_flight_.emplace(tag, InFlight{key, delivery});
-  http_.start(call, tag);
+  in_flight_.emplace(next_tag_, InFlight{key, delivery});
+  http_.start(call, next_tag_++);
   return true;
 }
 

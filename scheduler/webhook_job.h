@@ -46,7 +46,7 @@ class WebhookJob {
     int failures = 0;
     bool is_app = false;
     std::string body, url, sealed;
-    std::optional<std::string> sealed_old;
+    std::vector<std::string> sealed_old;  // base64
   };
   struct Lane {
     std::deque<Delivery> backlog;

@@ -320,6 +320,7 @@ void read_limits(Environment& environment, std::string_view program, Config& con
 
 void read_carriers(Environment& environment, Config& config) {
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
+  environment.milliseconds("REPEAT_WAIT_MS", config.repeat_wait);
   environment.seconds("SUBMIT_DOUBT_S", config.submit_doubt);
   config.carrier_secrets_dir = text_of("CARRIER_SECRETS_DIR");
   if (config.carrier_secrets_dir.empty()) config.carrier_secrets_dir = "/etc/dundun/carriers";

@@ -120,14 +120,17 @@ struct BreakerConfig {
 
 struct Config {
   std::string program;
-  std::string database_url;                            // DATABASE_URL
-  std::string redis_url;                               // REDIS_URL (redis_url.h)
-  std::string metrics_dir;                             // METRICS_DIR, empty: none
-  int worker_threads = 8;                              // WORKER_THREADS
-  int pg_pool_size = 8;                                // PG_POOL_SIZE: read connections a process
-  int requests_in_flight_max = 2048;                   // REQUESTS_MAX: beyond it 503
-  int exports_max = 2;                                 // EXPORTS_MAX downloads at once; then 503
-  size_t body_bytes_max = 1 << 20;                     // BODY_BYTES_MAX
+  std::string database_url;           // DATABASE_URL
+  std::string redis_url;              // REDIS_URL (redis_url.h)
+  std::string metrics_dir;            // METRICS_DIR, empty: none
+  int worker_threads = 8;             // WORKER_THREADS
+  int pg_pool_size = 8;               // PG_POOL_SIZE: read connections a process
+  int requests_in_flight_max = 2048;  // REQUESTS_MAX: beyond it 503
+  int exports_max = 2;                // EXPORTS_MAX downloads at once; then 503
+  size_t body_bytes_max = 1 << 20;    // BODY_BYTES_MAX
+  // REPEAT_WAIT_MS: how long a repeat of an Idempotency-Key waits for the first request's answer,
+  // beside the time that the first may wait for a carrier
+  std::chrono::milliseconds repeat_wait{1000};
   size_t upload_bytes_max = 0;                         // of the binaries that take files
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX
   int journal_queue_max = 8192;                        // JOURNAL_QUEUE_MAX: beyond it 503

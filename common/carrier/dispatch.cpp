@@ -5,6 +5,9 @@
 namespace dundun {
 namespace {
 
+// When what is held is due: never. As in sql/statements/dispatch.sql (release_held).
+constexpr Instant kHeldUntil = std::chrono::sys_days{std::chrono::year{9999} / 1 / 1};
+
 AdvanceMessage change_of_outcome(const Submission& submission, MessageStatus to,
                                  std::string event) {
   AdvanceMessage change{};
@@ -41,6 +44,17 @@ AdvanceMessage failed(const Submission& submission, std::string code, std::strin
   change.refundable = true;
   change.error_code = std::move(code);
   change.error_message = std::move(message);
+  return change;
+}
+
+// It could not leave by what became of the account, the sender … since it was accepted. The
+// timeline has the reason in the word that a send would be refused with.
+AdvanceMessage not_sent(const Submission& submission, std::string_view reason, std::string code,
+                        std::string message) {
+  AdvanceMessage change = failed(submission, std::move(code), std::move(message));
+  JsonWriter metadata;
+  metadata.begin_object().member("reason", reason).end_object();
+  change.metadata = metadata.take();
   return change;
 }
 
@@ -166,7 +180,35 @@ std::optional<AdvanceMessage> record_outcome(const Submission& submission,
 }
 
 AdvanceMessage recipient_opted_out(const Submission& submission) {
-  return failed(submission, "OPTED_OUT", "The recipient opted out before the message left.");
+  return not_sent(submission, "recipient_opted_out", "OPTED_OUT",
+                  "The recipient opted out before the message left.");
+}
+
+AdvanceMessage account_closed(const Submission& submission) {
+  return not_sent(submission, "account_closed", "ACCOUNT_CLOSED",
+                  "The account was closed before the message left.");
+}
+
+AdvanceMessage sender_not_approved(const Submission& submission) {
+  return not_sent(submission, "sender_not_approved", "SENDER_NOT_APPROVED",
+                  "The approval of the sender name '" + submission.sender +
+                      "' was taken back before the message left.");
+}
+
+AdvanceMessage route_not_active(const Submission& submission) {
+  return not_sent(submission, "route_not_active", "NO_ROUTE",
+                  "The route " + submission.route + " was switched off before the message left.");
+}
+
+AdvanceMessage hold(const Submission& submission) {
+  AdvanceMessage change = change_of_outcome(submission, submission.claimed_as, "held");
+  change.event_key = "held:" + std::to_string(submission.attempt);
+  change.detail = "The account is suspended: the message waits until it is resumed.";
+  change.dispatch = DispatchStep::kReschedule;
+  change.due_at = kHeldUntil;
+  change.attempt = static_cast<int16_t>(submission.attempt);
+  change.held_by = held_by(submission);
+  return change;
 }
 
 AdvanceMessage submit_unknown(const Submission& submission) {

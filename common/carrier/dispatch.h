@@ -33,6 +33,18 @@ AdvanceMessage wait_for_window(const Submission& submission, Instant opens);
 // The recipient opted out after the message was accepted: it fails and is refunded.
 AdvanceMessage recipient_opted_out(const Submission& submission);
 
+// The account was closed after the message was accepted: it fails and is refunded.
+AdvanceMessage account_closed(const Submission& submission);
+
+// The approval of its sender name was taken back: it fails and is refunded.
+AdvanceMessage sender_not_approved(const Submission& submission);
+
+// Its route was switched off: it fails and is refunded.
+AdvanceMessage route_not_active(const Submission& submission);
+
+// The account is suspended: the message waits until it is resumed or closed (release_held).
+AdvanceMessage hold(const Submission& submission);
+
 // It cannot be found out whether the message left: it fails with SUBMIT_UNKNOWN and is refunded.
 AdvanceMessage submit_unknown(const Submission& submission);
 

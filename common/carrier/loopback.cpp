@@ -34,13 +34,13 @@ std::vector<PlannedReceipt> receipts_for(LoopbackFate fate, milliseconds delay) 
       return {{"UNDELIV", delay}, {"DELIVRD", 2 * delay}};
     case LoopbackFate::kDuplicates:
       return {{"DELIVRD", delay}, {"DELIVRD", delay}, {"DELIVRD", 2 * delay}};
+    case LoopbackFate::kDelivered:
     case LoopbackFate::kSentFirst:
       return {{"ACCEPTD", delay / 2}, {"DELIVRD", delay}};
     case LoopbackFate::kRefused:
     case LoopbackFate::kNoAnswer:
     case LoopbackFate::kFailsAlways:
       return {};
-    case LoopbackFate::kDelivered:
     case LoopbackFate::kThrottled:
     case LoopbackFate::kFailsOnce:
     case LoopbackFate::kSlow:

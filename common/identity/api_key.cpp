@@ -7,7 +7,9 @@
 namespace dundun {
 namespace {
 
-constexpr std::string_view kDigits =
+constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+// Of keys that were made before.
+constexpr std::string_view kEarlierDigits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr size_t kPrefixBytes = 10;  // esms_live_
 constexpr size_t kRandomDigits = 26;
@@ -23,11 +25,14 @@ uint32_t crc32(std::string_view bytes) {
   return ~crc;
 }
 
-std::string checksum(std::string_view text) {
+std::string checksum(std::string_view text, std::string_view digits) {
   uint32_t rest = crc32(text);
-  std::string digits(kChecksumDigits, '0');
-  for (size_t i = kChecksumDigits; i-- > 0; rest /= 62) digits[i] = kDigits[rest % 62];
-  return digits;
+  std::string sum(kChecksumDigits, '0');
+  for (size_t i = kChecksumDigits; i-- > 0;) {
+    sum[i] = digits[rest % digits.size()];
+    rest /= static_cast<uint32_t>(digits.size());
+  }
+  return sum;
 }
 
 std::string random_digits(size_t count) {
@@ -36,7 +41,9 @@ std::string random_digits(size_t count) {
     for (char byte : random_bytes(count)) {
       const auto value = static_cast<uint8_t>(byte);
       // The last values would favour the first digits.
-      if (value < 4 * kDigits.size() && digits.size() < count) digits += kDigits[value % 62];
+      if (value < 7 * kDigits.size() && digits.size() < count) {
+        digits += kDigits[value % kDigits.size()];
+      }
     }
   }
   return digits;
@@ -47,13 +54,14 @@ std::string random_digits(size_t count) {
 std::string new_api_key(Environment environment) {
   std::string key = environment == Environment::kLive ? "esms_live_" : "esms_test_";
   key += random_digits(kRandomDigits);
-  return key + checksum(key);
+  return key + checksum(key, kDigits);
 }
 
 bool has_key_checksum(std::string_view key) {
   if (key.size() != kPrefixBytes + kRandomDigits + kChecksumDigits) return false;
   const std::string_view text = key.substr(0, key.size() - kChecksumDigits);
-  return key.substr(text.size()) == checksum(text);
+  const std::string_view sum = key.substr(text.size());
+  return sum == checksum(text, kDigits) || sum == checksum(text, kEarlierDigits);
 }
 
 std::string masked_key(std::string_view key) {

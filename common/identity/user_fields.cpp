@@ -30,6 +30,14 @@ std::string lower_case(std::string_view text) {
 }
 
 Result<std::string> parse_email(std::string_view text) {
+  const bool is_ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+  if (!is_ascii) {
+    return invalid_field("email",
+                         "only the ASCII form is taken: write the domain as its xn-- name, and ask "
+                         "the mail provider for an address without accents or other scripts before "
+                         "the @",
+                         "value_error.email");
+  }
   if (!is_email(text)) {
     return invalid_field("email", "value is not a valid email address", "value_error.email");
   }

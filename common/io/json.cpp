@@ -7,11 +7,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <array>
 #include <charconv>
-#include <cmath>
 
-#include "common/base/json_text.h"
 #include "common/io/json_scan.h"
 
 namespace dundun {
@@ -40,7 +37,7 @@ Error invalid_item(const char* field, size_t place) {
 
 // RapidJSON 1.1.0 turns some numbers into an abort (CVE-2024-38517), and any into a double. So it
 // hands numbers over as text: one that fits int64 becomes an integer, any other a string that
-// begins with this mark. No string of a document can, because refused_by_scan() refuses U+0000.
+// begins with this mark. No string of a document can, because Builder refuses U+0000.
 constexpr char kNumberMark = '\0';
 
 bool is_marked(const Value& value) {
@@ -80,11 +77,12 @@ class Builder {
   bool Null() { return document_.Null(); }
   bool Bool(bool flag) { return document_.Bool(flag); }
   bool String(const char* text, rapidjson::SizeType size, bool copy) {
-    return document_.String(text, size, copy);
+    return has_no_nul(text, size) && document_.String(text, size, copy);
   }
   bool Key(const char* text, rapidjson::SizeType size, bool copy) {
-    return document_.Key(text, size, copy);
+    return has_no_nul(text, size) && document_.Key(text, size, copy);
   }
+  bool nul_refused() const { return nul_refused_; }
   bool StartObject() { return document_.StartObject(); }
   bool EndObject(rapidjson::SizeType size) { return document_.EndObject(size); }
   bool StartArray() { return document_.StartArray(); }
@@ -97,9 +95,100 @@ class Builder {
   bool Double(double) { return false; }
 
  private:
+  // PostgreSQL's texts cannot hold it.
+  bool has_no_nul(const char* text, size_t size) {
+    nul_refused_ = std::string_view(text, size).find('\0') != std::string_view::npos;
+    return !nul_refused_;
+  }
+
   rapidjson::Document& document_;
   bool number_refused_ = false;
+  bool nul_refused_ = false;
 };
+
+// Follows the parser up to the string with U+0000, and knows then where it stands.
+class NulPlace : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, NulPlace> {
+ public:
+  bool Default() { return step(); }
+  bool RawNumber(const char*, rapidjson::SizeType, bool) { return step(); }
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    step();
+    return std::string_view(text, size).find('\0') == std::string_view::npos;
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool) {
+    const std::string_view name(text, size);
+    if (name.find('\0') != std::string_view::npos) {  // the object is to blame
+      places_.pop_back();
+      return false;
+    }
+    places_.back().name = name;
+    return true;
+  }
+  bool StartObject() { return open({}); }
+  bool StartArray() { return open(0); }
+  bool EndObject(rapidjson::SizeType) { return close(); }
+  bool EndArray(rapidjson::SizeType) { return close(); }
+
+  // "text", or "recipients",0,"name": what follows "body" in an error's loc; empty for the body.
+  std::string loc() const {
+    JsonWriter json;
+    json.begin_array().value("body");
+    for (const Place& place : places_) {
+      place.item ? json.value(*place.item - 1) : json.value(std::string_view(place.name));
+    }
+    return json.end_array().take();
+  }
+  // The same for people: text, recipients[0].name
+  std::string path() const {
+    std::string path;
+    for (const Place& place : places_) {
+      if (place.item) {
+        path += "[" + std::to_string(*place.item - 1) + "]";
+      } else {
+        path += (path.empty() ? "" : ".") + place.name;
+      }
+    }
+    return path.empty() ? "body" : path;
+  }
+
+ private:
+  struct Place {
+    std::optional<int64_t> item;  // of an array: how many have begun
+    std::string name;             // of an object: the member
+  };
+  bool open(std::optional<int64_t> item) {
+    step();
+    places_.push_back({item, {}});
+    return true;
+  }
+  bool close() {
+    places_.pop_back();
+    return true;
+  }
+  bool step() {
+    if (!places_.empty() && places_.back().item) ++*places_.back().item;
+    return true;
+  }
+  std::vector<Place> places_;
+};
+
+constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
+                                 rapidjson::kParseValidateEncodingFlag |
+                                 rapidjson::kParseNumbersAsStringsFlag;
+
+Error nul_in(std::string_view text) {
+  NulPlace place;
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(bytes);
+  rapidjson::Reader().Parse<kParseFlags>(input, place);
+  const std::string what = "the character U+0000 (\\u0000) is not allowed";
+  JsonWriter message;
+  message.value(std::string_view(what));
+  Error error = fail(ErrorCode::kValidation, place.path() + ": " + what);
+  error.extra = R"([{"loc":)" + place.loc() + R"(,"msg":)" + message.text() +
+                R"(,"type":"value_error.str.nul"}])";
+  return error;
+}
 
 // Writes marked numbers as they were written.
 class NumberWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
@@ -186,9 +275,6 @@ JsonDocument::~JsonDocument() = default;
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   if (text.size() > kJsonBytesMax) return invalid_json("it is too large");
   if (const char* why = refused_by_scan(text, kJsonDepthMax)) return invalid_json(why);
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseNumbersAsStringsFlag;
   auto state = std::make_unique<State>();
   Builder builder(state->document);
   rapidjson::MemoryStream bytes(text.data(), text.size());
@@ -196,10 +282,11 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   rapidjson::Reader reader;
   rapidjson::ParseResult parsed;
   const auto read = [&](rapidjson::Document&) {
-    parsed = reader.Parse<kFlags>(input, builder);
+    parsed = reader.Parse<kParseFlags>(input, builder);
     return !parsed.IsError();
   };
   state->document.Populate(read);
+  if (builder.nul_refused()) return nul_in(text);
   if (builder.number_refused()) return invalid_json("a number is too long, too large or too small");
   if (parsed.IsError()) return invalid_json(rapidjson::GetParseError_En(parsed.Code()));
   return JsonDocument(std::move(state));
@@ -222,7 +309,10 @@ Result<std::string> JsonObject::required_string(const char* field) const {
 
 Result<std::string> JsonObject::required_text(const char* field) const {
   std::string text = TRY(required_string(field));
-  if (!text.empty()) return text;
+  if (text.find_first_not_of(" \t\r\n\v\f") != std::string::npos) return text;
+  if (!text.empty()) {
+    return invalid_field(field, "this value has nothing but blanks", "value_error.any_str.blank");
+  }
   return invalid_field(field, "ensure this value has at least 1 character",
                        "value_error.any_str.min_length");
 }
@@ -300,75 +390,6 @@ Result<OneOrMany> JsonObject::one_or_many_strings(const char* field, size_t most
   if (!list.values.empty()) return list;
   return invalid_field(field, "ensure this value has at least 1 item",
                        "value_error.list.min_items");
-}
-
-void JsonWriter::separate() {
-  if (need_comma_) out_ += ',';
-  need_comma_ = true;
-}
-
-JsonWriter& JsonWriter::begin_object() {
-  separate();
-  out_ += '{';
-  need_comma_ = false;
-  return *this;
-}
-
-JsonWriter& JsonWriter::end_object() {
-  out_ += '}';
-  need_comma_ = true;
-  return *this;
-}
-
-JsonWriter& JsonWriter::begin_array() {
-  separate();
-  out_ += '[';
-  need_comma_ = false;
-  return *this;
-}
-
-JsonWriter& JsonWriter::end_array() {
-  out_ += ']';
-  need_comma_ = true;
-  return *this;
-}
-
-JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
-  append_json_string(out_, name);
-  out_ += ':';
-  need_comma_ = false;
-  return *this;
-}
-
-JsonWriter& JsonWriter::value(std::string_view text) {
-  separate();
-  append_json_string(out_, text);
-  return *this;
-}
-
-JsonWriter& JsonWriter::value(int64_t number) { return raw(std::to_string(number)); }
-
-JsonWriter& JsonWriter::value(bool flag) { return raw(flag ? "true" : "false"); }
-
-JsonWriter& JsonWriter::null() { return raw("null"); }
-
-JsonWriter& JsonWriter::money(Micros amount, int decimals_min) {
-  return raw(format_micros(amount, decimals_min));
-}
-
-JsonWriter& JsonWriter::decimal(double number, int decimals) {
-  std::array<char, 400> digits;  // the largest double has 309 of them before the point
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number,
-                                          std::chars_format::fixed, decimals);
-  if (error != std::errc() || !std::isfinite(number)) return null();
-  return raw(std::string_view(digits.data(), static_cast<size_t>(end - digits.data())));
-}
-
-JsonWriter& JsonWriter::raw(std::string_view json) {
-  separate();
-  out_ += json;
-  return *this;
 }
 
 }  // namespace dundun

@@ -44,9 +44,10 @@ class JsonValue {
   const void* value_;
 };
 
-// parse() refuses with kInvalidJson: more than 1 MiB, depth over 32, invalid UTF-8, U+0000, lone
-// surrogates, text after the value, and numbers that are longer than 400 characters or outside the
-// range of a double.
+// parse() refuses U+0000 in a string with kValidation, which names the field, and with
+// kInvalidJson: more than 1 MiB, depth over 32, invalid UTF-8, a byte 0, lone surrogates, text
+// after the value, and numbers that are longer than 400 characters or outside the range of a
+// double.
 class JsonDocument {
  public:
   static Result<JsonDocument> parse(std::string_view text);
@@ -77,7 +78,7 @@ class JsonObject {
   // kValidation unless the root is an object.
   static Result<JsonObject> of(const JsonDocument& document);
   Result<std::string> required_string(const char* field) const;
-  Result<std::string> required_text(const char* field) const;  // and not empty
+  Result<std::string> required_text(const char* field) const;  // and neither empty nor blank
   Result<std::optional<std::string>> optional_string(const char* field) const;
   Result<std::optional<int64_t>> optional_integer(const char* field) const;
   Result<std::optional<bool>> optional_bool(const char* field) const;

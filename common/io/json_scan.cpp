@@ -38,7 +38,6 @@ class PreScan {
     }
     const int unit = escaped_unit(at_);
     if (unit < 0) return nullptr;  // the parser says what is wrong with it
-    if (unit == 0) return "a NUL character";
     if (unit >= 0xDC00 && unit <= 0xDFFF) return "a lone surrogate";
     if (unit >= 0xD800 && unit <= 0xDBFF) {
       const int low = escaped_unit(at_ + 6);

@@ -5,8 +5,8 @@
 
 namespace dundun {
 
-// The reason to refuse `text`: nested deeper than `depth_max`, U+0000 (as a byte or as an escape),
-// or an escape that is half of a surrogate pair. nullptr if there is none.
+// The reason to refuse `text`: nested deeper than `depth_max`, a byte 0, or an escape that is half
+// of a surrogate pair. nullptr if there is none.
 const char* refused_by_scan(std::string_view text, int depth_max);
 
 }  // namespace dundun

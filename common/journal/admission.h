@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/journal/change.h"
+#include "common/sms/account.h"
 
 namespace dundun {
 
@@ -36,6 +37,7 @@ struct WalletState {
   bool refund_on_any_failure = false;
   std::optional<Micros> low_balance_micros;  // below it the account is notified
   bool has_opt_outs = false;                 // the account has some; see Known::opt_outs
+  AccountStatus account = AccountStatus::kActive;
   bool changed = false;
   bool became_low = false;  // fell below the threshold in this batch, and still is
 };
@@ -54,6 +56,8 @@ struct MessageState {
   std::string app_id;              // or empty
   std::string carrier_message_id;  // once a carrier gave one
   std::string carrier;             // took it, or was asked last; or empty
+  std::optional<Uuid> last_retry;  // the message that sends it again
+  bool retry_is_open = false;      // and whether that one may still arrive
   bool waiting = false;            // in the queue, not claimed
   // Set if the row was not read: the UPDATE checks that the message has this status.
   std::optional<MessageStatus> expected;

@@ -33,6 +33,8 @@ struct CommitResult {
     kNotFound,             // no such message, payment or wallet of this account
     kNotAllowed,           // not in this `status`, or another process owns the message
     kOptedOut,             // the recipient wants no messages from this account
+    kSuspended,            // the account is suspended or closed: it buys nothing
+    kRetryOpen,            // retry_of is being sent again, as `message_id`
     kTooManyRetries,       // retry_of was retried as often as allowed
     kCodeRefused,          // `code_refusal` says why no code goes out
     kDuplicate,            // it was done before: nothing changed

@@ -8,7 +8,10 @@ Task<CommitResult> commit(Journal& journal, Change change, Executor& executor) {
   co_return co_await std::move(committed);
 }
 
-Error unexpected_outcome() {
+Error other_refusal(const CommitResult& result) {
+  if (result.outcome == CommitResult::Outcome::kSuspended) {
+    return fail(ErrorCode::kAccountSuspended, "This account is suspended or closed.");
+  }
   return fail(ErrorCode::kInternal, "Internal server error", "unexpected journal outcome");
 }
 

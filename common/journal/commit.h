@@ -10,7 +10,8 @@ namespace dundun {
 // g++ 12 copies a temporary Change of a co_await expression bit by bit.
 Task<CommitResult> commit(Journal& journal, Change change, Executor& executor);
 
-// kInternal, for a result that this kind of change cannot have.
-Error unexpected_outcome();
+// For what a caller has no words of its own for: kAccountSuspended, and kInternal for a result that
+// this kind of change cannot have.
+Error other_refusal(const CommitResult& result);
 
 }  // namespace dundun

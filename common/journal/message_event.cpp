@@ -6,13 +6,11 @@ namespace dundun {
 namespace {
 
 std::string second_dialect(const MessageChange& change) {
-  if (change.app_id.empty() && change.error.empty()) return {};
+  if (change.app_id.empty() && change.carrier_message_id.empty() && change.error.empty()) return {};
   JsonWriter json;
   json.begin_object();
-  if (!change.app_id.empty()) {
-    json.member("appId", change.app_id);
-    if (!change.carrier_message_id.empty()) json.member("rcMessageId", change.carrier_message_id);
-  }
+  if (!change.app_id.empty()) json.member("appId", change.app_id);
+  if (!change.carrier_message_id.empty()) json.member("rcMessageId", change.carrier_message_id);
   if (!change.error.empty()) json.member("error", change.error);
   json.end_object();
   return "\t" + json.take();

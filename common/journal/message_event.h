@@ -20,8 +20,7 @@ struct MessageChange {
   std::string_view error;               // or empty
 };
 // {"type":"message_status",…} of the first dialect. For the second a tab may follow, and an object
-// with what only it shows: appId and rcMessageId (for messages of an app), error. The bridge writes
-// its form from both.
+// with what only it shows: appId, rcMessageId, error. The bridge writes its form from both.
 std::string message_status_event(const MessageChange& change, Instant at);
 
 }  // namespace dundun

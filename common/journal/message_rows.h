@@ -30,6 +30,7 @@ class MessageRows {
     std::optional<Instant> scheduled_at;
     int16_t submits = 0;
     int16_t moves = 0;
+    std::optional<Uuid> last_retry;
   };
   // The one update of the message in this batch.
   Update& update(const MessageKey& message) { return updates_[{message.second, message.first}]; }

@@ -14,8 +14,9 @@ struct RoutePrice {
 };
 
 // The cost of a message with `count` segments, in the wallet's currency. kNoRoute if a rate is
-// missing; kTextTooLong over 10 segments.
+// missing; kTextTooLong over `most` segments.
 Result<RoutePrice> price_over(const Route& route, const SegmentCount& count,
-                              const std::string& wallet_currency, const Snapshot& snapshot);
+                              const std::string& wallet_currency, const Snapshot& snapshot,
+                              int most = kSegmentsMax);
 
 }  // namespace dundun

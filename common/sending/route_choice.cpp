@@ -16,6 +16,14 @@ Error sender_not_approved(const std::string& name) {
                   "/sender-ids");
 }
 
+Error sender_waits(const std::string& name, const Route& route) {
+  return fail(ErrorCode::kSenderIdNotApproved,
+              "Sender ID '" + name +
+                  "' is not approved: the request for it is pending, or was rejected. See "
+                  "/sender-ids; until it is approved, leave sender_id out to send as '" +
+                  route.sender_default + "'.");
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -29,7 +37,8 @@ Result<std::string> choose_sender(const std::optional<std::string>& wanted,
   if (!wanted || *wanted == route.sender_default) return route.sender_default;
   if (!is_valid_sender_name(*wanted)) return sender_not_approved(*wanted);
   for (const SenderIdGrant& grant : granted) {
-    if (!equal_ignoring_case(grant.name, *wanted) || !grant.approved) continue;
+    if (!equal_ignoring_case(grant.name, *wanted)) continue;
+    if (!grant.approved) return sender_waits(grant.name, route);
     if (std::ranges::find(grant.countries, route.country) != grant.countries.end()) {
       return grant.name;
     }

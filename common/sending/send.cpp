@@ -9,6 +9,7 @@
 #include "common/journal/journal.h"
 #include "common/sending/price.h"
 #include "common/sending/route_choice.h"
+#include "common/sms/characters.h"
 #include "sql/send.h"
 
 namespace dundun {
@@ -79,12 +80,15 @@ Payer payer_of(const Caller& caller) {
 
 Result<Outgoing> prepare(const Sending& sending, const Snapshot& snapshot,
                          const SendRequest& request, const Payer& payer) {
+  if (is_blank(request.text)) {
+    return invalid_field("text", "this value has nothing but blanks", "value_error.any_str.blank");
+  }
   const SegmentCount count = TRY(count_segments(request.text));
   const Route* route = TRY(choose_route(request.to.country(), request.route, snapshot));
   std::string sender = request.from_number
                            ? *request.from_number
                            : TRY(choose_sender(request.sender, payer.sender_ids, *route));
-  RoutePrice price = TRY(price_over(*route, count, payer.currency, snapshot));
+  RoutePrice price = TRY(price_over(*route, count, payer.currency, snapshot, request.segments_max));
   Outgoing outgoing{TRY(message_of(sending, request, payer, *route, std::move(price))), route};
   AcceptMessage& message = outgoing.message;
   message.sender = std::move(sender);

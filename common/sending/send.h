@@ -57,6 +57,7 @@ struct SendRequest {
   std::optional<Instant> not_after{};     // after it the message expires and is refunded
   std::optional<WindowRequest> window{};
   std::optional<std::string> from_number{};  // a number of the payer's, instead of a name
+  int segments_max = kSegmentsMax;
 };
 
 // The message with its route, price and carrier, ready to be sent. With a window that is closed now

@@ -59,6 +59,14 @@ DlrVerdict judge_dlr(std::string_view word) {
   return {};
 }
 
+std::vector<std::string_view> words_of_outcome(std::string_view name) {
+  if (name == "undelivered") return {"UNDELIV", "UNDELIVRD", "UNDELIVERED", "UNDELIVERABLE"};
+  if (name == "rejected") return {"REJECTD", "REJECTED"};
+  if (name == "unknown") return {"UNKNOWN"};
+  if (name == "expired") return {"EXPIRED"};
+  return {};
+}
+
 std::string normalize_dlr_word(std::string_view word) {
   std::string clean;
   for (char c : word) {

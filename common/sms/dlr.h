@@ -18,6 +18,10 @@ struct DlrVerdict {
 // `word` in upper case, as normalize_dlr_word gives it.
 DlrVerdict judge_dlr(std::string_view word);
 
+// The words behind an outcome that clients filter by: `undelivered`, `rejected`, `unknown` or
+// `expired`. Empty for any other name.
+std::vector<std::string_view> words_of_outcome(std::string_view name);
+
 // Upper case; only letters, digits and `_`; at most 20 characters. So a carrier's word is safe to
 // show in the timeline.
 std::string normalize_dlr_word(std::string_view word);

@@ -2,16 +2,16 @@
 
 namespace dundun {
 
-Status within_segments_max(const SegmentCount& count) {
-  if (count.segments <= kSegmentsMax) return Done{};
+Status within_segments_max(const SegmentCount& count, int most) {
+  if (count.segments <= most) return Done{};
   return fail(ErrorCode::kTextTooLong, "Text needs " + std::to_string(count.segments) +
-                                           " segments; at most " + std::to_string(kSegmentsMax) +
+                                           " segments; at most " + std::to_string(most) +
                                            " are allowed.");
 }
 
 Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRate route_fx,
-                            FxRate wallet_fx) {
-  TRY(within_segments_max(count));
+                            FxRate wallet_fx, int most) {
+  TRY(within_segments_max(count, most));
   Quote quote;
   quote.segments = count.segments;
   quote.encoding = count.encoding;

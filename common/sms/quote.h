@@ -11,6 +11,9 @@
 namespace dundun {
 
 inline constexpr int kSegmentsMax = 10;  // of one text
+// Of one text in the second dialect, which counts characters: more parts than a handset can join
+// (3GPP TS 23.040 section 9.2.3.24.1) no text of 1,600 characters has.
+inline constexpr int kSegmentsOfSecondDialectMax = 255;
 
 struct Quote {
   int segments = 0;
@@ -19,12 +22,12 @@ struct Quote {
   Micros wallet_cost = 0;  // wallet currency, rounded once at 4 decimals
 };
 
-// kTextTooLong over 10 segments.
-Status within_segments_max(const SegmentCount& count);
+// kTextTooLong over `most` segments.
+Status within_segments_max(const SegmentCount& count, int most = kSegmentsMax);
 
 // Segments x price, and the same in the wallet's currency, converted through USD. kTextTooLong over
-// 10 segments.
+// `most` segments.
 Result<Quote> price_message(const Route& route, const SegmentCount& count, FxRate route_fx,
-                            FxRate wallet_fx);
+                            FxRate wallet_fx, int most = kSegmentsMax);
 
 }  // namespace dundun

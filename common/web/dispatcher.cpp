@@ -70,8 +70,9 @@ Result<Response> answer_at_once(Handler::AtOnce handler, Context& context) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints)
-    : services_(services), loop_(loop), endpoints_(endpoints) {
+Dispatcher::Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints,
+                       const Schemas& schemas)
+    : services_(services), loop_(loop), endpoints_(endpoints), members_(schemas) {
   for (size_t i = 0; i <= endpoints.size(); ++i) {
     const std::string route = i < endpoints.size() ? std::string(method_name(endpoints[i].method)) +
                                                          " " + endpoints[i].path
@@ -114,7 +115,9 @@ void Dispatcher::handle(Gate& gate, ServeLoop::Batch batch) {
   pass_gate(gate, calls);
   for (auto& call : calls) {
     Status authorized = authorize(gate, *call);
-    if (authorized && call->asks_access_only()) {
+    const bool only_access = authorized && call->asks_access_only();
+    if (authorized && !only_access) authorized = look_at_members(*call);
+    if (only_access) {
       loop_.answer(std::move(call->exchange), {.status = 204, .body = {}, .headers = {}});
     } else if (authorized) {
       start(std::move(call));
@@ -269,6 +272,14 @@ Status Dispatcher::recognize_session(Call& call) {
   return Done{};
 }
 
+// Bodies that carriers and payment providers send are theirs: only callers of ours are held to it.
+Status Dispatcher::look_at_members(Call& call) const {
+  if (!needs_caller(call.endpoint->demand.access)) return Done{};
+  const Request& request = call.request();
+  call.ignored = TRY(members_.unknown_in(*call.endpoint, request.body));
+  return Done{};
+}
+
 void Dispatcher::start(std::unique_ptr<Call> call) {
   Call* running = call.get();
   const Caller& caller = running->caller ? *running->caller : kNobody;
@@ -304,6 +315,8 @@ void Dispatcher::finish(std::unique_ptr<Call> call, Result<Response> outcome) {
   const bool asks_first = call->exchange->incoming.preflight;
   add_cors(request, asks_first ? Asks::kFirst : Asks::kItself, services_.config.sessions.origins,
            allowed, response);
+  // The second dialect's answers are fixed to the letter.
+  if (outcome && dialect_of(request) != Dialect::kSecond) add_warnings(call->ignored, response);
   add_rate_fields(*call, response);
   write_log(*call, response, outcome ? std::string() : outcome.error().detail);
   if (call->asks_access_only()) response = as_refusal(std::move(response));

@@ -10,6 +10,7 @@
 #include "common/base/metrics.h"
 #include "common/identity/caller_cache.h"
 #include "common/identity/gate.h"
+#include "common/web/body_members.h"
 #include "common/web/endpoint.h"
 #include "common/web/serve_loop.h"
 
@@ -17,7 +18,8 @@ namespace dundun {
 
 class Dispatcher {
  public:
-  Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints);
+  Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints,
+             const Schemas& schemas);
 
   // Makes the handler of one thread, with its own Gate.
   ServeLoop::ThreadHandler thread_handler();
@@ -35,6 +37,7 @@ class Dispatcher {
     std::shared_ptr<const Snapshot> snapshot;
     std::shared_ptr<const Caller> caller;
     std::optional<RateVerdict> rate;
+    std::vector<std::string> ignored;  // members of the body that the endpoint does not know
     std::optional<Context> context;
     std::optional<Task<Response>> task;
 
@@ -52,6 +55,8 @@ class Dispatcher {
   Status recognize_key(Gate& gate, Call& call);
   Error wrong_key(Gate& gate, const Call& call);
   Status recognize_session(Call& call);
+  // Refuses members that look like misspelt ones.
+  Status look_at_members(Call& call) const;
   void start(std::unique_ptr<Call> call);
   void finish(std::unique_ptr<Call> call, Result<Response> outcome);
   void write_log(const Call& call, const Response& response, const std::string& detail);
@@ -66,6 +71,7 @@ class Dispatcher {
   Services& services_;
   ServeLoop& loop_;
   std::span<const Endpoint> endpoints_;
+  BodyMembers members_;
   LocalLimits local_limits_;
   GoodKeys good_keys_;
   std::vector<Series> series_;  // one an endpoint, the last for requests that match none

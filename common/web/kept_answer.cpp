@@ -1,9 +1,28 @@
 #include "common/web/kept_answer.h"
 
+#include <coroutine>
+
+#include "common/base/config.h"
+#include "common/base/executor.h"
+#include "common/io/pg.h"
 #include "common/journal/change.h"
+#include "sql/send.h"
 
 namespace dundun {
 namespace {
+
+constexpr std::chrono::milliseconds kLookAgainAfter{20};
+
+// Goes on after a while.
+struct Pause {
+  Executor& executor;
+  std::chrono::milliseconds delay;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> caller) {
+    executor.post_after(delay, [caller] { caller.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
 
 // Longer than the longest inline wait plus the journal's deadline.
 constexpr std::chrono::milliseconds kAnswerOverdue{8000};
@@ -48,10 +67,39 @@ bool answer_is_overdue(const CommitResult& result) {
   return result.outcome == CommitResult::Outcome::kInProgress && result.age > kAnswerOverdue;
 }
 
-void store_answer(Journal& journal, int64_t account_id, const std::optional<IdempotencyKey>& key,
-                  const std::string& body) {
-  if (!key) return;
-  journal.submit(StoreAnswer{account_id, {key->key_hash, 200, body}}, [](auto) {});
+Result<std::optional<StoredAnswer>> stored_answer(PgPool& pg, int64_t account_id,
+                                                  const IdempotencyKey& key) {
+  const PgRows rows = TRY(pg.run(sql::stored_answer, {account_id, PgParam::bytea(key.key_hash),
+                                                      PgParam::bytea(key.request_hash)}));
+  if (rows.size() == 0) return std::optional<StoredAnswer>();
+  return std::optional<StoredAnswer>(
+      StoredAnswer{key.key_hash, rows.i16(0, 0), std::string(rows.text(0, 1))});
+}
+
+Task<CommitResult> await_answer(const Services& services, int64_t account_id,
+                                const std::optional<IdempotencyKey>& key, CommitResult result,
+                                std::chrono::milliseconds more) {
+  const auto until = std::chrono::steady_clock::now() + services.config.repeat_wait + more;
+  while (key && result.outcome == CommitResult::Outcome::kInProgress &&
+         !answer_is_overdue(result) && std::chrono::steady_clock::now() < until) {
+    Pause pause{services.executor, kLookAgainAfter};
+    co_await pause;
+    Result<std::optional<StoredAnswer>> found = stored_answer(services.pg, account_id, *key);
+    if (!found || !*found) continue;
+    result.outcome = CommitResult::Outcome::kReplay;
+    result.answer = **std::move(found);
+  }
+  co_return result;
+}
+
+Task<Done> keep_answer(const Services& services, int64_t account_id,
+                       const std::optional<IdempotencyKey>& key, std::string body) {
+  if (!key) co_return Done{};
+  StoredAnswer answer{key->key_hash, 200, std::move(body)};
+  Journal::Commit keeping =
+      services.journal->commit(StoreAnswer{account_id, std::move(answer)}, services.executor);
+  const Result<CommitResult> kept = co_await keeping;
+  co_return Done{};
 }
 
 }  // namespace dundun

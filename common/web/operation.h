@@ -1,10 +1,13 @@
 // What an endpoint takes and answers, for openapi.json. handlers/<group>/schemas.h has one for each
-// line of endpoints.h. Not compiled into the workers.
+// line of endpoints.h.
 #pragma once
+
+#include <span>
 
 namespace dundun {
 
-// Shapes are written in a short notation (openapi/shape.h): {id: message_id, name?: string(1..100)}
+// Shapes are written in a short notation (common/web/shape.h): {id: message_id, name?:
+// string(1..100)}
 struct Operation {
   const char* of;          // "GET /messages/{id}", as in the route table
   const char* summary;     // a few words
@@ -29,6 +32,12 @@ struct Operation {
   const char* needs = "";
   const char* note = "";     // a paragraph more than the summary
   const char* example = "";  // of the body, where the one made from the shape would not do
+};
+
+// All of a binary's.
+struct Schemas {
+  const char* types;  // kTypes
+  std::span<const Operation> operations;
 };
 
 }  // namespace dundun

@@ -123,24 +123,31 @@ std::optional<std::string_view> Request::query_value(std::string_view name) cons
   return std::nullopt;
 }
 
-Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& request) {
-  const Endpoint* best = nullptr;
-  int best_fit = -1;
-  bool path_known = false;
+namespace {
+
+// How many segments of the path the best template names, whatever its method: GET /messages/send is
+// the wrong method, not a message called send. -1: none fits.
+int best_fit(std::span<const Endpoint> endpoints, const Request& request) {
+  int best = -1;
   for (const Endpoint& endpoint : endpoints) {
-    if (!base_fits(endpoint, request)) continue;
-    const int literal = fit(endpoint.path, request.path, nullptr);
-    if (literal < 0) continue;
-    path_known = true;
-    if (method_fits(endpoint, request) && literal > best_fit) {
-      best = &endpoint;
-      best_fit = literal;
+    if (base_fits(endpoint, request)) {
+      best = std::max(best, fit(endpoint.path, request.path, nullptr));
     }
   }
-  if (best == nullptr) {
-    if (path_known) return fail(ErrorCode::kMethodNotAllowed, "Method Not Allowed");
-    return fail(ErrorCode::kNotFound, "Not Found");
+  return best;
+}
+
+}  // namespace
+
+Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& request) {
+  const Endpoint* best = nullptr;
+  const int wanted = best_fit(endpoints, request);
+  if (wanted < 0) return fail(ErrorCode::kNotFound, "Not Found");
+  for (const Endpoint& endpoint : endpoints) {
+    if (!base_fits(endpoint, request) || !method_fits(endpoint, request)) continue;
+    if (best == nullptr && fit(endpoint.path, request.path, nullptr) == wanted) best = &endpoint;
   }
+  if (best == nullptr) return fail(ErrorCode::kMethodNotAllowed, "Method Not Allowed");
   (void)fit(best->path, request.path, &request.parameters);
   return best;
 }
@@ -157,7 +164,9 @@ std::string_view Request::bearer_token() const {
 std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& request) {
   std::string allowed;
   for (const Endpoint& endpoint : endpoints) {
-    if (!base_fits(endpoint, request) || fit(endpoint.path, request.path, nullptr) < 0) continue;
+    if (!base_fits(endpoint, request)) continue;
+    const int fits = fit(endpoint.path, request.path, nullptr);
+    if (fits < 0 || fits != best_fit(endpoints, request)) continue;
     const std::string_view name = method_name(endpoint.method);
     if (allowed.find(name) != std::string::npos) continue;  // two templates fit the path
     allowed.append(allowed.empty() ? "" : ", ").append(name);

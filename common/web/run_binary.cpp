@@ -119,7 +119,8 @@ void serve_until_stopped(const Services& services, ServeLoop& loop, Dispatcher& 
 
 }  // namespace
 
-int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs needs) {
+int run_binary(const char* program, std::span<const Endpoint> endpoints, const Schemas& schemas,
+               Needs needs) {
   set_log_program(program);
   prepare_fastcgi();
   listen_for_signals();
@@ -147,7 +148,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, Needs n
   Services services{
       config,   pool,    journal.get(), snapshots, loop,   exports, outlet.sending.get(),
       breakers, control, sessions,      passwords, key_use};
-  Dispatcher dispatcher(services, loop, endpoints);
+  Dispatcher dispatcher(services, loop, endpoints, schemas);
   serve_until_stopped(services, loop, dispatcher, key_use);
   outlet.close();
   journal.reset();  // commits and publishes what is left

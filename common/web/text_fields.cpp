@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
 #include "common/io/pg.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kCountriesMax = 300;
+constexpr size_t kShownBytesMax = 40;
 
 }  // namespace
 
@@ -29,6 +31,20 @@ Result<std::string> bounded_text(const char* field, std::string text, size_t byt
   return text;
 }
 
+namespace {
+
+// `code` is in capitals.
+std::string why_no_country(const std::string& code, const Snapshot& snapshot) {
+  const std::string shown = "'" + code.substr(0, kShownBytesMax) + "'";
+  for (const auto& [known, name] : snapshot.country_names) {
+    if (equal_ignoring_case(name, code)) return shown + " is a country's name: write " + known;
+  }
+  if (code.size() == 2) return "no route serves " + shown + "; see GET /routes";
+  return shown + " is not an ISO 3166 code of two letters, such as KE";
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> country_codes(const JsonObject& object, const char* field,
                                                const Snapshot& snapshot) {
   OneOrMany codes = TRY(object.one_or_many_strings(field, kCountriesMax));
@@ -37,9 +53,7 @@ Result<std::vector<std::string>> country_codes(const JsonObject& object, const c
       if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     }
     if (!snapshot.country_names.contains(code)) {
-      return invalid_field(field,
-                           "a country that no route serves, or no ISO 3166 code of two letters",
-                           "value_error.country");
+      return invalid_field(field, why_no_country(code, snapshot), "value_error.country");
     }
   }
   std::ranges::sort(codes.values);

@@ -45,7 +45,9 @@ std::vector<std::pair<std::string, std::string>> webhook_headers(const Uuid& del
   const std::string id = event_id_text(delivery_id);
   const int64_t timestamp = duration_cast<seconds>(at.time_since_epoch()).count();
   std::string signatures = standard_signature(secrets.current, id, timestamp, body);
-  if (secrets.old) signatures += " " + standard_signature(*secrets.old, id, timestamp, body);
+  for (const std::string& old : secrets.old) {
+    signatures += " " + standard_signature(old, id, timestamp, body);
+  }
   return {{"Content-Type", "application/json"},
           {"User-Agent", "Dundun-Webhooks/1.0"},
           {"X-Webhook-ID", id},

@@ -16,7 +16,7 @@ namespace dundun {
 // Secrets as the customer knows them: "whsec_…".
 struct WebhookSecrets {
   std::string current;
-  std::optional<std::string> old;  // while a rotation overlaps
+  std::vector<std::string> old;  // while rotations overlap
 };
 
 // "sha256=" and the HMAC-SHA256 of the body in hex, keyed with the whole text of the secret.

@@ -54,6 +54,12 @@ from (values ('20880', '', 'Kijani Tours', 'Karibu! A guide will answer you soon
              ('21555', 'kijani', 'Kijani Tours', null),
              ('21555', 'two', 'Two Messages Ltd', null)) as v (number, keyword, name, auto_reply)
 join accounts a using (name);
+-- Numbers to send from in the second dialect, one for each environment.
+insert into inbound_numbers (number, country, keyword, account_id, environment, carrier)
+select v.number, '', '', a.account_id, v.environment, 'loopback'
+from (values ('+254711082300', 0::smallint), ('+254711082301', 1::smallint))
+       as v (number, environment)
+join accounts a on a.name = 'Kijani Tours';
 update config_version set version = version + 1;
 SQL
 
@@ -62,3 +68,5 @@ echo "TEST_KEY=$test"
 echo "POOR_KEY=$poor"
 echo "QUERY_KEY=$query"
 echo "LOOPBACK_SECRET=$phone"
+echo "FROM_NUMBER=+254711082300"
+echo "TEST_FROM_NUMBER=+254711082301"

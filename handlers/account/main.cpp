@@ -1,6 +1,9 @@
 #include "common/web/run_binary.h"
 #include "handlers/account/endpoints.h"
+#include "handlers/account/schemas.h"
 
 int main() {
-  return dundun::run_binary("account", dundun::kAccountEndpoints, dundun::Needs::kWrites);
+  namespace schemas = dundun::schemas::account;
+  return dundun::run_binary("account", dundun::kAccountEndpoints,
+                            {schemas::kTypes, schemas::kOperations}, dundun::Needs::kWrites);
 }

@@ -1,4 +1,4 @@
-// What the endpoints of endpoints.h take and give; notation in openapi/shape.h.
+// What the endpoints of endpoints.h take and give; notation in common/web/shape.h.
 #pragma once
 
 #include "common/journal/change.h"
@@ -47,7 +47,7 @@ inline constexpr const char* kTypes = R"(
     id: integer,
     name: string,
     currency: currency,
-    status: "active" | "suspended",
+    status: "active" | "suspended" | "closed",
     refund_on: "any_failure" | "not_accepted",
     low_balance_threshold: money | null,
     created_at: time

@@ -1,5 +1,6 @@
 #include "handlers/account/topup_amount.h"
 
+#include "common/base/text.h"
 #include "common/io/json.h"
 
 namespace dundun {
@@ -53,7 +54,7 @@ Result<Micros> topup_amount(std::string_view body, std::string_view wallet_curre
   const JsonObject object = TRY(JsonObject::of(document));
   const std::optional<std::string> currency = TRY(object.optional_string("currency"));
   const std::optional<Micros> amount = TRY(object.optional_money("amount"));
-  if (currency && *currency != wallet_currency) {
+  if (currency && upper_case(*currency) != wallet_currency) {
     return invalid_field("currency", "the wallet's currency is " + std::string(wallet_currency),
                          "value_error.const");
   }

@@ -1,6 +1,7 @@
 // GET and PUT /workspace: the account's settings.
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/sms/account.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/account/endpoints.h"
@@ -31,7 +32,7 @@ Result<Response> show(Context& context) {
       .member("id", account)
       .member("name", row.text(0, 0))
       .member("currency", row.text(0, 1))
-      .member("status", row.i16(0, 2) == 1 ? "active" : "suspended")
+      .member("status", account_status_name(AccountStatus(row.i16(0, 2))))
       .member("refund_on", refund_policy(row.boolean(0, 3)))
       .key("low_balance_threshold");
   row.is_null(0, 4) ? json.null() : json.money(row.i64(0, 4));

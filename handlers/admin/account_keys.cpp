@@ -11,6 +11,10 @@
 namespace dundun {
 namespace {
 
+std::optional<std::string> text_of(std::optional<Instant> at) {
+  return at ? std::optional<std::string>(format_z(*at)) : std::nullopt;
+}
+
 Result<Response> revoke(Context& context, int64_t account, int64_t key_id) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows revoked = TRY(change.run(sql::admin_key_revoke, account, key_id));
@@ -30,14 +34,17 @@ Result<Response> list_account_keys(Context& context) {
   JsonWriter json;
   json.begin_object().key("api_keys").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    const std::optional<Instant> used = rows.maybe_instant(row, 5);
     json.begin_object()
         .member("id", rows.i64(row, 0))
         .member("name", rows.text(row, 1))
         .member("prefix", rows.text(row, 2))
         .member("environment", environment_name(Environment(rows.i16(row, 3))))
-        .member("is_active", rows.boolean(row, 4))
-        .member("last_used_at", used ? std::optional<std::string>(format_z(*used)) : std::nullopt)
+        .member("status", !rows.boolean(row, 4)  ? "revoked"
+                          : rows.boolean(row, 8) ? "expired"
+                                                 : "active")
+        .member("is_active", rows.boolean(row, 4) && !rows.boolean(row, 8))
+        .member("expires_at", text_of(rows.maybe_instant(row, 7)))
+        .member("last_used_at", text_of(rows.maybe_instant(row, 5)))
         .member("created_at", format_z(rows.instant(row, 6)))
         .end_object();
   }

@@ -1,5 +1,6 @@
 #include "handlers/admin/account_row.h"
 
+#include "common/sms/account.h"
 #include "common/web/paging.h"
 #include "sql/admin.h"
 
@@ -10,7 +11,7 @@ void write_account(JsonWriter& json, const PgRows& rows, int row) {
       .member("id", rows.i64(row, 0))
       .member("name", rows.text(row, 1))
       .member("currency", rows.text(row, 2))
-      .member("status", rows.i16(row, 3) == 1 ? "active" : "suspended")
+      .member("status", account_status_name(AccountStatus(rows.i16(row, 3))))
       .member("refund_on", rows.boolean(row, 4) ? "any_failure" : "not_accepted")
       .key("low_balance_threshold");
   rows.is_null(row, 5) ? json.null() : json.money(rows.i64(row, 5));

@@ -1,7 +1,9 @@
-// PUT /admin/accounts/{id}: name, status (suspended: nothing can be sent, read or heard),
-// refund_on.
+// PUT /admin/accounts/{id}: name, status (suspended: nothing can be sent, read or heard, and what
+// waits is held; closed: the same, and what waits is refunded), refund_on.
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/journal/journal.h"
+#include "common/sms/account.h"
 #include "common/web/audited_change.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
@@ -15,7 +17,7 @@ constexpr size_t kAccountNameBytesMax = 200;
 
 struct AccountChange {
   std::optional<std::string> name;
-  std::optional<int16_t> status;
+  std::optional<AccountStatus> status;
   std::optional<bool> refund_on_any_failure;
   std::string detail;
 };
@@ -33,10 +35,10 @@ Result<AccountChange> parse_account_change(const std::string& body) {
   }
   const std::optional<std::string> status = TRY(object.optional_string("status"));
   if (status) {
-    if (*status != "active" && *status != "suspended") {
-      return invalid_field("status", "choose active or suspended", "value_error.enum");
+    change.status = parse_account_status(*status);
+    if (!change.status) {
+      return invalid_field("status", "choose active, suspended or closed", "value_error.enum");
     }
-    change.status = *status == "active" ? 1 : 2;
     detail.member("status", *status);
   }
   const std::optional<std::string> refund_on = TRY(object.optional_string("refund_on"));
@@ -51,14 +53,32 @@ Result<AccountChange> parse_account_change(const std::string& body) {
   return change;
 }
 
+// Campaigns end at once. If the process dies before, those that are under way end when they are
+// next looked at, and a repeat of this request ends the others.
+Status end_campaigns(Context& context, int64_t account) {
+  const PgRows open = TRY(context.services.pg.query(sql::admin_open_campaigns, account));
+  for (int row = 0; row < open.size(); ++row) {
+    const SteerCampaign cancel{account,           Environment(open.i16(row, 1)),
+                               open.uuid(row, 0), CampaignStep::kCancel,
+                               std::nullopt,      std::nullopt};
+    context.services.journal->submit(cancel, [](auto) {});
+  }
+  return Done{};
+}
+
 Status apply_account(Context& context, int64_t account, const AccountChange& wanted) {
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows changed = TRY(change.run(sql::admin_account_change, account, wanted.name,
-                                        wanted.status, wanted.refund_on_any_failure));
+  const PgRows changed = TRY(
+      change.run(sql::admin_account_change, account, wanted.name,
+                 wanted.status ? std::optional(static_cast<int16_t>(*wanted.status)) : std::nullopt,
+                 wanted.refund_on_any_failure));
   if (changed.affected() == 0) return fail(ErrorCode::kNotFound, "Account not found");
+  const bool closes = wanted.status == AccountStatus::kClosed;
+  if (closes) TRY(change.run(sql::admin_account_hasten, account));
   TRY(change.record(
       {account, "account.changed", "account " + std::to_string(account), wanted.detail}));
-  return change.commit(AuditedChange::Effect::kConfiguration);
+  TRY(change.commit(AuditedChange::Effect::kConfiguration));
+  return closes ? end_campaigns(context, account) : Status(Done{});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // POST /admin/accounts: an account with a live and a test wallet.
+#include "common/base/text.h"
 #include "common/io/pg.h"
 #include "common/sending/snapshot.h"
 #include "common/web/audited_change.h"
@@ -29,9 +30,12 @@ Result<NewAccount> parse_account(const JsonObject& object, const Snapshot& snaps
   NewAccount account;
   std::string name = TRY(object.required_string("name"));
   account.name = TRY(bounded_text("name", std::move(name), kNewNameBytesMax));
-  account.currency = TRY(object.required_string("currency"));
+  account.currency = upper_case(TRY(object.required_string("currency")));
   if (!snapshot.fx_rate(account.currency)) {
-    return invalid_field("currency", "a currency for which there is a rate", "value_error");
+    return invalid_field("currency",
+                         "there is no exchange rate for '" + account.currency.substr(0, 10) +
+                             "': use an ISO 4217 code of `dundunctl fx list`",
+                         "value_error");
   }
   return account;
 }

@@ -1,6 +1,7 @@
 // POST /admin/accounts/{id}/credit and /debit: money by hand. The instruction is committed with its
 // line of the audit log and the claim of its Idempotency-Key, then the journal posts it once.
 #include "common/base/executor.h"
+#include "common/base/text.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
@@ -57,7 +58,7 @@ Result<Posting> parse_credit(const Context& context, Kind kind) {
     return invalid_field("environment", "choose live or test", "value_error.enum");
   }
   if (environment == "test") posting.environment = Environment::kTest;
-  posting.currency = TRY(object.optional_string("currency")).value_or("");
+  posting.currency = upper_case(TRY(object.optional_string("currency")).value_or(""));
   return posting;
 }
 
@@ -67,7 +68,10 @@ Status check_wallet(Context& context, Posting& posting) {
       TRY(context.services.pg.query(sql::wallet_by_key, posting.account_id, posting.environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
   if (!posting.currency.empty() && posting.currency != wallet.text(0, 1)) {
-    return invalid_field("currency", "the wallet has another currency", "value_error");
+    return invalid_field("currency",
+                         "the wallet's currency is " + std::string(wallet.text(0, 1)) + ", not " +
+                             posting.currency.substr(0, 10),
+                         "value_error");
   }
   posting.currency = wallet.text(0, 1);
   return Done{};
@@ -120,7 +124,11 @@ Result<Response> reply(Context& context, const Posting& posting, const CommitRes
   if (result.outcome == Outcome::kInsufficientBalance) {
     (void)TRY(context.services.pg.query(sql::payment_failed, posting.account_id, payment));
     AuditedChange::abandon_work(context);
-    return too_poor(posting.currency, posting.amount_micros, result.balance_micros);
+    Error error = too_poor(posting.currency, posting.amount_micros, result.balance_micros);
+    error.message = "The wallet holds " + posting.currency + " " +
+                    format_micros(result.balance_micros, 2) + ": " +
+                    format_micros(posting.amount_micros, 2) + " cannot be taken out of it.";
+    return error;
   }
   if (result.outcome != Outcome::kCommitted && result.outcome != Outcome::kDuplicate) {
     return fail(ErrorCode::kInternal, "Internal server error", "a posting was refused");

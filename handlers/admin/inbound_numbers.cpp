@@ -88,15 +88,34 @@ std::string detail_of(const InboundNumber& number) {
   return detail.take();
 }
 
+Error why_not_set(AuditedChange& change, const InboundNumber& number) {
+  Result<PgRows> found = change.run(sql::admin_inbound_number_why, number.number, number.country,
+                                    number.keyword, number.account_id, number.carrier);
+  if (!found) return std::move(found).error();
+  const PgRows& rows = *found;
+  if (!rows.boolean(0, 0)) {
+    return fail(ErrorCode::kNotFound,
+                "There is no account " + std::to_string(number.account_id) + ".");
+  }
+  if (!rows.boolean(0, 1)) {
+    return invalid_field(
+        "carrier",
+        "there is no carrier '" + number.carrier.value_or("") + "'; see `dundunctl carrier list`",
+        "value_error");
+  }
+  return fail(ErrorCode::kAlreadyExists,
+              "Account " + std::to_string(rows.i64(0, 2)) + " has " + number.number +
+                  (number.keyword.empty() ? "" : " with the keyword " + number.keyword) +
+                  ": drop it there first.");
+}
+
 Result<Response> set_number(Context& context, const InboundNumber& number) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows set_number =
       TRY(change.run(sql::admin_inbound_number_set, number.number, number.country, number.keyword,
                      number.account_id, number.environment, number.carrier, number.auto_reply));
   if (set_number.affected() == 0) {
-    return fail(
-        ErrorCode::kAlreadyExists,
-        "Another account has this number and keyword, or there is no such account or carrier.");
+    return why_not_set(change, number);
   }
   const std::string detail = detail_of(number);
   TRY(change.record({number.account_id, "inbound_number.set", "number " + number.number, detail}));

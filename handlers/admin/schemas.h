@@ -1,4 +1,4 @@
-// What the endpoints of endpoints.h take and give; notation in openapi/shape.h.
+// What the endpoints of endpoints.h take and give; notation in common/web/shape.h.
 #pragma once
 
 #include "common/journal/change.h"
@@ -11,7 +11,7 @@ inline constexpr const char* kTypes = R"(
     id: integer,
     name: string,
     currency: currency,
-    status: "active" | "suspended",
+    status: "active" | "suspended" | "closed",
     refund_on: "any_failure" | "not_accepted",
     low_balance_threshold: money | null,
     created_at: time,
@@ -78,8 +78,8 @@ inline constexpr Operation kOperations[] = {
      .answer = "Account",
      .errors = "404"},
     {.of = "PUT /admin/accounts/{id}",
-     .summary = "Change or suspend an account",
-     .body = R"({name?: string, status?: "active" | "suspended",
+     .summary = "Change, suspend or close an account",
+     .body = R"({name?: string, status?: "active" | "suspended" | "closed",
                  refund_on?: "any_failure" | "not_accepted"})",
      .answer = "Account",
      .errors = "400 404 422"},
@@ -114,6 +114,7 @@ inline constexpr Operation kOperations[] = {
     {.of = "GET /admin/accounts/{id}/api-keys",
      .summary = "List an account's keys",
      .answer = R"({api_keys: {id: integer, name: string, prefix: string,
+                              status: "active" | "expired" | "revoked", expires_at: time | null,
                               environment: "live" | "test", is_active: boolean,
                               last_used_at: time | null, created_at: time}[]})",
      .errors = "404"},

@@ -11,20 +11,50 @@
 namespace dundun {
 namespace {
 
-constexpr int64_t kSecondsAMinute = 60;
+using std::chrono::microseconds;
 
-// Until the last message is made: by the drip rate, or by the speed so far.
-std::optional<Instant> finish_estimate(const PgRows& rows, int row, CampaignStatus status) {
-  const int64_t total = rows.i64(row, 3);
-  const int64_t made = rows.i64(row, 9);
-  if (!is_running(status) || made >= total) return std::nullopt;
-  const Instant start = std::max(now(), rows.maybe_instant(row, 8).value_or(Instant{}));
-  if (!rows.is_null(row, 7)) {
-    const int64_t rate = rows.i64(row, 7);
-    return start + std::chrono::seconds((total - made) * kSecondsAMinute / rate);
+constexpr int64_t kMicrosAMinute = 60'000'000;
+// A drip's next message and a look at the route are no waiting.
+constexpr std::chrono::seconds kSoon{61};
+
+// What a campaign waits for, or what keeps the moment of its last message from being known.
+struct Outlook {
+  std::optional<std::string_view> waiting_for;  // start, window, throughput, resume
+  std::optional<Instant> waiting_until;         // if it waits now, and that is known
+  std::optional<Instant> eta;                   // of the last message
+};
+
+// Only a drip without a window keeps to a clock: its messages leave one after another from the next
+// one on. How fast others go is up to their routes.
+Outlook outlook_of(const PgRows& rows, int row, CampaignStatus status) {
+  const int64_t left = rows.i64(row, 3) - rows.i64(row, 9);
+  if (status == CampaignStatus::kPaused) return {"resume", std::nullopt, std::nullopt};
+  if (!is_running(status) || left <= 0) return {};
+  const Instant next = rows.instant(row, 21);
+  const bool has_window = !rows.is_null(row, 17);
+  const bool waits = next > now() + kSoon;
+  Outlook outlook;
+  if (status == CampaignStatus::kScheduled && waits) {
+    outlook.waiting_for = "start";
+    outlook.waiting_until = next;
+  } else if (has_window) {
+    outlook.waiting_for = "window";
+    if (waits) outlook.waiting_until = next;
   }
-  if (made == 0 || rows.is_null(row, 16)) return std::nullopt;
-  return start + std::chrono::milliseconds(rows.i64(row, 16) * (total - made) / made);
+  if (!rows.is_null(row, 7) && !has_window) {
+    const microseconds step(kMicrosAMinute / rows.i64(row, 7));
+    outlook.eta = std::max(next, now()) + step * (left - 1);
+  } else if (!outlook.waiting_for) {
+    outlook.waiting_for = "throughput";
+  }
+  return outlook;
+}
+
+void write_outlook(JsonWriter& json, const PgRows& rows, int row, CampaignStatus status) {
+  const Outlook outlook = outlook_of(rows, row, status);
+  write_time(json, "eta", outlook.eta, format_z);
+  json.member("waiting_for", outlook.waiting_for);
+  write_time(json, "waiting_until", outlook.waiting_until, format_z);
 }
 
 void write_counts(JsonWriter& json, const std::array<int64_t, 10>& counts, int64_t pending) {
@@ -76,6 +106,7 @@ void write_batch(JsonWriter& json, const PgRows& rows, int row, const BatchCount
   auto found = counts.find(id);
   const std::array<int64_t, 10> none{};
   json.member("batch_id", batch_id_text(id))
+      .member("name", rows.maybe_text(row, 22))
       .member("status", campaign_status_name(status))
       .member("text", cut_text(rows.text(row, 2), kListedTextMax))
       .member("total_recipients", total)
@@ -102,7 +133,7 @@ void write_batch(JsonWriter& json, const PgRows& rows, int row, const BatchCount
   write_time(json, "finished_at", rows.maybe_instant(row, 14), format_z);
   write_window(json, rows, row);
   write_time(json, "not_after", rows.maybe_instant(row, 20), format_z);
-  write_time(json, "eta", finish_estimate(rows, row, status), format_z);
+  write_outlook(json, rows, row, status);
   json.member("environment", environment_name(Environment(rows.i16(row, 15))));
 }
 

@@ -57,8 +57,9 @@ class Drafting {
 Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64_t>& list_ids) {
   PgArray ids(PgArray::Type::kInt8);
   for (const int64_t id : list_ids) ids.add(id);
-  const PgRows rows = TRY(
-      context_.services.pg.run(sql::campaign_lists, {context_.caller.account_id, ids.finish()}));
+  const PgRows rows =
+      TRY(context_.services.pg.run(sql::campaign_lists, {context_.caller.account_id, ids.finish(),
+                                                         context_.caller.environment}));
   std::unordered_map<int64_t, int> place;
   for (int row = 0; row < rows.size(); ++row) place[rows.i64(row, 0)] = row;
   std::vector<List> lists;
@@ -69,6 +70,10 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
     }
     const int row = found->second;
     lists.push_back({id, headers_of(rows, row, 1, 3), rows.i64(row, 2)});
+    draft_.invalid += rows.i64(row, 5);
+    for (std::string& written : rows.text_array(row, 6)) {
+      draft_.invalid_sample.push_back(std::move(written));
+    }
   }
   return lists;
 }

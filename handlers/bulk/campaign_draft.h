@@ -36,9 +36,11 @@ struct CampaignDraft {
   int64_t opted_out = 0;
   int64_t too_long = 0;
   std::vector<std::string> unroutable_sample;
-  std::vector<std::string> variables;  // of the text, as written
-  std::vector<int64_t> missing;        // how many of `contacts` have nothing for each of them
-  std::string quote_id;                // changes with anything that the client agreed to
+  int64_t invalid = 0;  // rows of the lists' files with something that is no number
+  std::vector<std::string> invalid_sample;  // as it was written
+  std::vector<std::string> variables;       // of the text, as written
+  std::vector<int64_t> missing;             // how many of `contacts` have nothing for each of them
+  std::string quote_id;                     // changes with anything that the client agreed to
 };
 
 // kNotFound for a list of another account; kSenderIdNotApproved; kTextTooLong if the text is too

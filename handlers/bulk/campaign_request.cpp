@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/web/text_fields.h"
+
 namespace dundun {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr minutes kLeadMin{5};
 constexpr days kLeadMax{90};
 constexpr int64_t kDripRateMax = 600;
 constexpr size_t kVarsMax = 50;
+constexpr size_t kNameBytesMax = 100;
 
 Error bad_schedule(std::string message) {
   return fail(ErrorCode::kInvalidSchedule, std::move(message));
@@ -124,13 +127,13 @@ Result<CampaignRequest> parse_campaign_request(std::string_view body, Instant at
   request.list_ids = TRY(parse_list_ids(object));
   request.recipients = TRY(parse_recipients(object));
   if (request.list_ids.empty() && request.recipients.empty()) {
-    return invalid_field("contact_list_ids", "field required", "value_error.missing");
+    return invalid_field("contact_list_ids",
+                         "field required: name contact lists here, or numbers in recipients",
+                         "value_error.missing");
   }
-  request.text = TRY(object.required_string("text"));
-  if (request.text.empty()) {
-    return invalid_field("text", "ensure this value has at least 1 character",
-                         "value_error.any_str.min_length");
-  }
+  request.text = TRY(object.required_text("text"));
+  std::optional<std::string> name = TRY(object.optional_string("name"));
+  if (name) request.name = TRY(bounded_text("name", *std::move(name), kNameBytesMax));
   request.sender = TRY(object.optional_string("sender_id"));
   request.route = TRY(object.optional_string("route"));
   (void)TRY(object.optional_bool("international"));  // there is one price a route

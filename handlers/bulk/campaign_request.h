@@ -25,6 +25,7 @@ struct InlineRecipient {
 struct CampaignRequest {
   std::vector<int64_t> list_ids;  // each once, in the order given
   std::vector<InlineRecipient> recipients;
+  std::optional<std::string> name;
   std::string text;
   std::optional<std::string> sender;
   std::optional<std::string> route;

@@ -33,7 +33,7 @@ Result<PgRows> messages_of(const Context& context, const Uuid& batch, const Pagi
   return context.services.pg.run(
       sql::messages_page_of_batch,
       {context.caller.account_id, one_of(context.caller.environment), batch, end, statuses.finish(),
-       batch, paging.limit, after ? 0 : paging.offset()});
+       nullptr, batch, paging.limit, after ? 0 : paging.offset()});
 }
 
 }  // namespace

@@ -28,12 +28,17 @@ void write_route(JsonWriter& json, const DraftRoute& part) {
       .end_object();
 }
 
+constexpr size_t kInvalidSampleMax = 10;
+
 void write_left_out(JsonWriter& json, const CampaignDraft& draft, int64_t invalid,
-                    const std::vector<std::string>& invalid_sample) {
+                    const std::vector<std::string>& invalid_inline) {
   json.member("unroutable_count", draft.unroutable + invalid).key("unroutable").begin_array();
   for (const std::string& number : draft.unroutable_sample) json.value(std::string_view(number));
-  for (size_t i = 0; i < invalid_sample.size() && i < 10; ++i) {
-    json.value(std::string_view(invalid_sample[i]));
+  size_t shown = 0;
+  for (const auto* sample : {&draft.invalid_sample, &invalid_inline}) {
+    for (size_t i = 0; i < sample->size() && shown < kInvalidSampleMax; ++i, ++shown) {
+      json.value(std::string_view((*sample)[i]));
+    }
   }
   json.end_array()
       .member("duplicates", draft.duplicates)
@@ -60,7 +65,7 @@ std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inl
   for (const DraftRoute& part : draft.routes) {
     if (part.contacts > 0) countries.insert(part.route->country);
   }
-  const auto invalid = static_cast<int64_t>(inline_list.invalid.size());
+  const int64_t invalid = draft.invalid + static_cast<int64_t>(inline_list.invalid.size());
   JsonWriter json;
   json.begin_object()
       .member("total_contacts", draft.contacts + invalid)
@@ -89,7 +94,8 @@ Result<CampaignDraft> draft_of(const CampaignRequest& request, const Context& co
   std::vector<int64_t> lists = request.list_ids;
   const int64_t account = context.caller.account_id;
   if (!request.recipients.empty()) {
-    inline_list = TRY(store_recipients(context.services.pg, account, request.recipients));
+    inline_list = TRY(store_recipients(context.services.pg, account, context.caller.environment,
+                                       request.recipients));
     lists.push_back(inline_list.list_id);
   }
   Result<CampaignDraft> draft = draft_campaign(request, lists, context);

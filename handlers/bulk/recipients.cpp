@@ -51,7 +51,7 @@ std::string joined_values(const InlineRecipient& recipient, const std::vector<He
 
 }  // namespace
 
-Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id,
+Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id, Environment environment,
                                        const std::vector<InlineRecipient>& recipients) {
   RecipientList list;
   const std::vector<std::string> variables = variables_of(recipients);
@@ -72,9 +72,9 @@ Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id,
     persons.add(std::string_view(recipient.name));
     values.add(std::string_view(joined_values(recipient, headers)));
   }
-  const PgRows rows =
-      TRY(pg.run(sql::insert_recipients, {account_id, names.finish(), phones.finish(),
-                                          countries.finish(), persons.finish(), values.finish()}));
+  const PgRows rows = TRY(pg.run(sql::insert_recipients,
+                                 {account_id, names.finish(), phones.finish(), countries.finish(),
+                                  persons.finish(), values.finish(), environment}));
   list.list_id = rows.i64(0, 0);
   return list;
 }

@@ -13,7 +13,7 @@ struct RecipientList {
   std::vector<std::string> invalid;
 };
 
-Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id,
+Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id, Environment environment,
                                        const std::vector<InlineRecipient>& recipients);
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// What the endpoints of endpoints.h take and give; notation in openapi/shape.h.
+// What the endpoints of endpoints.h take and give; notation in common/web/shape.h.
 #pragma once
 
 #include "common/web/operation.h"
@@ -8,7 +8,7 @@ namespace dundun::schemas::bulk {
 inline constexpr const char* kTypes = R"(
   BatchStatus = "scheduled" | "sending" | "dripping" | "paused" | "completed" | "cancelled" |
                 "expired"
-  Audience = {
+  CampaignOrder = {
     contact_list_ids?: integer[],  // lists, recipients or both
     recipients?: {to: string, name?: string, vars?: any}[],  // up to 10,000
     text: string,  // may hold {{variables}}
@@ -16,10 +16,16 @@ inline constexpr const char* kTypes = R"(
     route?: string,
     international?: boolean,  // changes nothing: there is one price a route
     window?: {from: string, to: string, tz?: string},  // HH:MM, and an IANA zone or an offset
-    not_after?: time  // what has not left by then expires and is refunded
+    not_after?: time,  // what has not left by then expires and is refunded
+    name?: string(1..100),  // shown in lists and notices
+    schedule_mode?: "now" | "scheduled" | "drip" = "now",
+    scheduled_at?: time,  // 5 minutes to 90 days ahead
+    drip_rate?: integer(1..600),  // messages a minute
+    quote_id?: string
   }
   Batch = {
     batch_id: batch_id,
+    name: string | null,
     status: BatchStatus,
     text: string,  // the first 100 characters
     total_recipients: integer,
@@ -40,7 +46,9 @@ inline constexpr const char* kTypes = R"(
     created_at: time,
     started_at: time | null,
     finished_at: time | null,
-    eta: time | null,
+    eta: time | null,  // of the last message; null where nobody can know it
+    waiting_for: "start" | "window" | "throughput" | "resume" | null,  // or what hides the eta
+    waiting_until: time | null,
     environment: "live" | "test"
   }
   SteeredBatch = {batch_id: batch_id, status: BatchStatus, made: integer, total_recipients: integer,
@@ -51,7 +59,7 @@ inline constexpr const char* kTypes = R"(
 inline constexpr Operation kOperations[] = {
     {.of = "POST /messages/bulk-precheck",
      .summary = "What a campaign would cost, to the last digit",
-     .body = "Audience",
+     .body = "{...CampaignOrder}",
      .answer = R"({
        total_contacts: integer,
        total_segments: integer,
@@ -77,16 +85,12 @@ inline constexpr Operation kOperations[] = {
      .safe_to_repeat = true},
     {.of = "POST /messages/send-bulk",
      .summary = "Send a campaign",
-     .body = R"({
-       ...Audience,
-       schedule_mode?: "now" | "scheduled" | "drip" = "now",
-       scheduled_at?: time,  // 5 minutes to 90 days ahead
-       drip_rate?: integer(1..600),  // messages a minute
-       quote_id?: string
-     })",
+     .body = "{...CampaignOrder}",
      .answer = R"({batch_id: batch_id, total_recipients: integer, total_segments: integer,
                    estimated_cost: money, currency: currency, balance_after: money,
-                   status: BatchStatus, scheduled_at: time | null, drip_rate: integer | null})",
+                   status: BatchStatus, scheduled_at: time | null, drip_rate: integer | null,
+                   skipped: {invalid: integer, unroutable: integer, duplicates: integer,
+                             opted_out: integer, too_long: integer}})",
      .errors = "400 402 404 409 422",
      .idempotent = true},
     {.of = "GET /messages/batches",

@@ -27,6 +27,7 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
   accept.account_id = context.caller.account_id;
   accept.environment = context.caller.environment;
   accept.campaign_id = new_uuid7();
+  accept.name = request.name;
   accept.body = request.text;
   accept.source = context.caller.source();
   accept.total = static_cast<int32_t>(draft.total);
@@ -47,7 +48,26 @@ AcceptCampaign accept_campaign(const CampaignRequest& request, CampaignDraft dra
   return accept;
 }
 
-std::string accepted_json(const Uuid& campaign_id, const AcceptCampaign& accept, Micros balance) {
+// Who gets nothing, by the reason.
+std::string skipped_json(const CampaignDraft& draft, const RecipientList& inline_list) {
+  JsonWriter json;
+  json.begin_object()
+      .member("invalid", draft.invalid + static_cast<int64_t>(inline_list.invalid.size()))
+      .member("unroutable", draft.unroutable)
+      .member("duplicates", draft.duplicates)
+      .member("opted_out", draft.opted_out)
+      .member("too_long", draft.too_long)
+      .end_object();
+  return json.take();
+}
+
+struct Prepared {
+  AcceptCampaign accept;
+  std::string skipped;  // JSON
+};
+
+std::string accepted_json(const Uuid& campaign_id, const Prepared& prepared, Micros balance) {
+  const AcceptCampaign& accept = prepared.accept;
   const CampaignStatus status = accept.scheduled_at ? CampaignStatus::kScheduled
                                 : accept.drip_rate  ? CampaignStatus::kDripping
                                                     : CampaignStatus::kSending;
@@ -65,7 +85,8 @@ std::string accepted_json(const Uuid& campaign_id, const AcceptCampaign& accept,
   } else {
     json.member_null("scheduled_at");
   }
-  return json.member("drip_rate", accept.drip_rate).end_object().take();
+  json.member("drip_rate", accept.drip_rate).key("skipped").raw(prepared.skipped);
+  return json.end_object().take();
 }
 
 // The clocks of each route, and the routes in the order in which these open. A window that does not
@@ -107,8 +128,8 @@ Result<std::vector<int64_t>> lists_of(const CampaignRequest& request, const Cont
                                       RecipientList& inline_list) {
   std::vector<int64_t> lists = request.list_ids;
   if (request.recipients.empty()) return lists;
-  inline_list =
-      TRY(store_recipients(context.services.pg, context.caller.account_id, request.recipients));
+  inline_list = TRY(store_recipients(context.services.pg, context.caller.account_id,
+                                     context.caller.environment, request.recipients));
   lists.push_back(inline_list.list_id);
   return lists;
 }
@@ -118,68 +139,66 @@ void forget(const RecipientList& list, const Context& context) {
   (void)context.services.pg.query(sql::forget_recipients, context.caller.account_id, list.list_id);
 }
 
-Result<AcceptCampaign> prepare(const CampaignRequest& request, const Context& context,
-                               const std::vector<int64_t>& lists) {
+Result<Prepared> prepare(const CampaignRequest& request, const Context& context,
+                         const std::vector<int64_t>& lists, const RecipientList& inline_list) {
   CampaignDraft draft = TRY(draft_campaign(request, lists, context));
   TRY(check_draft(request, draft));
   TRY(settle_window(request, context, draft.plan));
+  std::string skipped = skipped_json(draft, inline_list);
   AcceptCampaign accept = accept_campaign(request, std::move(draft), context);
   accept.idempotency = TRY(idempotency_key(context.request, context.caller));
-  return accept;
+  return Prepared{std::move(accept), std::move(skipped)};
 }
 
-Result<Response> answer_accepted(const AcceptCampaign& accept, const CommitResult& result,
-                                 Journal& journal) {
-  if (answer_is_overdue(result)) {
-    return Response::json(accepted_json(result.message_id, accept, result.balance_micros));
-  }
-  if (auto known = answer_of_key(result)) return *std::move(known);
+Result<std::string> answer_accepted(const Prepared& prepared, const CommitResult& result) {
+  const AcceptCampaign& accept = prepared.accept;
   if (result.outcome == Outcome::kInsufficientBalance) {
     return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
-  if (result.outcome != Outcome::kCommitted) {
-    return unexpected_outcome();
-  }
-  std::string body = accepted_json(accept.campaign_id, accept, result.balance_micros);
-  store_answer(journal, accept.account_id, accept.idempotency, body);
-  return Response::json(std::move(body));
+  if (result.outcome != Outcome::kCommitted) return other_refusal(result);
+  return accepted_json(accept.campaign_id, prepared, result.balance_micros);
 }
 
 // Before anything is read or computed: by now a list may be deleted or a price another, and the
 // first answer still holds.
-Result<std::optional<StoredAnswer>> stored_answer(const Context& context,
+Result<std::optional<StoredAnswer>> answer_before(const Context& context,
                                                   const std::optional<IdempotencyKey>& key) {
   if (!key) return std::optional<StoredAnswer>();
-  const PgRows rows = TRY(context.services.pg.run(
-      sql::stored_answer, {context.caller.account_id, PgParam::bytea(key->key_hash),
-                           PgParam::bytea(key->request_hash)}));
-  if (rows.size() == 0) return std::optional<StoredAnswer>();
-  return std::optional<StoredAnswer>(
-      StoredAnswer{key->key_hash, rows.i16(0, 0), std::string(rows.text(0, 1))});
+  return stored_answer(context.services.pg, context.caller.account_id, *key);
 }
 
 }  // namespace
 
 Task<Response> send_bulk(Context& context) {
   const auto key = co_await idempotency_key(context.request, context.caller);
-  const auto answered_before = co_await stored_answer(context, key);
+  const auto answered_before = co_await answer_before(context, key);
   if (answered_before) co_return replay(*answered_before);
   const CampaignRequest request = co_await parse_campaign_request(context.request.body, now());
   RecipientList inline_list;
   const std::vector<int64_t> lists = co_await lists_of(request, context, inline_list);
-  Result<AcceptCampaign> prepared = prepare(request, context, lists);
-  if (!prepared) {
+  Result<Prepared> drafted = prepare(request, context, lists, inline_list);
+  if (!drafted) {
     forget(inline_list, context);
-    co_return prepared.error();
+    co_return drafted.error();
   }
-  const AcceptCampaign accept = *std::move(prepared);
+  const Prepared prepared = *std::move(drafted);
+  const AcceptCampaign& accept = prepared.accept;
   Task<CommitResult> committing =
       commit(*context.services.journal, accept, context.services.executor);
   // A commit of unknown outcome may have happened: its recipients stay.
-  const CommitResult result = co_await std::move(committing);
+  CommitResult result = co_await std::move(committing);
   if (result.outcome != Outcome::kCommitted) forget(inline_list, context);
-  Result<Response> answered = answer_accepted(accept, result, *context.services.journal);
-  co_return co_await std::move(answered);
+  Task<CommitResult> settling =
+      await_answer(context.services, accept.account_id, accept.idempotency, std::move(result));
+  result = co_await std::move(settling);
+  if (answer_is_overdue(result)) {
+    co_return Response::json(accepted_json(result.message_id, prepared, result.balance_micros));
+  }
+  if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
+  const std::string body = co_await answer_accepted(prepared, result);
+  Task<Done> keeping = keep_answer(context.services, accept.account_id, accept.idempotency, body);
+  co_await std::move(keeping);
+  co_return Response::json(body);
 }
 
 }  // namespace dundun

@@ -1,4 +1,4 @@
-// What the endpoints of endpoints.h take and give; notation in openapi/shape.h.
+// What the endpoints of endpoints.h take and give; notation in common/web/shape.h.
 #pragma once
 
 #include "common/web/operation.h"

@@ -13,7 +13,8 @@ Result<Response> delete_list(Context& context) {
   if (!id) return fail(ErrorCode::kNotFound, "Contact list not found");
   const int64_t account = context.caller.account_id;
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows rows = TRY(change.run(sql::delete_contact_list, account, *id));
+  const PgRows rows =
+      TRY(change.run(sql::delete_contact_list, account, *id, context.caller.environment));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
   TRY(change.record({.account_id = account,
                      .action = "contact_list.deleted",

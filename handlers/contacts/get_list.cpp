@@ -10,8 +10,8 @@ namespace dundun {
 Result<Response> get_list(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Contact list not found");
-  const PgRows rows =
-      TRY(context.services.pg.query(sql::contact_list_by_id, context.caller.account_id, *id));
+  const PgRows rows = TRY(context.services.pg.query(
+      sql::contact_list_by_id, context.caller.account_id, *id, context.caller.environment));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
   JsonWriter json;
   write_list(json, rows, 0);

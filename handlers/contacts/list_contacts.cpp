@@ -37,7 +37,8 @@ Result<Response> list_contacts(Context& context) {
   const std::optional<int64_t> after =
       TRY(query_integer(context.request, "after", 0, std::numeric_limits<int64_t>::max()));
   const int64_t account = context.caller.account_id;
-  const PgRows list = TRY(context.services.pg.query(sql::contact_list_by_id, account, *id));
+  const PgRows list = TRY(
+      context.services.pg.query(sql::contact_list_by_id, account, *id, context.caller.environment));
   if (list.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows = TRY(context.services.pg.query(sql::contacts_page, account, *id,
                                                     after.value_or(paging.offset()), paging.limit));

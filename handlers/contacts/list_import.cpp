@@ -6,6 +6,7 @@
 #include "common/sms/characters.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
+#include "common/web/message_json.h"
 #include "common/web/text_fields.h"
 #include "sql/contacts.h"
 
@@ -18,6 +19,8 @@ constexpr int64_t kBatch = 5000;
 constexpr size_t kColumnsMax = 50;
 constexpr size_t kFieldBytesMax = 4096;
 constexpr size_t kFaultRowsMax = 20;
+constexpr size_t kFaultSampleMax = 10;
+constexpr size_t kSampledCharactersMax = 40;
 constexpr char kJoint = '\x1f';  // no text has it
 
 std::array<PgArray, 5> empty_batch() {
@@ -60,10 +63,11 @@ Status check_headers(std::vector<std::string>& headers) {
 
 }  // namespace
 
-ListImport::ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags,
-                       std::string phone_column)
+ListImport::ListImport(Pg& pg, int64_t account_id, Environment environment, std::string name,
+                       std::vector<std::string> tags, std::string phone_column)
     : pg_(pg),
       account_id_(account_id),
+      environment_(environment),
       name_(std::move(name)),
       tags_(std::move(tags)),
       phone_column_(std::move(phone_column)),
@@ -90,7 +94,7 @@ Status ListImport::begin(CsvReader::Row& header) {
   };
   const PgRows rows = TRY(pg_.run(sql::create_contact_list,
                                   {account_id_, name_, text_array(headers_), text_array(tags_),
-                                   place(columns_.phone), place(columns_.name)}));
+                                   place(columns_.phone), place(columns_.name), environment_}));
   list_id_ = rows.i64(0, 0);
   return Done{};
 }
@@ -98,6 +102,14 @@ Status ListImport::begin(CsvReader::Row& header) {
 void ListImport::fault(std::string_view reason) {
   ++fault_counts_[reason];
   if (first_faults_.size() < kFaultRowsMax) first_faults_.push_back({row_, reason});
+}
+
+void ListImport::fault(std::string_view reason, std::string_view written) {
+  fault(reason);
+  ++no_numbers_;
+  if (fault_sample_.size() < kFaultSampleMax) {
+    fault_sample_.emplace_back(cut_text(written, kSampledCharactersMax));
+  }
 }
 
 Status ListImport::add(CsvReader::Row& row) {
@@ -112,7 +124,7 @@ Status ListImport::add(CsvReader::Row& row) {
   const std::string& written = row[*columns_.phone];
   if (is_blank(written)) return fault("no_number"), Done{};
   const Result<Msisdn> phone = Msisdn::parse(written);
-  if (!phone) return fault(number_fault_name(*number_fault(written))), Done{};
+  if (!phone) return fault(number_fault_name(*number_fault(written)), written), Done{};
   if (!seen_.insert(number_of_e164(phone->e164()))) return ++duplicates_, Done{};
   if (++imported_ > kContactsMax) {
     return fail(ErrorCode::kFileTooLarge, "A list holds at most 500,000 contacts.");
@@ -154,10 +166,15 @@ Status ListImport::finish() {
   if (error_) return *error_;
   if (list_id_ == 0) return fail(ErrorCode::kEmptyList, "The file is empty.");
   if (imported_ == 0) {
-    return fail(ErrorCode::kEmptyList, "None of the rows has a valid international number.");
+    return fail(ErrorCode::kEmptyList,
+                "None of the rows has a valid international number, such as +254712345678 or "
+                "254712345678." +
+                    (fault_sample_.empty() ? "" : " The first has '" + fault_sample_[0] + "'."));
   }
   TRY(flush());
-  TRY(pg_.run(sql::finish_contact_list, {account_id_, list_id_, static_cast<int32_t>(imported_)}));
+  TRY(pg_.run(sql::finish_contact_list,
+              {account_id_, list_id_, static_cast<int32_t>(imported_),
+               static_cast<int32_t>(no_numbers_), text_array(fault_sample_)}));
   return Done{};
 }
 

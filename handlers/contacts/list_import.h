@@ -12,6 +12,7 @@
 #include "common/io/csv.h"
 #include "common/io/pg.h"
 #include "common/sms/contact_columns.h"
+#include "common/sms/environment.h"
 
 namespace dundun {
 
@@ -26,8 +27,8 @@ struct RowFault {
 class ListImport {
  public:
   // phone_column: the header of the phone's column; empty: it is found by itself.
-  ListImport(Pg& pg, int64_t account_id, std::string name, std::vector<std::string> tags,
-             std::string phone_column);
+  ListImport(Pg& pg, int64_t account_id, Environment environment, std::string name,
+             std::vector<std::string> tags, std::string phone_column);
 
   // False: the import cannot go on; error() says why.
   bool take(CsvReader::Row& row);
@@ -47,10 +48,12 @@ class ListImport {
   Status begin(CsvReader::Row& header);
   Status add(CsvReader::Row& row);
   void fault(std::string_view reason);
+  void fault(std::string_view reason, std::string_view written);
   Status flush();
 
   Pg& pg_;
   int64_t account_id_;
+  Environment environment_;
   std::string name_;
   std::vector<std::string> tags_;
   std::string phone_column_;
@@ -63,6 +66,8 @@ class ListImport {
   int64_t duplicates_ = 0;
   std::map<std::string_view, int64_t> fault_counts_;  // by reason
   std::vector<RowFault> first_faults_;
+  int64_t no_numbers_ = 0;                 // rows with something that is no number
+  std::vector<std::string> fault_sample_;  // some of it
   NumberSet seen_;
   std::optional<Error> error_;
   std::optional<std::array<PgArray, 5>> batch_;

@@ -18,9 +18,11 @@ Result<Response> list_lists(Context& context) {
       tag && !tag->empty() ? std::optional<std::string>(*tag) : std::nullopt;
   const int64_t account = context.caller.account_id;
   const int64_t offset = after ? 0 : paging.offset();
-  const PgRows total = TRY(context.services.pg.query(sql::contact_lists_count, account, wanted));
-  const PgRows rows = TRY(context.services.pg.query(sql::contact_lists_page, account, wanted,
-                                                    paging.limit, offset, after));
+  const PgRows total = TRY(context.services.pg.query(sql::contact_lists_count, account, wanted,
+                                                     context.caller.environment));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::contact_lists_page, account, wanted, paging.limit, offset,
+                                    after, context.caller.environment));
   JsonWriter json;
   json.begin_object().key("lists").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_list(json, rows, row);

@@ -1,6 +1,9 @@
 #include "common/web/run_binary.h"
 #include "handlers/contacts/endpoints.h"
+#include "handlers/contacts/schemas.h"
 
 int main() {
-  return dundun::run_binary("contacts", dundun::kContactEndpoints, dundun::Needs::kUploads);
+  namespace schemas = dundun::schemas::contacts;
+  return dundun::run_binary("contacts", dundun::kContactEndpoints,
+                            {schemas::kTypes, schemas::kOperations}, dundun::Needs::kUploads);
 }

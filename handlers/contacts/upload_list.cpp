@@ -155,8 +155,8 @@ Result<Response> import_list(Context& context) {
   const auto key = TRY(key_of(context, *upload, form));
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer(key))) return *std::move(earlier);
-  ListImport import(change.connection(), context.caller.account_id, form.name, form.tags,
-                    form.phone_column);
+  ListImport import(change.connection(), context.caller.account_id, context.caller.environment,
+                    form.name, form.tags, form.phone_column);
   TRY(read_csv(*upload, *form.file, import));
   return change.commit(AuditedChange::Effect::kNone, Response::json(answer_json(import, form)));
 }

@@ -1,6 +1,9 @@
 #include "common/web/run_binary.h"
 #include "handlers/gravity/endpoints.h"
+#include "handlers/gravity/schemas.h"
 
 int main() {
-  return dundun::run_binary("gravity", dundun::kGravityEndpoints, dundun::Needs::kSends);
+  namespace schemas = dundun::schemas::gravity;
+  return dundun::run_binary("gravity", dundun::kGravityEndpoints,
+                            {schemas::kTypes, schemas::kOperations}, dundun::Needs::kSends);
 }

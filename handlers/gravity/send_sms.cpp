@@ -47,7 +47,8 @@ Result<SmsRequest> parse(std::string_view body) {
   const std::optional<std::string> from = gravity_number(sms.from);
   if (!from || !gravity_number(sms.to)) return bad_request("to and from must be in E.164 format");
   sms.from = *from;
-  if (sms.body.empty() || count_characters(sms.body) > kBodyCharactersMax) {
+  const bool is_blank = sms.body.find_first_not_of(" \t\r\n\v\f") == std::string::npos;
+  if (is_blank || count_characters(sms.body) > kBodyCharactersMax) {
     return bad_request("body must be 1-1600 characters");
   }
   const std::optional<JsonValue> user = root.find("userId");
@@ -82,6 +83,7 @@ Result<AcceptMessage> message_of(Context& context, const SmsRequest& sms) {
   SendRequest request{.to = *std::move(to), .text = sms.body};
   request.route = std::move(route);
   request.from_number = sms.from;
+  request.segments_max = kSegmentsOfSecondDialectMax;
   AcceptMessage accept =
       TRY(prepare(*context.services.sending, context.snapshot, request, payer_of(caller))).message;
   accept.user_ref = sms.user;
@@ -96,7 +98,7 @@ Error refusal(const CommitResult& result) {
     case Outcome::kOptedOut:
       return fail(ErrorCode::kRecipientOptedOut, "Recipient has opted out");
     default:
-      return unexpected_outcome();
+      return other_refusal(result);
   }
 }
 

@@ -1,6 +1,9 @@
 #include "common/web/run_binary.h"
 #include "handlers/inbound/endpoints.h"
+#include "handlers/inbound/schemas.h"
 
 int main() {
-  return dundun::run_binary("inbound", dundun::kInboundEndpoints, dundun::Needs::kReads);
+  namespace schemas = dundun::schemas::inbound;
+  return dundun::run_binary("inbound", dundun::kInboundEndpoints,
+                            {schemas::kTypes, schemas::kOperations}, dundun::Needs::kReads);
 }

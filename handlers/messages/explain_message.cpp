@@ -28,6 +28,7 @@ struct Decided {
   std::optional<Uuid> campaign_id, retry_of;
   Environment environment;
   bool refunded;
+  std::string error_code;  // or empty
 };
 
 std::optional<Uuid> maybe_uuid(const PgRows& rows, int column) {
@@ -55,6 +56,7 @@ Decided decided_of(const PgRows& rows, const Uuid& id) {
   decided.retry_of = maybe_uuid(rows, 14);
   decided.environment = Environment(rows.i16(0, 15));
   decided.refunded = rows.boolean(0, 16);
+  decided.error_code = rows.maybe_text(0, 17).value_or("");
   decided.at = created_at(decided.campaign_id.value_or(id));
   return decided;
 }
@@ -106,13 +108,19 @@ void write_sender(JsonWriter& json, const Decided& decided, const PgRows& routes
     if (routes.text(row, 0) == decided.route) standard = routes.text(row, 2);
   }
   const bool default_used = decided.sender == standard;
+  const bool taken_back = decided.error_code == "SENDER_NOT_APPROVED";
+  const std::string reason =
+      taken_back     ? "its approval for " + decided.country + " was taken back before it left"
+      : default_used ? "the default of " + decided.route
+                     : "approved for " + decided.country;
   json.key("sender")
       .begin_object()
       .member("sender_id", decided.sender)
       .member("named", (decided.named & kSenderNamed) != 0)
-      .member("rule", default_used ? "route_default" : "approved")
-      .member("reason",
-              default_used ? "the default of " + decided.route : "approved for " + decided.country)
+      .member("rule", taken_back     ? "sender_not_approved"
+                      : default_used ? "route_default"
+                                     : "approved")
+      .member("reason", reason)
       .end_object();
 }
 

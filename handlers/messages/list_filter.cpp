@@ -1,5 +1,6 @@
 #include "handlers/messages/list_filter.h"
 
+#include "common/sms/dlr.h"
 #include "common/sms/msisdn.h"
 #include "common/web/date_range.h"
 
@@ -10,8 +11,14 @@ Status parse_status_filter(const Request& request, ListFilter& filter) {
   const auto text = request.query_value("status");
   if (!text || text->empty()) return Done{};
   filter.status = parse_status(*text);
+  filter.words = words_of_outcome(*text);
+  if (!filter.status && !filter.words.empty()) filter.status = MessageStatus::kFailed;
   filter.nothing = *text == "dripping" || *text == "sending";
-  if (!filter.status && !filter.nothing) return invalid_query("status", "unknown status");
+  if (!filter.status && !filter.nothing) {
+    return invalid_query("status",
+                         "unknown status: choose scheduled, queued, submitted, sent, delivered, "
+                         "failed, retrying, cancelled, expired, undelivered, rejected or unknown");
+  }
   return Done{};
 }
 

@@ -16,6 +16,8 @@ struct ListFilter {
   Paging paging;
   std::vector<Environment> environments;
   std::optional<MessageStatus> status;
+  // Only those `failed` ones whose receipt had one of these words; with kExpired, those too.
+  std::vector<std::string_view> words{};
   bool nothing = false;              // a status that only batches have
   std::optional<std::string> phone;  // E.164
   std::optional<Uuid> batch;

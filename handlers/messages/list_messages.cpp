@@ -63,8 +63,9 @@ Result<Counted> count_list(const ListFilter& filter, const Context& context) {
   if (filter.nothing || filter.from >= filter.to) return list;
   const Instant first = ceil<days>(filter.from);
   const Instant last = floor<days>(filter.to);
-  if (filter.phone || filter.batch || first >= last) {
-    const bool known_part = !filter.phone && !filter.batch;
+  const bool no_rollup = filter.phone || filter.batch || !filter.words.empty();
+  if (no_rollup || first >= last) {
+    const bool known_part = !no_rollup;
     list.segments.push_back(TRY(counted(filter, context, {filter.from, filter.to},
                                         known_part ? kEdgeCountMax : kMatchesCountMax)));
     return list;

@@ -12,9 +12,17 @@ constexpr int16_t kStatusCount = 9;  // statuses are numbered from 1
 PgParam statuses_param(const ListFilter& filter) {
   PgArray statuses(PgArray::Type::kInt2);
   for (int16_t status = 1; status <= kStatusCount; ++status) {
-    if (!filter.status || static_cast<int16_t>(*filter.status) == status) statuses.add(status);
+    const bool by_word = !filter.words.empty() && MessageStatus(status) == MessageStatus::kFailed;
+    if (!filter.status || MessageStatus(status) == *filter.status || by_word) statuses.add(status);
   }
   return statuses.finish();
+}
+
+PgParam words_param(const ListFilter& filter) {
+  if (filter.words.empty()) return PgParam(nullptr);
+  PgArray words(PgArray::Type::kText);
+  for (const std::string_view word : filter.words) words.add(word);
+  return words.finish();
 }
 
 const Statement& page_shape(const ListFilter& filter) {
@@ -32,8 +40,9 @@ const Statement& count_shape(const ListFilter& filter) {
 
 // The parameters that the statements have in common: all up to the limit.
 std::vector<PgParam> params_of(const ListFilter& filter, int64_t account_id, const IdRange& range) {
-  std::vector<PgParam> params{PgParam(account_id), environments_param(filter.environments),
-                              PgParam(range.from), PgParam(range.to), statuses_param(filter)};
+  std::vector<PgParam> params{PgParam(account_id),    environments_param(filter.environments),
+                              PgParam(range.from),    PgParam(range.to),
+                              statuses_param(filter), words_param(filter)};
   if (filter.phone) {
     params.emplace_back(*filter.phone);
     params.emplace_back(filter.batch);

@@ -32,8 +32,13 @@ Error retry_refusal(const AcceptMessage& accept, const CommitResult& result) {
     return fail(ErrorCode::kMaxRetriesExceeded,
                 "Message was retried " + std::to_string(kManualRetriesMax) + " times already.");
   }
+  if (result.outcome == RetryOutcome::kRetryOpen) {
+    return fail(ErrorCode::kNotRetryable,
+                "Message is being sent again already, as " + message_id_text(result.message_id) +
+                    ": wait for its end, then retry that one if it fails.");
+  }
   if (result.outcome == RetryOutcome::kNotAllowed) return not_retryable(result.status);
-  return unexpected_outcome();
+  return other_refusal(result);
 }
 
 std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
@@ -53,6 +58,7 @@ Result<SendRequest> request_of(const PgRows& rows) {
   SendRequest request{.to = std::move(to), .text = std::string(rows.text(0, 2))};
   request.sender = rows.text(0, 3);
   request.route = rows.text(0, 4);
+  request.segments_max = kSegmentsOfSecondDialectMax;  // it was accepted once
   return request;
 }
 
@@ -78,14 +84,17 @@ Task<Response> retry_message(Context& context) {
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   // The answer does not wait for the carrier: it says `retrying` in any case.
   const Sent sent = co_await send(*context.services.sending, accept);
-  const CommitResult& result = sent.result;
+  Task<CommitResult> settling =
+      await_answer(context.services, accept.account_id, accept.idempotency, sent.result);
+  const CommitResult result = co_await std::move(settling);
   if (answer_is_overdue(result)) {
     co_return Response::json(answer_json(result.message_id, *id, rows.i16(0, 5)));
   }
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   if (result.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, result);
   std::string body = answer_json(accept.message_id, *id, result.retry_count);
-  store_answer(*context.services.journal, accept.account_id, accept.idempotency, body);
+  Task<Done> keeping = keep_answer(context.services, accept.account_id, accept.idempotency, body);
+  co_await std::move(keeping);
   co_return Response::json(std::move(body));
 }
 

@@ -1,4 +1,4 @@
-// What the endpoints of endpoints.h take and give; notation in openapi/shape.h.
+// What the endpoints of endpoints.h take and give; notation in common/web/shape.h.
 #pragma once
 
 #include "common/web/operation.h"
@@ -30,7 +30,7 @@ inline constexpr const char* kTypes = R"(
   Event = {event: string, status: Status, detail: string, at: time, metadata?: any}
   Sent = {
     id: message_id,
-    status: "submitted" | "queued" | "scheduled" | "retrying" | "failed",
+    status: "submitted" | "queued" | "scheduled" | "failed",
     segments: integer(1..10),
     encoding: Encoding,
     cost: money,  // what left the wallet
@@ -40,7 +40,7 @@ inline constexpr const char* kTypes = R"(
     route: string,
     balance_after: money,
     scheduled_at: time | null,
-    error_message?: string  // with status failed or retrying
+    error_message?: string  // of a submit that failed, perhaps to be tried again
   }
   MessageFilter = {
     status?: string,  // scheduled, queued, submitted, sent, delivered, failed …
@@ -76,7 +76,7 @@ inline constexpr const char* kTypes = R"(
     sender: {
       sender_id: string,
       named: boolean,
-      rule: "route_default" | "approved",
+      rule: "route_default" | "approved" | "sender_not_approved",
       reason: string
     },
     price: {

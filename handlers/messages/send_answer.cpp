@@ -36,6 +36,8 @@ SendAnswer send_answer_of_row(const PgRows& rows, const CommitResult& result) {
   if (answer.status == MessageStatus::kSent || answer.status == MessageStatus::kDelivered) {
     answer.status = MessageStatus::kSubmitted;
   }
+  // Clients of a send know `queued` for what is tried again.
+  if (answer.status == MessageStatus::kRetrying) answer.status = MessageStatus::kQueued;
   answer.segments = rows.i16(0, 1);
   answer.encoding = Encoding(rows.i16(0, 2));
   answer.cost_micros = rows.i64(0, 3);

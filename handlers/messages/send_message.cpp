@@ -40,47 +40,59 @@ Error refusal(const AcceptMessage& accept, const CommitResult& result) {
     return too_poor(accept.cost_currency, accept.cost_micros, result.balance_micros);
   }
   if (result.outcome == Outcome::kOptedOut) return opted_out();
-  return unexpected_outcome();
+  return other_refusal(result);
 }
 
-// Records what the carrier said, with the answer that the key keeps; that commit is not waited for,
-// except when it moves money back.
-Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, const Sent& sent) {
-  Journal& journal = *context.services.journal;
-  SendAnswer answer = answer_of(accept, sent.result);
-  const Submission submission = submission_of(accept, sent.result);
-  std::optional<AdvanceMessage> change =
-      record_outcome(submission, *sent.outcome, now(), context.services.config.auto_retry_delays);
-  switch (sent.outcome->kind) {
+void show_outcome(const SubmitOutcome& outcome, SendAnswer& answer) {
+  switch (outcome.kind) {
     case SubmitOutcome::Kind::kAccepted:
       answer.status = MessageStatus::kSubmitted;
       break;
-    case SubmitOutcome::Kind::kFailed:
-      answer.status = MessageStatus::kRetrying;
-      answer.error_message = sent.outcome->error_message;
+    case SubmitOutcome::Kind::kFailed:  // it is tried again: `queued` to clients
+      answer.error_message = outcome.error_message;
       break;
-    case SubmitOutcome::Kind::kRefused: {
+    case SubmitOutcome::Kind::kRefused:
       answer.status = MessageStatus::kFailed;
-      answer.error_message = sent.outcome->error_message;
-      Journal::Commit refund = journal.commit(*std::move(change), context.services.executor);
-      const auto refunded = co_await refund;
-      change.reset();
-      if (refunded && refunded->outcome == Outcome::kCommitted) {
-        answer.balance_after_micros = refunded->balance_micros;
-      }
+      answer.error_message = outcome.error_message;
       break;
-    }
     default:  // not known, or later
       break;
   }
-  std::string body = send_answer_json(answer);
-  if (!change) {
-    store_answer(journal, accept.account_id, accept.idempotency, body);
-    co_return Response::json(std::move(body));
-  }
-  if (accept.idempotency) change->answer = StoredAnswer{accept.idempotency->key_hash, 200, body};
-  journal.submit(*std::move(change), [](auto) {});
+}
+
+Task<Response> answer_and_keep(const Context& context, const AcceptMessage& accept,
+                               std::string body) {
+  Task<Done> keeping = keep_answer(context.services, accept.account_id, accept.idempotency, body);
+  co_await std::move(keeping);
   co_return Response::json(std::move(body));
+}
+
+// Records what the carrier said, with the answer that the key keeps. Nobody is told before that is
+// committed: whoever reads or repeats at once finds no less than this answer.
+Task<Response> answer_outcome(Context& context, const AcceptMessage& accept, const Sent& sent) {
+  SendAnswer answer = answer_of(accept, sent.result);
+  show_outcome(*sent.outcome, answer);
+  const Submission submission = submission_of(accept, sent.result);
+  std::optional<AdvanceMessage> change =
+      record_outcome(submission, *sent.outcome, now(), context.services.config.auto_retry_delays);
+  std::string body = send_answer_json(answer);
+  if (change) {
+    const bool moves_money = change->refundable;  // then the answer is known after the commit
+    if (accept.idempotency && !moves_money) {
+      change->answer = StoredAnswer{accept.idempotency->key_hash, 200, body};
+    }
+    Journal::Commit recording =
+        context.services.journal->commit(*std::move(change), context.services.executor);
+    const auto recorded = co_await recording;
+    // Not recorded, so far: recovery will do it, and nothing is promised that is not written.
+    const bool done = recorded && recorded->outcome == Outcome::kCommitted;
+    if (!done) body = send_answer_json(answer_of(accept, sent.result));
+    if (!done || !moves_money) co_return Response::json(std::move(body));
+    answer.balance_after_micros = recorded->balance_micros;
+    body = send_answer_json(answer);
+  }
+  Task<Response> answering = answer_and_keep(context, accept, std::move(body));
+  co_return co_await std::move(answering);
 }
 
 // A repeat of a key whose first request died between commit and answer.
@@ -106,15 +118,18 @@ Task<Response> send_message(Context& context) {
   AcceptMessage& accept = outgoing.message;
   accept.idempotency = co_await idempotency_key(context.request, context.caller);
   const milliseconds wait{outgoing.route->inline_wait_ms};
-  const Sent sent = co_await send(*context.services.sending, accept, wait);
-  const CommitResult& result = sent.result;
+  Sent sent = co_await send(*context.services.sending, accept, wait);
+  CommitResult& result = sent.result;
+  Task<CommitResult> settling =
+      await_answer(context.services, accept.account_id, accept.idempotency, result, wait);
+  result = co_await std::move(settling);
   if (answer_is_overdue(result)) co_return co_await rebuild_answer(context, accept, result);
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   if (result.outcome != Outcome::kCommitted) co_return refusal(accept, result);
   if (sent.outcome) co_return co_await answer_outcome(context, accept, sent);
-  std::string body = send_answer_json(answer_of(accept, result));
-  store_answer(*context.services.journal, accept.account_id, accept.idempotency, body);
-  co_return Response::json(std::move(body));
+  Task<Response> answering =
+      answer_and_keep(context, accept, send_answer_json(answer_of(accept, result)));
+  co_return co_await std::move(answering);
 }
 
 }  // namespace dundun

@@ -1,4 +1,9 @@
 #include "common/web/run_binary.h"
 #include "handlers/routes/endpoints.h"
+#include "handlers/routes/schemas.h"
 
-int main() { return dundun::run_binary("routes", dundun::kRouteEndpoints, dundun::Needs::kReads); }
+int main() {
+  namespace schemas = dundun::schemas::routes;
+  return dundun::run_binary("routes", dundun::kRouteEndpoints,
+                            {schemas::kTypes, schemas::kOperations}, dundun::Needs::kReads);
+}

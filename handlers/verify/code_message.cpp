@@ -84,7 +84,7 @@ Task<Response> send_code_message(Context& context, CodeMessage message) {
     case Outcome::kNotFound:
       co_return fail(ErrorCode::kNotFound, "Verification not found");
     default:
-      co_return unexpected_outcome();
+      co_return other_refusal(result);
   }
   co_return Response::json(message.answer);
 }

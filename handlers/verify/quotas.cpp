@@ -100,7 +100,9 @@ Error code_refusal(Context& context, const AcceptMessage& accept, const CommitRe
     case Reason::kQuota:
       return quota_refusal(context, accept, refusal);
     case Reason::kTooSoon:
-      return rate_limited("The last code was sent a moment ago.", refusal.retry_after);
+      return rate_limited("The last code was just sent: another can be sent in " +
+                              std::to_string(refusal.retry_after.count()) + " s.",
+                          refusal.retry_after);
     case Reason::kTooManySends:
       return wrong_state("This verification has had all its codes; start another.");
     case Reason::kExpired:
@@ -110,7 +112,7 @@ Error code_refusal(Context& context, const AcceptMessage& accept, const CommitRe
     case Reason::kNone:
       break;
   }
-  return unexpected_outcome();
+  return other_refusal(result);
 }
 
 }  // namespace dundun

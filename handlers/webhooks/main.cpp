@@ -1,6 +1,9 @@
 #include "common/web/run_binary.h"
 #include "handlers/webhooks/endpoints.h"
+#include "handlers/webhooks/schemas.h"
 
 int main() {
-  return dundun::run_binary("webhooks", dundun::kWebhookEndpoints, dundun::Needs::kReads);
+  namespace schemas = dundun::schemas::webhooks;
+  return dundun::run_binary("webhooks", dundun::kWebhookEndpoints,
+                            {schemas::kTypes, schemas::kOperations}, dundun::Needs::kReads);
 }

@@ -31,7 +31,9 @@ Result<Subscription> parse_subscription(const Request& request, const Config& co
   }
   Subscription subscription{*std::move(checked), std::nullopt};
   const std::optional<JsonValue> phone = document.root().find("phoneNumber");
-  if (!phone || phone->is_null()) return subscription;
+  // A form field that is left empty: all numbers.
+  const bool all = !phone || phone->is_null() || (phone->is_string() && phone->string().empty());
+  if (all) return subscription;
   const auto number =
       parse_address("phoneNumber", std::string(phone->is_string() ? phone->string() : ""));
   if (!number || number->text.find_first_not_of("+0123456789") != std::string::npos) {

@@ -45,12 +45,25 @@ set name = coalesce($2::text, name), status = coalesce($3::smallint, status),
     refund_on_any_failure = coalesce($4::boolean, refund_on_any_failure)
 where account_id = $1::bigint;
 
+-- name: admin_account_hasten
+-- $1 account, which is closed: what waits is due now, so that it is refunded now.
+update dispatch set due_at = clock_timestamp()
+where account_id = $1::bigint and due_at > clock_timestamp();
+
+-- name: admin_open_campaigns
+-- $1 account: campaigns that are not over.
+select batch_id, environment
+from batches
+where account_id = $1::bigint
+  and status in ({campaign.scheduled}, {campaign.sending}, {campaign.dripping}, {campaign.paused});
+
 -- name: admin_exists
 select exists (select from users where role = {user.admin} and is_active);
 
 -- name: admin_keys
 -- $1 account. Newest first.
-select key_id, name, prefix, environment, is_active, last_used_at, created_at
+select key_id, name, prefix, environment, is_active, last_used_at, created_at, expires_at,
+       coalesce(expires_at <= now(), false)
 from api_keys
 where account_id = $1::bigint
 order by key_id desc;
@@ -188,6 +201,15 @@ on conflict (number, country, keyword) do update
 set environment = excluded.environment, carrier = excluded.carrier,
     auto_reply = excluded.auto_reply
 where n.account_id = excluded.account_id;
+
+-- name: admin_inbound_number_why
+-- $1 number, $2 country, $3 keyword, $4 account, $5 carrier or null: whether there is this account,
+-- and this carrier, and who has the number.
+select exists (select from accounts where account_id = $4::bigint),
+       $5::text is null or exists (select from carriers where carrier = $5::text),
+       coalesce((select account_id
+                 from inbound_numbers
+                 where number = $1::text and country = $2::text and keyword = $3::text), 0);
 
 -- name: admin_inbound_number_drop
 -- $1 account, $2 number, $3 country, $4 keyword.

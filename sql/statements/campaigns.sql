@@ -1,8 +1,9 @@
 -- name: campaign_lists
--- $1 account, $2 list ids.
-select list_id, columns, count, phone_column, name_column
+-- $1 account, $2 list ids, $3 environment.
+select list_id, columns, count, phone_column, name_column, invalid, invalid_sample
 from contact_lists
-where account_id = $1::bigint and list_id = any ($2::bigint[]) and deleted_at is null;
+where account_id = $1::bigint and list_id = any ($2::bigint[]) and environment = $3::smallint
+  and deleted_at is null;
 
 -- name: campaign_contacts
 -- $1 account, $2 list, $3 contact after which to go on, $4 limit.
@@ -25,11 +26,12 @@ limit $4::bigint;
 select phone from opt_outs where account_id = $1::bigint and environment = $2::smallint;
 
 -- name: insert_recipients
--- $1 account, $2 columns, $3 phones, $4 countries, $5 names, $6 values of each, joined by U+001F:
--- the list behind one campaign's inline recipients. The first two columns are phone and name.
+-- $1 account, $2 columns, $3 phones, $4 countries, $5 names, $6 values of each, joined by U+001F,
+-- $7 environment: the list behind one campaign's inline recipients. The first two columns are phone and name.
 with list as (
-  insert into contact_lists (account_id, name, columns, count, hidden, phone_column, name_column)
-  values ($1::bigint, 'recipients', $2::text[], cardinality($3::text[]), true, 0, 1)
+  insert into contact_lists (account_id, name, columns, count, hidden, phone_column, name_column,
+                             environment)
+  values ($1::bigint, 'recipients', $2::text[], cardinality($3::text[]), true, 0, 1, $7::smallint)
   returning account_id, list_id
 ), made as (
   insert into contacts (account_id, list_id, contact_id, phone, country, number_type, name, data)
@@ -61,8 +63,9 @@ where b.ctid = any (array(
   limit $2::bigint
   for update skip locked
 ))
-returning b.account_id, b.batch_id, b.environment, b.list_position, b.contact_id, b.made, b.total,
-          b.drip_rate, b.next_due_at, clock_timestamp();
+returning b.account_id, b.batch_id, b.environment, b.cursors, b.made, b.total,
+          b.drip_rate, b.next_due_at, clock_timestamp(),
+          (select a.status from accounts a where a.account_id = b.account_id);
 
 -- name: next_campaign
 -- tenant: none. When the next one is due, in ms from now; null: none waits.
@@ -104,17 +107,34 @@ cross join lateral unnest(p.countries, p.routes, p.senders, p.currencies, p.pric
 where p.account_id = $1::bigint and p.batch_id = $2::uuid
 order by u.place;
 
--- name: window_wait
--- $1 and $2 a window in minutes after midnight, $3 its time zone: ms until it is open.
+-- name: campaign_departure
+-- $1 account, $2 batch: what the departure of its messages depends on, a row for each country: the
+-- account's status, the country, whether the route is active, and whether the sender name may still
+-- be used.
+select a.status, u.country, coalesce(r.is_active, false),
+       u.sender is not distinct from r.sender_default
+         or sender_stands(p.account_id, u.sender, u.route, u.country)
+from batch_plans p
+join accounts a on a.account_id = p.account_id
+cross join lateral unnest(p.countries, p.routes, p.senders) as u (country, route, sender)
+left join routes r on r.code = u.route
+where p.account_id = $1::bigint and p.batch_id = $2::uuid;
+
+-- name: window_edges
+-- $1 and $2 a window in minutes after midnight, $3 time zones: when it opens in each (null: no such
+-- zone any more), whether that is now, and when it closes then, the first to close first.
 -- tenant: none, clocks are everybody's.
-select (extract(epoch from window_opens(now(), $1::int, $2::int, $3::text) - now()) * 1000)::bigint;
+select z.place, o.at, o.at <= now(), window_edge(o.at, $1::int, $2::int, z.name, false) as closes
+from unnest($3::text[]) with ordinality as z (name, place)
+cross join lateral window_edge(now(), $1::int, $2::int, z.name, true) as o (at)
+order by closes nulls first, z.place;
 
 -- name: batch_by_id
 -- $1 account, $2 batch, $3 environments.
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
        (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
-       window_closes, window_zone, not_after
+       window_closes, window_zone, not_after, next_due_at, name
 from batches
 where account_id = $1::bigint and batch_id = $2::uuid and environment = any ($3::smallint[]);
 
@@ -139,7 +159,7 @@ where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
        (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
-       window_closes, window_zone, not_after
+       window_closes, window_zone, not_after, next_due_at, name
 from batches
 where account_id = $1::bigint and environment = any ($2::smallint[])
   and status = any ($3::smallint[])

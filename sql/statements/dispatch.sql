@@ -98,7 +98,8 @@ returning c.token;
 -- its last moment has passed, when its window opens (null: no window, or open now), its campaign,
 -- app, route, the carrier that may have the message already (null: none), whether the recipient has
 -- opted out since it was accepted, the age of the claim in seconds, the message's place, from 1,
--- among how many, and whether the claim was recovered.
+-- among how many, whether the claim was recovered, the account's status, whether the route is
+-- active, and whether the sender name that was asked for may still be used.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 -- body: the carrier gets the real text.
 select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
@@ -114,17 +115,44 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
                        >= v.attempt
                  order by e.at desc, e.event_id desc
                  limit 1), v.carrier),
-       m.source <> 'opt_out_reply' and exists (
+       m.source not in ('opt_out_reply', 'verify') and exists (
          select from opt_outs o
          where o.account_id = m.account_id and o.environment = m.environment
            and o.phone = m.phone),
        extract(epoch from clock_timestamp() - c.made_at)::bigint,
-       v.place, cardinality(c.message_ids), c.recoveries > 0
+       v.place, cardinality(c.message_ids), c.recoveries > 0, a.status,
+       coalesce(r.is_active, false),
+       m.sender is not distinct from r.sender_default or m.batch_id is null and m.named & 2 = 0
+         or sender_stands(m.account_id, m.sender, m.route, m.country)
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
        as v (account_id, message_id, attempt, carrier, place)
 join messages m on m.account_id = v.account_id and m.message_id = v.message_id
+join accounts a on a.account_id = m.account_id
+left join routes r on r.code = m.route
 where c.token = any ($1::uuid[]) and m.status in ({message.scheduled}, {message.queued}, {message.retrying}) and m.submits < v.attempt;
+
+-- name: release_held
+-- What was held while its account was suspended is due: the account is suspended no more. Accounts
+-- are found by hopping over the index of what is held, which is as short as there are such accounts.
+-- tenant: none, each account's rows by its own id.
+with recursive held as (
+  (select account_id from dispatch where due_at >= '9999-01-01Z' order by account_id limit 1)
+  union all
+  select (select d.account_id
+          from dispatch d
+          where d.due_at >= '9999-01-01Z' and d.account_id > h.account_id
+          order by d.account_id
+          limit 1)
+  from held h
+  where h.account_id is not null
+)
+update dispatch d
+set due_at = clock_timestamp()
+from held h
+join accounts a on a.account_id = h.account_id
+where a.status <> {account.suspended} and d.account_id = h.account_id
+  and d.due_at >= '9999-01-01Z';
 
 -- name: claim_choose
 -- $1 token, $2 carriers in step with its messages: whom its owner will ask. No row: it is somebody

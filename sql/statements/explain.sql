@@ -4,7 +4,7 @@
 -- $1 account, $2 message, $3 the environments that the caller sees.
 select phone, route, country, segments, encoding, sender, cost_micros, cost_currency,
        route_cost_micros, route_currency, config_version, named, source, batch_id, retry_of,
-       environment, refunded
+       environment, refunded, error_code
 from messages
 where account_id = $1::bigint and message_id = $2::uuid and environment = any ($3::smallint[]);
 

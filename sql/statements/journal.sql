@@ -4,7 +4,7 @@
 -- name: journal_lock_wallets
 -- $1 account ids, $2 environments. Locked in key order, so two journals never deadlock.
 select w.account_id, w.environment, w.balance_micros, w.seq, w.currency, a.refund_on_any_failure,
-       a.low_balance_micros, a.has_opt_outs
+       a.low_balance_micros, a.has_opt_outs, a.status
 from unnest($1::bigint[], $2::smallint[]) as k (account_id, environment)
 join wallets w on w.account_id = k.account_id and w.environment = k.environment
 join accounts a on a.account_id = k.account_id
@@ -12,10 +12,15 @@ order by w.account_id, w.environment
 for no key update of w;
 
 -- name: journal_lock_messages
--- $1 account ids, $2 message ids.
+-- $1 account ids, $2 message ids. The last column: it is being sent again, by a message that is not
+-- over, or so new that this statement's snapshot does not have it.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
        m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries,
-       m.batch_id, m.app_id, m.carrier_message_id, m.carrier
+       m.batch_id, m.app_id, m.carrier_message_id, m.carrier, m.last_retry,
+       m.last_retry is not null and not exists (
+         select from messages r
+         where r.account_id = m.account_id and r.message_id = m.last_retry
+           and r.status in ({message.delivered}, {message.failed}, {message.cancelled}, {message.expired}))
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -146,7 +151,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,
 -- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
 -- for granted (null: it had read and locked the message), $11 retries more, $12 automatic ones of
--- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status, $16 carriers.
+-- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status, $16 carriers,
+-- $17 the messages that send these again.
 -- Null leaves a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
@@ -172,13 +178,15 @@ with updated as (
       auto_retries = m.auto_retries + v.auto_retries,
       scheduled_at = coalesce(v.scheduled_at, m.scheduled_at),
       submits = greatest(m.submits, v.submits),
-      moves = m.moves + v.moves
+      moves = m.moves + v.moves,
+      last_retry = coalesce(v.last_retry, m.last_retry)
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
               $7::text[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
-              $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[], $16::text[])
+              $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[], $16::text[],
+              $17::uuid[])
        as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
              dlr_status, carrier_message_id, expected, retries, auto_retries, scheduled_at,
-             submits, moves, carrier)
+             submits, moves, carrier, last_retry)
   where m.account_id = v.account_id and m.message_id = v.message_id
     and (v.expected is null or m.status = v.expected)
   returning 1
@@ -270,9 +278,9 @@ delete from event_outbox where outbox_id = any ($1::uuid[]);
 
 -- name: journal_lock_campaigns
 -- $1 account ids, $2 batch ids.
-select b.account_id, b.batch_id, b.environment, b.status, b.list_position, b.contact_id, b.total,
-       b.made, b.cost_micros, b.made_micros, b.refunded_micros, b.drip_rate, b.scheduled_at,
-       b.next_due_at
+select b.account_id, b.batch_id, b.environment, b.status, b.cursors, b.total, b.made,
+       b.cost_micros, b.made_micros, b.refunded_micros, b.drip_rate, b.scheduled_at,
+       b.next_due_at, b.name
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, batch_id)
 join batches b on b.account_id = k.account_id and b.batch_id = k.batch_id
 order by b.batch_id
@@ -288,13 +296,13 @@ where l.type = {ledger.charge} and l.created_at > now() - interval '10 minutes';
 -- name: journal_insert_campaign
 -- $1 account, $2 batch, $3 environment, $4 status, $5 text, $6 source, $7 messages, $8 segments,
 -- $9 charge, $10 its currency, $11 drip rate, $12 when it begins (null: now), $13 to $15 window, its
--- zone null for the recipients', $16 last moment.
+-- zone null for the recipients', $16 last moment, $17 cursors of its lanes, $18 name or null.
 insert into batches (account_id, batch_id, environment, status, body, source, total, segments,
                      cost_micros, cost_currency, drip_rate, scheduled_at, window_opens,
-                     window_closes, window_zone, not_after, next_due_at)
+                     window_closes, window_zone, not_after, next_due_at, cursors, name)
 values ($1::bigint, $2::uuid, $3::smallint, $4::smallint, $5::text, $6::text, $7::int, $8::bigint,
         $9::bigint, $10::text, $11::int, $12::timestamptz, $13::smallint, $14::smallint, $15::text,
-        $16::timestamptz, coalesce($12::timestamptz, clock_timestamp()));
+        $16::timestamptz, coalesce($12::timestamptz, clock_timestamp()), $17::text, $18::text);
 
 -- name: journal_insert_campaign_plan
 -- $1 account, $2 batch, $3 lists, $4 skipped contacts, $5 countries, $6 routes, $7 senders,
@@ -305,18 +313,18 @@ values ($1::bigint, $2::uuid, $3::bigint[], $4::bytea[], $5::text[], $6::text[],
         $8::text[], $9::bigint[], $10::bigint[], $11::bigint, $12::text[]);
 
 -- name: journal_update_campaigns
--- $1 account ids, $2 batch ids, $3 statuses, $4 and $5 cursors, $6 made, $7 their cost, $8 refunded,
--- $9 drip rates, $10 scheduled times, $11 next due times.
+-- $1 account ids, $2 batch ids, $3 statuses, $4 cursors, $5 made, $6 their cost, $7 refunded, $8 drip
+-- rates, $9 scheduled times, $10 next due times.
 update batches b
-set status = v.status, list_position = v.list_position, contact_id = v.contact_id, made = v.made,
+set status = v.status, cursors = v.cursors, made = v.made,
     made_micros = v.made_micros, refunded_micros = v.refunded_micros, drip_rate = v.drip_rate,
     scheduled_at = v.scheduled_at, next_due_at = v.next_due_at,
     started_at = case when v.made > 0 then coalesce(b.started_at, clock_timestamp()) end,
     finished_at = case when v.status in ({campaign.completed}, {campaign.cancelled}, {campaign.expired}) then coalesce(b.finished_at, clock_timestamp()) end
-from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::int[], $5::bigint[], $6::int[],
-            $7::bigint[], $8::bigint[], $9::int[], $10::timestamptz[], $11::timestamptz[])
-     as v (account_id, batch_id, status, list_position, contact_id, made, made_micros,
-           refunded_micros, drip_rate, scheduled_at, next_due_at)
+from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::text[], $5::int[], $6::bigint[],
+            $7::bigint[], $8::int[], $9::timestamptz[], $10::timestamptz[])
+     as v (account_id, batch_id, status, cursors, made, made_micros, refunded_micros, drip_rate,
+           scheduled_at, next_due_at)
 where b.account_id = v.account_id and b.batch_id = v.batch_id;
 
 -- name: journal_add_batch_counts

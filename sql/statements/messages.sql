@@ -3,16 +3,18 @@
 -- that leads an index would keep the planner from it.
 
 -- name: messages_page
--- $1 account, $2 environments, $3 … $4 ids from (inclusive) to (exclusive), $5 statuses,
--- $6 limit, $7 offset.
+-- $1 account, $2 environments, $3 … $4 ids from (inclusive) to (exclusive), $5 statuses, $6 words of receipts
+-- that `failed` ones must have, or null,
+-- $7 limit, $8 offset.
 select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
   and message_id >= $3::uuid and message_id < $4::uuid
   and status = any ($5::smallint[])
+  and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[]))
 order by message_id desc
-limit $6::bigint offset $7::bigint;
+limit $7::bigint offset $8::bigint;
 
 -- name: messages_page_failed
 -- As messages_page with only `failed` among the statuses: by the index messages_failed, however few
@@ -22,9 +24,10 @@ select message_id, phone, coalesce(shown_body, body), sender, route, country, se
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
   and message_id >= $3::uuid and message_id < $4::uuid
-  and status = any ($5::smallint[]) and failed_at is not null
+  and status = any ($5::smallint[])
+  and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[])) and failed_at is not null
 order by message_id desc
-limit $6::bigint offset $7::bigint;
+limit $7::bigint offset $8::bigint;
 
 -- name: messages_seek
 -- $1 account, $2 … $3 ids from (inclusive) to (exclusive), $4 offset: the message that far from the
@@ -36,60 +39,65 @@ order by message_id desc
 limit 1 offset $4::bigint;
 
 -- name: messages_page_of_phone
--- $1 … $5 as in messages_page, $6 phone, $7 batch or null, $8 limit, $9 offset.
+-- $1 … $6 as in messages_page, $7 phone, $8 batch or null, $9 limit, $10 offset.
 select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
   and message_id >= $3::uuid and message_id < $4::uuid
   and status = any ($5::smallint[])
-  and phone = $6::text and ($7::uuid is null or batch_id = $7::uuid)
+  and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[]))
+  and phone = $7::text and ($8::uuid is null or batch_id = $8::uuid)
+order by message_id desc
+limit $9::bigint offset $10::bigint;
+
+-- name: messages_page_of_batch
+-- $1 … $6 as in messages_page, $7 batch, $8 limit, $9 offset.
+select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
+       route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
+from messages
+where account_id = $1::bigint and environment = any ($2::smallint[])
+  and message_id >= $3::uuid and message_id < $4::uuid
+  and status = any ($5::smallint[])
+  and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[]))
+  and batch_id = $7::uuid
 order by message_id desc
 limit $8::bigint offset $9::bigint;
 
--- name: messages_page_of_batch
--- $1 … $5 as in messages_page, $6 batch, $7 limit, $8 offset.
-select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
-       route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
-from messages
-where account_id = $1::bigint and environment = any ($2::smallint[])
-  and message_id >= $3::uuid and message_id < $4::uuid
-  and status = any ($5::smallint[])
-  and batch_id = $6::uuid
-order by message_id desc
-limit $7::bigint offset $8::bigint;
-
 -- name: messages_count
--- $1 … $5 as in messages_page, $6 the most worth counting.
+-- $1 … $6 as in messages_page, $7 the most worth counting.
 select count(*)
 from (select 1
       from messages
       where account_id = $1::bigint and environment = any ($2::smallint[])
         and message_id >= $3::uuid and message_id < $4::uuid
         and status = any ($5::smallint[])
-      limit $6::bigint) as counted;
+        and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[]))
+      limit $7::bigint) as counted;
 
 -- name: messages_count_of_phone
--- $1 … $5 as in messages_page, $6 phone, $7 batch or null, $8 the most worth counting.
+-- $1 … $6 as in messages_page, $7 phone, $8 batch or null, $9 the most worth counting.
 select count(*)
 from (select 1
       from messages
       where account_id = $1::bigint and environment = any ($2::smallint[])
         and message_id >= $3::uuid and message_id < $4::uuid
         and status = any ($5::smallint[])
-        and phone = $6::text and ($7::uuid is null or batch_id = $7::uuid)
-      limit $8::bigint) as counted;
+        and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[]))
+        and phone = $7::text and ($8::uuid is null or batch_id = $8::uuid)
+      limit $9::bigint) as counted;
 
 -- name: messages_count_of_batch
--- $1 … $5 as in messages_page, $6 batch, $7 the most worth counting.
+-- $1 … $6 as in messages_page, $7 batch, $8 the most worth counting.
 select count(*)
 from (select 1
       from messages
       where account_id = $1::bigint and environment = any ($2::smallint[])
         and message_id >= $3::uuid and message_id < $4::uuid
         and status = any ($5::smallint[])
-        and batch_id = $6::uuid
-      limit $7::bigint) as counted;
+        and ($6::text[] is null or status <> {message.failed} or dlr_status = any ($6::text[]))
+        and batch_id = $7::uuid
+      limit $8::bigint) as counted;
 
 -- name: message_by_id
 -- $1 account, $2 message, $3 the environments that the caller sees. The first 15 columns are those

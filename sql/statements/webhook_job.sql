@@ -39,9 +39,13 @@ returning account_id, endpoint_id, failures;
 
 -- name: webhook_fetch
 -- $1 token, $2 account ids, $3 endpoint ids, $4 how many of each: what is due in these lanes, the
--- oldest first. The last column says whether the endpoint is live.
+-- oldest first. Then the secrets before that sign too, in base64; the last column says whether the endpoint is live.
 select q.account_id, q.endpoint_id, q.delivery_id, q.attempt, d.body, e.kind, e.url, e.secret,
-       case when e.old_secret_until > clock_timestamp() then e.old_secret end,
+       array(select translate(encode(o.s, 'base64'), E'\n', '')
+             from unnest(array_prepend(e.old_secret, e.older_secrets),
+                         array_prepend(e.old_secret_until, e.older_untils)) as o (s, u)
+             where o.u > clock_timestamp()
+             order by o.u desc),
        coalesce(e.url is not null and e.is_active and e.disabled_at is null, false)
 from unnest($2::bigint[], $3::uuid[], $4::int[]) as k (account_id, endpoint_id, most)
 join webhook_lanes l on l.account_id = k.account_id and l.endpoint_id = k.endpoint_id

@@ -50,9 +50,19 @@ set url = null, is_active = true, disabled_at = null, disabled_reason = null,
 where account_id = $1::bigint and kind in (1, 2);
 
 -- name: webhook_account_rotate
--- $1 account, $2 sealed secret, $3 hours for which the one before signs too.
-update webhook_endpoints
-set old_secret = secret, old_secret_until = clock_timestamp() + make_interval(hours => $3::int),
+-- $1 account, $2 sealed secret, $3 hours for which the one before signs too. So do those before it,
+-- until their own hours are over; at most 5 in all.
+update webhook_endpoints e
+set (older_secrets, older_untils) = (
+      select coalesce(array_agg(o.s order by o.u desc), '{}'),
+             coalesce(array_agg(o.u order by o.u desc), '{}')
+      from (select s, u
+            from unnest(array_prepend(e.old_secret, e.older_secrets),
+                        array_prepend(e.old_secret_until, e.older_untils)) as both_arrays (s, u)
+            where u > clock_timestamp()
+            order by u desc
+            limit 4) as o),
+    old_secret = secret, old_secret_until = clock_timestamp() + make_interval(hours => $3::int),
     secret = $2::bytea
 where account_id = $1::bigint and kind in (1, 2, 4)
 returning old_secret_until;
@@ -75,8 +85,9 @@ where account_id = $1::bigint and kind = 3 and app_id = $2::text;
 -- $1 account, $2 id, $3 URL, $4 number or null, $5 most subscriptions of an account. The secret is
 -- the account's. No row: there are that many.
 insert into webhook_endpoints (account_id, endpoint_id, kind, phone, url, events, secret,
-                               old_secret, old_secret_until)
-select e.account_id, $2::uuid, 4, $4::text, $3::text, 1, e.secret, e.old_secret, e.old_secret_until
+                               old_secret, old_secret_until, older_secrets, older_untils)
+select e.account_id, $2::uuid, 4, $4::text, $3::text, 1, e.secret, e.old_secret, e.old_secret_until,
+       e.older_secrets, e.older_untils
 from webhook_endpoints e
 where e.account_id = $1::bigint and e.kind = 1
   and (select count(*)

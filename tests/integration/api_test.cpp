@@ -193,7 +193,6 @@ TEST_F(ApiTest, MalformedBodiesAreRefusedAndTheWorkerLives) {
                                 "{\"to\":\"\xff\xfe\"}",
                                 R"({"to":"+254712345678","text":"\ud800"})",
                                 R"({"to":"+254712345678","text":"\udc00 x"})",
-                                R"({"to":"+254712345678","text":"a\u0000b"})",
                                 R"({"to":"+254712345678","text":"x"} tail)"};
   for (const std::string& body : bodies) {
     const HttpAnswer answer = post(body);

@@ -72,6 +72,36 @@ TEST_F(CtlTest, FromNothingToAFirstSend) {
   EXPECT_EQ(service_.reconcile(), 0);
 }
 
+TEST_F(CtlTest, ItSaysWhatThereIsAndWhatIsWrong) {
+  const auto says = [&](const std::string& line, int status, const std::string& why) {
+    const Run run = ctl(line);
+    EXPECT_EQ(run.status, status) << line << run.out;
+    EXPECT_TRUE(contains(run.out, why)) << line << run.out;
+  };
+  says("account", 2, "dundunctl account suspend ACCOUNT");
+  says("key create", 2, "no such command: key create");
+  says("key create", 2, "dundunctl key list ACCOUNT");
+  says("nonsense", 2, "no such command: nonsense");
+  const std::string id = std::to_string(seed_account(service_.pg()));
+  says("account credit " + id + " 500", 2, "usage: dundunctl account credit ACCOUNT [--amount]");
+  says("account debit " + id + " --amount 9000 --description x", 1,
+       "The wallet holds KES 1000.00: 9000.00 cannot be taken out of it.");
+  says("account credit " + id + " --amount 1 --description x --currency kes", 0, "1001.00");
+  says("account create --name N --currency kes", 0, "KES");
+  says("account create --name N --currency qqq", 1, "no exchange rate for 'QQQ'");
+  const std::string set = "number set " + id + " --country-code KE --number ";
+  says(set + "0712345678", 1, "'0712345678' is neither a number with its country code");
+  says(set + "20880 --carrier nobody", 1, "there is no carrier 'nobody'");
+  says("number set 999999 --country-code KE --number 20880", 1, "There is no account 999999.");
+  says(set + "20880", 0, "20880");
+  const std::string other = std::to_string(seed_account(service_.pg()));
+  says("number set " + other + " --country-code KE --number 20880", 1,
+       "Account " + id + " has 20880");
+  seed_key(service_.pg(), std::stoll(other));
+  sql_of_test(service_.pg(), "update api_keys set expires_at = now() - interval '1 day'");
+  says("key list " + other, 0, "expired");
+}
+
 TEST_F(CtlTest, ImportsAreWholeOrNothing) {
   const Run prices =
       ctl("price import " + file("# from the carrier\nroute,price_per_segment,valid_from\r\n"

@@ -183,6 +183,7 @@ TEST_P(JournalTest, ACampaignIsPaidMadeAndRefunded) {
     chunk.campaign_id = campaign.campaign_id;
     chunk.environment = Environment::kLive;
     chunk.to = {0, 1};
+    chunk.lists = 1;
     chunk.next_due = now();
     chunk.messages = {message(account)};
     chunk.messages[0].campaign_id = campaign.campaign_id;

@@ -197,5 +197,16 @@ TEST_F(PricesTest, ThePriceListIsKeptByNginxAndKnownByItsETag) {
   EXPECT_EQ(price("ESMS_KE"), "") << "not kept where PRICING_MAX_AGE_S is 0";
 }
 
+TEST_F(PricesTest, HeadAndGetOfWhatIsPublicAreOneThing) {
+  Service service(service_.database(), {.environment = {{"PRICING_MAX_AGE_S", "60"}}});
+  HttpClient client = service.client();
+  const std::string etag = client.send("GET", "/api/pricing").headers.at("etag");
+  sql_of_test(pg(), "update config_version set version = version + 1");
+  configuration_changed(pg(), Stack::shared().redis_url());
+  const HttpAnswer head = client.send("HEAD", "/v1/pricing", {{"If-None-Match", etag}});
+  EXPECT_EQ(head.status, 304);
+  EXPECT_EQ(head.headers.at("etag"), etag);
+}
+
 }  // namespace prices_test
 }  // namespace dundun

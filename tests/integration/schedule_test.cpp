@@ -1,6 +1,9 @@
 // Retries, reschedules, last moments and delivery windows of single messages, through nginx.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "common/io/json.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
@@ -151,7 +154,14 @@ TEST_F(ScheduleTest, ARetryHasItsKeyAndItsLimits) {
   ASSERT_TRUE(wait_until(
       [&] { return post(failed + "/retry", "", key).headers.contains("idempotency-replayed"); }));
   EXPECT_EQ(post(failed + "/retry", "", key).body, first.body);
-  for (int i = 2; i <= 10; ++i) EXPECT_EQ(post(failed + "/retry", "").status, 200) << i;
+  std::string last = member(first.body, "id");
+  for (int i = 2; i <= 10; ++i) {
+    ASSERT_TRUE(reaches(last, "failed"));
+    const HttpAnswer again = post(failed + "/retry", "");
+    EXPECT_EQ(again.status, 200) << i;
+    last = member(again.body, "id");
+  }
+  ASSERT_TRUE(reaches(last, "failed"));
   const HttpAnswer eleventh = post(failed + "/retry", "");
   EXPECT_EQ(eleventh.status, 409);
   EXPECT_TRUE(contains(eleventh.body, R"("code":"max_retries_exceeded")")) << eleventh.body;
@@ -166,6 +176,32 @@ TEST_F(ScheduleTest, ARetryHasItsKeyAndItsLimits) {
           .status,
       404)
       << "another account's";
+}
+
+// Whoever asks first sends it; how many ask at once does not matter.
+TEST_F(ScheduleTest, AMessageIsSentAgainOnceAtATime) {
+  const std::string failed = send("+254700000004");
+  sql_of_test(pg(), "update messages set phone = '+254712345678' where account_id = " +
+                        std::to_string(account_));
+  std::atomic<int> taken{0}, refused{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 12; ++i) {
+    clients.emplace_back([&] {
+      HttpClient client = service().client();
+      const HttpAnswer answer = client.post(key_, "/api/messages/" + failed + "/retry", "");
+      if (answer.status == 200) ++taken;
+      if (answer.status == 409 && contains(answer.body, "is being sent again already")) ++refused;
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(taken, 1);
+  EXPECT_EQ(refused, 11);
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from messages where retry_of is not null and"
+                      " account_id = " +
+                          std::to_string(account_)),
+            1);
+  EXPECT_EQ(service().reconcile(), 0);
 }
 
 TEST_F(ScheduleTest, ARetryNeedsTheMoney) {
@@ -275,7 +311,7 @@ TEST_F(ScheduleTest, OutsideItsWindowAMessageWaitsForTheMorning) {
 }
 
 TEST_F(ScheduleTest, AWindowIsCheckedBeforeItCosts) {
-  const std::string cases[] = {window("9:00", "18:00", "UTC"), window("09:00", "25:00", "UTC"),
+  const std::string cases[] = {window("9 am", "18:00", "UTC"), window("09:00", "25:00", "UTC"),
                                window("09:00", "09:00", "UTC")};
   for (const std::string& bad : cases) {
     const HttpAnswer refused = post("send", body_of("+254712345678", bad));
@@ -306,6 +342,59 @@ TEST_F(ScheduleTest, WindowsKeepLocalTimeWhenTheClocksChange) {
   EXPECT_EQ(opens("2026-04-23T21:30:00Z", 30, 60), "2026-04-24T21:30:00Z")
       << "the whole window lies in the hour that does not exist that night";
   EXPECT_EQ(opens("2026-06-01T21:30:00Z", 1320, 360), "2026-06-01T21:30:00Z") << "over midnight";
+}
+
+// Berlin, 2026: 02:00 to 03:00 does not exist on 29 March, and is there twice on 25 October.
+TEST_F(ScheduleTest, WindowsGoByWhatTheClocksShow) {
+  const auto edge = [](const std::string& at, int from, int to, const char* inside = "true") {
+    return format_z(sql_of_test(pg(), "select window_edge('" + at + "', " + std::to_string(from) +
+                                          ", " + std::to_string(to) + ", 'Europe/Berlin', " +
+                                          inside + ")")
+                        .instant(0, 0));
+  };
+  EXPECT_EQ(edge("2026-03-28T23:00:00Z", 150, 240), "2026-03-29T01:00:00Z")
+      << "the clocks leap over 02:30: it opens with the leap, not an hour late";
+  EXPECT_EQ(edge("2026-03-28T23:00:00Z", 130, 170), "2026-03-30T00:10:00Z")
+      << "nothing of it exists that night";
+  EXPECT_EQ(edge("2026-03-29T00:30:00Z", 60, 150, "false"), "2026-03-29T01:00:00Z")
+      << "it closes with the leap";
+  EXPECT_EQ(edge("2026-10-24T22:00:00Z", 150, 240), "2026-10-25T00:30:00Z")
+      << "the first of the two 02:30";
+  EXPECT_EQ(edge("2026-10-24T21:00:00Z", 1320, 150, "false"), "2026-10-25T00:30:00Z")
+      << "it closes at the first 02:30";
+  EXPECT_EQ(edge("2026-10-25T00:45:00Z", 1320, 150), "2026-10-25T01:00:00Z")
+      << "and is open again while the clocks show 02:00 to 02:30";
+  EXPECT_EQ(edge("2026-10-25T01:30:00Z", 1320, 150), "2026-10-25T21:00:00Z");
+  EXPECT_EQ(edge("2026-10-24T21:59:59Z", 0, 1440), "2026-10-24T21:59:59Z");
+}
+
+// By every minute of the days on which the clocks change, and around midnight.
+TEST_F(ScheduleTest, AnOpeningIsTheFirstMomentInsideTheWindow) {
+  for (const char* zone : {"Africa/Cairo", "Africa/Casablanca", "Europe/Berlin", "Africa/Lagos",
+                           "Australia/Lord_Howe", "America/St_Johns"}) {
+    EXPECT_EQ(
+        number_of(pg(), std::string(
+                            "with moments as (select m from unnest(array["
+                            "'2026-03-28', '2026-10-24', '2026-04-23', '2026-10-29', "
+                            "'2026-02-14', '2026-03-21', '2026-04-04', '2026-10-03', "
+                            "'2026-03-07', '2026-10-31']::timestamptz[]) d, "
+                            "generate_series(d, d + interval '30 hours', interval '97 minutes') m),"
+                            " windows (o, c) as (values (30, 60), (130, 170), (540, 1080),"
+                            " (1320, 360), (1410, 95), (0, 1)), found as (select m, o, c,"
+                            " window_opens(m, o, c, '") +
+                            zone +
+                            "') as at from moments, windows)"
+                            " select count(*) from found where at is null or at < m"
+                            " or not in_window(at at time zone '" +
+                            zone +
+                            "', o, c)"
+                            " or exists (select from generate_series(date_trunc('minute', m),"
+                            " at - interval '1 minute', interval '1 minute') t where t >= m"
+                            " and in_window(t at time zone '" +
+                            zone + "', o, c))"),
+        0)
+        << zone;
+  }
 }
 
 }  // namespace schedule_test

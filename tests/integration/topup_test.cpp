@@ -95,6 +95,11 @@ TEST_F(TopupTest, TheButtonOfTheSandboxCreditsTheWallet) {
   EXPECT_EQ(paid.status, 200) << paid.body;
   EXPECT_TRUE(contains(paid.body, "Paid.")) << paid.body;
   EXPECT_TRUE(contains(balance(), R"({"balance":1250.50,"currency":"KES",)")) << balance();
+  const std::string notices = client_.get(key_, "/api/notifications").body;
+  EXPECT_TRUE(contains(notices,
+                       R"("notification_type":"payment_received","title":"Payment received",)"
+                       R"("body":"We received KES 250.50. Your balance is KES 1250.50.")"))
+      << notices;
   const std::string entries = client_.get(key_, "/api/balance/transactions").body;
   EXPECT_TRUE(contains(entries, R"("id":2,"type":"credit","amount":250.50,"balance_after":1250.50,)"
                                 R"("currency":"KES","description":"Top-up by sandbox")"))
@@ -286,7 +291,7 @@ TEST_F(TopupTest, TheSocketSaysWhenMoneyComesAndOnceWhenItRunsLow) {
   for (int i = 0; i < 42; ++i) {  // 1.20 each: the last but one crosses the threshold
     ASSERT_EQ(client_.post(key_, "/api/messages/send", body).status, 200);
   }
-  const auto low = watch.next_text_with(R"("type":"notification")");
+  const auto low = watch.next_text_with(R"("notification_type":"low_balance")");
   ASSERT_TRUE(low);
   EXPECT_TRUE(contains(*low, R"("notification_type":"low_balance","title":"Low balance",)"
                              R"("body":"Your balance is down to KES 1099.60. Top up)"))

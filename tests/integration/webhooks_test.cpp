@@ -90,7 +90,7 @@ TEST_F(WebhooksTest, AFinalStateIsToldOnceSignedTwice) {
                            R"("error_code":null,"retry_count":0,"delivered_at":")" +
                            at +
                            R"(","failed_at":null,"currency":"UGX","wallet_cost":1.213,)"
-                           R"("wallet_currency":"KES","sequence":3})");
+                           R"("wallet_currency":"KES","sequence":4})");
   EXPECT_TRUE(parse_rfc3339(at)) << at;
   const std::string log = deliveries("?message_id=" + id);
   EXPECT_TRUE(contains(log, R"("id":")" + call.headers.at("webhook-id") +
@@ -286,10 +286,44 @@ TEST_F(WebhooksTest, ARotatedSecretSignsAtOnceAndTheOldOneForADay) {
   EXPECT_FALSE(standard_verifies(after, old));
 }
 
+TEST_F(WebhooksTest, EverySecretOfTheDaySignsUntilItsOwnDayIsOver) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  point_receipts_at(sink);
+  const std::string first = secret();
+  const auto rotate = [&] {
+    return member(client_.post(key_, "/api/webhooks/rotate-secret", "").body, "signing_secret");
+  };
+  const std::string second = rotate();
+  const std::string third = rotate();
+  send();
+  Process scheduler = service().scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 1; }));
+  const Seen during = sink.seen().at(0);
+  EXPECT_TRUE(plain_verifies(during, third));
+  for (const std::string& one : {first, second, third}) {
+    EXPECT_TRUE(standard_verifies(during, one));
+  }
+  sql_of_test(pg(), "update webhook_endpoints set older_untils = array[now()] where account_id = " +
+                        std::to_string(account_));
+  send();
+  ASSERT_TRUE(wait_until([&] { return count("state = 2") == 2; }));
+  const Seen after = sink.seen().at(1);
+  EXPECT_TRUE(standard_verifies(after, second) && standard_verifies(after, third));
+  EXPECT_FALSE(standard_verifies(after, first));
+}
+
 TEST_F(WebhooksTest, TriggersAreSubscribedInTheSecondDialect) {
   const auto subscribe = [&](const std::string& body) {
     return client_.post(key_, "/v1/triggers/sms-received/subscribe", body);
   };
+  const HttpAnswer all =
+      subscribe(R"({"callbackUrl":"https://flows.example.com/all","phoneNumber":""})");
+  EXPECT_EQ(all.status, 201) << all.body;
+  EXPECT_EQ(number_of(pg(),
+                      "select count(*) from webhook_endpoints where kind = 4 and phone is null"
+                      " and account_id = " +
+                          std::to_string(account_)),
+            1);
   const HttpAnswer made =
       subscribe(R"({"callbackUrl":"https://flows.example.com/x","phoneNumber":"+15550100001"})");
   EXPECT_EQ(made.status, 201) << made.body;

@@ -15,8 +15,8 @@ JsonDocument parsed(const std::string& text) {
   std::abort();
 }
 
-// Checks a value against the part of JSON Schema that openapi/shape.cpp writes; any other keyword
-// is a complaint. Objects are closed: what is not documented is not to be there.
+// Checks a value against the part of JSON Schema that common/web/shape.cpp writes; any other
+// keyword is a complaint. Objects are closed: what is not documented is not to be there.
 class Judge {
  public:
   explicit Judge(JsonValue root) : root_(root) {}

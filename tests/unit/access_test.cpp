@@ -120,6 +120,9 @@ TEST(ApiKeys, BearAChecksum) {
     EXPECT_FALSE(has_key_checksum(typo)) << i;
   }
   EXPECT_FALSE(has_key_checksum(""));
+  EXPECT_EQ(key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"), std::string::npos)
+      << key;
+  EXPECT_TRUE(has_key_checksum("esms_live_ZZZZZZZZZZZZZZZZZZZZZZZZZZ4JpSIq"));
   EXPECT_NE(key, new_api_key(Environment::kTest));
   EXPECT_EQ(masked_key("esms_live_0123456789abcdefghijklmnopqrstuv"), "esms_live_****stuv");
 }

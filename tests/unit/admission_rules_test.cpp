@@ -260,6 +260,16 @@ TEST_F(AdmissionRulesTest, WhoWantsNothingGetsNothingButTheAnswer) {
   EXPECT_EQ(outcome(other), Outcome::kCommitted) << "an opt-out is of one environment";
 }
 
+TEST_F(AdmissionRulesTest, WhoIsSuspendedOrClosedBuysNothing) {
+  for (const auto status : {AccountStatus::kSuspended, AccountStatus::kClosed}) {
+    wallet().account = status;
+    const Decision refused = run(accept());
+    EXPECT_EQ(refused.result.outcome, Outcome::kSuspended);
+    EXPECT_FALSE(refused.apply);
+    EXPECT_EQ(wallet().balance_micros, 1'000);
+  }
+}
+
 TEST_F(AdmissionRulesTest, AStopCountsForTheNextOfTheSameBatch) {
   RecordInbound stop{};
   stop.account_id = 1;

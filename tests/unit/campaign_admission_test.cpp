@@ -40,6 +40,7 @@ ExpandCampaign expand(int64_t from, int64_t to, int messages) {
   change.campaign_id = kBatch;
   change.from = {0, from};
   change.to = {0, to};
+  change.lists = 1;
   for (int i = 0; i < messages; ++i) {
     AcceptMessage message{};
     message.cost_micros = 100;
@@ -57,6 +58,7 @@ class CampaignAdmissionTest : public testing::Test {
   void given(Status status, std::optional<int32_t> drip_rate = {}) {
     campaign() = {};
     campaign().status = status;
+    campaign().cursors = {{0, 0}};
     campaign().total = 10;
     campaign().cost_micros = kCost;
     campaign().drip_rate = drip_rate;
@@ -146,7 +148,7 @@ TEST_F(CampaignAdmissionTest, AChunkMovesTheCursorAndCountsWhatItMade) {
   EXPECT_EQ(decision.result.outcome, Outcome::kCommitted);
   EXPECT_TRUE(decision.apply);
   EXPECT_FALSE(decision.ledger) << "it was paid on acceptance";
-  EXPECT_EQ(campaign().cursor, (CampaignCursor{0, 7}));
+  EXPECT_EQ(campaign().cursors, (CampaignCursors{{0, 7}}));
   EXPECT_EQ(campaign().made, 3);
   EXPECT_EQ(campaign().made_micros, 300);
   EXPECT_EQ(campaign().next_due, chunk.next_due);
@@ -169,7 +171,7 @@ TEST_F(CampaignAdmissionTest, AStaleCursorMakesNothing) {
     EXPECT_EQ(decision.result.outcome, Outcome::kNotAllowed)
         << from.list_position << " " << from.contact_id;
     EXPECT_FALSE(decision.apply);
-    EXPECT_EQ(decision.result.campaign.cursor, (CampaignCursor{0, 7}));
+    EXPECT_EQ(decision.result.campaign.cursors, (CampaignCursors{{0, 7}}));
   }
   EXPECT_EQ(campaign().made, 3);
   EXPECT_EQ(campaign().made_micros, 300);
@@ -199,9 +201,34 @@ TEST_F(CampaignAdmissionTest, AChunkSaysHowItGoesOn) {
   (void)run(expand(0, 7, 3));
   EXPECT_EQ(campaign().status, Status::kDripping);
   ExpandCampaign last = expand(7, 10, 1);
-  last.finished = true;
+  last.to = {1, 0};
   (void)run(last);
   EXPECT_EQ(campaign().status, Status::kCompleted);
+}
+
+TEST_F(CampaignAdmissionTest, EachLaneGoesOnByItself) {
+  given(Status::kSending);
+  campaign().cursors = {{0, 0}, {0, 0}};
+  EXPECT_EQ(outcome(expand(0, 7, 3)), Outcome::kCommitted);
+  ExpandCampaign other = expand(0, 4, 2);
+  other.lane = 1;
+  EXPECT_EQ(outcome(other), Outcome::kCommitted);
+  EXPECT_EQ(campaign().cursors, (CampaignCursors{{0, 7}, {0, 4}}));
+  ExpandCampaign ends = expand(7, 0, 1);
+  ends.to = {1, 0};
+  EXPECT_EQ(run(ends).result.campaign.status, Status::kSending) << "the other is not done";
+  other.from = {0, 4};
+  other.to = {1, 0};
+  EXPECT_EQ(run(other).result.campaign.status, Status::kCompleted);
+  other.lane = 2;
+  EXPECT_EQ(outcome(other), Outcome::kNotAllowed);
+}
+
+TEST(CampaignCursorsTest, AreTextAndBack) {
+  const CampaignCursors cursors{{0, 17}, {2, 0}, {1, 9'000'000'000}};
+  EXPECT_EQ(cursors_text(cursors), "0:17,2:0,1:9000000000");
+  EXPECT_EQ(parse_cursors(cursors_text(cursors)), cursors);
+  EXPECT_EQ(parse_cursors("0:0"), (CampaignCursors{{0, 0}}));
 }
 
 // Rows: steps; columns: scheduled, sending, dripping, paused, completed, cancelled, expired.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/carrier/departure.h"
 #include "common/carrier/submit_outcome.h"
 
 namespace dundun {
@@ -107,6 +108,41 @@ TEST(DispatchTest, WhatNeverLeftIsRefunded) {
   EXPECT_EQ(waiting.to, MessageStatus::kQueued);
   EXPECT_EQ(waiting.due_at, kAt);
   EXPECT_EQ(waiting.event_key, "postponed:3");
+}
+
+TEST(DispatchTest, WhatADepartureDependsOnIsAskedInOneOrder) {
+  const auto verdict = [](Departure departure, bool held = false) -> std::string {
+    Submission leaving = submission();
+    leaving.held = held;
+    const auto change = kept_back(leaving, departure);
+    if (!change) return "leaves";
+    EXPECT_EQ(change->claim.token, leaving.claim.token);
+    const bool waits = change->dispatch == DispatchStep::kReschedule;
+    EXPECT_EQ(change->refundable, !waits);
+    // Who may have it is not forgotten.
+    EXPECT_EQ(change->held_by.has_value(), waits && held);
+    return waits ? change->event : *change->error_code;
+  };
+  EXPECT_EQ(verdict({}), "leaves");
+  EXPECT_EQ(verdict({}, true), "leaves");
+  Departure departure;
+  departure.window_opens = kAt;
+  EXPECT_EQ(verdict(departure), "postponed");
+  EXPECT_EQ(verdict(departure, true), "SUBMIT_UNKNOWN");
+  departure.route_active = false;
+  EXPECT_EQ(verdict(departure), "NO_ROUTE");
+  departure.sender_approved = false;
+  EXPECT_EQ(verdict(departure), "SENDER_NOT_APPROVED");
+  departure.too_late = true;
+  EXPECT_EQ(verdict(departure), "EXPIRED");
+  departure.opted_out = true;
+  EXPECT_EQ(verdict(departure), "OPTED_OUT");
+  departure.account = AccountStatus::kClosed;
+  EXPECT_EQ(verdict(departure), "ACCOUNT_CLOSED");
+  EXPECT_EQ(verdict(departure, true), "SUBMIT_UNKNOWN");
+  departure.account = AccountStatus::kSuspended;
+  EXPECT_EQ(verdict(departure), "held");
+  EXPECT_EQ(verdict(departure, true), "held");
 }
 
 TEST(SubmitOutcomeTest, WaitsDoubleUpToAMinute) {

@@ -8,6 +8,7 @@
 #include "common/identity/caller.h"
 #include "common/journal/admission.h"
 #include "common/journal/changes/verify.h"
+#include "common/sms/account.h"
 #include "common/sms/campaign.h"
 #include "common/sms/status.h"
 #include "common/webhooks/call.h"
@@ -54,6 +55,9 @@ TEST(NumbersTest, AreThoseOfTheEnumerations) {
   expect("delivery.dead", DeliveryState::kDead);
   expect("user.admin", Role::kAdmin);
   expect("account.active", kAccountActive);
+  expect("account.active", AccountStatus::kActive);
+  expect("account.suspended", AccountStatus::kSuspended);
+  expect("account.closed", AccountStatus::kClosed);
 }
 
 }  // namespace numbers_test

@@ -1,9 +1,10 @@
 // The notation of schemas, and that every endpoint has one.
 #include <gtest/gtest.h>
 
+#include "common/web/shape.h"
 #include "openapi/example.h"
 #include "openapi/groups.h"
-#include "openapi/shape.h"
+#include "openapi/schema.h"
 #include "openapi/words.h"
 
 namespace dundun {

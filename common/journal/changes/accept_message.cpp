@@ -85,6 +85,7 @@ std::optional<Decision> refuse_retry(const AcceptMessage& accept, const Known& k
   Decision decision = refuse(Outcome::kNotAllowed, *accept.retry_of);
   decision.result.status = original.status;
   if (original.status != MessageStatus::kFailed) return decision;
+  if (original.retry_is_open) return refuse(Outcome::kRetryOpen, *original.last_retry);
   if (original.retry_count - original.auto_retries < kManualRetriesMax) return std::nullopt;
   decision.result.outcome = Outcome::kTooManyRetries;
   return decision;
@@ -99,6 +100,9 @@ Decision ChangeKind<AcceptMessage>::decide(const AcceptMessage& accept, const Uu
   auto wallet = known.wallets.find({accept.account_id, accept.environment});
   if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.message_id);
   if (auto seen = answer_of_key(accept.account_id, accept.idempotency, known)) return *seen;
+  if (wallet->second.account != AccountStatus::kActive) {
+    return refuse(Outcome::kSuspended, accept.message_id);
+  }
   if (auto refused = refuse_retry(accept, known)) return *refused;
   const OptOutKey recipient{accept.account_id, accept.environment, accept.phone};
   if (!accept.despite_opt_out && known.opt_outs.contains(recipient)) {
@@ -119,8 +123,10 @@ Decision ChangeKind<AcceptMessage>::decide(const AcceptMessage& accept, const Uu
   decision.result.balance_micros = wallet->second.balance_micros;
   decision.result.status = status;
   if (accept.retry_of) {
-    decision.result.retry_count =
-        ++known.messages[{accept.account_id, *accept.retry_of}].retry_count;
+    MessageState& original = known.messages[{accept.account_id, *accept.retry_of}];
+    original.last_retry = accept.message_id;
+    original.retry_is_open = true;
+    decision.result.retry_count = ++original.retry_count;
   }
   admit_code(accept, known);
   remember_accepted(accept, decision, known);
@@ -180,6 +186,7 @@ void add_retry(const AcceptMessage& accept, const Admitted& admitted, WriteSet& 
   MessageRows::Update& row = set.messages.update(key);
   row.status = original.status;
   row.retries = static_cast<int16_t>(row.retries + 1);
+  row.last_retry = accept.message_id;
   const std::string event_key = "retried:" + to_string(accept.message_id);
   const std::string detail = "Sent again as " + message_id_text(accept.message_id);
   add_event(key, admitted.event_id,

@@ -79,6 +79,8 @@ void take_message(const PgRows& rows, int n, std::map<MessageKey, MessageState>&
   if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
   if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
   if (!rows.is_null(n, 15)) message.carrier = rows.text(n, 15);
+  if (!rows.is_null(n, 16)) message.last_retry = rows.uuid(n, 16);
+  message.retry_is_open = rows.boolean(n, 17);
 }
 
 void take_waiting(const PgRows& rows, int row, std::map<MessageKey, MessageState>& messages) {

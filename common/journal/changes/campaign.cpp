@@ -1,5 +1,7 @@
 #include "common/journal/changes/campaign.h"
 
+#include <algorithm>
+
 #include "common/io/json.h"
 #include "common/journal/news.h"
 #include "common/journal/reads.h"
@@ -10,6 +12,15 @@ namespace dundun {
 
 using enum PgArray::Type;
 using Outcome = CommitResult::Outcome;
+
+std::vector<std::string> lanes_of(const std::vector<CampaignRoute>& routes) {
+  std::vector<std::string> zones;
+  for (const CampaignRoute& route : routes) {
+    if (zones.empty() || zones.back() != route.zone) zones.push_back(route.zone);
+  }
+  if (zones.empty()) zones.emplace_back();
+  return zones;
+}
 
 void ChangeKind<AcceptCampaign>::wants(const AcceptCampaign& accept, Reads& reads) {
   reads.wallets.want({accept.account_id, accept.environment});
@@ -37,15 +48,16 @@ void take_campaign(const PgRows& rows, int n, std::map<MessageKey, CampaignState
   CampaignState& campaign = campaigns[{rows.i64(n, 0), rows.uuid(n, 1)}];
   campaign.environment = Environment(rows.i16(n, 2));
   campaign.status = CampaignStatus(rows.i16(n, 3));
-  campaign.cursor = {rows.i32(n, 4), rows.i64(n, 5)};
-  campaign.total = rows.i32(n, 6);
-  campaign.made = rows.i32(n, 7);
-  campaign.cost_micros = rows.i64(n, 8);
-  campaign.made_micros = rows.i64(n, 9);
-  campaign.refunded_micros = rows.i64(n, 10);
-  if (!rows.is_null(n, 11)) campaign.drip_rate = rows.i32(n, 11);
-  campaign.scheduled_at = rows.maybe_instant(n, 12);
-  campaign.next_due = rows.instant(n, 13);
+  campaign.cursors = parse_cursors(rows.text(n, 4));
+  campaign.total = rows.i32(n, 5);
+  campaign.made = rows.i32(n, 6);
+  campaign.cost_micros = rows.i64(n, 7);
+  campaign.made_micros = rows.i64(n, 8);
+  campaign.refunded_micros = rows.i64(n, 9);
+  if (!rows.is_null(n, 10)) campaign.drip_rate = rows.i32(n, 10);
+  campaign.scheduled_at = rows.maybe_instant(n, 11);
+  campaign.next_due = rows.instant(n, 12);
+  campaign.name = rows.maybe_text(n, 13).value_or("");
 }
 
 void take_campaign_charge(const PgRows& rows, int row,
@@ -81,6 +93,7 @@ CampaignState accepted_state(const AcceptCampaign& accept) {
   campaign.cost_micros = accept.cost_micros;
   campaign.drip_rate = accept.drip_rate;
   campaign.scheduled_at = accept.scheduled_at;
+  campaign.cursors.resize(lanes_of(accept.plan.routes).size());
   return campaign;
 }
 
@@ -98,6 +111,9 @@ Decision ChangeKind<AcceptCampaign>::decide(const AcceptCampaign& accept, const 
   auto wallet = known.wallets.find({accept.account_id, accept.environment});
   if (wallet == known.wallets.end()) return refuse(Outcome::kNotFound, accept.campaign_id);
   if (auto seen = answer_of_key(accept.account_id, accept.idempotency, known)) return *seen;
+  if (wallet->second.account != AccountStatus::kActive) {
+    return refuse(Outcome::kSuspended, accept.campaign_id);
+  }
   if (wallet->second.balance_micros < accept.cost_micros) {
     Decision decision = refuse(Outcome::kInsufficientBalance, accept.campaign_id);
     decision.result.balance_micros = wallet->second.balance_micros;
@@ -129,16 +145,21 @@ Decision ChangeKind<ExpandCampaign>::decide(const ExpandCampaign& expand, const 
   auto found = known.campaigns.find({expand.account_id, expand.campaign_id});
   if (found == known.campaigns.end()) return refuse(Outcome::kNotFound, expand.campaign_id);
   CampaignState& campaign = found->second;
-  if (!is_running(campaign.status) || campaign.cursor != expand.from) {
+  const bool as_expected = is_running(campaign.status) && expand.lane < campaign.cursors.size() &&
+                           campaign.cursors[expand.lane] == expand.from;
+  if (!as_expected) {
     Decision decision = refuse(Outcome::kNotAllowed, expand.campaign_id);
     decision.result.campaign = campaign;
     return decision;
   }
-  campaign.cursor = expand.to;
+  campaign.cursors[expand.lane] = expand.to;
   campaign.made += static_cast<int32_t>(expand.messages.size());
   for (const AcceptMessage& message : expand.messages) campaign.made_micros += message.cost_micros;
   campaign.next_due = expand.next_due;
-  campaign.status = expand.finished ? CampaignStatus::kCompleted : running_status(campaign);
+  const bool finished = std::ranges::all_of(campaign.cursors, [&](const CampaignCursor& cursor) {
+    return cursor.list_position >= expand.lists;
+  });
+  campaign.status = finished ? CampaignStatus::kCompleted : running_status(campaign);
   campaign.changed = true;
   Decision decision = committed(expand.campaign_id, campaign, 0);
   decision.claims = static_cast<int>(expand.messages.size());
@@ -247,14 +268,15 @@ void tell_progress(const Campaign& change, const Admitted& admitted, News& news)
 }
 
 // The last message of a campaign was made.
-Notify campaign_finished_notice(const ExpandCampaign& last) {
+Notify campaign_finished_notice(const ExpandCampaign& last, const std::string& name) {
   const std::string id = batch_id_text(last.campaign_id);
   Notify notice{};
   notice.account_id = last.account_id;
   notice.environment = last.environment;
   notice.type = "campaign_finished";
   notice.title = "Campaign finished";
-  notice.body = "The last message of campaign " + id + " is on its way.";
+  notice.body =
+      "The last message of campaign " + (name.empty() ? id : "'" + name + "'") + " is on its way.";
   notice.link = "/campaigns/" + id;
   notice.dedupe_key = notice.type + ":" + id;
   return notice;
@@ -270,8 +292,9 @@ void ChangeKind<AcceptCampaign>::tell(const AcceptCampaign& accept, const Admitt
 void ChangeKind<ExpandCampaign>::tell(const ExpandCampaign& expand, const Admitted& admitted,
                                       News& news) {
   tell_progress(expand, admitted, news);
-  if (expand.finished) {
-    news.notifications.push_back({campaign_finished_notice(expand), new_uuid7()});
+  const CampaignState& finished = admitted.decision.result.campaign;
+  if (finished.status == CampaignStatus::kCompleted) {
+    news.notifications.push_back({campaign_finished_notice(expand, finished.name), new_uuid7()});
   }
 }
 
@@ -325,7 +348,8 @@ void ChangeKind<AcceptCampaign>::write(const AcceptCampaign& a, const Admitted& 
             PgParam(a.cost_currency), PgParam(a.drip_rate), PgParam(a.scheduled_at),
             PgParam(a.window ? std::optional(a.window->opens) : std::nullopt),
             PgParam(a.window ? std::optional(a.window->closes) : std::nullopt),
-            PgParam(a.window ? a.window->zone : std::nullopt), PgParam(a.not_after)}});
+            PgParam(a.window ? a.window->zone : std::nullopt), PgParam(a.not_after),
+            PgParam(cursors_text(result.campaign.cursors)), PgParam(a.name)}});
   set.add(plan_call(a));
   add_ledger({a.account_id, a.environment}, *admitted.decision.ledger,
              {std::nullopt, a.campaign_id, a.description, kNoRateText}, set);
@@ -354,15 +378,14 @@ void ChangeKind<SteerCampaign>::write(const SteerCampaign& steer, const Admitted
 constexpr Table kCampaigns{
     WritePlace::kCampaigns,
     sql::journal_update_campaigns,
-    {kInt8, kUuid, kInt2, kInt4, kInt8, kInt4, kInt8, kInt8, kInt4, kTimestamptz, kTimestamptz}};
+    {kInt8, kUuid, kInt2, kText, kInt4, kInt8, kInt8, kInt4, kTimestamptz, kTimestamptz}};
 
 void write_campaigns(const Known& known, WriteSet& set) {
   for (const auto& [key, campaign] : known.campaigns) {
     if (!campaign.changed) continue;
     set.row(kCampaigns, key.first, key.second, static_cast<int16_t>(campaign.status),
-            campaign.cursor.list_position, campaign.cursor.contact_id, campaign.made,
-            campaign.made_micros, campaign.refunded_micros, campaign.drip_rate,
-            campaign.scheduled_at, campaign.next_due);
+            std::string_view(cursors_text(campaign.cursors)), campaign.made, campaign.made_micros,
+            campaign.refunded_micros, campaign.drip_rate, campaign.scheduled_at, campaign.next_due);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/ids.h"
@@ -31,13 +32,15 @@ struct CampaignRoute {
 
 // What is agreed when a campaign is accepted; it never changes. `skipped` has an entry for each
 // list: bit contact_id % 8 of byte contact_id / 8 is set if the contact gets nothing. With a window
-// the routes are in the order of their time zones, in which they are served.
+// the routes of one time zone stand together, and are a lane; without one there is one lane.
 struct CampaignPlan {
   std::vector<int64_t> list_ids;
   std::vector<std::string> skipped;
   std::vector<CampaignRoute> routes;
   FxRate wallet_rate = 0;
 };
+// The time zones of the lanes: one that is empty, without a window.
+std::vector<std::string> lanes_of(const std::vector<CampaignRoute>& routes);
 
 // Messages leave only between these times of day.
 struct CampaignWindow {
@@ -46,20 +49,12 @@ struct CampaignWindow {
   std::optional<std::string> zone;  // IANA name; none: each recipient's country decides
 };
 
-// The last contact that was looked at.
-struct CampaignCursor {
-  // Index into CampaignPlan::list_ids. With a window the lists are gone through once for each time
-  // zone; the round of the second zone begins at list_ids.size().
-  int32_t list_position = 0;
-  int64_t contact_id = 0;
-  auto operator<=>(const CampaignCursor&) const = default;
-};
-
 // A campaign, one text to many: charged whole now, made into messages later.
 struct AcceptCampaign {
   int64_t account_id;
   Environment environment;
   Uuid campaign_id;
+  std::optional<std::string> name{};  // what people call it
   std::string body;
   std::string source;
   std::string description;  // of the ledger entry
@@ -84,16 +79,17 @@ struct ChangeKind<AcceptCampaign> {
   static void write(const AcceptCampaign& accept, const Admitted& admitted, WriteSet& set);
 };
 
-// Makes a chunk of a campaign's messages; the caller owns them as it owns accepted ones. Refused if
-// the cursor is not at `from` any more.
+// Makes a chunk of a campaign's messages, of one lane; the caller owns them as it owns accepted
+// ones. Refused if the lane's cursor is not at `from` any more.
 struct ExpandCampaign {
   int64_t account_id;
   Environment environment;
   Uuid campaign_id;
+  size_t lane;
   CampaignCursor from, to;
   std::vector<AcceptMessage> messages;
   Instant next_due;  // of the next chunk
-  bool finished;     // this is the last chunk
+  int32_t lists;     // that each lane goes through
 };
 
 template <>
@@ -130,7 +126,8 @@ struct ChangeKind<SteerCampaign> {
 struct CampaignState {
   CampaignStatus status = CampaignStatus::kScheduled;
   Environment environment = Environment::kLive;
-  CampaignCursor cursor;
+  CampaignCursors cursors;
+  std::string name;  // or empty
   int32_t total = 0;
   int32_t made = 0;
   Micros cost_micros = 0;

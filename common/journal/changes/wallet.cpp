@@ -29,6 +29,7 @@ void take_wallet(const PgRows& rows, int n, std::map<WalletKey, WalletState>& wa
   wallet.refund_on_any_failure = rows.boolean(n, 5);
   if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
   wallet.has_opt_outs = rows.boolean(n, 7);
+  wallet.account = AccountStatus(rows.i16(n, 8));
 }
 
 void take_payment(const PgRows& rows, int n, std::map<PaymentKey, PaymentState>& payments) {
@@ -123,6 +124,33 @@ void tell_wallets(const Known& known, News& news) {
     news.publication.add(event_channel(key.first, key.second),
                          balance_event(new_uuid7(), wallet.balance_micros, wallet.currency));
   }
+}
+
+namespace {
+
+Notify payment_notice(const CreditWallet& credit, const std::string& currency,
+                      Micros balance_micros) {
+  Notify notice{};
+  notice.account_id = credit.account_id;
+  notice.environment = credit.environment;
+  notice.type = "payment_received";
+  notice.title = "Payment received";
+  notice.body = "We received " + currency + " " + format_micros(credit.amount_micros, 2) +
+                ". Your balance is " + currency + " " + format_micros(balance_micros, 2) + ".";
+  notice.link = "/balance";
+  notice.dedupe_key = notice.type + ":" + to_string(credit.payment_id);
+  return notice;
+}
+
+}  // namespace
+
+void ChangeKind<CreditWallet>::tell(const CreditWallet& credit, const Admitted& admitted,
+                                    News& news) {
+  if (credit.kind != CreditWallet::Kind::kPayment) return;
+  const WalletState& wallet = admitted.known.wallets.at({credit.account_id, credit.environment});
+  news.notifications.push_back(
+      {payment_notice(credit, wallet.currency, admitted.decision.result.balance_micros),
+       new_uuid7()});
 }
 
 constexpr Table kCredits{WritePlace::kCredits,

@@ -32,7 +32,8 @@ struct ChangeKind<CreditWallet> {
   static constexpr Lane kLane = Lane::kEntering;
   static void wants(const CreditWallet& credit, Reads& reads);
   static Decision decide(const CreditWallet& credit, const Uuid& event_id, Known& known);
-  static constexpr Nothing tell{};  // a wallet tells its balance after each batch
+  // A payment is notified; a wallet tells its balance after each batch.
+  static void tell(const CreditWallet& credit, const Admitted& admitted, News& news);
   static void write(const CreditWallet& credit, const Admitted& admitted, WriteSet& set);
 };
 

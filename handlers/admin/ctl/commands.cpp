@@ -21,9 +21,11 @@ constexpr Command kCommands[] = {
     {"account set", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "name refund_on",
      "its name, or refund_on not_accepted|any_failure"},
     {"account suspend", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "status=suspended",
-     "nothing is sent, read or heard"},
+     "nothing is sent, read or heard; what waits is held"},
     {"account resume", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "status=active",
      "the end of that"},
+    {"account close", "ACCOUNT", Method::kPut, "/admin/accounts/{id}", "status=closed",
+     "the same, and what waits is refunded"},
     {"account credit", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/credit",
      "amount currency environment description", "money into a wallet"},
     {"account debit", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/debit",
@@ -172,6 +174,33 @@ const Command* find_command(std::span<const std::string> words, size_t& used) {
   return best;
 }
 
+// account credit ACCOUNT [--amount] …
+std::string usage_line(const Command& command) {
+  std::string line = std::string(command.words) + " " + command.arguments;
+  for (const std::string& field : split(command.fields, ' ')) {
+    if (field.find('=') != std::string::npos) continue;
+    std::string name = field == "password" ? "password-stdin" : field;
+    if (name.ends_with('!')) name.pop_back();
+    std::ranges::replace(name, '_', '-');
+    line += " [--" + name + "]";
+  }
+  return line;
+}
+
+// Names those that begin with the same word.
+std::string no_such_command(std::span<const std::string> words) {
+  const std::string first = words.empty() ? std::string() : words.front();
+  std::string text = "no such command";
+  if (!first.empty()) text += ": " + first + (words.size() > 1 ? " " + words[1] : "");
+  std::string others;
+  for (const Command& command : kCommands) {
+    if (std::string_view(command.words).starts_with(first + " ")) {
+      others += "\n  dundunctl " + usage_line(command);
+    }
+  }
+  return others.empty() ? text : text + "\nCommands of " + first + ":" + others;
+}
+
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
@@ -313,12 +342,11 @@ Result<Call> parse_command(std::span<const std::string> words) {
   size_t used = 0;
   Call call{};
   call.command = find_command(words, used);
-  if (call.command == nullptr) return wrong("no such command");
+  if (call.command == nullptr) return wrong(no_such_command(words));
   const Options options = TRY(parse_options(*call.command, words.subspan(used)));
   const std::vector<std::string> wanted = split(call.command->arguments, ' ');
   if (options.positional.size() != wanted.size()) {
-    return wrong("usage: dundunctl " + std::string(call.command->words) + " " +
-                 call.command->arguments);
+    return wrong("usage: dundunctl " + usage_line(*call.command));
   }
   TRY(fill(call, options));
   if (std::string_view(call.command->path) == kBootstrap.path) {
@@ -335,15 +363,7 @@ std::string usage() {
       "DATABASE_URL and REDIS_URL say where. Exit: 0 done, 1 refused, 2 wrong usage, 3 out of "
       "reach.\nWith --idempotency-key KEY a repeat of what makes something makes nothing more.\n\n";
   for (const Command& command : kCommands) {
-    std::string line = std::string("  ") + command.words + " " + command.arguments;
-    for (const std::string& field : split(command.fields, ' ')) {
-      if (field.find('=') != std::string::npos) continue;
-      std::string name = field == "password" ? "password-stdin" : field;
-      if (name.ends_with('!')) name.pop_back();
-      std::ranges::replace(name, '_', '-');
-      line += " [--" + name + "]";
-    }
-    text += line + "\n      " + command.help + "\n";
+    text += "  " + usage_line(command) + "\n      " + command.help + "\n";
   }
   return text + "  reconcile\n      proves the books; exit 1 when they do not balance\n";
 }

@@ -1,4 +1,4 @@
-#include "openapi/shape.h"
+#include "common/web/shape.h"
 
 #include <algorithm>
 #include <array>

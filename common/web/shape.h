@@ -5,7 +5,7 @@
 //   {...Other, more: money} has Other's members too
 //   // a comment until the end of the line describes the member before it
 //
-// Words: string, integer, number, boolean, null, any, and what openapi/shape.cpp lists (money,
+// Words: string, integer, number, boolean, null, any, and what common/web/shape.cpp lists (money,
 // time, phone, message_id …). Names with a capital are types: "Name = shape" lines of kTypes.
 #pragma once
 
@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/io/json.h"
 
 namespace dundun {
 
@@ -67,9 +66,5 @@ Result<const Shape*> resolved(const Shape& shape, const ShapeTypes& types);
 Result<bool> has_required_members(const Shape& shape, const ShapeTypes& types);
 // Adds the types that the shape's schema refers to, and those that they refer to.
 void add_references(const Shape& shape, const ShapeTypes& types, std::set<std::string>& names);
-
-// As JSON Schema (2020-12) with references to #/components/schemas.
-Status write_schema(JsonWriter& json, const Shape& shape, const ShapeTypes& types,
-                    const Member* member = nullptr);
 
 }  // namespace dundun
