@@ -149,5 +149,13 @@ TEST(CharactersTest, WhatShowsNothing) {
   EXPECT_NE(name_key("कि"), name_key("क")) << "a vowel sign is no accent";
 }
 
+TEST(CharactersTest, APasswordIsTheSameOnEverySystem) {
+  EXPECT_EQ(opaque_string("pa\u0308sswo\u0301rd"), "p\u00e4ssw\u00f3rd");
+  EXPECT_EQ(opaque_string("a\u00a0b\u3000c\u2003d e"), "a b c d e");
+  EXPECT_EQ(opaque_string("\u1100\u1161"), "\uac00");
+  EXPECT_EQ(opaque_string("Ａ\ufb01 A"), "Ａ\ufb01 A") << "neither width nor case nor ligatures";
+  EXPECT_EQ(opaque_string("\xff"), "\xff");
+}
+
 }  // namespace contact_file_test
 }  // namespace dundun
