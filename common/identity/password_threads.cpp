@@ -1,6 +1,7 @@
 #include "common/identity/password_threads.h"
 
 #include "common/base/metrics.h"
+#include "common/sms/characters.h"
 
 namespace dundun {
 namespace {
@@ -36,7 +37,11 @@ PasswordThreads::Work<bool> PasswordThreads::verify(std::string encoded, std::st
   auto job = [this, encoded = std::move(encoded), password = std::move(password)] {
     const std::string& against = encoded.empty() ? nobodys_hash(cost_) : encoded;
     hashes().add();
-    return Result<bool>(is_password(against, password) && !encoded.empty());
+    const std::string normal = opaque_string(password);
+    bool is_right = is_password(against, normal);
+    // It may have been set before passwords were normalised.
+    if (!is_right && normal != password) is_right = is_password(against, password);
+    return Result<bool>(is_right && !encoded.empty());
   };
   return {*this, executor, std::move(job)};
 }
@@ -44,7 +49,7 @@ PasswordThreads::Work<bool> PasswordThreads::verify(std::string encoded, std::st
 PasswordThreads::Work<std::string> PasswordThreads::hash(std::string password, Executor& executor) {
   auto job = [this, password = std::move(password)] {
     hashes().add();
-    return hash_password(password, cost_);
+    return hash_password(opaque_string(password), cost_);
   };
   return {*this, executor, std::move(job)};
 }

@@ -50,6 +50,7 @@ class PasswordThreads {
     std::optional<Result<T>> result_;
   };
 
+  // Passwords are set and compared as opaque_string() writes them.
   // Whether `encoded` was made from `password`. If `encoded` is empty (there is no such user) it
   // works as long and says no.
   Work<bool> verify(std::string encoded, std::string password, Executor& executor);

@@ -105,6 +105,24 @@ void CsvQuotes::count_line(char c) {
   after_cr_ = c == '\r';
 }
 
+// A row begins at the first character that is neither a line end nor a blank.
+void CsvQuotes::note_row(char c) {
+  const bool line_end = c == '\n' || c == '\r';
+  if (line_end && state_ != State::kQuoted) {
+    in_row_ = false;
+  } else if (!in_row_ && !line_end && (c == separator_ || !is_blank(c))) {
+    in_row_ = true;
+    row_lines_.push_back(line_);
+  }
+}
+
+int64_t CsvQuotes::take_row_line() {
+  if (row_lines_.empty()) return line_;
+  const int64_t line = row_lines_.front();
+  row_lines_.pop_front();
+  return line;
+}
+
 bool CsvQuotes::walk(std::string_view bytes) {
   for (const char c : bytes) {
     if (fault_line_ != 0) return false;
@@ -112,6 +130,7 @@ bool CsvQuotes::walk(std::string_view bytes) {
     if (next == State::kQuoted && state_ == State::kFieldBegins) opened_line_ = line_;
     if (next == State::kFault) fault_line_ = opened_line_;
     state_ = next;
+    note_row(c);
     count_line(c);
   }
   return fault_line_ == 0;
@@ -139,11 +158,13 @@ void CsvReader::on_field(void* text, size_t size, void* self) {
     out = field;
   } else {
     out = from_windows1252(field);
+    reader.guessed_ = true;
   }
 }
 
 void CsvReader::on_row(int, void* self) {
   CsvReader& reader = *static_cast<CsvReader*>(self);
+  reader.row_line_ = reader.quotes_.take_row_line();
   reader.fields_.resize(reader.used_);
   reader.used_ = 0;
   const bool is_first = !reader.begun_;

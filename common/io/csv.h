@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,6 +29,9 @@ class CsvQuotes {
   bool end();  // false when a field is still open
   // The line where the faulty field begins, counted from 1; 0: no fault.
   int64_t fault_line() const { return fault_line_; }
+  // The line where the next row begins of those that were walked and not taken; blank lines are no
+  // rows.
+  int64_t take_row_line();
 
  private:
   // kQuote: after a quote in a quoted field; it closes the field, or the next one doubles it.
@@ -36,12 +40,15 @@ class CsvQuotes {
   State after(char c) const;
   static bool is_blank(char c) { return c == ' ' || c == '\t'; }
   void count_line(char c);
+  void note_row(char c);
   char separator_;
   State state_ = State::kFieldBegins;
   bool after_cr_ = false;
   int64_t line_ = 1;
   int64_t opened_line_ = 0;
   int64_t fault_line_ = 0;
+  bool in_row_ = false;
+  std::deque<int64_t> row_lines_;
 };
 
 // Quoted fields with doubled quotes and line ends, CR, LF or CRLF; blank lines do not count, nor
@@ -61,6 +68,8 @@ class CsvReader {
   // Why feed() or finish() returned false, unless `row` did: kInvalidCsv that names the line. The
   // rows before the fault were handed out.
   std::optional<Error> fault() const;
+  int64_t row_line() const { return row_line_; }  // where the row begins that is handed out
+  bool guessed() const { return guessed_; }       // a field was not UTF-8
 
  private:
   static void on_field(void* text, size_t size, void* self);
@@ -70,6 +79,8 @@ class CsvReader {
   std::function<bool(Row&)> row_;
   Row fields_;
   size_t used_ = 0;
+  int64_t row_line_ = 0;
+  bool guessed_ = false;
   bool begun_ = false;
   bool stopped_ = false;
   bool failed_ = false;

@@ -67,6 +67,22 @@ bool is_blank(std::string_view utf8) {
   return true;
 }
 
+std::string opaque_string(std::string_view utf8) {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(error);
+  if (U_FAILURE(error) || !is_utf8(utf8)) return std::string(utf8);
+  const icu::StringPiece piece(utf8.data(), static_cast<int32_t>(utf8.size()));
+  const UnicodeString text = UnicodeString::fromUTF8(piece);
+  UnicodeString plain;
+  for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    const UChar32 c = text.char32At(at);
+    plain.append(u_charType(c) == U_SPACE_SEPARATOR ? static_cast<UChar32>(U' ') : c);
+  }
+  std::string out;
+  nfc->normalize(plain, error).toUTF8String(out);
+  return U_FAILURE(error) ? std::string(utf8) : out;
+}
+
 std::string name_key(std::string_view utf8) {
   return folded(utf8, [](char32_t c) { return c != U'_' && !is_space(c) && !is_invisible(c); });
 }

@@ -23,6 +23,10 @@ std::optional<int> digit_value(char32_t c);
 // Whether nothing of it shows: spaces and invisible characters, or nothing at all.
 bool is_blank(std::string_view utf8);
 
+// A password in the form in which it is compared, whatever system it was typed on (RFC 8265,
+// OpaqueString): NFC, every space a plain one. What is not UTF-8 stays as it is.
+std::string opaque_string(std::string_view utf8);
+
 // The same for two names that differ only in case, spaces, underscores, accents, width or invisible
 // characters. What is not UTF-8 stays as it is.
 std::string name_key(std::string_view utf8);

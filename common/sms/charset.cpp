@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <memory>
 
@@ -56,6 +57,41 @@ Result<std::string> to_utf8(std::string_view bytes, std::string_view charset) {
   std::string out;
   text.toUTF8String(out);
   return out;
+}
+
+Result<TextDecoder> TextDecoder::create(const std::string& charset) {
+  constexpr size_t kNameBytesMax = 40;
+  UErrorCode error = U_ZERO_ERROR;
+  UConverter* const converter = charset.empty() || charset.size() > kNameBytesMax
+                                    ? nullptr
+                                    : ucnv_open(charset.c_str(), &error);
+  if (converter == nullptr) {
+    return fail(
+        ErrorCode::kInvalidRequest,
+        "charset is no character set, such as utf-8, utf-16le, windows-1252, windows-1256.");
+  }
+  return TextDecoder(converter);
+}
+
+TextDecoder::~TextDecoder() {
+  if (converter_ != nullptr) ucnv_close(static_cast<UConverter*>(converter_));
+}
+
+std::string TextDecoder::decode(std::string_view bytes, bool is_last) {
+  icu::UnicodeString text;
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  std::array<char16_t, 4096> piece{};
+  for (UErrorCode error = U_BUFFER_OVERFLOW_ERROR; error == U_BUFFER_OVERFLOW_ERROR;) {
+    error = U_ZERO_ERROR;
+    char16_t* out = piece.data();
+    ucnv_toUnicode(static_cast<UConverter*>(converter_), &out, piece.data() + piece.size(), &at,
+                   end, nullptr, is_last, &error);
+    text.append(piece.data(), static_cast<int32_t>(out - piece.data()));
+  }
+  std::string utf8;
+  text.toUTF8String(utf8);
+  return utf8;
 }
 
 Result<std::string> from_hex(std::string_view hex) {

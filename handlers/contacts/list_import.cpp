@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/base/json_text.h"
 #include "common/sms/characters.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
@@ -99,13 +100,16 @@ Status ListImport::begin(CsvReader::Row& header) {
   return Done{};
 }
 
-void ListImport::fault(std::string_view reason) {
+void ListImport::fault(std::string_view reason, std::string message, std::string_view value) {
+  constexpr size_t kShownBytesMax = 60;
   ++fault_counts_[reason];
-  if (first_faults_.size() < kFaultRowsMax) first_faults_.push_back({row_, reason});
+  if (first_faults_.size() == kFaultRowsMax) return;
+  std::string shown(value.substr(0, kShownBytesMax));
+  while (!is_utf8(shown)) shown.pop_back();
+  first_faults_.push_back({row_, line_, reason, std::move(shown), std::move(message)});
 }
 
-void ListImport::fault(std::string_view reason, std::string_view written) {
-  fault(reason);
+void ListImport::note_no_number(std::string_view written) {
   ++no_numbers_;
   if (fault_sample_.size() < kFaultSampleMax) {
     fault_sample_.emplace_back(cut_text(written, kSampledCharactersMax));
@@ -114,17 +118,27 @@ void ListImport::fault(std::string_view reason, std::string_view written) {
 
 Status ListImport::add(CsvReader::Row& row) {
   drop_empty_end(row, headers_.size());
-  if (row.size() > headers_.size()) return fault("too_many_fields"), Done{};
+  if (row.size() > headers_.size()) {
+    return fault("too_many_fields", "The row has more fields than the header."), Done{};
+  }
   row.resize(headers_.size());
   for (std::string& field : row) {
-    if (field.size() > kFieldBytesMax) return fault("field_too_long"), Done{};
+    if (field.size() > kFieldBytesMax) {
+      return fault("field_too_long", "A field has more than 4096 bytes."), Done{};
+    }
     std::replace(field.begin(), field.end(), kJoint, ' ');
     std::replace(field.begin(), field.end(), '\0', ' ');
   }
   const std::string& written = row[*columns_.phone];
-  if (is_blank(written)) return fault("no_number"), Done{};
+  if (is_blank(written)) {
+    return fault("no_number", "The row has nothing in the phone column."), Done{};
+  }
   const Result<Msisdn> phone = Msisdn::parse(written);
-  if (!phone) return fault(number_fault_name(*number_fault(written)), written), Done{};
+  if (!phone) {
+    note_no_number(written);
+    const std::string_view reason = number_fault_name(*number_fault(written));
+    return fault(reason, phone.error().message, written), Done{};
+  }
   if (!seen_.insert(number_of_e164(phone->e164()))) return ++duplicates_, Done{};
   if (++imported_ > kContactsMax) {
     return fail(ErrorCode::kFileTooLarge, "A list holds at most 500,000 contacts.");
@@ -152,10 +166,11 @@ Status ListImport::flush() {
   return Done{};
 }
 
-bool ListImport::take(CsvReader::Row& row) {
+bool ListImport::take(CsvReader::Row& row, int64_t line) {
   const bool is_empty = std::ranges::all_of(row, is_blank);
   if (is_empty && row_ == 0) return true;
   ++row_;
+  line_ = line;
   if (is_empty) return true;
   Status status = row_ == 1 ? begin(row) : add(row);
   if (!status) error_ = status.error();
@@ -166,10 +181,12 @@ Status ListImport::finish() {
   if (error_) return *error_;
   if (list_id_ == 0) return fail(ErrorCode::kEmptyList, "The file is empty.");
   if (imported_ == 0) {
-    return fail(ErrorCode::kEmptyList,
-                "None of the rows has a valid international number, such as +254712345678 or "
-                "254712345678." +
-                    (fault_sample_.empty() ? "" : " The first has '" + fault_sample_[0] + "'."));
+    std::string why = "None of the rows has a valid international number.";
+    if (!first_faults_.empty()) {
+      const RowFault& first = first_faults_.front();
+      why += " Line " + std::to_string(first.line) + ": " + first.message;
+    }
+    return fail(ErrorCode::kEmptyList, std::move(why));
   }
   TRY(flush());
   TRY(pg_.run(sql::finish_contact_list,

@@ -21,7 +21,10 @@ inline constexpr int64_t kContactsMax = 500'000;
 // A row that became no contact.
 struct RowFault {
   int64_t row;              // the header is row 1
+  int64_t line;             // of the file: a field may hold line ends, and blank lines are no rows
   std::string_view reason;  // no_number, too_many_fields, field_too_long, or a number_fault_name()
+  std::string value;        // that of the phone column
+  std::string message;      // what is wrong, and what to do
 };
 
 class ListImport {
@@ -30,8 +33,8 @@ class ListImport {
   ListImport(Pg& pg, int64_t account_id, Environment environment, std::string name,
              std::vector<std::string> tags, std::string phone_column);
 
-  // False: the import cannot go on; error() says why.
-  bool take(CsvReader::Row& row);
+  // `line`: where the row begins in the file. False: the import cannot go on; error() says why.
+  bool take(CsvReader::Row& row, int64_t line);
   // Writes the rest. kEmptyList if there is no contact.
   Status finish();
   const std::optional<Error>& error() const { return error_; }
@@ -42,13 +45,15 @@ class ListImport {
   const std::map<std::string_view, int64_t>& fault_counts() const { return fault_counts_; }
   const std::vector<RowFault>& first_faults() const { return first_faults_; }  // 20 of them
   const std::vector<std::string>& columns() const { return headers_; }
+  const ContactColumns& places() const { return columns_; }  // in columns()
 
  private:
   Error no_phone_column() const;
   Status begin(CsvReader::Row& header);
   Status add(CsvReader::Row& row);
-  void fault(std::string_view reason);
-  void fault(std::string_view reason, std::string_view written);
+  // For the list's row: what a campaign with this list says of them.
+  void note_no_number(std::string_view written);
+  void fault(std::string_view reason, std::string message, std::string_view value = {});
   Status flush();
 
   Pg& pg_;
@@ -61,6 +66,7 @@ class ListImport {
   ContactColumns columns_;
   int64_t list_id_ = 0;  // 0: there was no header yet
   int64_t row_ = 0;      // the header is row 1
+  int64_t line_ = 0;     // where it begins
   int64_t imported_ = 0;
   int64_t written_ = 0;
   int64_t duplicates_ = 0;

@@ -17,6 +17,7 @@ inline constexpr Operation kOperations[] = {
        file: file,  // CSV, up to 50 MB and 500,000 contacts
        name?: string,  // otherwise the file's
        tags?: string,  // comma separated
+       charset?: string,  // such as windows-1256, where it is neither UTF-8, UTF-16 nor Windows-1252
        phone_column?: string  // the header of the phone's column, where it is not found by itself
      })",
      .body_type = "multipart/form-data",
@@ -30,7 +31,14 @@ inline constexpr Operation kOperations[] = {
                            too_short?: integer, too_long?: integer, wrong_length?: integer,
                            not_in_numbering_plan?: integer, no_country?: integer,
                            too_many_fields?: integer, field_too_long?: integer},
-       invalid_rows: integer[]  // the first of them; the header is row 1
+       invalid_rows: integer[],  // the first of them; the header is row 1
+       faults: {line: integer,  // of the file
+                reason: string, value: string, message: string}[],
+       phone_column: string,
+       name_column: string | null,
+       variables: string[],  // the other columns
+       encoding: string,
+       warnings: string[]
      })",
      .errors = "400 409 413 415 422",
      .idempotent = true},

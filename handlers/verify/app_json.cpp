@@ -20,7 +20,8 @@ VerifySettings app_settings_of(const PgRows& rows, int row, int first) {
 
 VerifyApp verify_app_of(const PgRows& rows, int row) {
   return {std::string(rows.text(row, 0)), std::string(rows.text(row, 1)),
-          app_settings_of(rows, row, 2), rows.instant(row, 6), rows.instant(row, 7)};
+          app_settings_of(rows, row, 2),  rows.boolean(row, 8),
+          rows.instant(row, 6),           rows.instant(row, 7)};
 }
 
 Result<VerifyApp> parse_verify_app(std::string_view body) {
@@ -33,6 +34,7 @@ Result<VerifyApp> parse_verify_app(std::string_view body) {
                          "value_error.any_str.max_length");
   }
   app.settings = TRY(parse_verify_settings(object, {}));
+  app.landlines = TRY(object.optional_bool("landlines")).value_or(false);
   return app;
 }
 
@@ -44,6 +46,7 @@ void write_verify_app(JsonWriter& json, const VerifyApp& app) {
       .member("code_length", app.settings.code_length)
       .member("expiry_seconds", static_cast<int64_t>(app.settings.expiry.count()))
       .member("template", app.settings.text_template)
+      .member("landlines", app.landlines)
       .member("created_at", format_z(app.created_at))
       .member("updated_at", format_z(app.updated_at))
       .end_object();

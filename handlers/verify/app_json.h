@@ -8,7 +8,8 @@
 namespace dundun {
 
 inline constexpr int kVerifyAppsMax = 100;  // an account
-inline constexpr int kFactsAppColumn = 5;   // of verify_start_facts: the name, then its settings
+// Of verify_start_facts: the name, then its settings; and whether landlines get codes.
+inline constexpr int kFactsAppColumn = 5, kFactsLandlinesColumn = 10;
 
 // The columns sender, code_length, expiry_seconds and template, from `first` on.
 VerifySettings app_settings_of(const PgRows& rows, int row, int first);
@@ -17,6 +18,7 @@ struct VerifyApp {
   std::string app_id;
   std::string name;
   VerifySettings settings;
+  bool landlines = false;  // codes may go to numbers that the plan calls landlines
   Instant created_at, updated_at;
 };
 

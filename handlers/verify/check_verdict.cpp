@@ -2,12 +2,13 @@
 
 namespace dundun {
 
-CheckVerdict judge_attempt(const CheckState& state, bool matches) {
+CheckVerdict judge_attempt(const CheckState& state, Typed typed) {
   if (state.status != VerifyStatus::kPending || state.expired) {
     return {.status = state.status};
   }
   const int left = state.attempts_max - state.attempts - 1;
-  if (left >= 0 && matches) return {true, VerifyStatus::kApproved, left};
+  if (typed == Typed::kNone) return {false, VerifyStatus::kPending, left + 1};
+  if (left >= 0 && typed == Typed::kRight) return {true, VerifyStatus::kApproved, left};
   if (left > 0) return {true, VerifyStatus::kPending, left};
   return {true, VerifyStatus::kFailed, 0};
 }

@@ -20,6 +20,8 @@ struct CheckVerdict {
   int attempts_remaining = 0;
 };
 
-CheckVerdict judge_attempt(const CheckState& state, bool matches);
+// kNone: what was typed has not the form of a code, by which no attempt is used up.
+enum class Typed { kNone, kWrong, kRight };
+CheckVerdict judge_attempt(const CheckState& state, Typed typed);
 
 }  // namespace dundun

@@ -79,11 +79,15 @@ class Check {
   Result<std::optional<Response>> attempt() {
     const PgRows rows = TRY(read());
     if (rows.size() == 0) return std::optional<Response>(TRY(unknown()));
-    const bool matches = code_matches(context_.services.config.verify.secret, rows.text(0, 5),
-                                      plain_code(request_.code), rows.text(0, 6));
+    const std::string code = plain_code(request_.code);
+    const bool matches = code_matches(context_.services.config.verify.secret, rows.text(0, 5), code,
+                                      rows.text(0, 6));
+    const bool has_form = code.size() == static_cast<size_t>(rows.i16(0, 7));
     const CheckState state{VerifyStatus(rows.i16(0, 1)), rows.boolean(0, 2), rows.i16(0, 3),
                            rows.i16(0, 4)};
-    const CheckVerdict verdict = judge_attempt(state, matches);
+    const CheckVerdict verdict = judge_attempt(state, !has_form ? Typed::kNone
+                                                      : matches ? Typed::kRight
+                                                                : Typed::kWrong);
     if (!verdict.counts && state.status == VerifyStatus::kApproved) {
       return fail(ErrorCode::kInvalidState, "Verification is approved already.");
     }

@@ -1,6 +1,10 @@
 #include "handlers/verify/code.h"
 
+#include <optional>
+
 #include "common/io/crypto.h"
+#include "common/sms/characters.h"
+#include "common/sms/encoding.h"
 
 namespace dundun {
 
@@ -29,8 +33,21 @@ bool code_matches(std::string_view secret, std::string_view salt, std::string_vi
 
 std::string plain_code(std::string_view typed) {
   std::string code;
-  for (const char c : typed) {
-    if (c != ' ' && c != '-') code += c;
+  bool behind_letters = false;  // and no dash or the like has come yet
+  for (size_t at = 0; at < typed.size();) {
+    const std::optional<char32_t> c = next_code_point(typed, at);
+    if (!c) return {};
+    const std::optional<int> digit = digit_value(*c);
+    const bool mark = is_dash(*c) || is_space(*c) || *c == U':' || *c == U'.' || *c == U'#';
+    if (digit && behind_letters) return {};
+    if (digit) {
+      code += static_cast<char>('0' + *digit);
+    } else if (mark) {
+      behind_letters = false;
+    } else if (!is_invisible(*c)) {
+      if (!code.empty()) return {};
+      behind_letters = true;
+    }
   }
   return code;
 }

@@ -18,7 +18,8 @@ std::string code_hash(std::string_view secret, std::string_view salt, std::strin
 bool code_matches(std::string_view secret, std::string_view salt, std::string_view code,
                   std::string_view hash);
 
-// Removes the blanks and dashes that people type into codes.
+// The digits of a code as people type and paste it: of any script, with blanks, dashes, dots and
+// invisible marks, behind a prefix of letters ("G-123456"). Empty: it cannot be a code.
 std::string plain_code(std::string_view typed);
 
 // The text as lists show it, without the code.

@@ -34,8 +34,9 @@ inline constexpr const char* kTypes = R"(
     template?: string | null  // holds {{code}}
   }
   VerifyApp = {id: string, name: string, sender_id: string | null, code_length: integer,
-               expiry_seconds: integer, template: string | null, created_at: time,
-               updated_at: time}
+               expiry_seconds: integer, template: string | null,
+               landlines: boolean,  // codes may go to numbers that the plan calls landlines
+               created_at: time, updated_at: time}
   VerifyCountries = {countries: {country: country, per_hour: integer | null}[]}
 )";
 
@@ -64,14 +65,14 @@ inline constexpr Operation kOperations[] = {
      .answer = "{apps: VerifyApp[], total: integer}"},
     {.of = "POST /verify/apps",
      .summary = "Make an app",
-     .body = "{name: string, ...VerifySettings}",
+     .body = "{name: string, ...VerifySettings, landlines?: boolean = false}",
      .answer = "VerifyApp",
      .errors = "400 409 422",
      .idempotent = true},
     {.of = "GET /verify/apps/{id}", .summary = "An app", .answer = "VerifyApp", .errors = "404"},
     {.of = "PATCH /verify/apps/{id}",
      .summary = "Replace an app; what is left out goes back to its default",
-     .body = "{name: string, ...VerifySettings}",
+     .body = "{name: string, ...VerifySettings, landlines?: boolean = false}",
      .answer = "VerifyApp",
      .errors = "400 404 422"},
     {.of = "DELETE /verify/apps/{id}",

@@ -9,6 +9,17 @@
 namespace dundun {
 namespace {
 
+// A code to a landline is paid, and mostly nobody reads it.
+Status may_get_texts(const Msisdn& to, bool landlines) {
+  const Msisdn::Line line = to.line();
+  if (landlines || (line != Msisdn::Line::kFixed && line != Msisdn::Line::kOther)) return Done{};
+  Error error = fail(ErrorCode::kInvalidPhone,
+                     "'" + to.e164() + "' is no mobile number by its country's plan, and gets no " +
+                         "texts. Verify apps with landlines: true send to it all the same.");
+  error.extra = R"("reason":"landline")";
+  return error;
+}
+
 Result<CodeMessage> prepare(Context& context) {
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
@@ -28,6 +39,7 @@ Result<CodeMessage> prepare(Context& context) {
     app_name = rows.text(0, kFactsAppColumn);
     defaults = app_settings_of(rows, 0, kFactsAppColumn + 1);
   }
+  TRY(may_get_texts(to, rows.boolean(0, kFactsLandlinesColumn)));
   const VerifySettings settings = TRY(parse_verify_settings(object, defaults));
   VerifyCode code;
   code.app_id = app_id;

@@ -33,7 +33,7 @@ Result<Response> make(Context& context, const VerifyApp& app) {
       TRY(change.run(sql::verify_app_make, context.caller.account_id, app.app_id, app.name,
                      app.settings.sender, static_cast<int16_t>(app.settings.code_length),
                      static_cast<int32_t>(app.settings.expiry.count()), app.settings.text_template,
-                     app.created_at, kVerifyAppsMax));
+                     app.created_at, kVerifyAppsMax, app.landlines));
   if (made.affected() == 0) {
     return fail(ErrorCode::kInvalidState, "An account has at most 100 Verify apps.");
   }
@@ -46,10 +46,11 @@ Result<Response> make(Context& context, const VerifyApp& app) {
 Result<Response> replace(Context& context, const VerifyApp& app) {
   const std::string& app_id = context.request.parameters.at(0);
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows rows = TRY(
-      change.run(sql::verify_app_replace, context.caller.account_id, app_id, app.name,
-                 app.settings.sender, static_cast<int16_t>(app.settings.code_length),
-                 static_cast<int32_t>(app.settings.expiry.count()), app.settings.text_template));
+  const PgRows rows =
+      TRY(change.run(sql::verify_app_replace, context.caller.account_id, app_id, app.name,
+                     app.settings.sender, static_cast<int16_t>(app.settings.code_length),
+                     static_cast<int32_t>(app.settings.expiry.count()), app.settings.text_template,
+                     app.landlines));
   if (rows.size() == 0) return no_such_app();
   AuditedChange::Line changed = line(context, "verify_app.changed", app_id);
   changed.detail = audit_detail(verify_app_of(rows, 0));

@@ -70,7 +70,7 @@ select clock_timestamp(),
           and t.subject = $3::text
           and t.starts_at >= date_trunc('day', now(), 'UTC') - interval '7 days'
           and t.starts_at < date_trunc('day', now(), 'UTC')),
-       a.name, a.sender, a.code_length, a.expiry_seconds, a.template
+       a.name, a.sender, a.code_length, a.expiry_seconds, a.template, coalesce(a.landlines, false)
 from (values ($1::bigint)) as one (account_id)
 left join verify_countries c on c.account_id = one.account_id and c.country = $3::text
 left join verify_apps a on a.account_id = one.account_id and a.app_id = $2::text;
@@ -96,13 +96,13 @@ where v.account_id = $1::bigint and v.verification_id = $2::uuid and v.environme
 -- name: verify_check_by_id
 -- $1 account, $2 environment, $3 verification.
 select verification_id, status, expires_at <= clock_timestamp(), attempts, attempts_max, salt,
-       code_hash
+       code_hash, code_length
 from verifications
 where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid;
 
 -- name: verify_check_by_phone
 -- $1 account, $2 environment, $3 phone: the newest that can still be approved.
-select verification_id, status, false, attempts, attempts_max, salt, code_hash
+select verification_id, status, false, attempts, attempts_max, salt, code_hash, code_length
 from verifications
 where account_id = $1::bigint and phone = $3::text and environment = $2::smallint
   and status = {verification.pending} and expires_at > clock_timestamp()
@@ -166,33 +166,36 @@ where account_id = $1::bigint and environment = $2::smallint and verification_id
 
 -- name: verify_apps_all
 -- $1 account.
-select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at
+select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at,
+       landlines
 from verify_apps
 where account_id = $1::bigint
 order by created_at, app_id;
 
 -- name: verify_app_by_id
 -- $1 account, $2 app.
-select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at
+select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at,
+       landlines
 from verify_apps
 where account_id = $1::bigint and app_id = $2::text;
 
 -- name: verify_app_make
 -- $1 account, $2 app, $3 name, $4 sender, $5 code length, $6 lifetime in s, $7 template, $8 time,
--- $9 most apps of an account. No row when there are too many.
+-- $9 most apps of an account, $10 whether landlines get codes. No row when there are too many.
 insert into verify_apps (account_id, app_id, name, sender, code_length, expiry_seconds, template,
-                         created_at, updated_at)
+                         created_at, updated_at, landlines)
 select $1::bigint, $2::text, $3::text, $4::text, $5::smallint, $6::int, $7::text, $8::timestamptz,
-       $8::timestamptz
+       $8::timestamptz, $10::boolean
 where (select count(*) from verify_apps where account_id = $1::bigint) < $9::int;
 
 -- name: verify_app_replace
--- $1 account, $2 app, $3 … $7 as in verify_app_make.
+-- $1 account, $2 app, $3 … $7 as in verify_app_make, $8 whether landlines get codes.
 update verify_apps
 set name = $3::text, sender = $4::text, code_length = $5::smallint, expiry_seconds = $6::int,
-    template = $7::text, updated_at = clock_timestamp()
+    template = $7::text, landlines = $8::boolean, updated_at = clock_timestamp()
 where account_id = $1::bigint and app_id = $2::text
-returning app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at;
+returning app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at,
+          landlines;
 
 -- name: verify_app_delete
 -- $1 account, $2 app. Its verifications stay.

@@ -149,7 +149,6 @@ TEST_F(ContactListsTest, ABrokenUploadLeavesNothing) {
        R"("code":"invalid_csv","message":"The quoted field that opens in line 2 is not closed)"},
       {form("phone,name\n+254712000501,\"Ann\"x\n+254712000502,Ben\n"), 400, "line 2 "},
       {form("\"phone,name\n+254712000501,Ann\n"), 400, "line 1 "},
-      {form("\xFF\xFEp\0h\0"), 400, R"("code":"invalid_csv")"},
       {"--XyZ\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nx\r\n--XyZ--\r\n", 422,
        R"(["body","file"])"},
       {good.substr(0, good.size() - 12), 400, "it was cut"},

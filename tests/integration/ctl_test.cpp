@@ -37,14 +37,14 @@ class CtlTest : public testing::Test {
 };
 
 TEST_F(CtlTest, FromNothingToAFirstSend) {
-  const Run first =
-      ctl("bootstrap --email Root@Example.com --password-stdin --json", "a long password\n");
+  const Run first = ctl("bootstrap --email Root@Example.com --password-stdin --json",
+                        "a long pa\u0308ssword\r\n");
   ASSERT_EQ(first.status, 0) << first.out;
   EXPECT_TRUE(contains(first.out, R"("email":"root@example.com","role":"admin")")) << first.out;
   const Run second = ctl("bootstrap --email b@example.com --password-stdin", "a long password");
   EXPECT_EQ(second.status, 1) << "there is an administrator";
   Browser admin(service_.client());
-  EXPECT_EQ(admin.login("root@example.com", "a long password").status, 200);
+  EXPECT_EQ(admin.login("root@example.com", "a long\u00a0p\u00e4ssword").status, 200);
   EXPECT_EQ(admin.get("/api/admin/accounts").status, 200);
 
   const Run made = ctl("--json account create --name 'Kijani Tours' --currency KES");

@@ -85,7 +85,7 @@ std::string OutsideTest::imported(const std::string& cell) {
 }
 
 TEST_F(OutsideTest, NumbersAreReadAlikeByEveryWayIn) {
-  for (const Case& one : cases_of("numbers.txt")) {
+  for (const Case& one : cases_of("outside/numbers.txt")) {
     const std::string& text = one[0];
     const std::string& right = one[1];
     const std::string phone = R"({"phone":")" + text + "\"}", to = R"({"to":")" + text + "\"";
@@ -107,7 +107,7 @@ TEST_F(OutsideTest, NumbersAreReadAlikeByEveryWayIn) {
 }
 
 TEST_F(OutsideTest, NumbersAreSentToAsTheyAreRead) {
-  for (const Case& one : cases_of("numbers.txt")) {
+  for (const Case& one : cases_of("outside/numbers.txt")) {
     const bool routed = one[1].starts_with("+254") || one[1].starts_with("+256");
     if (one[1].front() == '+' && !routed) continue;
     const HttpAnswer sent =
@@ -115,6 +115,68 @@ TEST_F(OutsideTest, NumbersAreSentToAsTheyAreRead) {
     EXPECT_EQ(sent.status, one[1].front() == '+' ? 200 : 400) << one[0] << sent.body;
     EXPECT_EQ(sent.status == 200 ? newest_phone() : found(sent.body, "reason"), one[1]) << one[0];
   }
+}
+
+// "LINE:REASON …" of an upload's answer.
+std::string faults_of(const JsonValue& answer) {
+  std::string faults;
+  for (const JsonValue& fault : answer.find("faults")->items()) {
+    faults += (faults.empty() ? "" : " ") + std::to_string(fault.find("line")->integer()) + ":" +
+              std::string(fault.find("reason")->string());
+    EXPECT_FALSE(fault.find("message")->string().empty());
+  }
+  return faults;
+}
+
+std::string phones_of(const std::string& contacts) {
+  const auto document = JsonDocument::parse(contacts);
+  std::string phones;
+  for (const JsonValue& contact : document->root().find("contacts")->items()) {
+    phones += (phones.empty() ? "" : " ") + std::string(contact.find("phone")->string());
+  }
+  return phones;
+}
+
+TEST_F(OutsideTest, ContactFilesBecomeWhatTheyAre) {
+  for (Case one : cases_of("data/contacts/expected.txt")) {
+    one.resize(5);
+    std::ifstream file("tests/data/contacts/" + one[0], std::ios::binary);
+    ASSERT_TRUE(file) << one[0];
+    std::string more;
+    if (const size_t at = one[4].find('='); at != std::string::npos) {
+      more = "--XyZ\r\nContent-Disposition: form-data; name=\"" + one[4].substr(0, at) +
+             "\"\r\n\r\n" + one[4].substr(at + 1) + "\r\n";
+    }
+    const HttpAnswer made = upload({std::istreambuf_iterator<char>(file), {}}, more);
+    if (one[2] == "-") {
+      EXPECT_EQ(made.status, 400) << one[0] << made.body;
+      EXPECT_EQ(found(made.body, "code"), one[1]) << one[0] << made.body;
+      continue;
+    }
+    ASSERT_EQ(made.status, 200) << one[0] << made.body;
+    const std::string list = "/api/contact-lists/" + member(made.body, "id");
+    EXPECT_EQ(phones_of(client_.get(key_, list + "/contacts?limit=100").body), one[1]) << one[0];
+    EXPECT_EQ(member(made.body, "phone_column"), one[2]) << one[0];
+    EXPECT_EQ(faults_of(JsonDocument::parse(made.body)->root()), one[3]) << one[0];
+  }
+}
+
+TEST_F(OutsideTest, AnUploadSaysWhatToDo) {
+  const HttpAnswer lost = upload("Phone\n2.54712E+11\n");
+  EXPECT_TRUE(contains(lost.body,
+                       "Line 2: '2.54712E+11' is what a spreadsheet made of a phone "
+                       "number, whose digits may be lost. Format the column as text"))
+      << lost.body;
+  const HttpAnswer old = upload("T\xe9l;Ville\n+254712000101;No\xebl\n");
+  EXPECT_TRUE(
+      contains(old.body, R"("variables":["Ville"],"encoding":"windows-1252","warnings":["The)"))
+      << old.body;
+  EXPECT_TRUE(contains(upload("\xd1\xde\xe3;x\n1;2\n").body, "save it as UTF-8"));
+  EXPECT_TRUE(contains(upload("phone\n+254712000101\n",
+                              "--XyZ\r\nContent-Disposition: form-data; name=\"charset\"\r\n\r\n"
+                              "klingon\r\n")
+                           .body,
+                       "charset is no character set"));
 }
 
 TEST_F(OutsideTest, NobodysStopIsLost) {
@@ -127,7 +189,7 @@ TEST_F(OutsideTest, NobodysStopIsLost) {
   configuration_changed(pg(), Stack::shared().redis_url());
   const std::string live = seed_key(pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}");
   int texts = 0;
-  for (const Case& one : cases_of("senders.txt")) {
+  for (const Case& one : cases_of("outside/senders.txt")) {
     const HttpAnswer taken =
         client_.post(kSecret, "/carrier/loopback/mo",
                      R"({"id":"s)" + std::to_string(++texts) + R"(","from":")" + one[0] +

@@ -106,6 +106,39 @@ TEST_F(VerifyTest, TheRightCodeApprovesOnce) {
   EXPECT_NE(field(seen, "finished_at"), "null");
 }
 
+TEST_F(VerifyTest, WhatCannotBeACodeSpendsNoAttempt) {
+  const std::string body = started();
+  const std::string id = field(body, "verification_id"), code = field(body, "sandbox_code");
+  const std::string untouched =
+      R"({"status":"pending","verification_id":")" + id + R"(","attempts_remaining":5})";
+  for (const char* typed : {"x", "12345", "1234567", "12345a", "-", "\u0661\u0662", "G123456"}) {
+    EXPECT_EQ(check(id, typed).body, untouched) << typed;
+    EXPECT_EQ(check_number(kPhone, typed).body, R"({"status":"pending"})") << typed;
+  }
+  std::string arabic;
+  for (const char digit : code)
+    arabic += "\xd9" + std::string(1, static_cast<char>(0xa0 + digit - '0'));
+  EXPECT_EQ(
+      field(check(id, "G-" + arabic.substr(0, 6) + "\u00a0" + arabic.substr(6)).body, "status"),
+      "approved");
+}
+
+TEST_F(VerifyTest, ALandlineGetsNoCode) {
+  const std::string refusal =
+      R"({"code":"invalid_phone","message":"'+254202012345' is no mobile number by its country's )"
+      R"(plan, and gets no texts. Verify apps with landlines: true send to it all the same.",)"
+      R"("reason":"landline"})";
+  refused(start("+254202012345"), 400, refusal);
+  const std::string app = field(post("/apps", R"({"name":"Kijani"})").body, "id");
+  refused(start("+254202012345", R"(,"app_id":")" + app + "\""), 400, refusal);
+  const HttpAnswer changed =
+      client_.send("PATCH", "/api/verify/apps/" + app, {{"Authorization", "Bearer " + key_}},
+                   R"({"name":"Kijani","landlines":true})");
+  EXPECT_NE(changed.body.find(R"("landlines":true)"), std::string::npos) << changed.body;
+  EXPECT_EQ(start("+254202012345", R"(,"app_id":")" + app + "\"").status, 200);
+  EXPECT_EQ(number_of(pg(), "select count(*) from messages where account_id = " + account()), 1);
+}
+
 TEST_F(VerifyTest, OneOfAHundredChecksAtOnceApproves) {
   const std::string body = started();
   const std::string id = field(body, "verification_id"), code = field(body, "sandbox_code");

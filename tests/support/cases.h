@@ -1,5 +1,5 @@
-// The files of tests/outside: a case a line, its fields separated by " | ", texts escaped as in
-// JSON.
+// The files of tests/outside and others like them: a case a line, its fields separated by " | ",
+// texts escaped as in JSON.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ inline Case fields_of(const std::string& line) {
 }
 
 inline std::vector<Case> cases_of(const std::string& name) {
-  std::ifstream file("tests/outside/" + name);
+  std::ifstream file("tests/" + name);
   EXPECT_TRUE(file) << name;
   std::vector<Case> cases;
   for (std::string line; std::getline(file, line);) {

@@ -5,6 +5,7 @@
 #include "common/sms/characters.h"
 #include "common/sms/contact_columns.h"
 #include "common/sms/template.h"
+#include "tests/support/cases.h"
 
 namespace dundun {
 namespace contact_file_test {
@@ -117,6 +118,13 @@ TEST(VariableNameTest, CaseSpacesAndUnderscoresDoNotMatter) {
   EXPECT_EQ(rendered("{{phone}}", {{"Phone"}, "mobile", ""}, {"office"}), "office");
 }
 
+TEST(VariableNameTest, TextsFromTheField) {
+  const ListHeaders headers{{"Town", "Last Name", "Empty"}, "Phone", "Name"};
+  for (const Case& one : cases_of("outside/templates.txt")) {
+    EXPECT_EQ(rendered(unescaped(one[0]), headers, {"Meru", "Otieno", ""}), one[1]) << one[0];
+  }
+}
+
 TEST(VariableNameTest, ADefaultStandsInForNothing) {
   const ListHeaders headers{{"Town"}, "phone", "Name"};
   EXPECT_EQ(rendered("Hi {{name|there}}", headers, {"Meru"}, ""), "Hi there");
@@ -147,6 +155,14 @@ TEST(CharactersTest, WhatShowsNothing) {
   for (const char* text : {"a", " .", "\xff", "\u200bx"}) EXPECT_FALSE(is_blank(text)) << text;
   EXPECT_EQ(name_key("First_Name"), name_key("FIRST\u00a0name"));
   EXPECT_NE(name_key("कि"), name_key("क")) << "a vowel sign is no accent";
+}
+
+TEST(CharactersTest, APasswordIsTheSameOnEverySystem) {
+  EXPECT_EQ(opaque_string("pa\u0308sswo\u0301rd"), "p\u00e4ssw\u00f3rd");
+  EXPECT_EQ(opaque_string("a\u00a0b\u3000c\u2003d e"), "a b c d e");
+  EXPECT_EQ(opaque_string("\u1100\u1161"), "\uac00");
+  EXPECT_EQ(opaque_string("Ａ\ufb01 A"), "Ａ\ufb01 A") << "neither width nor case nor ligatures";
+  EXPECT_EQ(opaque_string("\xff"), "\xff");
 }
 
 }  // namespace contact_file_test

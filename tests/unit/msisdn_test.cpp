@@ -42,7 +42,7 @@ TEST(MsisdnTest, ANumberHasOneForm) {
 }
 
 TEST(MsisdnTest, ReadsWhatPeopleWrite) {
-  for (const Case& one : cases_of("numbers.txt")) {
+  for (const Case& one : cases_of("outside/numbers.txt")) {
     const PhoneFacts facts = describe_phone(unescaped(one[0]));
     EXPECT_EQ(facts.valid ? std::string_view(facts.e164) : facts.reason, one[1]) << one[0];
   }

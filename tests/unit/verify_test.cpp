@@ -205,16 +205,45 @@ TEST(VerifyCodeTest, AHashNeedsSecretSaltAndCode) {
   EXPECT_NE(hash, sha256("123456"));
 }
 
-TEST(VerifyCodeTest, BlanksAndDashesAreForgiven) {
-  EXPECT_EQ(plain_code(" 123-456 "), "123456");
-  EXPECT_EQ(plain_code("12a.4"), "12a.4");
+TEST(VerifyCodeTest, CodesAreReadAsPeopleTypeThem) {
+  for (const char* typed : {"123456",
+                            " 123-456 ",
+                            "123 456",
+                            "123\u00a0456",
+                            "123\u202f456",
+                            "123\u2011456",
+                            "123\u2013456",
+                            "\u202a123456\u202c",
+                            "123456\u200b",
+                            "\ufeff123456",
+                            "G-123456",
+                            "g-123456",
+                            "G\u2011123456",
+                            "G - 123 456",
+                            "Code: 123456",
+                            "#123456",
+                            "123.456",
+                            "\u0661\u0662\u0663\u0664\u0665\u0666",
+                            "\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6",
+                            "\uff11\uff12\uff13\uff14\uff15\uff16",
+                            "123456\r\n"}) {
+    EXPECT_EQ(plain_code(typed), "123456") << typed;
+  }
+  for (const char* typed :
+       {"", "12a.4", "123456x", "G123456", "1G-23456", "\xff", "soon", "123?456"}) {
+    EXPECT_EQ(plain_code(typed), "") << typed;
+  }
   EXPECT_EQ(hide_code("123456 is your code, 123456!", "123456"), "****** is your code, ******!");
 }
 
 TEST(VerifyCodeTest, AnAttemptCounts) {
   const auto judged = [](VerifyStatus status, bool expired, int attempts, bool matches) {
-    return judge_attempt({status, expired, attempts, 5}, matches);
+    return judge_attempt({status, expired, attempts, 5}, matches ? Typed::kRight : Typed::kWrong);
   };
+  const CheckVerdict none = judge_attempt({VerifyStatus::kPending, false, 2, 5}, Typed::kNone);
+  EXPECT_FALSE(none.counts);
+  EXPECT_EQ(none.status, VerifyStatus::kPending);
+  EXPECT_EQ(none.attempts_remaining, 3);
   EXPECT_EQ(judged(VerifyStatus::kPending, false, 0, true).status, VerifyStatus::kApproved);
   EXPECT_EQ(judged(VerifyStatus::kPending, false, 4, true).status, VerifyStatus::kApproved);
   EXPECT_EQ(judged(VerifyStatus::kPending, false, 5, true).status, VerifyStatus::kFailed);

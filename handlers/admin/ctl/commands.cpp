@@ -241,6 +241,7 @@ Result<Options> parse_options(const Command& command, std::span<const std::strin
     if (name == "password-stdin") {
       std::string password;
       std::getline(std::cin, password);
+      while (password.ends_with('\r')) password.pop_back();  // a line of another system's
       options.named.emplace_back("password", password);
       continue;
     }
