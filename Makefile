@@ -105,7 +105,7 @@ $(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/endpoints.h handle
 # what it does call. `make check` has it within a minute.
 $(BUILD)/bin/openapi: LDFLAGS += -Wl,--unresolved-symbols=ignore-all
 $(BUILD)/bin/openapi: $(call objects,openapi) $(call parts,common/base) \
-  $(BUILD)/common/io/json.o $(BUILD)/common/web/router.o
+  $(addprefix $(BUILD)/common/,io/json.o io/json_writer.o web/router.o web/shape.o)
 $(BUILD)/openapi.json: $(BUILD)/bin/openapi
 	@$< > $@
 # Integration tests read the tables of endpoints, and try the webhook job with a resolver of their own.
