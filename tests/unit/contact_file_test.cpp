@@ -5,6 +5,7 @@
 #include "common/sms/characters.h"
 #include "common/sms/contact_columns.h"
 #include "common/sms/template.h"
+#include "tests/support/cases.h"
 
 namespace dundun {
 namespace contact_file_test {
@@ -115,6 +116,13 @@ TEST(VariableNameTest, CaseSpacesAndUnderscoresDoNotMatter) {
   EXPECT_EQ(rendered("{{prenom}}{{TOWN}}", headers, values), "AnneMeru");
   EXPECT_EQ(rendered("{{first_name}}", {{"First Name"}, "phone", "name"}, {"Bea"}), "Bea");
   EXPECT_EQ(rendered("{{phone}}", {{"Phone"}, "mobile", ""}, {"office"}), "office");
+}
+
+TEST(VariableNameTest, TextsFromTheField) {
+  const ListHeaders headers{{"Town", "Last Name", "Empty"}, "Phone", "Name"};
+  for (const Case& one : cases_of("outside/templates.txt")) {
+    EXPECT_EQ(rendered(unescaped(one[0]), headers, {"Meru", "Otieno", ""}), one[1]) << one[0];
+  }
 }
 
 TEST(VariableNameTest, ADefaultStandsInForNothing) {

@@ -1,5 +1,6 @@
-// Others' programs are asked the same, and say the same: npm's libphonenumber-js of numbers.
-// DUNDUN_FULL=1 asks a million times.
+// Others' programs are asked the same, and say the same: npm's libphonenumber-js of numbers,
+// Python's csv module of files, and a second implementation of the standards of texts
+// (tests/oracles). DUNDUN_FULL=1 asks them a million, 10,000 and 100,000 times.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -7,6 +8,9 @@
 #include <functional>
 #include <sstream>
 
+#include "common/io/csv.h"
+#include "common/io/json.h"
+#include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
 
 namespace dundun {
@@ -27,25 +31,16 @@ int for_each_line(const std::string& command, const std::function<void(const std
   return pclose(output);
 }
 
-// The version of npm's package that the plans of the build are of: "1.13.16".
-std::string version_of_plans() {
-  std::ifstream file("common/sms/numbering_plans.txt");
-  std::string word;
-  while (file >> word) {
-    if (word == "libphonenumber-js") break;
-  }
-  file >> word;
-  return word;
-}
-
-// Where node finds that package; empty: npm cannot bring it.
-std::string npm_folder() {
-  const std::string package = "libphonenumber-js@" + version_of_plans();
-  const std::string folder = "build/npm/" + package;
-  const std::string install = "mkdir -p " + folder + " && test -d " + folder + "/node_modules || " +
-                              "npm install --silent --no-fund --no-audit --prefix " + folder + " " +
-                              package + " >/dev/null 2>&1";
-  return std::system(install.c_str()) == 0 ? folder + "/node_modules" : "";
+// The package must be the one that the build's plans are of, or the two differ by their dates.
+bool plans_are_of_package() {
+  std::ifstream plans("common/sms/numbering_plans.txt"), lock("deploy/dev/npm/package.json");
+  std::string first, package{std::istreambuf_iterator<char>(lock), {}};
+  std::getline(plans, first);
+  const size_t at = package.find("\"libphonenumber-js\": \"");
+  if (at == std::string::npos) return false;
+  const size_t begin = package.find('"', at + 20) + 1;
+  const std::string version = package.substr(begin, package.find('"', begin) - begin);
+  return first.find("libphonenumber-js " + version + " ") != std::string::npos;
 }
 
 std::string dash_if_empty(std::string_view text) { return text.empty() ? "-" : std::string(text); }
@@ -68,24 +63,84 @@ std::string without_known_differences(std::string line) {
 }
 
 TEST(OraclesTest, NumbersAreWhatNpmSaysOfThem) {
-  const std::string folder = npm_folder();
-  if (folder.empty() && !full_size()) GTEST_SKIP() << "npm cannot be reached";
+  ASSERT_TRUE(plans_are_of_package());
+  ASSERT_EQ(std::system("deploy/dev/npm.sh"), 0);
   const std::string sizes = full_size() ? "4 1000000 " : "2 20000 ";
   int64_t asked = 0, valid = 0, differences = 0;
-  const int status =
-      for_each_line("NODE_PATH=" + folder + " node tests/oracles/numbers.mjs " + sizes + "7",
-                    [&](const std::string& line) {
-                      const std::string text = line.substr(0, line.find(' '));
-                      const std::string ours = said_of(text);
-                      ++asked;
-                      valid += line.ends_with(" - - -") ? 0 : 1;
-                      if (ours != without_known_differences(line) && ++differences <= 20)
-                        ADD_FAILURE() << "npm: " << line << "\nwe:  " << ours;
-                    });
+  const int status = for_each_line(
+      "NODE_PATH=build/npm/node_modules node tests/oracles/numbers.mjs " + sizes + "7",
+      [&](const std::string& line) {
+        const std::string text = line.substr(0, line.find(' '));
+        const std::string ours = said_of(text);
+        ++asked;
+        valid += line.ends_with(" - - -") ? 0 : 1;
+        if (ours != without_known_differences(line) && ++differences <= 20)
+          ADD_FAILURE() << "npm: " << line << "\nwe:  " << ours;
+      });
   EXPECT_EQ(status, 0);
   EXPECT_EQ(differences, 0) << "of " << asked;
   EXPECT_GT(asked, full_size() ? 1'000'000 : 30'000);
   EXPECT_GT(valid, asked / 20);
+}
+
+using Rows = std::vector<CsvReader::Row>;
+
+// nullopt: it is refused.
+std::optional<Rows> rows_of(const std::string& file, char separator, size_t cut) {
+  Rows rows;
+  CsvReader reader(separator, [&rows](CsvReader::Row& row) { return rows.push_back(row), true; });
+  const std::string_view text = file;
+  if (reader.feed(text.substr(0, cut)) && reader.feed(text.substr(cut)) && reader.finish())
+    return rows;
+  return std::nullopt;
+}
+
+TEST(OraclesTest, CsvFilesAreWhatPythonReads) {
+  const std::string command =
+      std::string("python3 tests/oracles/csv_rows.py ") + (full_size() ? "10000" : "2000") + " 7";
+  int64_t asked = 0, refused = 0;
+  const int status = for_each_line(command, [&](const std::string& line) {
+    const auto document = JsonDocument::parse(line);
+    ASSERT_TRUE(document) << line;
+    const JsonValue root = document->root();
+    const std::string file(root.find("file")->string());
+    const char separator = root.find("separator")->string().front();
+    std::optional<Rows> theirs;
+    if (const JsonValue rows = *root.find("rows"); !rows.is_null()) {
+      theirs.emplace();
+      for (const JsonValue& row : rows.items()) {
+        theirs->emplace_back();
+        for (const JsonValue& field : row.items()) theirs->back().emplace_back(field.string());
+      }
+    }
+    ++asked;
+    refused += theirs ? 0 : 1;
+    EXPECT_EQ(rows_of(file, separator, file.size() / 2), theirs) << line;
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_GE(asked, 2000);
+  EXPECT_GT(refused, 50);
+}
+
+TEST(OraclesTest, SegmentsAreThoseOfTheStandards) {
+  const std::string command =
+      std::string("python3 tests/oracles/segments.py ") + (full_size() ? "100000" : "5000") + " 7";
+  int64_t asked = 0, several = 0;
+  const int status = for_each_line(command, [&](const std::string& line) {
+    const auto document = JsonDocument::parse(line);
+    ASSERT_TRUE(document) << line;
+    const JsonValue root = document->root();
+    const auto count = count_segments(root.find("text")->string());
+    ASSERT_TRUE(count) << line;
+    ++asked;
+    several += count->segments > 1 ? 1 : 0;
+    EXPECT_EQ(encoding_name(count->encoding), root.find("encoding")->string()) << line;
+    EXPECT_EQ(count->units, root.find("units")->integer()) << line;
+    EXPECT_EQ(count->segments, root.find("segments")->integer()) << line;
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_GE(asked, 5000);
+  EXPECT_GT(several, 1000);
 }
 
 }  // namespace oracles_test

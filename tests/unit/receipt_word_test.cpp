@@ -4,6 +4,7 @@
 #include "common/carrier/http/callback.h"
 #include "common/carrier/kannel/kannel.h"
 #include "common/sms/dlr.h"
+#include "tests/support/cases.h"
 
 namespace dundun {
 namespace receipt_word_test {
@@ -64,6 +65,15 @@ TEST(ReceiptWordTest, WhateverStandsBehindIt) {
   }
   EXPECT_EQ(receipt_field("ID:a-1+2;x,y sub:001", "id:"), "a-1+2;x,y");
   EXPECT_EQ(receipt_field("sub:001 submitid:7", "id:"), "");
+}
+
+TEST(ReceiptWordTest, ReceiptsFromTheField) {
+  for (const Case& one : cases_of("outside/receipts.txt")) {
+    const std::string word = normalize_dlr_word(receipt_word(unescaped(one[0])));
+    EXPECT_EQ(word, one[1]) << one[0];
+    const auto status = judge_dlr(word).status;
+    EXPECT_EQ(status ? status_name(*status) : "-", one[2]) << one[0];
+  }
 }
 
 TEST(ReceiptWordTest, EachWayInReadsItAlike) {
