@@ -38,7 +38,7 @@ inline constexpr const char* kWebhookTypes = R"(
     to: string,
     text: string,
     keyword: string | null,
-    opt_out: boolean,  // the text asks for silence
+    opt_out: "stop" | "start" | null,  // what the text asks for
     received_at: time,
     two_way: {service_id: null, number: string, keyword: string | null,
               type: "dedicated" | "shared", toll_free: boolean} | null,

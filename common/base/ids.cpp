@@ -129,7 +129,10 @@ std::string event_id_text(const Uuid& id) { return "evt_" + to_hex(id); }
 
 std::string inbound_id_text(const Uuid& id) { return "mo_" + to_hex(id); }
 
+std::string gravity_id_text(const Uuid& id) { return "msg_" + to_hex(id); }
+
 std::optional<Uuid> parse_inbound_id(std::string_view text) {
+  if (text.starts_with("msg_")) return parse_hex32(text.substr(4));
   if (text.starts_with("mo_")) text.remove_prefix(3);
   return parse_uuid(text);
 }

@@ -34,6 +34,7 @@ std::string message_id_text(const Uuid& id);  // "msg-" + UUID
 std::string batch_id_text(const Uuid& id);    // "batch-" + UUID
 std::string event_id_text(const Uuid& id);    // "evt_" + 32 hex
 std::string inbound_id_text(const Uuid& id);  // "mo_" + 32 hex
+std::string gravity_id_text(const Uuid& id);  // "msg_" + 32 hex: of either direction
 // "mo_" + 32 hex, or the bare UUID.
 std::optional<Uuid> parse_inbound_id(std::string_view text);
 // "batch-" + UUID, or the bare UUID.

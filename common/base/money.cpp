@@ -30,6 +30,15 @@ std::optional<int> exponent_of(std::string_view text) {
 
 }  // namespace
 
+int currency_digits(std::string_view currency) {
+  constexpr std::string_view kWhole[] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY",
+                                         "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+                                         "VND", "VUV", "XAF", "XOF", "XPF"};
+  constexpr std::string_view kThousandths[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+  if (std::ranges::find(kWhole, currency) != std::end(kWhole)) return 0;
+  return std::ranges::find(kThousandths, currency) != std::end(kThousandths) ? 3 : 2;
+}
+
 std::string format_micros(Micros amount, int decimals_min) {
   const auto magnitude =
       amount < 0 ? ~static_cast<uint64_t>(amount) + 1 : static_cast<uint64_t>(amount);

@@ -14,6 +14,9 @@ using Micros = int64_t;
 // Micros of a currency for one USD: 3,726,000,000 for UGX 3726.
 using FxRate = int64_t;
 
+// The digits behind the point that a currency has (ISO 4217): 0 for UGX, 3 for TND, mostly 2.
+int currency_digits(std::string_view currency);
+
 // An exact decimal. Zeros at the end are dropped, but `decimals_min` decimals stay:
 // 1202200 -> "1.2022", 35000000 with 2 -> "35.00".
 std::string format_micros(Micros amount, int decimals_min);

@@ -1,5 +1,6 @@
 #include "common/base/time.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace dundun {
@@ -122,6 +123,27 @@ bool has_lost_plus(std::string_view text) {
   std::string with_plus(text);
   with_plus[space] = '+';
   return parse_rfc3339(with_plus).has_value();
+}
+
+std::optional<WrittenTime> parse_written_time(std::string_view text) {
+  using std::chrono::milliseconds;
+  constexpr size_t kDateSize = 10, kMinuteSize = 16;
+  const bool is_date = text.size() == kDateSize;
+  const std::optional<Instant> at =
+      parse_rfc3339(is_date ? std::string(text) + "T00:00:00Z" : std::string(text));
+  if (!at) return std::nullopt;
+  if (is_date) return WrittenTime{*at, *at + std::chrono::days(1)};
+  if (text.size() <= kMinuteSize || text[kMinuteSize] != ':') {
+    return WrittenTime{*at, *at + std::chrono::minutes(1)};
+  }
+  std::chrono::microseconds unit = std::chrono::seconds(1);
+  const size_t point = text.find_first_of(".,");
+  for (size_t i = point + 1;
+       point != text.npos && i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+    unit = std::max(unit / 10, std::chrono::microseconds(1));
+  }
+  return WrittenTime{std::chrono::ceil<milliseconds>(*at),
+                     std::chrono::ceil<milliseconds>(*at + unit)};
 }
 
 }  // namespace dundun

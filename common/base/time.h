@@ -28,6 +28,15 @@ std::string format_offset(Instant at);
 // else, impossible dates and leap seconds included.
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
+// A time as it was written, which stands for all that its last digit leaves open: a date for its
+// UTC day, "12:00:05" for the whole second. Both ends are whole milliseconds, as ids are.
+struct WrittenTime {
+  Instant at;
+  Instant end;  // exclusive
+};
+// What parse_rfc3339 takes, and a bare date.
+std::optional<WrittenTime> parse_written_time(std::string_view text);
+
 // Whether `text` would be such a time if the space before its offset were a plus: a query value
 // whose + was not escaped.
 bool has_lost_plus(std::string_view text);

@@ -37,13 +37,13 @@ std::optional<std::string> answer_text(const InboundRules& rules, const MoReques
 }
 
 Result<bool> may_answer(const Sending& sending, const MoRequest& mo, const NumberOwner& owner,
-                        const std::string& text) {
+                        const std::string& text, OptOutWish wish) {
   if (owner.suspended || mo.auto_reply || !mo.from.is_number()) return false;
   if (fold_words(mo.text) == fold_words(text)) return false;
   const Config& config = sending.config;
   const PgRows rows =
       TRY(sending.pg.query(sql::claim_auto_reply, owner.account_id, owner.environment, mo.from.text,
-                           config.auto_reply_pause_s, config.auto_replies_a_day_max));
+                           config.auto_reply_pause_s, config.auto_replies_a_day_max, wish));
   return rows.size() > 0;
 }
 
@@ -72,9 +72,11 @@ Task<Done> answer_mo(const Sending& sending, const Snapshot& snapshot, const MoR
                      const NumberOwner& owner, const OptOutWord* wish) {
   const std::optional<std::string> text = answer_text(snapshot.inbound, mo, owner, wish);
   if (!text) co_return Done{};
-  const Result<bool> may = may_answer(sending, mo, owner, *text);
+  const OptOutWish asked = wish == nullptr ? OptOutWish::kNone : wish->wish;
+  const Result<bool> may = may_answer(sending, mo, owner, *text, asked);
   if (!may || !*may) co_return Done{};
-  const bool stopped = wish != nullptr && wish->wish == OptOutWish::kStop;
+  // Who has opted out gets no answer but to what he asks just now.
+  const bool stopped = asked == OptOutWish::kStop || asked == OptOutWish::kHelp;
   const Result<AcceptMessage> message = message_of(sending, snapshot, mo, owner, *text, stopped);
   if (!message) {
     note_failure(owner, message.error().message);

@@ -81,8 +81,10 @@ Result<Routed> route_mo(PgPool& pg, const std::vector<OptOutWord>& words,
   }
   routed.wish = reader.wish_to("");
   if (routed.wish == nullptr) return routed;
-  const PgRows sharers =
-      TRY(pg.query(sql::inbound_sharers, mo.to.text, countries, carrier, kSharersMax));
+  // Who asks for help means whoever texted last; a STOP counts for all.
+  const bool is_help = routed.wish->wish == OptOutWish::kHelp;
+  const PgRows sharers = TRY(pg.query(sql::inbound_sharers, mo.to.text, countries, carrier,
+                                      is_help ? int64_t{1} : kSharersMax, mo.from.text));
   for (int row = 0; row < sharers.size(); ++row) {
     routed.owners.push_back(owner_of_row(sharers, row));
   }
@@ -103,7 +105,8 @@ RecordInbound record_of(const std::string& carrier, const MoRequest& mo, const N
   record.to = mo.to.text;
   record.text = mo.text;
   record.keyword = owner.keyword;
-  record.wish = wish == nullptr ? OptOutWish::kNone : wish->wish;
+  const bool opts = wish != nullptr && wish->wish != OptOutWish::kHelp;
+  record.wish = opts ? wish->wish : OptOutWish::kNone;
   record.auto_reply = mo.auto_reply;
   return record;
 }

@@ -1,5 +1,7 @@
 #include "common/inbound/record.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/inbound/auto_reply.h"
@@ -24,6 +26,14 @@ Result<RecordedMo> keep_unrouted(PgPool& pg, const std::string& carrier, const M
   return RecordedMo{MoOutcome::kUnrouted, {}};
 }
 
+// Of several owners, whom a STOP or START reached, the first that confirms: people get one answer.
+const NumberOwner* answerer(const Routed& routed) {
+  if (routed.owners.size() == 1) return &routed.owners.front();
+  const auto found = std::ranges::find_if(
+      routed.owners, [](const NumberOwner& owner) { return owner.confirms && !owner.suspended; });
+  return found == routed.owners.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::string_view mo_outcome_name(MoOutcome outcome) {
@@ -41,8 +51,8 @@ Task<RecordedMo> record_mo(const Sending& sending, const Snapshot& snapshot,
     result = co_await std::move(committing);
   }
   const bool is_new = result.outcome == CommitResult::Outcome::kCommitted;
-  if (is_new && routed.owners.size() == 1) {
-    Task<Done> answering = answer_mo(sending, snapshot, mo, routed.owners.front(), routed.wish);
+  if (const NumberOwner* const owner = answerer(routed); is_new && owner != nullptr) {
+    Task<Done> answering = answer_mo(sending, snapshot, mo, *owner, routed.wish);
     (void)co_await std::move(answering);
   }
   co_return RecordedMo{is_new ? MoOutcome::kAccepted : MoOutcome::kDuplicate,

@@ -9,8 +9,8 @@
 
 namespace dundun {
 
-// What a text asks for: no more messages (kStop), or messages again (kStart).
-enum class OptOutWish : int16_t { kNone = 0, kStop = 1, kStart = 2 };
+// What a text asks for: no more messages (kStop), messages again (kStart), or who this is (kHelp).
+enum class OptOutWish : int16_t { kNone = 0, kStop = 1, kStart = 2, kHelp = 3 };
 
 // A word or short phrase that means such a wish (table opt_out_words).
 struct OptOutWord {

@@ -12,9 +12,11 @@ struct DateRange {
   Instant to;      // exclusive
 };
 
-// Both ends are included: a date means its whole UTC day, an RFC 3339 time its whole millisecond.
-// Without date_to the range ends at the first midnight that is at least a day after `at` (now).
-// That is later than the clock of any host that makes ids, and a whole day, as the rollups need.
+// Both ends are included, at the precision that was asked with: a date means its whole UTC day, a
+// time its whole minute, second or part of one. So of ranges that touch, each row is in exactly
+// one. kValidation if the range ends before it begins. Without date_to the range ends at the first
+// midnight that is at least a day after `at` (now). That is later than the clock of any host that
+// makes ids, and a whole day, as the rollups need.
 Result<DateRange> parse_date_range(const Request& request, Instant at,
                                    const char* from_field = "date_from",
                                    const char* to_field = "date_to");

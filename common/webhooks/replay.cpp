@@ -7,12 +7,12 @@ namespace {
 
 constexpr int64_t kReplayMax = 5000;
 
-Result<Instant> parse_replay_moment(const char* field, const std::string& text) {
-  const std::optional<Instant> at = parse_rfc3339(text);
-  if (!at || *at < Instant{}) {
+Result<WrittenTime> parse_replay_moment(const char* field, const std::string& text) {
+  const std::optional<WrittenTime> time = parse_written_time(text);
+  if (!time || time->at < Instant{}) {
     return invalid_field(field, "not an RFC 3339 time with its offset", "value_error.datetime");
   }
-  return *at;
+  return *time;
 }
 
 PgParam ids_of(const PgRows& rows) {
@@ -27,9 +27,12 @@ Result<ReplayRange> parse_replay_range(const JsonObject& object) {
   ReplayRange range;
   const std::string from = TRY(object.required_string("date_from"));
   const std::optional<std::string> to = TRY(object.optional_string("date_to"));
-  range.from = TRY(parse_replay_moment("date_from", from));
+  range.from = TRY(parse_replay_moment("date_from", from)).at;
   range.to = now() + std::chrono::milliseconds(1);
-  if (to) range.to = TRY(parse_replay_moment("date_to", *to));
+  if (to) range.to = TRY(parse_replay_moment("date_to", *to)).end;
+  if (to && range.from >= range.to) {
+    return invalid_field("date_from", "is after date_to", "value_error");
+  }
   range.event = TRY(object.optional_string("event"));
   const std::string status = TRY(object.optional_string("status")).value_or("dead");
   if (status != "dead" && status != "delivered") {

@@ -34,7 +34,8 @@ std::string_view outcome_text(PaymentStatus status) {
 // Nothing on the page is anybody's text: there is nothing to escape.
 Response page(const FoundPayment& found, PaymentStatus status, int http_status) {
   std::string html(kHead);
-  html += "<p>" + found.payment.currency + " " + format_micros(found.payment.amount_micros, 2) +
+  html += "<p>" + found.payment.currency + " " +
+          format_micros(found.payment.amount_micros, currency_digits(found.payment.currency)) +
           " for the " + std::string(environment_name(found.payment.environment)) + " wallet</p>";
   html += outcome_text(status);
   Response response;

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kGoneAfter{5};
 
 Response checkout_answer(std::string_view url, Micros amount, std::string_view currency) {
   const std::string message = "Open checkout_url to pay " + std::string(currency) + " " +
-                              format_micros(amount, 2) +
+                              format_micros(amount, currency_digits(currency)) +
                               ". The balance rises as soon as the payment is confirmed.";
   JsonWriter json;
   json.begin_object().member("checkout_url", url).member("message", message).end_object();

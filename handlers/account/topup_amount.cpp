@@ -7,9 +7,16 @@ namespace dundun {
 namespace {
 
 constexpr Micros kUnit = 1'000'000;
-constexpr Micros kCent = 10'000;  // no provider takes more than 2 decimals
 
 Micros round_up(Micros amount, Micros step) { return (amount + step - 1) / step * step; }
+
+// The smallest amount that the currency has; a provider would round a finer one, and then refuse
+// it.
+Micros smallest(std::string_view currency) {
+  Micros unit = kUnit;
+  for (int i = currency_digits(currency); i > 0; --i) unit /= 10;
+  return unit;
+}
 
 struct Limits {
   Micros least, most, usual;
@@ -24,7 +31,7 @@ Result<Limits> limits_in(std::string_view currency, const Snapshot& snapshot,
   limits.least = TRY(convert(config.min_usd * kUnit, *usd, *rate));
   limits.most = TRY(convert(config.max_usd * kUnit, *usd, *rate));
   limits.usual = TRY(convert(config.default_usd * kUnit, *usd, *rate));
-  limits.least = round_up(limits.least, kCent);
+  limits.least = round_up(limits.least, smallest(currency));
   limits.usual = round_up(limits.usual, kUnit);
   return limits;
 }
@@ -32,13 +39,16 @@ Result<Limits> limits_in(std::string_view currency, const Snapshot& snapshot,
 Status check(Micros amount, std::string_view currency, const Limits& limits) {
   if (amount < limits.least || amount > limits.most) {
     const std::string unit = std::string(currency) + " ";
+    const int digits = currency_digits(currency);
     return invalid_field("amount",
-                         "ensure this value is from " + unit + format_micros(limits.least, 2) +
-                             " to " + unit + format_micros(limits.most, 2),
+                         "ensure this value is from " + unit + format_micros(limits.least, digits) +
+                             " to " + unit + format_micros(limits.most, digits),
                          "value_error.number");
   }
-  if (amount % kCent != 0) {
-    return invalid_field("amount", "ensure that there are no more than 2 decimal places",
+  if (amount % smallest(currency) != 0) {
+    return invalid_field("amount",
+                         std::string(currency) + " has " +
+                             std::to_string(currency_digits(currency)) + " decimal places",
                          "value_error.decimal.max_places");
   }
   return Done{};

@@ -47,6 +47,20 @@ Result<std::string> number_or_short_code(const std::string& written, const std::
   return number->e164();
 }
 
+// Such a keyword would take the word away from everybody else who shares the number.
+Status no_word_of_opting(const std::string& keyword, const std::string& country,
+                         const std::vector<OptOutWord>& words) {
+  for (const OptOutWord& word : words) {
+    const bool holds = word.countries.empty() ||
+                       std::ranges::find(word.countries, country) != word.countries.end();
+    if (keyword.empty() || !holds || first_word(word.word).word != keyword) continue;
+    return invalid_field(
+        "keyword", "'" + keyword + "' is a word by which people opt out or in, or ask for help",
+        "value_error");
+  }
+  return Done{};
+}
+
 Result<InboundNumber> parse_number(const Context& context) {
   InboundNumber number{};
   number.account_id = TRY(path_account(context));
@@ -63,6 +77,7 @@ Result<InboundNumber> parse_number(const Context& context) {
   if (no_word || !all_of_kind(number.keyword, "abcdefghijklmnopqrstuvwxyz0123456789")) {
     return invalid_field("keyword", "2 to 20 small letters and digits", "value_error");
   }
+  TRY(no_word_of_opting(number.keyword, number.country, context.snapshot.inbound.words));
   const std::string environment = TRY(object.optional_string("environment")).value_or("live");
   if (environment != "live" && environment != "test") {
     return invalid_field("environment", "choose live or test", "value_error.enum");

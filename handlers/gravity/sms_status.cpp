@@ -8,7 +8,10 @@
 namespace dundun {
 
 Result<Response> sms_status(Context& context) {
-  const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
+  const std::string& text = context.request.parameters.at(0);
+  // What an earlier version called a text that came in: mo_….
+  const std::optional<Uuid> id =
+      text.starts_with("mo_") ? parse_inbound_id(text) : parse_message_id(text);
   if (!id) return fail(ErrorCode::kInvalidRequest, "Invalid messageId format");
   const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> app = visible_app(context.caller);

@@ -15,7 +15,7 @@ inline constexpr const char* kTypes = R"(
     text: string,
     keyword: string | null,
     status: "received",
-    opt_out: any,
+    opt_out: "stop" | "start" | null,
     auto_reply: boolean,
     environment: "live" | "test",
     created_at: time

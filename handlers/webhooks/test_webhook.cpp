@@ -56,7 +56,7 @@ std::string inbound_example(const std::string& at) {
       .member("to", "22334")
       .member("text", "An example")
       .member_null("keyword")
-      .member("opt_out", false)
+      .member_null("opt_out")
       .member("received_at", at)
       .member_null("two_way")
       .member("test", true)

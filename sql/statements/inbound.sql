@@ -71,15 +71,21 @@ order by m.message_id desc
 limit 1;
 
 -- name: inbound_sharers
--- $1 … $3 as in inbound_owners, $4 limit: all accounts that share the number.
--- tenant: none, as inbound_owners.
-select distinct n.account_id, n.environment, null::text, '', null::text, false, a.tenant_id,
-       a.currency, a.status
-from inbound_numbers n
-join accounts a on a.account_id = n.account_id
-where n.number = $1::text and n.country = any ($2::text[])
-  and (n.carrier is null or n.carrier = $3::text)
-order by n.account_id
+-- $1 … $3 as in inbound_owners, $4 limit, $5 the sender: all accounts that share the number, first
+-- the one that texted the sender last. tenant: none, as inbound_owners.
+select s.account_id, s.environment, null::text, '', null::text, s.confirms, a.tenant_id, a.currency,
+       a.status
+from (select n.account_id, n.environment, bool_or(n.confirms) as confirms
+      from inbound_numbers n
+      where n.number = $1::text and n.country = any ($2::text[])
+        and (n.carrier is null or n.carrier = $3::text)
+      group by n.account_id, n.environment) as s
+join accounts a on a.account_id = s.account_id
+order by (select m.message_id
+          from messages m
+          where m.account_id = s.account_id and m.phone = $5::text
+          order by m.message_id desc
+          limit 1) desc nulls last, s.account_id
 limit $4::bigint;
 
 -- name: keep_unrouted
@@ -90,16 +96,18 @@ values ($1::text, $2::text, $3::text, $4::text, $5::text)
 on conflict do nothing;
 
 -- name: claim_auto_reply
--- $1 account, $2 environment, $3 phone, $4 seconds between two answers, $5 the most on a day. A row
--- for who may answer now. A number of our own is never answered: it might answer back for ever.
-insert into auto_replies as r (account_id, environment, phone, replied_at, day, replies)
+-- $1 account, $2 environment, $3 phone, $4 seconds between two answers, $5 the most on a day, $6 the
+-- wish that is answered, 0 for none: another than the last waits for nothing. A row for who may
+-- answer now. A number of our own is never answered: it might answer back for ever.
+insert into auto_replies as r (account_id, environment, phone, replied_at, day, replies, wish)
 select $1::bigint, $2::smallint, $3::text, clock_timestamp(),
-       (clock_timestamp() at time zone 'UTC')::date, 1
+       (clock_timestamp() at time zone 'UTC')::date, 1, $6::smallint
 where not exists (select from inbound_numbers n where n.number = $3::text)
 on conflict (account_id, environment, phone) do update
-set replied_at = excluded.replied_at, day = excluded.day,
+set replied_at = excluded.replied_at, day = excluded.day, wish = excluded.wish,
     replies = case when r.day = excluded.day then r.replies + 1 else 1 end
-where r.replied_at <= clock_timestamp() - make_interval(secs => $4::int)
+where (r.replied_at <= clock_timestamp() - make_interval(secs => $4::int)
+       or ($6::smallint <> 0 and r.wish <> $6::smallint))
   and (r.day <> excluded.day or r.replies < $5::int)
 returning 1;
 

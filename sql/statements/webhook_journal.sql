@@ -55,6 +55,7 @@ select account_id, delivery_id, endpoint_id, clock_timestamp() from made;
 with told as (
   select e.account_id, e.endpoint_id, e.kind, i.inbound_id,
          'mo_' || replace(i.inbound_id::text, '-', '') as mo_id,
+         'msg_' || replace(i.inbound_id::text, '-', '') as msg_id,
          i.environment, i.sender, i.recipient, i.body as text, i.keyword, i.wish,
          i.carrier_message_id, a.tenant_id, uuid7_time(i.inbound_id) as at
   from unnest($1::bigint[], $2::uuid[]) as v (account_id, inbound_id)
@@ -78,7 +79,7 @@ with told as (
   from told t
   cross join lateral (
     select 'message.inbound' as event, t.mo_id as message_id, t.sender as "from",
-           t.recipient as "to", t.text, t.keyword, t.wish = 1 as opt_out,
+           t.recipient as "to", t.text, t.keyword, case t.wish when 1 then 'stop' when 2 then 'start' end as opt_out,
            z_time(t.at) as received_at,
            (select row_to_json(s)
             from (select null as service_id, t.recipient as number, t.keyword,
@@ -86,12 +87,12 @@ with told as (
                          false as toll_free) as s) as two_way
   ) as mo
   cross join lateral (
-    select 'sms_inbound' as type, t.mo_id as "messageId", t.sender as "from",
+    select 'sms_inbound' as type, t.msg_id as "messageId", t.sender as "from",
            t.recipient as "to", t.text as body, t.carrier_message_id as "rcMessageId",
            t.tenant_id as "tenantId", z_time_ms(t.at) as timestamp
   ) as app
   cross join lateral (
-    select t.mo_id as "messageId", t.sender as "from", t.recipient as "to", t.text,
+    select t.msg_id as "messageId", t.sender as "from", t.recipient as "to", t.text,
            z_time_ms(t.at) as "receivedAt"
   ) as callback
   returning account_id, delivery_id, endpoint_id

@@ -396,6 +396,11 @@ TEST_F(AdminTest, NumbersAreGivenAndTaken) {
         R"({"number":"0712 abc","country_code":"KE"})", R"({"number":"0071","country_code":"KE"})",
         R"({"number":"071234","country_code":"KE"})", R"({"number":"+20880","country_code":"KE"})",
         R"({"number":"2088012345678","country_code":"KE"})",
+        R"({"number":"20880","country_code":"KE","keyword":"stop"})",
+        R"({"number":"20880","country_code":"KE","keyword":"start"})",
+        R"({"number":"20880","country_code":"KE","keyword":"acha"})",
+        R"({"number":"20880","country_code":"KE","keyword":"opt"})",
+        R"({"number":"20880","country_code":"KE","keyword":"help"})",
         R"({"number":"20880","country_code":"KE","keyword":"W"})"}) {
     EXPECT_EQ(put(path("/inbound-numbers"), body).status, 422) << body;
   }

@@ -394,6 +394,22 @@ TEST_F(GravityTest, NobodyTouchesAnAppAboveHim) {
   EXPECT_EQ(call("POST", admin_, path + "/rotate-key").status, 200) << "an admin may";
 }
 
+TEST_F(GravityTest, ATextThatCameInHasOneId) {
+  const Uuid id = new_uuid7();
+  sql_of_test(pg(),
+              "insert into inbound_messages (account_id, inbound_id, environment, carrier,"
+              " carrier_message_id, sender, recipient, body) values (" +
+                  std::to_string(account_) + ", '" + to_string(id) + "', 0, 'loopback', 'one', '" +
+                  kTo + "', '" + kFrom + "', 'Yes')");
+  const std::string msg = gravity_id_text(id);
+  EXPECT_NE(call("GET", key_, "/sms/messages?direction=inbound").body.find(msg), std::string::npos);
+  for (const std::string& form : {msg, inbound_id_text(id)}) {
+    const HttpAnswer status = call("GET", key_, "/sms/status/" + form);
+    EXPECT_EQ(field(status.body, "messageId"), msg) << form;
+    EXPECT_EQ(field(status.body, "status"), "received") << form;
+  }
+}
+
 TEST_F(GravityTest, AnAppHasAWebhook) {
   HttpStandIn customer([](const HttpStandIn::Seen&) { return HttpStandIn::Reply{}; });
   const std::string id = field(app_, "appId");

@@ -170,8 +170,8 @@ TEST_F(InboundTest, TheLiveEventHasTheShapeOfTheSecondDialect) {
   ASSERT_TRUE(frame);
   const PgRows tenant =
       sql_of_test(pg(), "select tenant_id from accounts where account_id = " + own());
-  EXPECT_TRUE(contains(*frame, R"("messageId":")" + id + R"(","from":"+254712345678","to":")" +
-                                   number_ +
+  EXPECT_TRUE(contains(*frame, R"("messageId":"msg_)" + id.substr(3) +
+                                   R"(","from":"+254712345678","to":")" + number_ +
                                    R"(","body":"Yes, I \"confirm\"",)"
                                    R"("rcMessageId":"event-1","tenantId":")" +
                                    std::string(tenant.text(0, 0)) + R"(","timestamp":")"))
@@ -347,7 +347,7 @@ TEST_F(InboundTest, AStopDuringACampaignIsHeededAndRefunded) {
   EXPECT_EQ(service().reconcile(), 0);
 }
 
-TEST_F(InboundTest, ConfirmationsAreChargedAndComeAtMostOnceAMinute) {
+TEST_F(InboundTest, ConfirmationsAreChargedAndEachWishIsConfirmedOnce) {
   text_in("ACHA");
   ASSERT_EQ(replies(), 1) << "in the language of the word";
   const PgRows reply = sql_of_test(
@@ -360,21 +360,71 @@ TEST_F(InboundTest, ConfirmationsAreChargedAndComeAtMostOnceAMinute) {
   EXPECT_EQ(reply.i64(0, 3), 1'200'000);
   EXPECT_EQ(reply.text(0, 4), "opt_out_reply");
   text_in("ANZA");
+  EXPECT_EQ(replies(), 2) << "within a minute";
   text_in("STOP");
-  EXPECT_EQ(replies(), 1);
+  EXPECT_EQ(replies(), 3);
+  text_in("STOP");
+  text_in("stop please");
+  EXPECT_EQ(replies(), 3) << "the same within a minute";
   EXPECT_EQ(send().status, 403) << "heeded all the same";
   sql_of_test(pg(),
               "update auto_replies set replied_at = replied_at - interval '61 seconds'"
               " where account_id = " +
                   own());
   text_in("START");
-  EXPECT_EQ(replies(), 2);
+  EXPECT_EQ(replies(), 4);
   sql_of_test(pg(),
               "update auto_replies set replied_at = replied_at - interval '61 seconds',"
               " replies = 20 where account_id = " +
                   own());
   text_in("START");
-  EXPECT_EQ(replies(), 2) << "twenty a day";
+  text_in("STOP");
+  EXPECT_EQ(replies(), 4) << "twenty a day";
+}
+
+TEST_F(InboundTest, AStopToASharedNumberIsConfirmedByWhoTextedLast) {
+  const int64_t other = seed_account(pg());
+  const std::string other_key = seed_key(pg(), other);
+  give("33000", account_, "kijani");
+  give("33000", other, "buluu");
+  ASSERT_EQ(
+      client_.post(other_key, "/api/messages/send", R"({"to":"+254712345678","text":"Hi"})").status,
+      200);
+  const auto answers = [&](int64_t account) {
+    return number_of(pg(),
+                     "select count(*) from messages where source like '%_reply' and account_id = " +
+                         std::to_string(account));
+  };
+  call(mo("s-1" + own(), "33000", "STOP"));
+  EXPECT_EQ(answers(other), 1);
+  EXPECT_EQ(replies(), 0) << "people get one answer";
+  EXPECT_EQ(send().status, 403) << "it counts for all";
+  call(mo("s-2" + own(), "33000", "START"));
+  EXPECT_EQ(answers(other), 2);
+  EXPECT_EQ(send().status, 200);
+  call(mo("s-3" + own(), "33000", "KIJANI STOP"));
+  EXPECT_EQ(replies(), 1);
+  EXPECT_EQ(answers(other), 2);
+}
+
+TEST_F(InboundTest, HelpIsAnsweredInTheLanguageOfItsWord) {
+  for (const auto& [text, from, answer] :
+       {std::tuple("Help!", "+254712345621", "You get messages from "),
+        std::tuple("MSAADA", "+254712345622", "Unapokea ujumbe kutoka "),
+        std::tuple("مساعدة", "+254712345624", "تصلك رسائل من ")}) {
+    text_in(text, from);
+    const PgRows reply = sql_of_test(pg(), "select body from messages where account_id = " + own() +
+                                               " and phone = '" + from + "'");
+    ASSERT_EQ(reply.size(), 1) << text;
+    EXPECT_EQ(std::string(reply.text(0, 0)).find(answer), 0u) << reply.text(0, 0);
+  }
+  EXPECT_TRUE(contains(get("/api/inbound").body, R"("opt_out":null)"));
+  EXPECT_EQ(get("/api/opt-outs").body, R"({"opt_outs":[]})");
+  const std::string asker = "+254712345625";
+  text_in("STOP", asker);
+  text_in("HELP", asker);
+  EXPECT_EQ(number_of(pg(), "select count(*) from messages where phone = '" + asker + "'"), 2)
+      << "who has opted out may ask";
 }
 
 TEST_F(InboundTest, NoMachineIsAnswered) {

@@ -161,6 +161,30 @@ TEST_F(OutsideTest, ContactFilesBecomeWhatTheyAre) {
   }
 }
 
+TEST_F(OutsideTest, HeadersSayWhatAColumnIs) {
+  for (const Case& one : cases_of("outside/headers.txt")) {
+    const std::string header = unescaped(one[0]);
+    const bool is_phone = one[1] == "phone";
+    const HttpAnswer made = upload((is_phone ? "" : "Phone,") + header +
+                                   (is_phone ? "\n+254712000101\n" : "\n+254712000101,x\n"));
+    ASSERT_EQ(made.status, 200) << one[0] << made.body;
+    const std::string shown = member(made.body, one[1] == "name" ? "name_column" : "phone_column");
+    const bool is_variable = contains(made.body, R"("variables":[")");
+    EXPECT_EQ(is_variable, one[1] == "variable") << one[0] << made.body;
+    EXPECT_NE(shown, "<other>") << one[0] << made.body;
+  }
+}
+
+TEST_F(OutsideTest, ZonesAreNamesOrOffsets) {
+  for (const Case& one : cases_of("outside/zones.txt")) {
+    const HttpAnswer sent =
+        post("/api/messages/send", R"({"to":"+254712345678","text":"Hi","window":{"from":"00:00",)"
+                                   R"("to":"23:59","tz":")" +
+                                       one[0] + "\"}}");
+    EXPECT_EQ(sent.status, one[1] == "taken" ? 200 : 422) << one[0] << sent.body;
+  }
+}
+
 TEST_F(OutsideTest, AnUploadSaysWhatToDo) {
   const HttpAnswer lost = upload("Phone\n2.54712E+11\n");
   EXPECT_TRUE(contains(lost.body,

@@ -47,13 +47,34 @@ TEST(ListFilterTest, EveryStatusWordIsKnown) {
 TEST(ListFilterTest, DatesAreInclusive) {
   EXPECT_EQ(filter_of("date_from", "2026-05-02")->from, kMidnight);
   EXPECT_EQ(filter_of("date_to", "2026-05-02")->to, kMidnight + days(1));
-  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00:05Z")->to, kNow + milliseconds(1));
+  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00:05Z")->to, kNow + std::chrono::seconds(1));
+  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00Z")->to, kNow + std::chrono::seconds(55));
+  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00:05.2Z")->to, kNow + milliseconds(300));
+  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00:05.250+00:00")->to, kNow + milliseconds(251));
+  EXPECT_EQ(filter_of("date_to", "2026-05-02T12:00:05.250001Z")->to, kNow + milliseconds(251));
+  EXPECT_EQ(filter_of("date_from", "2026-05-02T12:00:05.250001Z")->from, kNow + milliseconds(251));
+  EXPECT_EQ(filter_of("date_from", "2026-05-02T12:00Z")->from, kNow - std::chrono::seconds(5));
   EXPECT_EQ(filter_of("date_from", "2026-05-02T15:00:05+03:00")->from, kNow);
   EXPECT_EQ(filter_of("date_from", "1970-01-01T00:00:00+03:00")->from, Instant{});
   EXPECT_EQ(filter_of("date_to", "1970-01-01T00:00:00+03:00")->to, Instant{});
   for (const char* bad : {"today", "2026-02-30", "2026-05-02T12:00:05", "02.05.2026"}) {
     EXPECT_FALSE(filter_of("date_from", bad)) << bad;
     EXPECT_FALSE(filter_of("date_to", bad)) << bad;
+  }
+}
+
+TEST(ListFilterTest, RangesThatTouchShareNothingAndLoseNothing) {
+  const std::pair<const char*, const char*> cuts[] = {
+      {"2026-05-02", "2026-05-03"},
+      {"2026-05-02T12:00Z", "2026-05-02T12:01Z"},
+      {"2026-05-02T12:00:05Z", "2026-05-02T12:00:06Z"},
+      {"2026-05-02T15:00:05+03:00", "2026-05-02T12:00:06Z"},
+      {"2026-05-02T12:00:05.9Z", "2026-05-02T12:00:06Z"},
+      {"2026-05-02T12:00:05.250Z", "2026-05-02T12:00:05.251Z"},
+      {"2026-05-02T12:00:05.250000Z", "2026-05-02T12:00:05.250001Z"},
+      {"2026-05-02T12:00:05.250000999Z", "2026-05-02T12:00:05.250001Z"}};
+  for (const auto& [end, begin] : cuts) {
+    EXPECT_EQ(filter_of("date_to", end)->to, filter_of("date_from", begin)->from) << end;
   }
 }
 

@@ -127,6 +127,21 @@ TEST_F(TopupTest, AnAmountHasTwoDecimalsAndTheWalletsCurrency) {
   EXPECT_FALSE(amount("no json"));
 }
 
+TEST_F(TopupTest, AnAmountHasTheDecimalsOfItsCurrency) {
+  EXPECT_EQ(currency_digits("UGX"), 0);
+  EXPECT_EQ(currency_digits("KES"), 2);
+  EXPECT_EQ(currency_digits("TND"), 3);
+  for (const char* whole : {"RWF", "XOF", "XAF", "BIF", "DJF", "GNF", "KMF"}) {
+    EXPECT_EQ(currency_digits(whole), 0) << whole;
+  }
+  EXPECT_EQ(*amount(R"({"amount": 40000})", "UGX"), 40'000'000'000);
+  EXPECT_EQ(*amount(R"({"amount": 40000.00})", "UGX"), 40'000'000'000);
+  const auto finer = amount(R"({"amount": 40000.55})", "UGX");
+  ASSERT_FALSE(finer);
+  EXPECT_EQ(finer.error().message, "amount: UGX has 0 decimal places");
+  EXPECT_EQ(*amount("", "UGX") % 1'000'000, 0);
+}
+
 TEST_F(TopupTest, WithoutARateThereIsNone) {
   const auto refused = amount("", "TZS");
   ASSERT_FALSE(refused);

@@ -61,7 +61,7 @@ std::string inbound_event(const Uuid& event_id, const RecordInbound& record) {
   json.begin_object()
       .member("type", "sms_inbound")
       .member("event_id", event_id_text(event_id))
-      .member("messageId", inbound_id_text(record.inbound_id))
+      .member("messageId", gravity_id_text(record.inbound_id))
       .member("from", record.from)
       .member("to", record.to)
       .member("body", record.text)
