@@ -1,6 +1,5 @@
 #include "ws-bridge/loop.h"
 
-#include <unistd.h>
 #include <uv.h>
 
 #include <memory>
@@ -38,6 +37,10 @@ Loop::~Loop() {
 void Loop::run() { uv_run(loop_, UV_RUN_DEFAULT); }
 
 void Loop::stop() { uv_stop(loop_); }
+
+void Loop::drain() {
+  for (int i = 0; i < 8; ++i) uv_run(loop_, UV_RUN_NOWAIT);
+}
 
 void Loop::wait_once() { uv_run(loop_, UV_RUN_ONCE); }
 
@@ -88,35 +91,6 @@ BeforeWait::BeforeWait(Loop& loop, std::function<void()> on_wait)
 }
 
 BeforeWait::~BeforeWait() { close_and_free(handle_); }
-
-Descriptor::~Descriptor() { ::close(fd); }
-
-FdWatch::FdWatch(Loop& loop, int fd, std::function<void(bool, bool)> on_ready)
-    : on_ready_(std::move(on_ready)), handle_(new uv_poll_t) {
-  uv_poll_init(loop.raw(), handle_, fd);
-  handle_->data = this;
-}
-
-FdWatch::~FdWatch() { close_and_free(handle_); }
-
-void FdWatch::want(Want want) {
-  if (want_ == want) return;
-  want_ = want;
-  if (want == Want::kNothing) {
-    uv_poll_stop(handle_);
-    return;
-  }
-  const int events = want == Want::kRead ? UV_READABLE : UV_READABLE | UV_WRITABLE;
-  uv_poll_start(handle_, events, [](uv_poll_t* poll, int status, int happened) noexcept {
-    auto* self = static_cast<FdWatch*>(poll->data);
-    if (self == nullptr) return;
-    if (status < 0) self->want_ = Want::kNothing;  // libuv has stopped it
-    // After an error, reading or writing says which.
-    const bool failed = status < 0;
-    self->on_ready_(failed || (happened & UV_READABLE) != 0,
-                    failed || (happened & UV_WRITABLE) != 0);
-  });
-}
 
 SignalWatch::SignalWatch(Loop& loop, int signal_number, std::function<void()> on_signal)
     : on_signal_(std::move(on_signal)), handle_(new uv_signal_t) {

@@ -1,4 +1,4 @@
-// The one event loop of the bridge: its sockets, hiredis and timers share it.
+// The one event loop of the bridge: libwebsockets, hiredis and our own timers share it.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,6 @@ struct uv_loop_s;
 struct uv_timer_s;
 struct uv_signal_s;
 struct uv_prepare_s;
-struct uv_poll_s;
 
 namespace dundun {
 
@@ -21,6 +20,7 @@ class Loop {
 
   void run();  // until stop()
   void stop();
+  void drain();      // lets closing handles finish, without waiting for anything
   void wait_once();  // until something happened
   // `in_worker` runs on another thread, then `done` on the loop's. A lookup may take seconds
   // there without holding up a socket.
@@ -58,33 +58,6 @@ class BeforeWait {
  private:
   std::function<void()> on_wait_;
   uv_prepare_s* handle_;
-};
-
-// A descriptor that is closed at the end.
-struct Descriptor {
-  explicit Descriptor(int number) : fd(number) {}
-  ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  const int fd;
-};
-
-// Says when a descriptor can be read or written. Destroyed before the descriptor is closed.
-class FdWatch {
- public:
-  enum class Want { kNothing, kRead, kReadAndWrite };
-  FdWatch(Loop& loop, int fd, std::function<void(bool can_read, bool can_write)> on_ready);
-  ~FdWatch();
-  FdWatch(const FdWatch&) = delete;
-  FdWatch& operator=(const FdWatch&) = delete;
-
-  void want(Want want);
-  void stop() { want(Want::kNothing); }
-
- private:
-  std::function<void(bool, bool)> on_ready_;
-  Want want_ = Want::kNothing;
-  uv_poll_s* handle_;
 };
 
 class SignalWatch {

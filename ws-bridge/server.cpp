@@ -1,8 +1,6 @@
 #include "ws-bridge/server.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <libwebsockets.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -13,17 +11,254 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "common/base/cookie.h"
 #include "common/base/log.h"
+#include "ws-bridge/upgrade.h"
 
 namespace dundun {
+
+// What libwebsockets needs for as long as its context lives.
+struct Connection;
+
+struct ServerState {
+  explicit ServerState(Hub& h) : hub(h) {}
+  Hub& hub;
+  std::vector<Connection*> to_write;  // have something to say
+  int turns_put_off = 0;
+  std::string scratch;  // frames on their way into one write
+  lws_retry_bo_t keepalive{};
+  lws_protocols protocols[2]{};
+};
+
 namespace {
 
-constexpr int kBacklog = 4096;
-constexpr int kAcceptsMax = 64;
+// As much as one write takes: enough for hundreds of events, little enough to copy.
+constexpr size_t kWriteBytesMax = 64 << 10;
 // Turns of the loop, a read of 16 KB from Redis each.
 constexpr int kTurnsPutOffMax = 8;
-constexpr std::chrono::milliseconds kTick{200};
+// Every socket holds as much: clients say little, and what is longer comes in pieces.
+constexpr size_t kReceiveBytes = 512;
+
+}  // namespace
+
+// What hangs on a WebSocket; libwebsockets keeps the pointer.
+struct Connection : Socket {
+  Connection(ServerState& s, lws* w) : state(s), wsi(w) {}
+  void want_write() override {
+    if (!std::exchange(is_listed, true)) state.to_write.push_back(this);
+  }
+  // The peer takes nothing: libwebsockets notices the end at once and gives what it still holds
+  // back a few seconds later.
+  void abort() override { shutdown(lws_get_socket_fd(wsi), SHUT_RDWR); }
+
+  ServerState& state;
+  lws* wsi;
+  Session* session = nullptr;
+  bool is_listed = false;  // in to_write
+};
+
+namespace {
+
+std::string header(lws* wsi, lws_token_indexes token) {
+  std::string text(static_cast<size_t>(lws_hdr_total_length(wsi, token)), '\0');
+  if (text.empty()) return text;
+  // Wants room for a final zero.
+  const int size = lws_hdr_copy(wsi, text.data(), static_cast<int>(text.size()) + 1, token);
+  text.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return text;
+}
+
+std::string client_address(lws* wsi) {
+  const std::string real = header(wsi, WSI_TOKEN_HTTP_X_REAL_IP);
+  if (!real.empty()) return real;
+  const std::string forwarded = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
+  if (!forwarded.empty()) return std::string(forwarded_address(forwarded));
+  char peer[64] = "";
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      address.ss_family == AF_UNIX) {
+    return {};
+  }
+  lws_get_peer_simple(wsi, peer, sizeof peer);
+  return peer;
+}
+
+std::string session_token(lws* wsi) {
+  const std::string cookies = header(wsi, WSI_TOKEN_HTTP_COOKIE);
+  return std::string(cookie_value(cookies, kSessionCookie));
+}
+
+// ?events=…&resume_from=…, for those who send no auth frame. False if one of them is wrong.
+bool read_query(lws* wsi, StreamWish& wish) {
+  const std::string query = header(wsi, WSI_TOKEN_HTTP_URI_ARGS);
+  const std::string_view events = query_value(query, "events");
+  const std::string_view resume = query_value(query, "resume_from");
+  return (events.empty() || wish_events(events, wish)) &&
+         (resume.empty() || wish_resume(resume, wish));
+}
+
+unsigned int upgrade_status(Hub& hub, lws* wsi) {
+  if (header(wsi, WSI_TOKEN_GET_URI) != "/ws") return HTTP_STATUS_NOT_FOUND;
+  const std::string origin = header(wsi, WSI_TOKEN_ORIGIN);
+  // Only browsers send a cookie unasked, and they always name the page's origin.
+  if (!origin.empty() && !session_token(wsi).empty() &&
+      !origin_allowed(origin, header(wsi, WSI_TOKEN_HOST), hub.settings().allowed_origins)) {
+    return HTTP_STATUS_FORBIDDEN;
+  }
+  StreamWish wish;
+  if (!read_query(wsi, wish)) return HTTP_STATUS_BAD_REQUEST;
+  switch (hub.may_enter(client_address(wsi))) {
+    case Hub::Admission::kWelcome:
+      return HTTP_STATUS_OK;
+    case Hub::Admission::kTooManyFromAddress:
+      return 429;
+    case Hub::Admission::kShuttingDown:
+      return HTTP_STATUS_SERVICE_UNAVAILABLE;
+  }
+  return HTTP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+// 0: go on with the upgrade. 1: answered. -1: hang up.
+int confirm_upgrade(Hub& hub, lws* wsi) {
+  const unsigned int status = upgrade_status(hub, wsi);
+  if (status == HTTP_STATUS_OK) return 0;
+  log(LogLevel::kInfo, "upgrade_refused", {{"status", static_cast<int64_t>(status)}});
+  return lws_return_http_status(wsi, status, nullptr) < 0 ? -1 : 1;
+}
+
+int answer_http(lws* wsi, std::string_view path) {
+  const unsigned int status = path == "/ws" ? 426 : HTTP_STATUS_NOT_FOUND;
+  if (lws_return_http_status(wsi, status, nullptr) < 0) return -1;
+  return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
+}
+
+Connection* establish(ServerState& state, lws* wsi) {
+  Hub& hub = state.hub;
+  auto connection = std::make_unique<Connection>(state, wsi);
+  connection->session = &hub.enter(*connection, client_address(wsi));
+  StreamWish wish;
+  static_cast<void>(read_query(wsi, wish));  // the upgrade looked at it already
+  connection->session->wish(wish);
+  const std::string token = session_token(wsi);
+  if (!token.empty()) connection->session->check_cookie(token);
+  return connection.release();
+}
+
+// libwebsockets calls this only after it flushed what an earlier write left behind. Our frames
+// bear their headers already, so they go out raw, many in one write.
+int write_some(std::string& scratch, lws* wsi, Session& session) {
+  if (session.has_frames()) {
+    const FrameQueue::Batch batch = session.take(scratch, kWriteBytesMax);
+    // lws_write does not change a server's bytes: masking is the client's.
+    auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(batch.bytes.data()));
+    const int written = lws_write(wsi, bytes, batch.bytes.size(), LWS_WRITE_RAW);
+    if (written < static_cast<int>(batch.bytes.size())) return -1;
+    if (session.has_frames() || session.goodbye()) lws_callback_on_writable(wsi);
+    return 0;
+  }
+  if (session.goodbye()) lws_set_timer_usecs(wsi, 1);
+  return 0;
+}
+
+// Straight into the socket, before the loop waits: one system call for all that came for it since
+// it last did. Only what the kernel does not take goes through libwebsockets, which then keeps its
+// own frames (pongs, the close) behind it.
+void write_now(Connection& connection) {
+  Session& session = *connection.session;
+  lws* const wsi = connection.wsi;
+  while (session.has_frames()) {
+    if (lws_partial_buffered(wsi) != 0) {
+      lws_callback_on_writable(wsi);
+      return;
+    }
+    const FrameQueue::Batch batch = session.take(connection.state.scratch, kWriteBytesMax);
+    const ssize_t sent = send(lws_get_socket_fd(wsi), batch.bytes.data(), batch.bytes.size(),
+                              MSG_DONTWAIT | MSG_NOSIGNAL);
+    const std::string_view rest =
+        batch.bytes.substr(static_cast<size_t>(std::max<ssize_t>(0, sent)));
+    if (rest.empty()) continue;
+    auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(rest.data()));
+    if (lws_write(wsi, bytes, rest.size(), LWS_WRITE_RAW) < 0) connection.abort();
+    lws_callback_on_writable(wsi);
+    return;
+  }
+  if (session.goodbye()) lws_callback_on_writable(wsi);
+}
+
+// While Redis has more to say, the sockets wait for it a little: several events then are one write.
+void write_all(ServerState& state) {
+  if (state.to_write.empty()) return;
+  if (state.hub.has_more() && ++state.turns_put_off < kTurnsPutOffMax) return;
+  state.turns_put_off = 0;
+  for (Connection* connection : std::exchange(state.to_write, {})) {
+    connection->is_listed = false;
+    write_now(*connection);
+  }
+}
+
+// Not from the write callback: libwebsockets takes a failure there for a broken connection and
+// drops it without the close frame.
+int say_goodbye(lws* wsi, const Session& session) {
+  const auto& goodbye = session.goodbye();
+  if (!goodbye) return 0;
+  if (session.has_frames() || lws_partial_buffered(wsi) != 0) {
+    lws_callback_on_writable(wsi);
+    return 0;
+  }
+  std::string reason(goodbye->reason);
+  lws_close_reason(wsi, static_cast<lws_close_status>(goodbye->code),
+                   reinterpret_cast<unsigned char*>(reason.data()), reason.size());
+  return -1;
+}
+
+void receive(lws* wsi, Session& session, std::string_view bytes) {
+  const bool ends_frame = lws_remaining_packet_payload(wsi) == 0;
+  session.receive({.bytes = bytes,
+                   .is_binary = lws_frame_is_binary(wsi) != 0,
+                   .ends_frame = ends_frame,
+                   .ends_message = ends_frame && lws_is_final_fragment(wsi) != 0});
+}
+
+int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size) noexcept {
+  auto* state = static_cast<ServerState*>(lws_context_user(lws_get_context(wsi)));
+  auto* slot = static_cast<Connection**>(user);
+  const std::string_view bytes(static_cast<const char*>(in), in == nullptr ? 0 : size);
+  switch (reason) {
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+      return confirm_upgrade(state->hub, wsi);
+    case LWS_CALLBACK_HTTP:
+      return answer_http(wsi, bytes);
+    case LWS_CALLBACK_ESTABLISHED:
+      *slot = establish(*state, wsi);
+      return 0;
+    case LWS_CALLBACK_RECEIVE:
+      receive(wsi, *(*slot)->session, bytes);
+      return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+      return write_some(state->scratch, wsi, *(*slot)->session);
+    case LWS_CALLBACK_TIMER:
+      return say_goodbye(wsi, *(*slot)->session);
+    case LWS_CALLBACK_CLOSED: {
+      const std::unique_ptr<Connection> connection(std::exchange(*slot, nullptr));
+      if (connection == nullptr) return 0;
+      std::erase(state->to_write, connection.get());
+      state->hub.exit(*connection->session);
+      return 0;
+    }
+    default:
+      return 0;
+  }
+}
+
+void on_log(int level, const char* line) noexcept {
+  std::string_view text(line);
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  log(level == LLL_ERR ? LogLevel::kError : LogLevel::kWarning, "libwebsockets",
+      {{"detail", text}});
+}
 
 // A socket file on which no process listens is left over from a process that was killed.
 Status clear_stale_socket(const std::string& path) {
@@ -42,112 +277,77 @@ Status clear_stale_socket(const std::string& path) {
   return Done{};
 }
 
-Error cannot_listen(int fd) {
-  if (fd >= 0) ::close(fd);
-  return fail(ErrorCode::kUnavailable, "Cannot listen on WS_LISTEN.");
-}
+// Everything but the address to listen on.
+lws_context_creation_info context_info(ServerState& state, void** loops) {
+  const BridgeSettings& settings = state.hub.settings();
+  // RFC 6455 pings find peers that vanished without a FIN.
+  state.keepalive.secs_since_valid_ping = static_cast<uint16_t>(settings.silence_ping.count());
+  state.keepalive.secs_since_valid_hangup = static_cast<uint16_t>(settings.silence_max.count());
+  state.protocols[0].name = "events";
+  state.protocols[0].callback = on_event;
+  state.protocols[0].per_session_data_size = sizeof(Connection*);
+  state.protocols[0].rx_buffer_size = kReceiveBytes;
 
-Result<int> listen_unix(const std::string& path) {
-  TRY(clear_stale_socket(path));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  // nginx runs as another user; the folder's rights decide who may connect.
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      chmod(path.c_str(), 0666) != 0 || ::listen(fd, kBacklog) != 0) {
-    return cannot_listen(fd);
-  }
-  return fd;
-}
-
-Result<int> listen_tcp(const std::string& host, int port) {
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
-    return cannot_listen(-1);
-  }
-  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  const bool bound = bind(fd, found->ai_addr, found->ai_addrlen) == 0;
-  freeaddrinfo(found);
-  if (!bound || ::listen(fd, kBacklog) != 0) return cannot_listen(fd);
-  return fd;
+  lws_context_creation_info info{};
+  info.protocols = state.protocols;
+  info.user = &state;
+  info.foreign_loops = loops;
+  info.gid = static_cast<gid_t>(-1);
+  info.uid = static_cast<uid_t>(-1);
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.retry_and_idle_policy = &state.keepalive;
+  info.timeout_secs = static_cast<unsigned int>(settings.upgrade_timeout.count());
+  info.timeout_secs_ah_idle = info.timeout_secs;
+  info.max_http_header_data = 8192;
+  // Each half-open upgrade takes one for up to timeout_secs; new clients wait until one is free.
+  info.max_http_header_pool = 4096;
+  return info;
 }
 
 }  // namespace
 
-Server::Server(Loop& loop, Hub& hub, int listener)
+Server::Server(Loop& loop, Hub& hub)
     : loop_(loop),
-      hub_(hub),
-      listener_{listener},
-      before_wait_(loop, [this] { write_all(); }),
-      tick_timer_(loop, [this] { tick(); }),
-      accepts_(loop, listener, [this](bool, bool) { accept_some(); }) {
-  accepts_.want(FdWatch::Want::kRead);
-  tick_timer_.every(kTick);
-}
+      state_(std::make_unique<ServerState>(hub)),
+      before_wait_(loop, [this] { write_all(*state_); }) {}
 
 Result<std::unique_ptr<Server>> Server::create(Loop& loop, Hub& hub) {
-  const BridgeSettings& settings = hub.settings();
-  const int listener = settings.listen_path.empty()
-                           ? TRY(listen_tcp(settings.listen_host, settings.listen_port))
-                           : TRY(listen_unix(settings.listen_path));
-  return std::unique_ptr<Server>(new Server(loop, hub, listener));
+  std::unique_ptr<Server> server(new Server(loop, hub));
+  TRY(server->listen());
+  return server;
 }
 
+Status Server::listen() {
+  const BridgeSettings& settings = state_->hub.settings();
+  lws_set_log_level(LLL_ERR | LLL_WARN, on_log);
+  void* loops[] = {loop_.raw()};
+  lws_context_creation_info info = context_info(*state_, loops);
+  if (!settings.listen_path.empty()) {
+    TRY(clear_stale_socket(settings.listen_path));
+    info.options |= LWS_SERVER_OPTION_UNIX_SOCK;
+    info.iface = settings.listen_path.c_str();
+  } else {
+    info.iface = settings.listen_host.c_str();
+    info.port = settings.listen_port;
+  }
+  context_ = lws_create_context(&info);
+  if (context_ == nullptr) {
+    return fail(ErrorCode::kUnavailable, "Cannot listen on WS_LISTEN.");
+  }
+  // nginx runs as another user; the folder's rights decide who may connect.
+  if (!settings.listen_path.empty() && chmod(settings.listen_path.c_str(), 0666) != 0) {
+    return fail(ErrorCode::kUnavailable, "Cannot open WS_LISTEN to nginx.");
+  }
+  return Done{};
+}
+
+// A context on a foreign loop is destroyed in two steps: the first asks its handles to close; the
+// second frees it, after the loop has closed them.
 Server::~Server() {
-  connections_.clear();  // they call us
-}
-
-// Without descriptors the waiting clients keep the listener ready: the next tick looks again.
-void Server::accept_some() {
-  for (int i = 0; i < kAcceptsMax; ++i) {
-    const int fd = accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) {
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        log(LogLevel::kError, "cannot_accept", {{"errno", static_cast<int64_t>(errno)}});
-        accepts_.stop();
-      }
-      return;
-    }
-    const int on = 1;  // events are small, and each is waited for; a Unix socket has no such thing
-    static_cast<void>(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
-    auto connection = std::make_unique<Connection>(loop_, hub_, *this, fd);
-    connections_.emplace(connection.get(), std::move(connection));
-  }
-}
-
-void Server::want_write(Connection& connection) { to_write_.push_back(&connection); }
-
-// It is destroyed later, because it is at work now.
-void Server::ended(Connection& connection) { dead_.push_back(&connection); }
-
-// While Redis has more to say, the sockets wait for it a little: several events then are one write.
-void Server::write_all() {
-  bury();
-  if (to_write_.empty()) return;
-  if (hub_.has_more() && ++turns_put_off_ < kTurnsPutOffMax) return;
-  turns_put_off_ = 0;
-  for (Connection* connection : std::exchange(to_write_, {})) connection->write();
-  bury();
-}
-
-void Server::bury() {
-  for (Connection* connection : std::exchange(dead_, {})) {
-    std::erase(to_write_, connection);
-    connections_.erase(connection);
-  }
-}
-
-void Server::tick() {
-  const auto now = Connection::Clock::now();
-  for (const auto& [connection, owned] : connections_) connection->tick(now);
-  bury();
-  accepts_.want(FdWatch::Want::kRead);
+  if (context_ == nullptr) return;
+  lws_context_destroy(context_);
+  loop_.drain();
+  lws_context_destroy(context_);
 }
 
 }  // namespace dundun

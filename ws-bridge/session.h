@@ -1,5 +1,5 @@
 // One WebSocket: its account, the events that it may have, and what waits to be sent. Independent
-// of the protocol below.
+// of libwebsockets.
 #pragma once
 
 #include <chrono>

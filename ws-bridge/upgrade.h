@@ -7,7 +7,8 @@
 
 namespace dundun {
 
-// The first value with this name in a query string, as it was written; empty if there is none.
+// The first value with this name in a query string; empty if there is none. Our values have no
+// percent escapes.
 std::string_view query_value(std::string_view query, std::string_view name);
 
 // Whether a page of this origin may use the visitor's cookie: the list names it, or it is the host
