@@ -29,7 +29,11 @@ constexpr const char* kCommonTypes = R"(
 constexpr const char* kAbout =
     "Send SMS, ask what became of them, and what they cost. Every path stands under /api and, "
     "identically, under /v1; the second dialect's under /v1 only. A literal segment of a path wins "
-    "over a parameter: /messages/batch/{id} is a campaign, whatever the id.";
+    "over a parameter: /messages/batch/{id} is a campaign, whatever the id. A member of a body "
+    "that is "
+    "not known here is ignored, and named in the answer's `warnings`, a list of sentences beside "
+    "what "
+    "is described (not in the second dialect); one that looks like a known one is refused.";
 
 constexpr const char* kParameterComponents =
     R"({"IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,)"

@@ -3,8 +3,8 @@
 # Usage: deps.sh build|test|check|bench|fuzz
 set -euo pipefail
 
-build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libuv1-dev
-  libcsv-dev libpq-dev libcurl4-openssl-dev libssl-dev
+build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
+  libwebsockets-evlib-uv libuv1-dev libcsv-dev libpq-dev libcurl4-openssl-dev libssl-dev
   libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev rapidjson-dev libgtest-dev nginx redis-server
   postgresql-15
   postgresql-client-15 kannel openssl curl perl-base util-linux procps)

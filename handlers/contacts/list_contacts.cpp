@@ -23,6 +23,7 @@ void write_contact(JsonWriter& json, const PgRows& rows, int row,
       .key("data")
       .begin_object();
   for (size_t i = 0; i < headers.size() && i < values.size(); ++i) {
+    if (headers[i].empty()) continue;  // a column without a name: nothing can ask for it
     json.key(headers[i]).value(std::string_view(values[i]));
   }
   json.end_object().end_object();

@@ -284,12 +284,15 @@ TEST_F(StrangerTest, OtherAccountsIdsAreNotThere) {
     const bool shared = std::string_view(endpoint->path) == "/routes/{code}";
     if (!has_id(*endpoint) || shared || endpoint->demand.access == Access::kPlatform) continue;
     int not_found = 0;
+    // Its members are too like those of the one body.
+    const bool special = std::string_view(endpoint->path) == "/verify/apps/{id}";
+    const std::string body = special ? R"({"name":"x"})" : kBody;
     for (const std::string& id : ids) {
       const HttpAnswer answer =
           endpoint->demand.access == Access::kSession || endpoint->demand.access == Access::kOwner
               ? owner.send(std::string(method_name(endpoint->method)), target(*endpoint, id),
                            endpoint->method == Method::kGet ? "" : kBody)
-              : call(*endpoint, target(*endpoint, id), bearer(key));
+              : call(*endpoint, target(*endpoint, id), bearer(key), body);
       not_found += answer.status == 404;
       EXPECT_TRUE(answer.status == 404 || answer.status == 422 || answer.status == 400)
           << named(*endpoint) << " " << id << " " << answer.status << answer.body;

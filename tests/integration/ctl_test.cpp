@@ -90,7 +90,8 @@ TEST_F(CtlTest, ItSaysWhatThereIsAndWhatIsWrong) {
   says("account create --name N --currency kes", 0, "KES");
   says("account create --name N --currency qqq", 1, "no exchange rate for 'QQQ'");
   const std::string set = "number set " + id + " --country-code KE --number ";
-  says(set + "0712345678", 1, "'0712345678' is neither a number with its country code");
+  says(set + "0712345678", 0, "+254712345678");  // the national form, in the country that is named
+  says(set + "07123", 1, "07123");
   says(set + "20880 --carrier nobody", 1, "there is no carrier 'nobody'");
   says("number set 999999 --country-code KE --number 20880", 1, "There is no account 999999.");
   says(set + "20880", 0, "20880");

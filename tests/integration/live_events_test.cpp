@@ -31,7 +31,7 @@ TEST(LiveEventsTest, EveryStateOfAMessageComesInOrderAndOnlyToItsAccount) {
   HttpClient http = service.client();
   ASSERT_EQ(http.post(key, "/api/messages/send", kHello).status, 200);
 
-  for (const char* status : {"queued", "submitted", "delivered"}) {
+  for (const char* status : {"queued", "submitted", "sent", "delivered"}) {
     const auto frame = mine.next_text_with(R"("type":"message_status")");
     ASSERT_TRUE(frame) << status;
     EXPECT_NE(frame->find(R"("status":")" + std::string(status) + "\""), std::string::npos)

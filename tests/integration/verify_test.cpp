@@ -8,6 +8,7 @@
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
+#include "tests/support/text.h"
 
 namespace dundun {
 namespace verify_test {
@@ -132,7 +133,7 @@ TEST_F(VerifyTest, ALandlineGetsNoCode) {
   const std::string app = field(post("/apps", R"({"name":"Kijani"})").body, "id");
   refused(start("+254202012345", R"(,"app_id":")" + app + "\""), 400, refusal);
   const HttpAnswer changed =
-      client_.send("PATCH", "/api/verify/apps/" + app, {{"Authorization", "Bearer " + key_}},
+      client_.send("PATCH", "/api/verify/apps/" + app, {{"Authorization", "Bearer " + live_}},
                    R"({"name":"Kijani","landlines":true})");
   EXPECT_NE(changed.body.find(R"("landlines":true)"), std::string::npos) << changed.body;
   EXPECT_EQ(start("+254202012345", R"(,"app_id":")" + app + "\"").status, 200);

@@ -27,8 +27,11 @@ TEST(ListFilterTest, AKeySeesItsOwnTrafficUnlessAsked) {
   EXPECT_EQ(filter_of("page", "0")->environments, List{Environment::kLive});
   EXPECT_EQ(filter_of("page", "0", Environment::kTest)->environments, List{Environment::kTest});
   EXPECT_EQ(filter_of("environment", "test")->environments, List{Environment::kTest});
-  EXPECT_EQ(filter_of("environment", "live", Environment::kTest)->environments,
-            List{Environment::kLive});
+  for (const char* more : {"live", "all"}) {
+    EXPECT_EQ(filter_of("environment", more, Environment::kTest).error().code,
+              ErrorCode::kInsufficientScope)
+        << more << ": a test key sees tests only";
+  }
   EXPECT_EQ(filter_of("environment", "all")->environments.size(), 2u);
   EXPECT_FALSE(filter_of("environment", "LIVE"));
 }

@@ -10,7 +10,7 @@ namespace dundun {
 namespace receipt_word_test {
 
 std::optional<MessageStatus> judged(std::string_view word) {
-  return judge_dlr(word).status;
+  return judge_dlr(normalize_dlr_word(word)).status;
 }
 
 TEST(ReceiptWordTest, EveryNameOfAnSmppStateInAnyCase) {
