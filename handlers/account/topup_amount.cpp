@@ -47,8 +47,9 @@ Status check(Micros amount, std::string_view currency, const Limits& limits) {
   }
   if (amount % smallest(currency) != 0) {
     return invalid_field("amount",
-                         std::string(currency) + " has " +
-                             std::to_string(currency_digits(currency)) + " decimal places",
+                         "ensure that there are no more than " +
+                             std::to_string(currency_digits(currency)) + " decimal places, as " +
+                             std::string(currency) + " has",
                          "value_error.decimal.max_places");
   }
   return Done{};

@@ -135,7 +135,7 @@ TEST_F(ExportTest, FiltersAreThoseOfTheList) {
   bad("?status=done", "status", "unknown status");
   bad("?environment=LIVE", "environment", "must be live, test or all");
   bad("?date_from=today", "date_from", "not an ISO 8601 date or time");
-  bad("?to=me", "to", "not a phone number in E.164 form");
+  bad("?to=me", "to", "not a phone number");
   bad("?batch_id=1", "batch_id", "not a batch id");
   const std::string other = seed_key(service().pg(), seed_account(service().pg()));
   EXPECT_EQ(client.get(other, "/api/messages/export").body, kHeader);

@@ -423,8 +423,8 @@ TEST_F(InboundTest, HelpIsAnsweredInTheLanguageOfItsWord) {
   const std::string asker = "+254712345625";
   text_in("STOP", asker);
   text_in("HELP", asker);
-  EXPECT_EQ(number_of(pg(), "select count(*) from messages where account_id = " + own() +
-                                " and phone = '" + asker + "'"),
+  EXPECT_EQ(number_of(pg(), "select count(*) from messages where phone = '" + asker +
+                                "' and account_id = " + own()),
             2)
       << "who has opted out may ask";
 }
