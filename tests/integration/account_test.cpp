@@ -308,14 +308,14 @@ TEST_F(AccountTest, TheAuditLogSaysWhoAndIsPaged) {
   seed_user(pg(), account_, email);
   ASSERT_EQ(owner.login(email, kTestPassword).status, 200);
   EXPECT_EQ(owner.send("PUT", "/api/workspace", R"({"name":"Renamed"})").status, 200);
-  const HttpAnswer page = owner.get("/api/audit-log?limit=2");
+  const HttpAnswer page = owner.get("/api/audit-log?limit=3");
   EXPECT_TRUE(contains(page.body, R"("actor_kind":"user")")) << page.body;
   EXPECT_TRUE(contains(page.body, R"("actor":")" + email)) << page.body;
   EXPECT_TRUE(contains(page.body, R"("actor_kind":"api_key")")) << page.body;
   EXPECT_TRUE(contains(page.body, R"("detail":{"name":"Renamed")")) << page.body;
   const int64_t last =
       number_of(pg(), "select min(audit_id) from (select audit_id from audit_log where" +
-                          of_account() + " order by 1 desc limit 2) x");
+                          of_account() + " order by 1 desc limit 3) x");
   const HttpAnswer rest = owner.get("/api/audit-log?after=" + std::to_string(last));
   EXPECT_FALSE(contains(rest.body, "Renamed"));
   EXPECT_TRUE(contains(rest.body, "api_key.created"));

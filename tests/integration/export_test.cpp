@@ -132,7 +132,9 @@ TEST_F(ExportTest, FiltersAreThoseOfTheList) {
               0u)
         << answer.body;
   };
-  bad("?status=done", "status", "unknown status");
+  bad("?status=done", "status",
+      "unknown status: choose scheduled, queued, submitted, sent, delivered, failed, retrying, "
+      "cancelled, expired, undelivered, rejected or unknown");
   bad("?environment=LIVE", "environment", "must be live, test or all");
   bad("?date_from=today", "date_from", "not an ISO 8601 date or time");
   bad("?to=me", "to", "not a phone number");

@@ -71,7 +71,13 @@ TEST_F(NginxLogsTest, NoSecretOfAnUrlIsWrittenWhateverGoesWrong) {
   EXPECT_EQ(raw("GET /%zz" + path_ + " HTTP/1.1\r\nHost: x\r\n\r\n"), 400);
   EXPECT_EQ(raw("POST " + path_ + " HTTP/1.1\r\nHost: x\r\nContent-Length: y\r\n\r\n"), 400);
   EXPECT_EQ(raw("GET " + path_ + " HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n"), 400);
-  EXPECT_EQ(ask("GET", "/ws?token=" + kSecretInUrl), 502);  // no bridge runs
+  EXPECT_EQ(ask("GET", "/ws?token=" + kSecretInUrl), 426);
+  EXPECT_EQ(ask("GET", "/ws?token=" + kSecretInUrl,
+                {{"Connection", "upgrade"},
+                 {"Upgrade", "websocket"},
+                 {"Sec-WebSocket-Version", "13"},
+                 {"Sec-WebSocket-Key", "MDEyMzQ1Njc4OWFiY2RlZg=="}}),
+            502);  // no bridge runs
   break_upstreams();
   // Kept connections live on for a moment.
   const auto broken = [&](std::string_view method, const std::string& target) {

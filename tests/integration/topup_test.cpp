@@ -235,7 +235,7 @@ TEST_F(TopupTest, EveryRefusalNamesItsReason) {
       {R"({"amount":129.12})", "ensure this value is from KES 129.13 to KES 1291300.00"},
       {R"({"amount":1291300.01})", "ensure this value is from KES 129.13"},
       {R"({"amount":-200})", "ensure this value is from"},
-      {R"({"amount":200.001})", "KES has 2 decimal places"},
+      {R"({"amount":200.001})", "no more than 2 decimal places, as KES has"},
       {R"({"amount":"lots"})", R"("type":"type_error.decimal")"},
       {R"({"amount":1e300})", R"("type":"type_error.decimal")"},
       {R"({"amount":200,"currency":"USD"})", "the wallet's currency is KES"},
