@@ -387,7 +387,7 @@ TEST_F(AdminTest, NumbersAreGivenAndTaken) {
   const std::string other = "/api/admin/accounts/" + std::to_string(seed_account(pg()));
   EXPECT_EQ(put(other + "/inbound-numbers", number + "}").status, 409) << "somebody has it";
   EXPECT_EQ(admin_.send("DELETE", other + "/inbound-numbers", number + "}").status, 404);
-  EXPECT_EQ(put(path("/inbound-numbers"), number + R"(,"carrier":"nobody"})").status, 409);
+  EXPECT_EQ(put(path("/inbound-numbers"), number + R"(,"carrier":"nobody"})").status, 422);
   for (const char* body :
        {R"({"country_code":"KE"})", R"({"number":"20880"})",
         R"({"number":"12","country_code":"KE"})", R"({"number":"20880","country_code":"ke"})",

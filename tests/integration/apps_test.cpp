@@ -35,14 +35,20 @@ TEST(AppsTest, AMessageBearsTheAppOfItsKey) {
   EXPECT_EQ(number_of(pg, "select count(*) from messages where app_id is null"), 1);
 
   give_to_app(pg, account, "app_0123456789abcdef");
+  sql_of_test(pg,
+              "insert into inbound_numbers (number, country, account_id) values "
+              "('+254700000001', 'KE', " +
+                  std::to_string(account) + ")");
   configuration_changed(pg, Stack::shared().redis_url());
-  ASSERT_EQ(http.post(key, "/api/messages/send", kHello).status, 200);
+  const std::string body = R"({"from":"+254700000001","to":"+254712345678","body":"x"})";
+  const HttpAnswer sent = http.post(key, "/v1/sms/send", body);
+  ASSERT_LT(sent.status, 300) << sent.body;
   EXPECT_EQ(number_of(pg, "select count(*) from messages where app_id = 'app_0123456789abcdef'"),
             1);
 
   sql_of_test(pg, "update apps set is_active = false");
   configuration_changed(pg, Stack::shared().redis_url());
-  EXPECT_EQ(http.post(key, "/api/messages/send", kHello).status, 401);
+  EXPECT_EQ(http.post(key, "/v1/sms/send", body).status, 401);
 }
 
 }  // namespace apps_test

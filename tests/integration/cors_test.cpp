@@ -63,7 +63,8 @@ TEST_F(CorsTest, APreflightOfThePortalIsAnswered) {
       EXPECT_TRUE(contains(headers, name)) << headers;
     }
   }
-  EXPECT_EQ(of(preflight("/v1/contact-lists", kPortal), "access-control-allow-methods"), "POST");
+  EXPECT_EQ(of(preflight("/v1/contact-lists", kPortal), "access-control-allow-methods"),
+            "POST, GET, HEAD");
   EXPECT_EQ(preflight("/v1/sms/send", kPortal).status, 204);
   EXPECT_EQ(preflight("/api/auth/login", kPortal).status, 204);
   EXPECT_EQ(preflight("/api/admin/accounts", kPortal).status, 204);

@@ -137,7 +137,7 @@ void IdempotencyTest::add_verify() {
   posts_["POST /verify/{id}/resend"] = {"/api/verify/" + verification + "/resend", "", 200,
                                         "select sends - 1" + row};
   posts_["POST /verify/check"] = {
-      "/api/verify/check", R"({"verification_id":")" + verification + R"(","code":"no code"})", 200,
+      "/api/verify/check", R"({"verification_id":")" + verification + R"(","code":"000000"})", 200,
       "select attempts" + row};
   posts_["POST /verify/apps"] = {"/api/verify/apps", R"({"name":"Shop"})", 200,
                                  count("verify_apps")};

@@ -87,8 +87,9 @@ TEST_F(SessionTest, LoginGivesACookieThatIsWorthAKey) {
   const HttpAnswer answer = browser.login(email_, kTestPassword);
   ASSERT_EQ(answer.status, 200) << answer.body;
   const std::string& cookie = answer.headers.at("set-cookie");
-  EXPECT_EQ(cookie, "esms_access_token=" + browser.token() +
-                        "; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200");
+  EXPECT_TRUE(cookie.starts_with("esms_access_token=" + browser.token() +
+                                 "; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200, dundun_device="))
+      << cookie;
   EXPECT_EQ(browser.token().size(), 64u);
   EXPECT_TRUE(contains(answer.body, R"("permissions":["query","send","webhooks","admin"])"));
 
