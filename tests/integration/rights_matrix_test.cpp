@@ -7,10 +7,12 @@
 #include <map>
 
 #include "common/io/crypto.h"
+#include "common/io/redis.h"
 #include "common/web/csrf.h"
 #include "common/web/router.h"
 #include "tests/integration/guarded.h"
 #include "tests/support/seed.h"
+#include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
 
 namespace dundun {
@@ -35,6 +37,11 @@ std::string where_key(const std::string& key) {
 
 class RightsMatrixTest : public testing::Test {
  protected:
+  // The tests that follow come from the same address.
+  ~RightsMatrixTest() override {
+    (void)Redis({.url = Stack::shared().redis_url()}).run({"DEL", "badkeys:unix:"});
+  }
+
   static Service& service() {
     static SuiteService shared({.environment = {{"BAD_KEYS_MAX", "1000000"},
                                                 {"PAYMENT_PROVIDER", "sandbox"},
