@@ -220,6 +220,7 @@ SessionConfig session_config(Environment& environment) {
   environment.number("LOGIN_EMAIL_WINDOW_S", sessions.login_email_window_s);
   environment.number("LOGIN_BLOCK_S", sessions.login_block_s);
   environment.number("LOGIN_DEVICE_DAYS", sessions.device_days);
+  environment.number("LOGIN_DEVICES_MAX", sessions.devices_max);
   environment.number("PASSWORD_LENGTH_MIN", sessions.password_length_min, 8);
   environment.number("PASSWORD_MEMORY_KIB", sessions.password_memory_kib, 64);
   environment.number("PASSWORD_PASSES", sessions.password_passes);

@@ -70,6 +70,7 @@ struct SessionConfig {
   int login_block_s = 900;           // LOGIN_BLOCK_S: an address's block, an e-mail's longest wait
   int login_email_window_s = 3600;   // LOGIN_EMAIL_WINDOW_S: failures of an e-mail count for it
   int device_days = 180;             // LOGIN_DEVICE_DAYS: a browser is known since its last login
+  int devices_max = 20;              // LOGIN_DEVICES_MAX: known browsers of an e-mail
   int password_length_min = 10;      // PASSWORD_LENGTH_MIN
   int password_memory_kib = 19'456;  // PASSWORD_MEMORY_KIB: Argon2id, as OWASP recommends
   int password_passes = 2;           // PASSWORD_PASSES

@@ -119,6 +119,11 @@ bool sees_all_tenants(const Caller& caller) {
   return caller.is_platform_admin || caller.role == Role::kAdmin;
 }
 
+std::optional<std::string> visible_app(const Caller& caller) {
+  if (caller.app_id.empty() || sees_all_tenants(caller)) return std::nullopt;
+  return caller.app_id;
+}
+
 Status may_touch(const Caller& caller, const KeyRights& rights) {
   if (rights.all_tenants && !sees_all_tenants(caller)) return beyond("Admin API key required");
   if (is_test_key(caller) && rights.environment != Environment::kTest) {

@@ -72,6 +72,9 @@ bool runs_platform(const Caller& caller);
 // Whether the caller sees every tenant: an app of role admin, or an administrator of the platform.
 bool sees_all_tenants(const Caller& caller);
 
+// The app whose messages the caller sees; none: all of the accounts that it sees.
+std::optional<std::string> visible_app(const Caller& caller);
+
 // What the holder of a key may do. Who makes, changes or renews a key asks may_touch() or
 // may_give(): nobody grants or touches more than he has.
 struct KeyRights {

@@ -13,8 +13,6 @@
 
 namespace dundun {
 
-inline constexpr int16_t kAccountActive = 1;  // accounts.status; any other: suspended
-
 struct SenderIdGrant {
   std::string name;
   bool approved = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/sms/account.h"
+
 namespace dundun {
 namespace {
 
@@ -26,7 +28,7 @@ Caller key_caller(const PgRows& rows, int row) {
   caller.may_admin = contains(scopes, "admin");
   caller.rate_limit = rows.i32(row, 5);
   caller.expires_at_unix = rows.i64(row, 6);
-  caller.suspended = rows.i16(row, 7) != kAccountActive;
+  caller.suspended = AccountStatus(rows.i16(row, 7)) != AccountStatus::kActive;
   caller.currency = rows.text(row, 8);
   caller.tenant_id = rows.text(row, 9);
   if (!rows.is_null(row, 10)) {
@@ -48,7 +50,7 @@ Caller session_caller(const PgRows& rows, int row) {
   caller.user_id = rows.i64(row, 3);
   caller.take_role(Role(rows.i16(row, 4)));
   caller.email = rows.text(row, 5);
-  caller.suspended = rows.i16(row, 6) != kAccountActive;
+  caller.suspended = AccountStatus(rows.i16(row, 6)) != AccountStatus::kActive;
   caller.currency = rows.text(row, 7);
   caller.tenant_id = rows.text(row, 8);
   return caller;

@@ -1,13 +1,13 @@
 #include "common/inbound/owner.h"
 
 #include "common/inbound/national_form.h"
+#include "common/sms/account.h"
 #include "sql/inbound.h"
 
 namespace dundun {
 namespace {
 
 constexpr int64_t kSharersMax = 500;
-constexpr int16_t kOwnerActive = 1;
 
 NumberOwner owner_of_row(const PgRows& rows, int row) {
   NumberOwner owner;
@@ -19,7 +19,7 @@ NumberOwner owner_of_row(const PgRows& rows, int row) {
   owner.confirms = rows.boolean(row, 5);
   owner.tenant_id = rows.text(row, 6);
   owner.currency = rows.text(row, 7);
-  owner.suspended = rows.i16(row, 8) != kOwnerActive;
+  owner.suspended = AccountStatus(rows.i16(row, 8)) != AccountStatus::kActive;
   return owner;
 }
 

@@ -90,6 +90,17 @@ BodyMembers::BodyMembers(const Schemas& schemas) {
     }
     if (auto shape = parse_shape(operation.body)) bodies_.emplace(operation.of, *std::move(shape));
   }
+  for (const auto& [name, shape] : types_) note_members(shape);
+  for (const auto& [operation, shape] : bodies_) note_members(shape);
+}
+
+void BodyMembers::note_members(const Shape& shape) {
+  for (const Shape& part : shape.parts) note_members(part);
+  if (shape.kind != Shape::Kind::kObject) return;
+  auto members = members_of(shape, types_);
+  if (!members) return;  // it spreads another group's type
+  const std::vector<Member>& kept = members_[&shape] = *std::move(members);
+  for (const Member& member : kept) note_members(member.shape);
 }
 
 struct BodyMembers::Walk {
@@ -141,17 +152,19 @@ Status BodyMembers::look_into(const JsonValue& value, const Shape& shape, Walk& 
 }
 
 Status BodyMembers::look_at_object(const JsonValue& object, const Shape& shape, Walk& walk) const {
-  const Result<std::vector<Member>> known = members_of(shape, types_);
-  if (!known) return Done{};  // it spreads another group's type
+  const auto found = members_.find(&shape);
+  if (found == members_.end()) return Done{};
+  const std::vector<Member>& known = found->second;
   const Walk outer{walk.loc, walk.path, {}};
   for (const auto& [name, value] : object.members()) {
+    if (walk.unknown.size() == kIgnoredMax) return Done{};
     const std::string loc = outer.loc + "," + quoted(name.substr(0, kShownNameMax));
     const std::string path = outer.path + (outer.path.empty() ? "" : ".") + name;
-    const auto member = std::ranges::find(*known, name, &Member::name);
-    if (member == known->end()) {
-      const std::string_view meant = meant_by(name, *known);
+    const auto member = std::ranges::find(known, name, &Member::name);
+    if (member == known.end()) {
+      const std::string_view meant = meant_by(name, known);
       if (!meant.empty()) return misspelt(loc, name, meant);
-      if (walk.unknown.size() < kIgnoredMax) walk.unknown.push_back(path.substr(0, kShownNameMax));
+      walk.unknown.push_back(path.substr(0, kShownNameMax));
       continue;
     }
     walk.loc = loc;

@@ -337,6 +337,7 @@ void Dispatcher::write_log(const Call& call, const Response& response, const std
        {"route", std::string_view(call.endpoint ? call.endpoint->path : "")},
        {"status", static_cast<int64_t>(response.status)},
        {"elapsed_ms", elapsed.count() * 1000},
+       {"address", std::string_view(request.remote_address)},
        {"account_id", call.caller ? call.caller->account_id : 0},
        {"key_id", call.caller ? call.caller->key_id : 0},
        {"user_id", call.caller ? call.caller->user_id : 0},

@@ -1,5 +1,6 @@
 #include "common/web/kept_answer.h"
 
+#include <algorithm>
 #include <coroutine>
 
 #include "common/base/config.h"
@@ -11,7 +12,9 @@
 namespace dundun {
 namespace {
 
-constexpr std::chrono::milliseconds kLookAgainAfter{20};
+// Each look comes twice as late as the one before: many may wait for one answer.
+constexpr std::chrono::milliseconds kFirstLookAfter{20};
+constexpr std::chrono::milliseconds kLookGapMax{250};
 
 // Goes on after a while.
 struct Pause {
@@ -80,10 +83,12 @@ Task<CommitResult> await_answer(const Services& services, int64_t account_id,
                                 const std::optional<IdempotencyKey>& key, CommitResult result,
                                 std::chrono::milliseconds more) {
   const auto until = std::chrono::steady_clock::now() + services.config.repeat_wait + more;
+  auto gap = kFirstLookAfter;
   while (key && result.outcome == CommitResult::Outcome::kInProgress &&
          !answer_is_overdue(result) && std::chrono::steady_clock::now() < until) {
-    Pause pause{services.executor, kLookAgainAfter};
+    Pause pause{services.executor, gap};
     co_await pause;
+    gap = std::min(2 * gap, kLookGapMax);
     Result<std::optional<StoredAnswer>> found = stored_answer(services.pg, account_id, *key);
     if (!found || !*found) continue;
     result.outcome = CommitResult::Outcome::kReplay;

@@ -66,11 +66,6 @@ Result<std::optional<Instant>> parse_end(const JsonObject& object) {
 
 }  // namespace
 
-std::optional<int16_t> manageable_environment(const Caller& caller) {
-  if (caller.is_session() || caller.environment == Environment::kLive) return std::nullopt;
-  return static_cast<int16_t>(Environment::kTest);
-}
-
 void write_texts(JsonWriter& json, const char* name, const std::vector<std::string>& texts) {
   json.key(name).begin_array();
   for (const std::string& text : texts) json.value(std::string_view(text));

@@ -11,9 +11,6 @@
 
 namespace dundun {
 
-// Whose keys the caller may manage: a test key only test keys, all others both (nullopt).
-std::optional<int16_t> manageable_environment(const Caller& caller);
-
 void write_texts(JsonWriter& json, const char* name, const std::vector<std::string>& texts);
 void write_time(JsonWriter& json, const char* name, std::optional<Instant> at);
 

@@ -1,5 +1,7 @@
 // GET /api-keys: a bare array.
+#include "common/identity/authorization.h"
 #include "common/io/pg.h"
+#include "common/web/paging.h"
 #include "handlers/account/endpoints.h"
 #include "handlers/account/key_fields.h"
 #include "sql/api_keys.h"
@@ -25,8 +27,9 @@ void write_key(JsonWriter& json, const PgRows& rows, int row) {
 }  // namespace
 
 Result<Response> list_api_keys(Context& context) {
-  const PgRows rows = TRY(context.services.pg.query(sql::keys_of_account, context.caller.account_id,
-                                                    manageable_environment(context.caller)));
+  const PgRows rows =
+      TRY(context.services.pg.query(sql::keys_of_account, context.caller.account_id,
+                                    environments_param(visible_environments(context.caller))));
   JsonWriter json;
   json.begin_array();
   for (int row = 0; row < rows.size(); ++row) write_key(json, rows, row);

@@ -1,4 +1,5 @@
 // DELETE /api-keys/{id}: dead at its next request, its sockets end within a second.
+#include "common/identity/authorization.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
 #include "common/web/paging.h"
@@ -12,8 +13,8 @@ namespace {
 Result<Response> revoke(Context& context, int64_t key_id) {
   const int64_t account = context.caller.account_id;
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows revoked =
-      TRY(change.run(sql::key_revoke, account, key_id, manageable_environment(context.caller)));
+  const PgRows revoked = TRY(change.run(sql::key_revoke, account, key_id,
+                                        environments_param(visible_environments(context.caller))));
   if (revoked.size() == 0) return fail(ErrorCode::kNotFound, "API key not found");
   TRY(change.record({.account_id = account,
                      .action = "api_key.revoked",

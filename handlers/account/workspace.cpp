@@ -60,7 +60,7 @@ Status parse_changes(const Context& context, Settings& settings) {
   }
   const std::optional<std::string> refund_on = TRY(object.optional_string("refund_on"));
   if (!refund_on || *refund_on == refund_policy(settings.refund_on_any_failure)) return Done{};
-  if (context.caller.role != Role::kAdmin) {
+  if (!runs_platform(context.caller)) {
     return fail(ErrorCode::kInsufficientScope,
                 "refund_on is agreed with the platform and not changed here.");
   }

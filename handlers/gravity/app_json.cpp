@@ -74,7 +74,7 @@ Result<GravityApp> find_app(Context& context) {
   if (!is_app_id(app_id)) return fail(ErrorCode::kInvalidRequest, "Invalid appId format");
   const PgParam accounts = TRY(visible_accounts(context));
   const Caller& caller = context.caller;
-  const bool self_only = !manages_tenant(caller);
+  const bool self_only = !has_right(caller, Access::kTenant);
   const PgRows rows =
       TRY(context.services.pg.query(sql::gravity_apps, accounts, std::optional(app_id),
                                     self_only ? std::optional(caller.app_id) : std::nullopt));

@@ -103,7 +103,7 @@ Result<Response> list_apps(Context& context) {
   const PgParam accounts = TRY(visible_accounts(context));
   const std::optional<std::string> any;
   const std::optional<std::string> self =
-      manages_tenant(context.caller) ? any : std::optional(context.caller.app_id);
+      has_right(context.caller, Access::kTenant) ? any : std::optional(context.caller.app_id);
   const PgRows rows = TRY(context.services.pg.query(sql::gravity_apps, accounts, any, self));
   JsonWriter json;
   json.begin_object().key("apps").begin_array();
@@ -123,7 +123,7 @@ Result<Response> change_app(Context& context) {
   const GravityApp app = TRY(find_app_to_change(context));
   const AppChange wanted = TRY(parse_change(context));
   // An app that could switch itself on again could not be switched off.
-  if (wanted.is_active && !manages_tenant(context.caller)) return admin_key_required();
+  if (wanted.is_active && !has_right(context.caller, Access::kTenant)) return admin_key_required();
   return apply(context, app, wanted);
 }
 

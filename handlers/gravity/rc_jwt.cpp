@@ -35,7 +35,7 @@ Result<JwtRequest> parse_jwt(const Context& context) {
 
 Result<int64_t> jwt_account(Context& context, const std::string& tenant_id) {
   if (tenant_id == context.caller.tenant_id) return context.caller.account_id;
-  if (!is_gravity_admin(context.caller)) return fail(ErrorCode::kNotFound, "Tenant not found");
+  if (!sees_all_tenants(context.caller)) return fail(ErrorCode::kNotFound, "Tenant not found");
   const PgRows rows =
       TRY(context.services.pg.query(sql::gravity_tenants, std::optional(tenant_id)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");

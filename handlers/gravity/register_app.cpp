@@ -43,7 +43,7 @@ Result<Registration> parse_registration(const Context& context) {
   Registration registration;
   registration.name = TRY(parse_app_name(root));
   const std::optional<std::string> tenant = TRY(registration_text(root, "tenantId"));
-  if (is_gravity_admin(context.caller) && !tenant) return bad_registration("tenantId is required");
+  if (sees_all_tenants(context.caller) && !tenant) return bad_registration("tenantId is required");
   registration.tenant_id = tenant.value_or(context.caller.tenant_id);
   registration.webhook_url = TRY(registration_text(root, "webhookUrl"));
   if (registration.webhook_url) {
@@ -62,7 +62,7 @@ Result<Registration> parse_registration(const Context& context) {
 
 // An admin for any tenant, the manager of a tenant for that one; neither gives what he has not.
 Status may_register(const Caller& caller, const Registration& registration) {
-  if (!is_gravity_admin(caller) && registration.tenant_id != caller.tenant_id) {
+  if (!sees_all_tenants(caller) && registration.tenant_id != caller.tenant_id) {
     return admin_key_required();
   }
   return may_give(caller, rights_of_app(registration.role));

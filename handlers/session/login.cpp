@@ -8,6 +8,7 @@
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "common/sms/account.h"
 #include "common/web/audited_change.h"
 #include "common/web/csrf.h"
 #include "handlers/session/cookie.h"
@@ -68,7 +69,7 @@ Result<Response> open_session(Context& context, const FoundUser& user, const Log
   const PgRows row = TRY(change.run(sql::user_by_id, user.account_id, user.user_id));
   if (row.size() == 0)
     return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
-  if (row.i16(0, 7) != kAccountActive) {
+  if (AccountStatus(row.i16(0, 7)) != AccountStatus::kActive) {
     return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
   }
   const std::string token = to_hex(random_bytes(kTokenBytes));

@@ -75,7 +75,8 @@ Status forgive_attempt(Context& context, const LoginAttempt& tried) {
 Result<std::string> device_cookie(Context& context, const LoginAttempt& tried) {
   const SessionConfig& config = context.services.config.sessions;
   const std::string mark = tried.device.empty() ? to_hex(random_bytes(kMarkBytes)) : tried.device;
-  (void)TRY(context.services.pg.query(sql::login_device_keep, by_device(mark), tried.email_hash));
+  (void)TRY(context.services.pg.query(sql::login_device_keep, by_device(mark), tried.email_hash,
+                                      static_cast<int64_t>(config.devices_max - 1)));
   return kept_cookie(kDeviceCookie, mark, config.device_days * 86'400, context.request, config);
 }
 

@@ -1,12 +1,12 @@
 -- API keys as their owners see them. Keys of apps belong to the second dialect and do not show here.
 
 -- name: keys_of_account
--- $1 account, $2 environment, or null for both. Newest first.
+-- $1 account, $2 the environments that the caller sees. Newest first.
 select key_id, name, prefix, environment, scopes, is_active, allowed_addresses, expires_at,
        last_used_at, created_at
 from api_keys
 where account_id = $1::bigint and app_id is null
-  and ($2::smallint is null or environment = $2::smallint)
+  and environment = any ($2::smallint[])
 order by key_id desc;
 
 -- name: keys_in_force
@@ -23,9 +23,9 @@ values ($1::bytea, $2::bigint, $3::smallint, $4::text, $5::text, $6::text[], $7:
 returning key_id, created_at;
 
 -- name: key_revoke
--- $1 account, $2 key, $3 environment, or null for both.
+-- $1 account, $2 key, $3 the environments that the caller sees.
 update api_keys
 set is_active = false, revoked_at = now()
 where account_id = $1::bigint and key_id = $2::bigint and is_active and app_id is null
-  and ($3::smallint is null or environment = $3::smallint)
+  and environment = any ($3::smallint[])
 returning prefix;

@@ -110,7 +110,14 @@ where subject = $2::bytea;
 select 1 from login_devices where token_hash = $1::bytea and email_hash = $2::bytea;
 
 -- name: login_device_keep
--- $1 SHA-256 of a browser's mark, $2 of the e-mail. tenant: none, as above.
+-- $1 SHA-256 of a browser's mark, $2 of the e-mail, $3 how many an e-mail has besides: those seen
+-- longest ago are forgotten. tenant: none, as above.
+with gone as (
+  delete from login_devices
+  where token_hash in (select token_hash from login_devices
+                       where email_hash = $2::bytea and token_hash <> $1::bytea
+                       order by seen_at desc offset $3::bigint)
+)
 insert into login_devices (token_hash, email_hash) values ($1::bytea, $2::bytea)
 on conflict (token_hash) do update set seen_at = now(), email_hash = excluded.email_hash;
 

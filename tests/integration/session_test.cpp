@@ -231,6 +231,13 @@ TEST_F(SessionTest, OthersCannotLockAnOwnerOut) {
   sql_of_test(pg(), "delete from login_failures");
 }
 
+TEST_F(SessionTest, AnEmailHasSoManyBrowsers) {
+  for (int i = 0; i < 22; ++i) ASSERT_EQ(visitor().login(email_, kTestPassword).status, 200);
+  EXPECT_EQ(number_of(pg(), "select count(*) from login_devices where email_hash = sha256('email " +
+                                email_ + "')"),
+            20);
+}
+
 TEST_F(SessionTest, ASuccessForgivesOnlyItself) {
   Browser browser = visitor();
   for (int i = 0; i < 4; ++i) EXPECT_EQ(browser.login(new_email(), "wrong").status, 401);

@@ -54,7 +54,6 @@ TEST(NumbersTest, AreThoseOfTheEnumerations) {
   expect("delivery.delivered", DeliveryState::kDelivered);
   expect("delivery.dead", DeliveryState::kDead);
   expect("user.admin", Role::kAdmin);
-  expect("account.active", kAccountActive);
   expect("account.active", AccountStatus::kActive);
   expect("account.suspended", AccountStatus::kSuspended);
   expect("account.closed", AccountStatus::kClosed);
