@@ -96,7 +96,7 @@ $(BUILD)/bin/ws-bridge: $(call objects,ws-bridge) $(LIBRARY)
 $(BUILD)/bin/smpp-guard: $(call objects,smpp-guard) $(LIBRARY)
 # Unit tests see the pure parts of the binaries too.
 $(BUILD)/bin/unit_tests: \
-  $(call parts,tests/unit $(wildcard handlers/*) scheduler openapi smpp-guard) $(LIBRARY)
+  $(call parts,tests/unit $(wildcard handlers/*) scheduler openapi smpp-guard ws-bridge) $(LIBRARY)
 # openapi.json, from the route tables and the schemas beside them.
 $(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/endpoints.h handlers/*/schemas.h)
 	@mkdir -p $(@D)

@@ -15,6 +15,7 @@
 
 #include "common/base/cookie.h"
 #include "common/base/log.h"
+#include "ws-bridge/inlet.h"
 #include "ws-bridge/upgrade.h"
 
 namespace dundun {
@@ -214,6 +215,17 @@ int say_goodbye(lws* wsi, const Session& session) {
   return -1;
 }
 
+// At its end libwebsockets has forgotten which socket was a connection's.
+int remember_fd(lws* wsi) {
+  const int fd = lws_get_socket_fd(wsi);
+  lws_set_opaque_user_data(wsi, reinterpret_cast<void*>(static_cast<intptr_t>(fd)));
+  return fd;
+}
+
+int remembered_fd(lws* wsi) {
+  return static_cast<int>(reinterpret_cast<intptr_t>(lws_get_opaque_user_data(wsi)));
+}
+
 void receive(lws* wsi, Session& session, std::string_view bytes) {
   const bool ends_frame = lws_remaining_packet_payload(wsi) == 0;
   session.receive({.bytes = bytes,
@@ -227,11 +239,15 @@ int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t
   auto* slot = static_cast<Connection**>(user);
   const std::string_view bytes(static_cast<const char*>(in), in == nullptr ? 0 : size);
   switch (reason) {
+    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+      inlet_open(wsi, remember_fd(wsi));
+      return 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
       return confirm_upgrade(state->hub, wsi);
     case LWS_CALLBACK_HTTP:
       return answer_http(wsi, bytes);
     case LWS_CALLBACK_ESTABLISHED:
+      inlet_start_frames(remembered_fd(wsi));
       *slot = establish(*state, wsi);
       return 0;
     case LWS_CALLBACK_RECEIVE:
@@ -241,7 +257,12 @@ int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t
       return write_some(state->scratch, wsi, *(*slot)->session);
     case LWS_CALLBACK_TIMER:
       return say_goodbye(wsi, *(*slot)->session);
+    case LWS_CALLBACK_CLOSED_HTTP:
+    case LWS_CALLBACK_WSI_DESTROY:
+      inlet_close(wsi, remembered_fd(wsi));
+      return 0;
     case LWS_CALLBACK_CLOSED: {
+      inlet_close(wsi, remembered_fd(wsi));
       const std::unique_ptr<Connection> connection(std::exchange(*slot, nullptr));
       if (connection == nullptr) return 0;
       std::erase(state->to_write, connection.get());
