@@ -1,5 +1,6 @@
 // POST /messages/bulk-precheck: what a campaign would cost, to the last digit. Nothing is charged
 // or kept; the quote_id makes send-bulk charge this or refuse.
+#include <algorithm>
 #include <set>
 
 #include "common/io/json.h"
@@ -31,19 +32,18 @@ void write_route(JsonWriter& json, const DraftRoute& part) {
 constexpr size_t kInvalidSampleMax = 10;
 
 void write_left_out(JsonWriter& json, const CampaignDraft& draft, int64_t invalid,
-                    const std::vector<std::string>& invalid_inline) {
+                    const RecipientList& inline_list) {
   json.member("unroutable_count", draft.unroutable + invalid).key("unroutable").begin_array();
   for (const std::string& number : draft.unroutable_sample) json.value(std::string_view(number));
-  size_t shown = 0;
-  for (const auto* sample : {&draft.invalid_sample, &invalid_inline}) {
-    for (size_t i = 0; i < sample->size() && shown < kInvalidSampleMax; ++i, ++shown) {
-      json.value(std::string_view((*sample)[i]));
-    }
-  }
+  std::vector<std::string_view> sample(draft.invalid_sample.begin(), draft.invalid_sample.end());
+  for (const InvalidRecipient& one : inline_list.invalid) sample.emplace_back(one.to);
+  sample.resize(std::min(sample.size(), kInvalidSampleMax));
+  for (const std::string_view written : sample) json.value(written);
   json.end_array()
       .member("duplicates", draft.duplicates)
       .member("opted_out", draft.opted_out)
       .member("too_long", draft.too_long);
+  write_invalid_recipients(json, inline_list);
 }
 
 // Those that not every contact has: a name that is spelt wrong is missing everywhere.
@@ -82,7 +82,7 @@ std::string answer_precheck(const CampaignDraft& draft, const RecipientList& inl
     if (part.contacts > 0) write_route(json, part);
   }
   json.end_array();
-  write_left_out(json, draft, invalid, inline_list.invalid);
+  write_left_out(json, draft, invalid, inline_list);
   write_missing_variables(json, draft);
   json.member("messages", draft.total).member("quote_id", draft.quote_id).end_object();
   return json.take();

@@ -4,12 +4,15 @@
 
 #include "common/sms/characters.h"
 #include "common/sms/msisdn.h"
+#include "common/sms/written_number.h"
 #include "sql/campaigns.h"
 
 namespace dundun {
 namespace {
 
 using Type = PgArray::Type;
+
+constexpr size_t kInvalidShownMax = 100;
 
 // Every variable that any recipient has.
 std::vector<std::string> variables_of(const std::vector<InlineRecipient>& recipients) {
@@ -61,10 +64,14 @@ Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id, Environme
       values(Type::kText);
   for (const char* column : {"phone", "name"}) names.add(std::string_view(column));
   for (const std::string& name : variables) names.add(std::string_view(name));
-  for (const InlineRecipient& recipient : recipients) {
+  for (size_t i = 0; i < recipients.size(); ++i) {
+    const InlineRecipient& recipient = recipients[i];
     const Result<Msisdn> to = Msisdn::parse(recipient.to);
     if (!to) {
-      list.invalid.push_back(recipient.to);
+      list.invalid.push_back({.index = static_cast<int64_t>(i),
+                              .to = recipient.to,
+                              .reason = number_fault_name(*number_fault(recipient.to)),
+                              .detail = to.error().message});
       continue;
     }
     phones.add(std::string_view(to->e164()));
@@ -77,6 +84,20 @@ Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id, Environme
                                   persons.finish(), values.finish(), environment}));
   list.list_id = rows.i64(0, 0);
   return list;
+}
+
+void write_invalid_recipients(JsonWriter& json, const RecipientList& list) {
+  json.key("invalid_recipients").begin_array();
+  for (size_t i = 0; i < std::min(list.invalid.size(), kInvalidShownMax); ++i) {
+    const InvalidRecipient& one = list.invalid[i];
+    json.begin_object()
+        .member("index", one.index)
+        .member("to", std::string_view(one.to))
+        .member("reason", one.reason)
+        .member("detail", std::string_view(one.detail))
+        .end_object();
+  }
+  json.end_array();
 }
 
 }  // namespace dundun

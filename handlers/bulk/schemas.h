@@ -23,6 +23,12 @@ inline constexpr const char* kTypes = R"(
     drip_rate?: integer(1..600),  // messages a minute
     quote_id?: string
   }
+  InvalidRecipient = {
+    index: integer,  // in `recipients`, from 0
+    to: string,  // as given
+    reason: string,  // as of POST /messages/validate
+    detail: string  // why, and the way out
+  }
   Batch = {
     batch_id: batch_id,
     name: string | null,
@@ -77,6 +83,7 @@ inline constexpr Operation kOperations[] = {
        duplicates: integer,
        opted_out: integer,
        too_long: integer,
+       invalid_recipients: InvalidRecipient[],  // of `recipients`: the first 100
        variables: {name: string, missing: integer}[],  // of the text: those that some contacts lack
        messages: integer,  // to be made
        quote_id: string  // binds send-bulk to this price
@@ -90,7 +97,8 @@ inline constexpr Operation kOperations[] = {
                    estimated_cost: money, currency: currency, balance_after: money,
                    status: BatchStatus, scheduled_at: time | null, drip_rate: integer | null,
                    skipped: {invalid: integer, unroutable: integer, duplicates: integer,
-                             opted_out: integer, too_long: integer}})",
+                             opted_out: integer, too_long: integer,
+                             invalid_recipients: InvalidRecipient[]}})",
      .errors = "400 402 404 409 422",
      .idempotent = true},
     {.of = "GET /messages/batches",

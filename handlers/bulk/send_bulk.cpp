@@ -56,9 +56,9 @@ std::string skipped_json(const CampaignDraft& draft, const RecipientList& inline
       .member("unroutable", draft.unroutable)
       .member("duplicates", draft.duplicates)
       .member("opted_out", draft.opted_out)
-      .member("too_long", draft.too_long)
-      .end_object();
-  return json.take();
+      .member("too_long", draft.too_long);
+  write_invalid_recipients(json, inline_list);
+  return json.end_object().take();
 }
 
 struct Prepared {

@@ -350,8 +350,15 @@ TEST_F(ContractTest, ACampaignHasANameAndSaysWhomItSkips) {
       R"({"name":"May offers","text":"x","recipients":[{"to":"+254712345678"},)"
       R"({"to":"+254712345678"},{"to":"+254712345679"},{"to":"0712"},{"to":"+12025550123"}]})");
   EXPECT_TRUE(contains(sent.body, R"("skipped":{"invalid":1,"unroutable":1,"duplicates":1,)"
-                                  R"("opted_out":1,"too_long":0})"))
+                                  R"("opted_out":1,"too_long":0,"invalid_recipients":[)"
+                                  R"({"index":3,"to":"0712","reason":"no_country_code",)"))
       << sent.body;
+  const std::string quote =
+      post("/messages/bulk-precheck", R"({"text":"x","recipients":[{"to":"mama"}]})").body;
+  EXPECT_TRUE(contains(quote, R"("unroutable_count":1,"unroutable":["mama"],)")) << quote;
+  EXPECT_TRUE(contains(quote, R"("invalid_recipients":[{"index":0,"to":"mama",)"
+                              R"("reason":"not_a_number","detail":")"))
+      << quote;
   const std::string id = member(sent.body, "batch_id");
   EXPECT_TRUE(contains(get("/messages/batch/" + id).body, R"("name":"May offers")"));
   Process scheduler = service().scheduler(20);

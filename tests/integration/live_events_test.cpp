@@ -1,6 +1,7 @@
 // A client watches its own message on a WebSocket, through nginx.
 #include <gtest/gtest.h>
 
+#include "common/io/json.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/ws_client.h"
@@ -45,6 +46,29 @@ TEST(LiveEventsTest, EveryStateOfAMessageComesInOrderAndOnlyToItsAccount) {
   mine.send_text(R"({"type":"ping"})");
   EXPECT_TRUE(mine.next_text_with(R"({"type":"pong"})"));
   EXPECT_FALSE(stranger.next_text_with("message_status", std::chrono::milliseconds(300)));
+}
+
+TEST(LiveEventsTest, TheSecondDialectSaysOfAFirstDialectsMessageWhatItsStatusSays) {
+  Service service(Stack::shared().fresh_database());
+  service.start_bridge();
+  const std::string key = seed_key(service.pg(), seed_account(service.pg()));
+  Process scheduler = service.scheduler(30);
+  WsClient client({.address = "unix:" + service.http_address()});
+  client.send_text(R"({"type":"auth","apiKey":")" + key + R"(","events":["sms_status"]})");
+  ASSERT_TRUE(client.next_text_with(R"("auth_ok")"));
+  HttpClient http = service.client();
+  ASSERT_EQ(http.post(key, "/api/messages/send", kHello).status, 200);
+  const auto sent = client.next_text_with(R"("status":"sent")");
+  ASSERT_TRUE(sent);
+  const auto event = JsonDocument::parse(*sent);
+  const std::string id(event->root().find("messageId")->string());
+  const HttpAnswer status = http.get(key, "/v1/sms/status/" + id);
+  ASSERT_EQ(status.status, 200) << status.body;
+  const auto answer = JsonDocument::parse(status.body);
+  ASSERT_TRUE(event->root().find("rcMessageId")) << *sent;
+  EXPECT_FALSE(event->root().find("rcMessageId")->string().empty());
+  EXPECT_EQ(event->root().find("rcMessageId")->string(),
+            answer->root().find("rcMessageId")->string());
 }
 
 // The client may show the token to a page that must not know the key.

@@ -139,6 +139,12 @@ TEST_F(WorkspaceUsersTest, WrongInputIsNamedAndThereIsABound) {
         R"({"email":"a@example.com","password":"a long password","role":"king"})"}) {
     EXPECT_EQ(owner_.post("/api/workspace/users", body).status, 422) << body;
   }
+  // RFC 6531; the error says what to do instead.
+  const HttpAnswer unicode =
+      owner_.post("/api/workspace/users", json("aïda@büro.example", "viewer"));
+  EXPECT_EQ(unicode.status, 422);
+  EXPECT_NE(unicode.body.find(R"("loc":["body","email"])"), std::string::npos) << unicode.body;
+  EXPECT_NE(unicode.body.find("xn--"), std::string::npos) << unicode.body;
   for (int i = 0; i < 4; ++i) {
     EXPECT_EQ(owner_.post("/api/workspace/users", json(new_email(), "viewer")).status, 201);
   }
