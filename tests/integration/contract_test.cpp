@@ -52,6 +52,29 @@ TEST_F(ContractTest, ARepeatRightBehindItsAnswerGetsTheSame) {
   }
 }
 
+TEST_F(ContractTest, ManyRepeatsAndReadsAtOnceSayWhatTheAnswerSaid) {
+  const HttpClient::Headers key{{"Idempotency-Key", "many-at-once"}};
+  const HttpAnswer first = client_.post(key_, "/api/messages/send", kHello, key);
+  ASSERT_EQ(member(first.body, "status"), "submitted") << first.body;
+  std::atomic<int> repeats = 0, reads = 0;
+  const auto ask = [&] {
+    HttpClient client = service().client();  // its connection is kept
+    for (int i = 0; i < 15; ++i) {
+      repeats += client.post(key_, "/api/messages/send", kHello, key).body == first.body;
+    }
+    for (int i = 0; i < 50; ++i) {
+      const HttpAnswer read = client.get(key_, "/api/messages/" + member(first.body, "id"));
+      reads += read.status == 200 && member(read.body, "status") != "queued";
+    }
+  };
+  {
+    std::vector<std::jthread> connections;
+    for (int i = 0; i < 20; ++i) connections.emplace_back(ask);
+  }
+  EXPECT_EQ(repeats, 300);
+  EXPECT_EQ(reads, 1000);
+}
+
 // +…0009: the carrier answers after two seconds, so the first is still waiting for it.
 TEST_F(ContractTest, ARepeatWaitsForTheAnswerThatIsOnItsWay) {
   const std::string slow = R"({"to":"+254712340009","text":"Hello"})";
