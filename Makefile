@@ -116,6 +116,7 @@ $(BUILD)/bin/smsc-simulator: $(call objects,tests/smsc) $(BUILD)/tests/support/s
   $(LIBRARY)
 $(BENCHES:%=$(BUILD)/bin/bench_%): $(BUILD)/bin/bench_%: $(BUILD)/tests/bench/%.o $(LIBRARY)
 $(TESTS:%=$(BUILD)/bin/%): LDLIBS += -lgtest_main -lgtest
+$(BUILD)/bin/unit_tests: LDLIBS += -lsmpp34
 $(TESTS:%=$(BUILD)/bin/%): LDFLAGS_debug += -Wl,--strip-debug
 
 $(BUILD)/bin/%:

@@ -13,7 +13,8 @@ node=()
 command -v node >/dev/null || node+=(nodejs)
 command -v npm >/dev/null || node+=(npm)
 # Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
-test=(chromium python3-httpx php-cli "${node[@]}")
+# libsmpp34 is asked what it makes of our SMPP.
+test=(chromium python3-httpx php-cli libsmpp34-dev "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${test[@]}") ;;

@@ -1,6 +1,7 @@
 // Others' programs are asked the same, and say the same: npm's libphonenumber-js of numbers,
-// Python's csv module of files, and a second implementation of the standards of texts
-// (tests/oracles). DUNDUN_FULL=1 asks them a million, 10,000 and 100,000 times.
+// Python's csv module of files, npm's standardwebhooks of our calls, and a second implementation of
+// the standards of texts (tests/oracles). DUNDUN_FULL=1 asks them a million, 10,000 and 100,000
+// times.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -8,10 +9,13 @@
 #include <functional>
 #include <sstream>
 
+#include "common/base/ids.h"
+#include "common/io/crypto.h"
 #include "common/io/csv.h"
 #include "common/io/json.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
+#include "common/webhooks/call.h"
 
 namespace dundun {
 namespace oracles_test {
@@ -141,6 +145,52 @@ TEST(OraclesTest, SegmentsAreThoseOfTheStandards) {
   EXPECT_EQ(status, 0);
   EXPECT_GE(asked, 5000);
   EXPECT_GT(several, 1000);
+}
+
+// Bodies of every kind, during a rotation too; each also with one sign changed.
+TEST(OraclesTest, NpmsReceiverTakesOurWebhooksAndNoOthers) {
+  ASSERT_EQ(std::system("deploy/dev/npm.sh"), 0);
+  const std::string older = "whsec_" + to_base64(random_bytes(24));
+  const std::string newer = "whsec_" + to_base64(random_bytes(32));
+  const std::string path = testing::TempDir() + "dundun-webhooks-" + to_hex(random_bytes(4));
+  std::ofstream file(path);
+  std::vector<bool> right;
+  const auto ask = [&](const std::string& secret, const std::string& body, const auto& headers,
+                       bool is_right) {
+    JsonWriter json;
+    json.begin_object().member("secret", secret).member("body", body).key("headers").begin_object();
+    for (const auto& [name, value] : headers) {
+      if (name.starts_with("webhook-")) json.member(name, value);
+    }
+    file << json.end_object().end_object().take() << '\n';
+    right.push_back(is_right);
+  };
+  for (const std::string& body :
+       {std::string("{}"), std::string(R"({"text":"Ni saa 9 \u2019 \"kesho\""})"),
+        std::string("{\"text\":\"\xc3\xa9\xf0\x9f\x98\x80\"}"),
+        "{\"text\":\"" + std::string(20'000, 'x') + "\"}"}) {
+    const auto headers = webhook_headers(new_uuid7(), body, {newer, {older}}, now());
+    ask(newer, body, headers, true);
+    ask(older, body, headers, true);
+    ask("whsec_" + to_base64(random_bytes(24)), body, headers, false);
+    ask(newer, body + " ", headers, false);
+    ask(newer, body, webhook_headers(new_uuid7(), body, {older, {}}, now()), false);
+    const auto late =
+        webhook_headers(new_uuid7(), body, {newer, {}}, now() - std::chrono::hours(1));
+    ask(newer, body, late, false);
+  }
+  file.close();
+  size_t at = 0;
+  EXPECT_EQ(
+      for_each_line("NODE_PATH=build/npm/node_modules node tests/oracles/webhooks.mjs " + path,
+                    [&](const std::string& line) {
+                      ASSERT_LT(at, right.size());
+                      EXPECT_EQ(line == "taken", right[at]) << at << ": " << line;
+                      ++at;
+                    }),
+      0);
+  EXPECT_EQ(at, right.size());
+  std::remove(path.c_str());
 }
 
 }  // namespace oracles_test
