@@ -303,7 +303,10 @@ void read_stores(Environment& environment, std::string_view program, Config& con
 void read_limits(Environment& environment, std::string_view program, Config& config) {
   environment.number("WORKER_THREADS", config.worker_threads);
   environment.number("REQUESTS_MAX", config.requests_in_flight_max);
+  environment.number("CALL_OUT_THREADS", config.call_out_threads);
+  environment.number("CALL_OUT_QUEUE_MAX", config.call_out_queue_max);
   environment.number("EXPORTS_MAX", config.exports_max);
+  environment.number("EXPORTS_PER_ACCOUNT", config.exports_per_account);
   environment.number("BODY_BYTES_MAX", config.body_bytes_max);
   constexpr size_t kGravityBodyBytes = 100 * 1024;
   if (program == "gravity") {

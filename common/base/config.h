@@ -127,7 +127,10 @@ struct Config {
   int worker_threads = 8;             // WORKER_THREADS
   int pg_pool_size = 8;               // PG_POOL_SIZE: read connections a process
   int requests_in_flight_max = 2048;  // REQUESTS_MAX: beyond it 503
-  int exports_max = 2;                // EXPORTS_MAX downloads at once; then 503
+  int call_out_threads = 4;           // CALL_OUT_THREADS: requests that wait for other hosts
+  int call_out_queue_max = 32;        // CALL_OUT_QUEUE_MAX that wait for such a thread; then 503
+  int exports_max = 4;                // EXPORTS_MAX downloads at once; then 503
+  int exports_per_account = 1;        // EXPORTS_PER_ACCOUNT of them; then 429
   size_t body_bytes_max = 1 << 20;    // BODY_BYTES_MAX
   // REPEAT_WAIT_MS: how long a repeat of an Idempotency-Key waits for the first request's answer,
   // beside the time that the first may wait for a carrier

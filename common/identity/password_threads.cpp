@@ -20,17 +20,8 @@ Counter& hashes() { return counter("dundun_password_hashes_total"); }
 PasswordThreads::PasswordThreads(const Config& config)
     : cost_{static_cast<uint32_t>(config.sessions.password_memory_kib),
             static_cast<uint32_t>(config.sessions.password_passes)},
-      threads_max_(config.sessions.password_threads),
-      queue_max_(static_cast<size_t>(config.sessions.password_queue_max)) {}
-
-PasswordThreads::~PasswordThreads() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-}
+      workers_(config.sessions.password_threads, config.sessions.password_queue_max,
+               [this] { (void)nobodys_hash(cost_); }) {}  // not in the first unknown user's time
 
 PasswordThreads::Work<bool> PasswordThreads::verify(std::string encoded, std::string password,
                                                     Executor& executor) {
@@ -52,30 +43,6 @@ PasswordThreads::Work<std::string> PasswordThreads::hash(std::string password, E
     return hash_password(opaque_string(password), cost_);
   };
   return {*this, executor, std::move(job)};
-}
-
-bool PasswordThreads::submit(std::function<void()> job) {
-  std::lock_guard lock(mutex_);
-  if (stopping_ || queue_.size() >= queue_max_) return false;
-  if (threads_.empty()) {
-    for (int i = 0; i < threads_max_; ++i) threads_.emplace_back([this] { work(); });
-  }
-  queue_.push_back(std::move(job));
-  wake_.notify_one();
-  return true;
-}
-
-void PasswordThreads::work() {
-  (void)nobodys_hash(cost_);  // not in the first unknown user's time
-  while (true) {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    const std::function<void()> job = std::move(queue_.front());
-    queue_.pop_front();
-    lock.unlock();
-    job();
-  }
 }
 
 }  // namespace dundun

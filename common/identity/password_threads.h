@@ -1,20 +1,14 @@
-// Threads that hash passwords. Hashing takes tens of milliseconds and megabytes, so it must not
-// hold the threads of the serve loop. The queue is bounded, so that a flood of logins is refused,
-// not stored.
+// Threads that hash passwords: that takes tens of milliseconds and megabytes.
 #pragma once
 
-#include <condition_variable>
 #include <coroutine>
-#include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "common/base/config.h"
 #include "common/base/executor.h"
+#include "common/base/worker_threads.h"
 #include "common/io/password.h"
 
 namespace dundun {
@@ -22,8 +16,6 @@ namespace dundun {
 class PasswordThreads {
  public:
   explicit PasswordThreads(const Config& config);
-  ~PasswordThreads();  // finishes what was asked
-  PasswordThreads(const PasswordThreads&) = delete;
 
   // Give it a name and co_await it; the task resumes on the executor with the outcome. kUnavailable
   // if the queue is full.
@@ -34,7 +26,7 @@ class PasswordThreads {
         : threads_(threads), executor_(executor), job_(std::move(job)) {}
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> caller) {
-      const bool queued = threads_.submit([this, caller] {
+      const bool queued = threads_.workers_.submit([this, caller] {
         result_.emplace(job_());
         executor_.post([caller] { caller.resume(); });
       });
@@ -58,17 +50,8 @@ class PasswordThreads {
   const PasswordCost& cost() const { return cost_; }
 
  private:
-  bool submit(std::function<void()> job);
-  void work();
-
   const PasswordCost cost_;
-  const int threads_max_;
-  const size_t queue_max_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> queue_;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;  // started by the first job: most binaries have none
+  WorkerThreads workers_;
 };
 
 }  // namespace dundun

@@ -39,17 +39,21 @@ struct Download {
   }
 };
 
+// Whether only the account's own are taken.
+Error busy(bool is_own) {
+  Error error = is_own ? fail(ErrorCode::kRateLimited, "Another download of yours is running.")
+                       : unavailable("all downloads of this process are taken");
+  if (!is_own) error.message = "Too many downloads are running, please retry.";
+  error.retry_after_s = kRetryAfterS;
+  return error;
+}
+
 }  // namespace
 
-Result<Response> csv_download(const Services& services, std::string_view name,
+Result<Response> csv_download(const Services& services, int64_t account_id, std::string_view name,
                               std::string_view header, CsvPage next_page) {
-  ExportSlots::Slot slot = services.exports.take();
-  if (!slot) {
-    Error busy = unavailable("all downloads of this process are taken");
-    busy.message = "Too many downloads are running, please retry.";
-    busy.retry_after_s = kRetryAfterS;
-    return busy;
-  }
+  ExportSlots::Slot slot = services.exports.take(account_id);
+  if (!slot) return busy(services.exports.has_free());
   auto download = std::make_shared<Download>(Download{
       std::move(slot), Pg({.url = services.config.database_url, .statement_timeout = kPageTimeout}),
       std::string(header) + "\r\n", std::move(next_page)});

@@ -72,7 +72,11 @@ Result<Response> answer_at_once(Handler::AtOnce handler, Context& context) {
 
 Dispatcher::Dispatcher(Services& services, ServeLoop& loop, std::span<const Endpoint> endpoints,
                        const Schemas& schemas)
-    : services_(services), loop_(loop), endpoints_(endpoints), members_(schemas) {
+    : services_(services),
+      loop_(loop),
+      endpoints_(endpoints),
+      members_(schemas),
+      callers_out_(services.config.call_out_threads, services.config.call_out_queue_max) {
   for (size_t i = 0; i <= endpoints.size(); ++i) {
     const std::string route = i < endpoints.size() ? std::string(method_name(endpoints[i].method)) +
                                                          " " + endpoints[i].path
@@ -284,6 +288,14 @@ void Dispatcher::start(std::unique_ptr<Call> call) {
   Call* running = call.get();
   const Caller& caller = running->caller ? *running->caller : kNobody;
   running->context.emplace(Context{running->request(), caller, *running->snapshot, services_});
+  if (!running->endpoint->handler.calls_out) return run(std::move(call));
+  auto owner = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+  if (callers_out_.submit([this, owner] { run(std::move(*owner)); })) return;
+  finish(std::move(*owner), unavailable("too many requests wait for other hosts"));
+}
+
+void Dispatcher::run(std::unique_ptr<Call> call) {
+  Call* running = call.get();
   const Handler& handler = running->endpoint->handler;
   if (handler.at_once != nullptr) {
     Result<Response> outcome = answer_at_once(handler.at_once, *running->context);

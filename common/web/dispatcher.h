@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/metrics.h"
+#include "common/base/worker_threads.h"
 #include "common/identity/caller_cache.h"
 #include "common/identity/gate.h"
 #include "common/web/body_members.h"
@@ -58,6 +59,7 @@ class Dispatcher {
   // Refuses members that look like misspelt ones.
   Status look_at_members(Call& call) const;
   void start(std::unique_ptr<Call> call);
+  void run(std::unique_ptr<Call> call);
   void finish(std::unique_ptr<Call> call, Result<Response> outcome);
   void write_log(const Call& call, const Response& response, const std::string& detail);
   void add_rate_fields(const Call& call, Response& response) const;
@@ -75,6 +77,7 @@ class Dispatcher {
   LocalLimits local_limits_;
   GoodKeys good_keys_;
   std::vector<Series> series_;  // one an endpoint, the last for requests that match none
+  WorkerThreads callers_out_;   // last, so that they end first
 };
 
 }  // namespace dundun

@@ -34,7 +34,15 @@ struct Handler {
 
   AtOnce at_once = nullptr;  // at most one of the two is set
   Later later = nullptr;
+  bool calls_out = false;
 };
+
+// A handler that asks another host and waits for it. It begins on a thread that is there for that:
+// a host that hangs holds up nobody but those who need it.
+constexpr Handler calls_out(Handler handler) {
+  handler.calls_out = true;
+  return handler;
+}
 
 struct Endpoint {
   Method method;

@@ -127,7 +127,7 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, const S
   const std::optional<Config> settings = read_settings(program, needs);
   if (!settings) return 2;
   const Config& config = *settings;
-  ExportSlots exports(config.exports_max);
+  ExportSlots exports(config.exports_max, config.exports_per_account);
   ServeLoop loop(config);
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
               config.pg_pool_size, kPoolWaitMax);

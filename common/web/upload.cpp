@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kWindow = 256 << 10;
 constexpr size_t kHeadersMax = 8 << 10;
 constexpr size_t kPartsMax = 20;
+constexpr size_t kBoundaryMax = 70;
 
 Error bad_multipart(const char* why) {
   return fail(ErrorCode::kInvalidRequest,
@@ -95,6 +96,10 @@ Result<std::vector<Part>> find_parts(const Upload& upload, const std::string& co
   const std::string boundary = attribute(content_type, "boundary");
   if (!content_type.starts_with("multipart/form-data") || boundary.empty()) {
     return bad_multipart("Content-Type has no boundary.");
+  }
+  // RFC 2046, section 5.1.1. A longer one would make the search slow.
+  if (boundary.size() > kBoundaryMax) {
+    return bad_multipart("its boundary has more than 70 characters.");
   }
   const std::string opening = "--" + boundary;
   const std::string delimiter = "\r\n--" + boundary;

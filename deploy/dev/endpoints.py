@@ -16,7 +16,7 @@ def read(pattern):
 
 def endpoints():
     """(method, path, right, file) of the route tables."""
-    line = re.compile(r'\{Method::k(\w+),\s*"([^"]+)",\s*(?:live\()?Access::k(\w+)\)?,\s*(\w+)')
+    line = re.compile(r'\{Method::k(\w+),\s*"([^"]+)",\s*(?:live\()?Access::k(\w+)\)?,\s*(?:calls_out\()?(\w+)')
     for table, text in read("handlers/*/endpoints.h").items():
         files = read(os.path.dirname(table) + "/*.cpp")
         for method, path, right, handler in line.findall(text):

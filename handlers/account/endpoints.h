@@ -34,8 +34,9 @@ Result<Response> sender_id_fees(Context& context);
 inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kGet, "/balance", Access::kQuery, get_balance},
     {Method::kGet, "/balance/transactions", Access::kQuery, list_transactions},
-    {Method::kPost, "/balance/topup", Access::kSend, topup},
-    {Method::kPost, "/payments/callback/{provider}", Access::kPublic, payment_callback, true},
+    {Method::kPost, "/balance/topup", Access::kSend, calls_out(topup)},
+    {Method::kPost, "/payments/callback/{provider}", Access::kPublic, calls_out(payment_callback),
+     true},
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},

@@ -182,6 +182,22 @@ TEST_F(ContactListsTest, ABigFileGoesThroughAFileAndKeepsItsRows) {
   EXPECT_EQ(client_.post(key_, "/api/messages/send", csv).status, 413) << "only lists may be big";
 }
 
+TEST_F(ContactListsTest, ABoundaryIsNoLongerThanTheStandardsSeventyCharacters) {
+  const auto with = [&](size_t length) {
+    std::string body = form("phone\n+254712345678\n");
+    const std::string boundary(length, 'b');
+    for (size_t at = 0; (at = body.find("XyZ", at)) != std::string::npos;) {
+      body.replace(at, 3, boundary);
+    }
+    return client_.post(key_, "/api/contact-lists", body,
+                        {{"Content-Type", "multipart/form-data; boundary=" + boundary}});
+  };
+  EXPECT_EQ(with(70).status, 200);
+  const HttpAnswer refused = with(71);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_TRUE(contains(refused.body, "its boundary has more than 70 characters")) << refused.body;
+}
+
 TEST_F(ContactListsTest, AKeyMakesOneListHoweverOftenItIsSent) {
   std::string csv = "phone\n";
   for (int i = 0; i < 3000; ++i) csv += "+2547" + std::to_string(10'000'000 + i) + "\n";

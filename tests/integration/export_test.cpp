@@ -22,7 +22,7 @@ class ExportTest : public testing::Test {
   ExportTest() : account_(seed_account(service().pg())), key_(seed_key(service().pg(), account_)) {}
 
   static Service& service() {
-    static SuiteService shared({.messages_workers = 1, .environment = {}});
+    static SuiteService shared({.messages_workers = 1, .environment = {{"EXPORTS_MAX", "2"}}});
     return shared.get();
   }
 
@@ -161,11 +161,19 @@ TEST_F(ExportTest, PagesJoinWithoutGapOrRepeat) {
 
 TEST_F(ExportTest, OnlySoManyRunAndAReaderWhoLeavesFreesThePlace) {
   seed_many(60'000);
-  HttpClient first = service().client();
-  HttpClient second = service().client();
+  const std::string key = key_;
+  HttpClient first = service().client(), second = service().client(), third = service().client();
   start_and_stop_reading(first, 1);
+  HttpAnswer own = third.get(key_, "/api/messages/export?status=sending");
+  EXPECT_EQ(own.status, 429);
+  EXPECT_EQ(own.headers["retry-after"], "10");
+  EXPECT_NE(own.body.find("Another download of yours is running."), std::string::npos) << own.body;
+
+  account_ = seed_account(service().pg());
+  key_ = seed_key(service().pg(), account_);
+  seed_many(60'000);
   start_and_stop_reading(second, 2);
-  HttpClient third = service().client();
+  key_ = seed_key(service().pg(), seed_account(service().pg()));
   HttpAnswer refused = third.get(key_, "/api/messages/export?status=sending");
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.headers["retry-after"], "10");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 
 namespace dundun {
 namespace frame_guard_test {
@@ -81,6 +82,25 @@ TEST(FrameGuardTest, ACloseFramePassesWithoutItsReason) {
   EXPECT_EQ(passed(frame('\x88', "\x03\xe8\xff"), {}), "\x88\x82\0\0\0\0\x03\xef"s);
   // Registered after the RFC; the library would take it for wrong.
   EXPECT_EQ(passed(frame('\x88', "\x03\xf5"), {}), "\x88\x82\0\0\0\0\x03\xe8"s);
+}
+
+TEST(FrameGuardTest, OnlyCodesThatMayBeSentPass) {
+  const std::set<int> standard = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011};
+  for (int code = 0; code < 0x10000; ++code) {
+    const std::string bytes{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+    const bool is_young = code >= 1012 && code <= 1014;
+    const bool may = standard.contains(code) || (code >= 3000 && code <= 4999);
+    const std::string handed = may ? bytes : is_young ? "\x03\xe8" : "\x03\xea";
+    ASSERT_EQ(passed(frame('\x88', bytes), {}), "\x88\x82\0\0\0\0"s + handed) << code;
+  }
+}
+
+TEST(FrameGuardTest, TheShortestFormOfALengthIsRight) {
+  const std::string in_two = "\x82\xfe\0\x7e"s + kMask + masked(std::string(126, 'x'));
+  EXPECT_EQ(passed(in_two, {}), in_two);
+  const std::string in_eight =
+      "\x82\xff\0\0\0\0\0\x01\0\0"s + kMask + masked(std::string(65'536, 'x'));
+  EXPECT_EQ(passed(in_eight, {}), in_eight);
 }
 
 TEST(FrameGuardTest, AHeadMayComeInPiecesToo) {

@@ -73,7 +73,7 @@ Caller operator_caller() {
 
 Result<Response> run(const Config& config, Call& call) {
   Turns turns;
-  ExportSlots exports(0);
+  ExportSlots exports(0, 0);
   PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
               kPoolSize, kPoolWaitMax);
   SnapshotStore snapshots(pool);
