@@ -33,6 +33,7 @@ ExampleValues values_of(const WebhookEvent& event) {
   return {{"event", "\"message." + status + "\""},
           {"status", "\"" + status + "\""},
           {"error_code", status == "failed" ? R"("UNDELIV")" : "null"},
+          {"carrier_error_code", status == "failed" ? R"("27")" : "null"},
           {"delivered_at", status == "delivered" ? R"("2026-05-02T06:00:04Z")" : "null"},
           {"failed_at", status == "failed" ? R"("2026-05-02T06:00:04Z")" : "null"},
           {"retry_count", "0"},

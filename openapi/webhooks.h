@@ -28,6 +28,7 @@ inline constexpr const char* kWebhookTypes = R"(
     currency: currency,  // of the route
     wallet_cost: money,  // what left the wallet
     wallet_currency: currency,
+    carrier_error_code: string | null,  // the carrier's own code, beside error_code
     sequence: integer,  // grows with each change of the message: the highest is the latest
     test?: boolean  // of a test key, or an example
   }

@@ -122,6 +122,7 @@ constexpr auto kParameters = std::to_array<PathParameter>({
     {"/sms/status/{id}", "The messageId that the send answered.",
      "msg_01984f6e6a107c119b5231c6a6a0d9f4"},
     {"/apps/{id}", "The appId.", "app_31c6a6a0d9f49b52"},
+    {"/payments/return/{provider}", "The provider's name.", "flutterwave"},
     {"/payments/callback/{provider}", "The provider's name.", "flutterwave"},
     {"/pay/sandbox/{reference}", "The payment's reference.", "01984f6e6a107c119b5231c6a6a0d9fb"},
     {"/carrier/{carrier}", "The carrier's name.", "loopback"},

@@ -160,7 +160,11 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     if (!rows.is_null(row, 16)) submission.app_id = rows.text(row, 16);
     submission.route = rows.text(row, 17);
     submission.held = !rows.is_null(row, 18);
-    if (submission.held) submission.carrier = rows.text(row, 18);
+    if (submission.held) {
+      submission.carrier = rows.text(row, 18);
+      submission.first_asked =
+          std::max(created_at(submission.message_id), rows.maybe_instant(row, 27).value_or(Instant()));
+    }
     claimed.push_back(
         {std::move(submission),
          {rows.i16(row, 11), std::chrono::seconds(rows.i64(row, 20)), rows.boolean(row, 23)},

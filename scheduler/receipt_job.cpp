@@ -41,7 +41,8 @@ Result<std::map<MessageRef, Message>> read_messages(Pg& pg, const PgRows& leased
     Message& message = found[{rows.i64(row, 0), rows.uuid(row, 1)}];
     message.environment = Environment(rows.i16(row, 2));
     message.parts = rows.i16(row, 4);
-    message.words.push_back({rows.i16(row, 3), std::string(rows.text(row, 5))});
+    message.words.push_back(
+        {rows.i16(row, 3), std::string(rows.text(row, 5)), std::string(rows.text(row, 6))});
   }
   return found;
 }
@@ -53,7 +54,9 @@ Status apply(Pg& pg, Journal& journal, const std::map<MessageRef, Message>& mess
   for (const auto& [ref, message] : messages) {
     const PartsVerdict verdict = judge_parts(message.parts, message.words);
     if (verdict.word) {
-      receipts.push_back({ref.first, message.environment, ref.second, *verdict.word});
+      Dlr dlr{ref.first, message.environment, ref.second, *verdict.word};
+      dlr.error = verdict.error;
+      receipts.push_back(std::move(dlr));
     }
     for (const PartWord& one : message.words) {
       accounts.add(ref.first);
@@ -88,7 +91,8 @@ bool match_receipts(Pg& pg, Journal& journal) {
   for (int row = 0; row < matched->size(); ++row) {
     receipts.push_back({matched->i64(row, 1), Environment::kLive, matched->uuid(row, 2),
                         std::string(matched->text(row, 3)), std::string(matched->text(row, 4)),
-                        std::string(matched->text(row, 5)), std::string(matched->text(row, 6))});
+                        std::string(matched->text(row, 5)), std::string(matched->text(row, 6)),
+                        std::string(matched->text(row, 7)), std::string(matched->text(row, 8))});
   }
   const std::vector<Result<CommitResult>> results = journal.commit_all(changes_of(receipts));
   PgArray done(PgArray::Type::kInt8);

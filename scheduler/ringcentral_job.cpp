@@ -15,6 +15,7 @@ constexpr milliseconds kPauseMax{200};
 constexpr int32_t kUserRestsS = 60;  // after a round that may have failed
 constexpr int64_t kUsersMax = 5;
 constexpr int32_t kSubscriptionBeforeS = 24 * 3600;
+constexpr int32_t kSubscriptionLookS = 3600;
 // After each look so long until the next. RingCentral knows no more about most messages than that
 // they were sent.
 constexpr int32_t kLookPausesS[] = {60, 600, 3600, 6 * 3600, 24 * 3600};
@@ -63,7 +64,8 @@ void RingCentralJob::tend() {
   const auto rows = pg_.run(
       sql::rc_tend,
       {static_cast<int32_t>(config_.gravity.rc_renew_before.count()), kSubscriptionBeforeS,
-       static_cast<int32_t>(config_.gravity.rc_numbers_every.count()), kUserRestsS, kUsersMax});
+       static_cast<int32_t>(config_.gravity.rc_numbers_every.count()), kUserRestsS, kUsersMax,
+       kSubscriptionLookS});
   for (int row = 0; rows && row < rows->size(); ++row) tend_user(*rows, row);
 }
 
@@ -79,6 +81,9 @@ void RingCentralJob::tend_user(const PgRows& rows, int row) {
   if (ending || rows.boolean(row, 5)) {
     const Status subscribed = subscribe_rc(pg_, api, user, **token, ending);
     if (!subscribed) note(user, "subscription", subscribed.error());
+  } else if (const auto subscription = rows.maybe_text(row, 7)) {
+    const Status looked = look_at_subscription(pg_, api, user, **token, *subscription);
+    if (!looked) note(user, "subscription", looked.error());
   }
   if (!rows.boolean(row, 6)) return;
   const auto numbers = take_rc_numbers(pg_, api, user, **token);

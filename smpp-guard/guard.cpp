@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -57,34 +59,6 @@ int begin_connection(const std::string& host, int port) {
   return -1;
 }
 
-// The SMSC's id in a receipt: its option receipted_message_id, or its text. Source: SMPP 3.4
-// sections 5.3.2.12 and appendix B.
-constexpr uint16_t kReceiptedMessageId = 0x1E;
-constexpr uint16_t kMessagePayload = 0x0424;
-constexpr uint16_t kMessageState = 0x0427;
-
-// A long receipt's text travels in an option.
-std::string receipt_text(const SmppMessage& receipt) {
-  const auto payload = receipt.options.find(kMessagePayload);
-  return receipt.text.empty() && payload != receipt.options.end() ? payload->second : receipt.text;
-}
-
-std::string receipt_id(const SmppMessage& receipt) {
-  const auto option = receipt.options.find(kReceiptedMessageId);
-  if (option != receipt.options.end()) return smpp_take_c_string(option->second);
-  return std::string(receipt_field(receipt_text(receipt), "id:"));
-}
-
-// What a receipt without either says is not for us to guess: a word that moves nothing.
-std::string word_of_receipt(const SmppMessage& receipt) {
-  std::string word = receipt_word(receipt_text(receipt));
-  const auto state = receipt.options.find(kMessageState);
-  if (word.empty() && state != receipt.options.end() && state->second.size() == 1) {
-    word = smpp_state_name(std::to_string(static_cast<unsigned char>(state->second.front())));
-  }
-  return word.empty() ? "NOSTAT" : word;
-}
-
 // Letters and digits only: it goes into an address.
 std::string plain(std::string_view text) {
   std::string clean;
@@ -94,12 +68,21 @@ std::string plain(std::string_view text) {
   return clean;
 }
 
-bool may_pass(uint32_t status) { return status == kSmppThrottled || status == kSmppQueueFull; }
+// UNIX time; nullopt: the submit does not say.
+std::optional<int64_t> first_submit_of(const SmppMessage& message) {
+  const auto option = message.options.find(kFirstSubmitTag);
+  if (option == message.options.end()) return std::nullopt;
+  const std::string text = smpp_take_c_string(option->second);
+  int64_t at_s = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), at_s);
+  const bool good = error == std::errc() && end == text.data() + text.size();
+  return good ? std::optional(at_s) : std::nullopt;
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Guard>> Guard::create(const GuardSettings& settings) {
-  SubmitLog log = TRY(SubmitLog::open(settings.log_path, settings.keep));
+  SubmitLog log = TRY(SubmitLog::open(settings.log_path, settings.log));
   const int listener = TRY(listen_on(settings.listen_host, settings.listen_port));
   std::unique_ptr<Guard> guard(new Guard(settings, std::move(log), listener));
   // An earlier process may have died before it could tell.
@@ -144,6 +127,8 @@ void Guard::run_once() {
   if (Clock::now() >= forget_at_) {
     forget_at_ = Clock::now() + kForgetEvery;
     if (!log_.forget_old()) log(LogLevel::kError, "submit_log");
+    const auto long_ago = Clock::now() - 2 * settings_.busy_max;
+    std::erase_if(busy_since_, [&](const auto& one) { return one.second < long_ago; });
   }
 }
 
@@ -200,15 +185,19 @@ void Guard::from_kannel(Link& link, SmppPdu pdu) {
   link.smsc.out += smpp_bytes(pdu);
 }
 
-void Guard::submit(Link& link, const SmppPdu& pdu, SmppMessage message,
-                   const std::string& reference) {
+bool Guard::answer_known(Link& link, const SmppPdu& pdu, const std::string& reference,
+                         const SmppMessage& message) {
   const SubmitLog::Entry* known = log_.find(reference);
   const auto answer = [&](uint32_t status, const std::string& id) {
     link.kannel.out += smpp_bytes(smpp_answer(pdu, status, smpp_c_string(id)));
+    return true;
   };
   switch (known == nullptr ? SubmitLog::State::kNew : known->state) {
-    case SubmitLog::State::kAnswered:
-      return answer(known->answer.status, known->answer.smsc_id);
+    case SubmitLog::State::kAnswered: {
+      const bool taken = known->answer.status == kSmppOk;
+      const auto meaning = taken ? SmppMeaning::kTaken : SmppMeaning::kPermanent;
+      return answer(status_for_kannel(meaning, known->answer.status), known->answer.smsc_id);
+    }
     case SubmitLog::State::kInDoubt:
       return answer(kSmppInDoubt, "");
     case SubmitLog::State::kWaiting:
@@ -216,6 +205,16 @@ void Guard::submit(Link& link, const SmppPdu& pdu, SmppMessage message,
     case SubmitLog::State::kNew:
       break;
   }
+  const std::optional<int64_t> first_s = first_submit_of(message);
+  if (!first_s || !log_.may_have_forgotten(*first_s)) return false;
+  report_failure(reference);
+  return answer(kSmppInDoubt, "");
+}
+
+void Guard::submit(Link& link, const SmppPdu& pdu, SmppMessage message,
+                   const std::string& reference) {
+  if (answer_known(link, pdu, reference, message)) return;
+  message.options.erase(kFirstSubmitTag);
   constexpr uint8_t kFinalOutcome = 1;  // Kannel asks for no receipt: they are ours
   message.registered_delivery = kFinalOutcome;
   log_.sent(reference);
@@ -236,15 +235,40 @@ void Guard::from_smsc(Link& link, const SmppPdu& pdu) {
     link.kannel.out += smpp_bytes(pdu);
     return;
   }
-  const Pending& pending = found->second;
-  if (may_pass(pdu.status)) {
+  take_answer(link, found->second, pdu);
+  link.pending.erase(found);
+}
+
+// What was given up has been reported as failed: it must not leave again, even if the SMSC says
+// now that it never took it.
+void Guard::take_answer(Link& link, const Pending& pending, const SmppPdu& pdu) {
+  SmppMeaning meaning = settings_.statuses.meaning(pdu.status);
+  if (meaning == SmppMeaning::kUnknown) note_unknown_status(pdu.status);
+  const bool busy = meaning == SmppMeaning::kTemporary || meaning == SmppMeaning::kThrottled;
+  if (busy && !pending.given_up && !busy_too_long(pending.reference)) {
     log_.not_taken(pending.reference);
   } else {
+    if (busy) meaning = SmppMeaning::kPermanent;
+    busy_since_.erase(pending.reference);
     log_.answered(pending.reference, {pdu.status, smpp_take_c_string(pdu.body)});
-    if (pdu.status != kSmppOk && !pending.given_up) report_failure(pending.reference);
+    if (meaning != SmppMeaning::kTaken && !pending.given_up) report_failure(pending.reference);
   }
-  if (!pending.given_up) link.kannel.out += smpp_bytes(pdu);
-  link.pending.erase(found);
+  if (pending.given_up) return;
+  const uint32_t status = status_for_kannel(meaning, pdu.status);
+  link.kannel.out += smpp_bytes(
+      status == pdu.status ? pdu : smpp_answer(pending.request, status, smpp_c_string("")));
+}
+
+bool Guard::busy_too_long(const std::string& reference) {
+  const auto at = Clock::now();
+  const auto since = busy_since_.emplace(reference, at).first->second;
+  return at - since >= settings_.busy_max;
+}
+
+void Guard::note_unknown_status(uint32_t status) {
+  constexpr size_t kNotedMax = 100;
+  if (unknown_statuses_.size() >= kNotedMax || !unknown_statuses_.insert(status).second) return;
+  log(LogLevel::kWarning, "status_unknown", {{"status", std::string_view(smpp_code_text(status))}});
 }
 
 void Guard::give_up_late(Link& link) {
@@ -289,11 +313,9 @@ void Guard::end_broken() {
 }
 
 bool Guard::hold_receipt(Link& link, const SmppPdu& pdu) {
-  if (!pdu.is(SmppCommand::kDeliverSm)) return false;
-  const auto message = smpp_message(pdu.body);
-  constexpr uint8_t kKind = 0x3c;
-  if (!message || (message->esm_class & kKind) != kEsmReceipt) return false;
-  link.held.push_back({pdu, receipt_id(*message), Clock::now() + settings_.answer_max});
+  std::optional<SmscReceipt> receipt = receipt_of(pdu);
+  if (!receipt) return false;
+  link.held.push_back({pdu, *std::move(receipt), Clock::now() + settings_.answer_max});
   return true;
 }
 
@@ -301,17 +323,20 @@ bool Guard::hold_receipt(Link& link, const SmppPdu& pdu) {
 void Guard::match_held(Link& link) {
   const auto at = Clock::now();
   for (auto held = link.held.begin(); held != link.held.end();) {
-    if (const std::string* reference = log_.reference_of(held->id)) {
-      const auto message = smpp_message(held->pdu.body);
-      const std::string word = plain(word_of_receipt(*message));
-      reports_[++last_report_] = {*reference,     word == "DELIVRD" ? 1 : 2,
-                                  "stat:" + word, plain(held->id),
-                                  link.number,    held->pdu.sequence};
+    const SmscReceipt& receipt = held->receipt;
+    if (const std::string* reference = log_.reference_of(receipt.id)) {
+      const std::string word = normalize_dlr_word(receipt.word);
+      const std::string id = plain(receipt.id);
+      if (word == "NOSTAT") log(LogLevel::kError, "receipt_no_state", {{"id", std::string_view(id)}});
+      reports_[++last_report_] = {*reference,        word == "DELIVRD" ? 1 : 2,
+                                  "stat:" + word,    id,
+                                  receipt.error,     link.number,
+                                  held->pdu.command, held->pdu.sequence};
     } else if (held->until > at) {
       ++held;
       continue;
     } else {
-      log(LogLevel::kWarning, "receipt_unknown", {{"id", std::string_view(plain(held->id))}});
+      log(LogLevel::kWarning, "receipt_unknown", {{"id", std::string_view(plain(receipt.id))}});
       link.kannel.out += smpp_bytes(held->pdu);
     }
     held = link.held.erase(held);
@@ -321,13 +346,11 @@ void Guard::match_held(Link& link) {
 void Guard::report_failure(const std::string& reference) {
   const SubmitLog::Entry* entry = log_.find(reference);
   const bool refused = entry != nullptr && entry->state == SubmitLog::State::kAnswered;
-  char code[16];
-  (void)std::snprintf(code, sizeof code, "0x%08x", refused ? entry->answer.status : kSmppInDoubt);
   constexpr int kNotTaken = 16;
   Report& report = reports_[++last_report_];
   report.reference = reference;
   report.type = kNotTaken;
-  report.answer = code;
+  report.answer = refused ? "status:" + smpp_code_text(entry->answer.status) : "doubt";
 }
 
 void Guard::bring_reports() {
@@ -346,7 +369,7 @@ void Guard::bring_reports() {
   for (auto& [key, report] : reports_) {
     if (report.under_way || report.again > at) continue;
     report.under_way = true;
-    post_.post(key, report.reference, report.type, report.answer, report.id);
+    post_.post(key, {report.reference, report.type, report.answer, report.id, report.error});
   }
 }
 
@@ -354,7 +377,7 @@ void Guard::confirm(const Report& report) {
   for (Link& link : links_) {
     if (link.number != report.link) continue;
     SmppPdu receipt;
-    receipt.command = static_cast<uint32_t>(SmppCommand::kDeliverSm);
+    receipt.command = report.command;
     receipt.sequence = report.sequence;
     link.smsc.out += smpp_bytes(smpp_answer(receipt, kSmppOk, smpp_c_string("")));
   }

@@ -3,7 +3,11 @@
 // guard answers such a repeat with the first submit's answer, or refuses it as in doubt.
 //
 // A message is known by the reference in its option kReferenceTag, which is not sent on. A submit
-// without this option is passed on as it is.
+// without this option is passed on as it is. The option kFirstSubmitTag says since when the message
+// may have been submitted: what the guard may have forgotten since is refused as in doubt.
+//
+// What is final here is final to Kannel, which submits again without end what it takes for
+// temporary (common/io/smpp_status.h): a status that Kannel would repeat is answered as another.
 //
 // The guard brings receipts to our API, and confirms them to the SMSC once our API has taken them.
 // So no receipt is lost if a process dies. A receipt that comes before the answer to its submit
@@ -13,16 +17,20 @@
 #include <chrono>
 #include <list>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "common/io/smpp.h"
+#include "common/io/smpp_status.h"
+#include "smpp-guard/receipt.h"
 #include "smpp-guard/receipt_post.h"
 #include "smpp-guard/submit_log.h"
 
 namespace dundun {
 
-inline constexpr uint16_t kReferenceTag = 0x1E00;  // one of those for vendors
+inline constexpr uint16_t kReferenceTag = 0x1E00;  // those for vendors
+inline constexpr uint16_t kFirstSubmitTag = 0x1E01;
 // The status of a refused submit that the SMSC may have taken.
 inline constexpr uint32_t kSmppInDoubt = 0x400;
 
@@ -35,7 +43,10 @@ struct GuardSettings {
   std::string receipts_url;
   // A submit without an answer for this long is in doubt.
   std::chrono::milliseconds answer_max{30'000};
-  std::chrono::seconds keep{6 * 3600};
+  // A message that the SMSC does not take for this long, because it is busy, is refused.
+  std::chrono::milliseconds busy_max{600'000};
+  SubmitLog::Limits log;
+  SmppStatuses statuses;
 };
 
 class Guard {
@@ -60,7 +71,7 @@ class Guard {
   // A receipt whose message is not known (yet).
   struct Held {
     SmppPdu pdu;
-    std::string id;
+    SmscReceipt receipt;
     Clock::time_point until;
   };
   // A link from Kannel, and the link to the SMSC that was opened for it.
@@ -77,9 +88,9 @@ class Guard {
   struct Report {
     std::string reference;
     int type = 0;
-    std::string answer, id;
+    std::string answer, id, error;
     uint64_t link = 0;
-    uint32_t sequence = 0;
+    uint32_t command = 0, sequence = 0;  // of the PDU to confirm
     Clock::time_point again{};  // when to bring it again
     bool under_way = false;
   };
@@ -92,8 +103,15 @@ class Guard {
   void accept_link();
   void read_side(Link& link, Side& side);
   void from_kannel(Link& link, SmppPdu pdu);
+  // Answers a message that is known already, or may be. False: it is new.
+  bool answer_known(Link& link, const SmppPdu& pdu, const std::string& reference,
+                    const SmppMessage& message);
   void submit(Link& link, const SmppPdu& pdu, SmppMessage message, const std::string& reference);
   void from_smsc(Link& link, const SmppPdu& pdu);
+  void take_answer(Link& link, const Pending& pending, const SmppPdu& pdu);
+  // Whether the SMSC has been busy for this message for too long.
+  bool busy_too_long(const std::string& reference);
+  void note_unknown_status(uint32_t status);
   void give_up_late(Link& link);
   void write_side(Link& link, Side& side);
   void end_broken();
@@ -111,6 +129,8 @@ class Guard {
   uint64_t last_link_ = 0;
   uint64_t last_report_ = 0;
   std::unordered_map<uint64_t, Report> reports_;
+  std::unordered_map<std::string, Clock::time_point> busy_since_;  // by reference
+  std::set<uint32_t> unknown_statuses_;                            // that were logged
   Clock::time_point forget_at_{};
 };
 

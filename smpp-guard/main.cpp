@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #include "common/base/log.h"
 #include "smpp-guard/guard.h"
@@ -27,17 +28,45 @@ bool read_address(std::string_view text, std::string& host, int& port) {
   return read_number(text.substr(colon + 1), port);
 }
 
+constexpr std::string_view kUsage =
+    "usage: smpp-guard LISTEN:PORT SMSC:PORT LOGFILE RECEIPTS_URL [ANSWER_S [KEEP_S]] "
+    "[--busy-s=S] [--keep-max=N] [--status=0x400=temporary|throttled|permanent]…";
+
+bool read_option(std::string_view option, GuardSettings& settings) {
+  int number = 0;
+  if (option.starts_with("--busy-s=")) {
+    const bool good = read_number(option.substr(9), number);
+    settings.busy_max = std::chrono::seconds(number);
+    return good;
+  }
+  if (option.starts_with("--keep-max=")) {
+    const bool good = read_number(option.substr(11), number);
+    settings.log.entries_max = static_cast<size_t>(number);
+    return good;
+  }
+  return option.starts_with("--status=") && settings.statuses.learn(option.substr(9));
+}
+
 bool read_settings(int count, char** arguments, GuardSettings& settings) {
-  if (count < 5 || count > 7) return false;
+  std::vector<std::string_view> words;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = arguments[i];
+    if (!word.starts_with("--")) {
+      words.push_back(word);
+    } else if (!read_option(word, settings)) {
+      return false;
+    }
+  }
+  if (words.size() < 4 || words.size() > 6) return false;
   int answer_s = 30, keep_s = 6 * 3600;
-  settings.log_path = arguments[3];
-  settings.receipts_url = arguments[4];
-  const bool good = read_address(arguments[1], settings.listen_host, settings.listen_port) &&
-                    read_address(arguments[2], settings.smsc_host, settings.smsc_port) &&
-                    (count < 6 || read_number(arguments[5], answer_s)) &&
-                    (count < 7 || read_number(arguments[6], keep_s));
+  settings.log_path = words[2];
+  settings.receipts_url = words[3];
+  const bool good = read_address(words[0], settings.listen_host, settings.listen_port) &&
+                    read_address(words[1], settings.smsc_host, settings.smsc_port) &&
+                    (words.size() < 5 || read_number(words[4], answer_s)) &&
+                    (words.size() < 6 || read_number(words[5], keep_s));
   settings.answer_max = std::chrono::seconds(answer_s);
-  settings.keep = std::chrono::seconds(keep_s);
+  settings.log.keep = std::chrono::seconds(keep_s);
   return good;
 }
 
@@ -47,9 +76,7 @@ int main(int count, char** arguments) {
   set_log_program("smpp-guard");
   GuardSettings settings;
   if (!read_settings(count, arguments, settings)) {
-    log(LogLevel::kError, "bad_setting",
-        {{"detail", std::string_view("usage: smpp-guard LISTEN:PORT SMSC:PORT LOGFILE "
-                                     "RECEIPTS_URL [ANSWER_S [KEEP_S]]")}});
+    log(LogLevel::kError, "bad_setting", {{"detail", kUsage}});
     return 2;
   }
   std::signal(SIGTERM, on_stop_signal);

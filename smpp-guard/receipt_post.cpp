@@ -20,13 +20,13 @@ ReceiptPost::~ReceiptPost() {
   close(wake_[1]);
 }
 
-void ReceiptPost::post(uint64_t key, const std::string& reference, int type,
-                       const std::string& answer, const std::string& id) {
-  const size_t dot = reference.find('.');
+void ReceiptPost::post(uint64_t key, const Call& receipt) {
+  const size_t dot = receipt.reference.find('.');
   HttpCall call;
-  call.url = url_ + "?ref=" + reference.substr(0, dot) +
-             "&sig=" + (dot == std::string::npos ? "" : reference.substr(dot + 1)) +
-             "&type=" + std::to_string(type) + "&answer=" + answer + "&id=" + id;
+  call.url = url_ + "?ref=" + receipt.reference.substr(0, dot) +
+             "&sig=" + (dot == std::string::npos ? "" : receipt.reference.substr(dot + 1)) +
+             "&type=" + std::to_string(receipt.type) + "&answer=" + receipt.answer +
+             "&id=" + receipt.id + "&err=" + receipt.error;
   call.headers = {{"Content-Type", "text/plain"}};
   call.body = "receipt";
   http_->post(std::move(call), [this, key](const HttpOutcome& outcome) {

@@ -18,10 +18,12 @@ class ReceiptPost {
 
   // Becomes readable when take_done() has a result.
   int wake_fd() const { return wake_[0]; }
-  // `reference`: "<reference>.<signature>", as the submit bore it. `type` and `answer` as Kannel
-  // names them, `id` the SMSC's; both of them letters, digits and ':' only.
-  void post(uint64_t key, const std::string& reference, int type, const std::string& answer,
-            const std::string& id);
+  struct Call {
+    std::string reference;          // "<reference>.<signature>", as the submit bore it
+    int type;                       // as Kannel numbers them: 1, 2, 16
+    std::string answer, id, error;  // letters, digits and ':' only
+  };
+  void post(uint64_t key, const Call& receipt);
   struct Done {
     uint64_t key;
     bool taken;  // also true if refused for good: it need not be brought again

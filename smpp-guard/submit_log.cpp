@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -24,12 +25,13 @@ Error not_written(const std::string& path) {
 
 }  // namespace
 
-SubmitLog::SubmitLog(std::string path, std::chrono::seconds keep)
-    : path_(std::move(path)), keep_(keep) {}
+SubmitLog::SubmitLog(std::string path, const Limits& limits)
+    : path_(std::move(path)), limits_(limits) {}
 
 SubmitLog::SubmitLog(SubmitLog&& other) noexcept
     : path_(std::move(other.path_)),
-      keep_(other.keep_),
+      limits_(other.limits_),
+      horizon_s_(other.horizon_s_),
       fd_(std::exchange(other.fd_, -1)),
       unwritten_(std::move(other.unwritten_)),
       lines_(other.lines_),
@@ -40,8 +42,8 @@ SubmitLog::~SubmitLog() {
   if (fd_ >= 0) close(fd_);
 }
 
-Result<SubmitLog> SubmitLog::open(const std::string& path, std::chrono::seconds keep) {
-  SubmitLog log(path, keep);
+Result<SubmitLog> SubmitLog::open(const std::string& path, const Limits& limits) {
+  SubmitLog log(path, limits);
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     if (file.eof()) break;  // without its end: the process died while it wrote it
@@ -55,14 +57,19 @@ Result<SubmitLog> SubmitLog::open(const std::string& path, std::chrono::seconds 
   return log;
 }
 
-// "S <time> <reference>" sent, "A <time> <reference> <status> <id>" answered, "N …" not taken. A
-// line that is not whole says nothing: what was sent before it stays in doubt.
+// "S <time> <reference>" sent, "A <time> <reference> <status> <id>" answered, "N …" not taken,
+// "H <time> -" the horizon. A line that is not whole says nothing: what was sent before it stays in
+// doubt.
 void SubmitLog::read_line(std::string_view line) {
   std::istringstream words{std::string(line)};
   char what = 0;
   Entry entry;
   std::string reference;
   if (!(words >> what >> entry.at_s >> reference)) return;
+  if (what == 'H') {
+    horizon_s_ = std::max(horizon_s_, entry.at_s);
+    return;
+  }
   if (what == 'N') {
     entries_.erase(reference);
     return;
@@ -99,6 +106,10 @@ void SubmitLog::add_line(char what, const std::string& reference, const Entry& e
 const SubmitLog::Entry* SubmitLog::find(const std::string& reference) const {
   const auto found = entries_.find(reference);
   return found == entries_.end() ? nullptr : &found->second;
+}
+
+bool SubmitLog::may_have_forgotten(int64_t first_at_s) const {
+  return first_at_s <= std::max(horizon_s_, unix_now() - limits_.keep.count());
 }
 
 const std::string* SubmitLog::reference_of(const std::string& smsc_id) const {
@@ -154,25 +165,37 @@ Status SubmitLog::flush() {
 }
 
 Status SubmitLog::forget_old() {
-  forget_older_than(unix_now() - keep_.count());
+  forget();
   if (lines_ < kRewriteLinesMin || lines_ < 4 * entries_.size()) return Done{};
   return rewrite();
 }
 
-void SubmitLog::forget_older_than(int64_t oldest) {
-  std::erase_if(entries_, [&](const auto& one) { return one.second.at_s < oldest; });
+// What waits for its answer and is forgotten is noted again by the answer.
+void SubmitLog::forget() {
+  horizon_s_ = std::max(horizon_s_, unix_now() - limits_.keep.count() - 1);
+  if (entries_.size() > limits_.entries_max) {
+    std::vector<int64_t> times;
+    times.reserve(entries_.size());
+    for (const auto& [reference, entry] : entries_) times.push_back(entry.at_s);
+    const auto last = times.begin() + static_cast<std::ptrdiff_t>(times.size() -
+                                                                  limits_.entries_max - 1);
+    std::ranges::nth_element(times, last);
+    horizon_s_ = std::max(horizon_s_, *last);
+  }
+  std::erase_if(entries_, [&](const auto& one) { return one.second.at_s <= horizon_s_; });
   std::erase_if(by_id_, [&](const auto& one) { return !entries_.contains(one.second); });
 }
 
 Status SubmitLog::rewrite() {
   TRY(fd_ < 0 ? Status(Done{}) : flush());
-  forget_older_than(unix_now() - keep_.count());
+  forget();
   const std::string beside = path_ + ".new";
   const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return not_written(beside);
   if (fd_ >= 0) close(fd_);
   fd_ = fd;
   lines_ = 0;
+  add_line('H', "-", {State::kNew, {}, horizon_s_});
   for (const auto& [reference, entry] : entries_) {
     add_line(entry.state == State::kAnswered ? 'A' : 'S', reference, entry);
   }

@@ -32,13 +32,21 @@ class SubmitLog {
     int64_t at_s = 0;  // UNIX time
   };
 
+  // How much is remembered. What is older, or too much, is forgotten, the oldest first.
+  struct Limits {
+    std::chrono::seconds keep{6 * 3600};
+    size_t entries_max = 5'000'000;
+  };
   // Reads the file of an earlier process. Submits that it waited for are in doubt.
-  static Result<SubmitLog> open(const std::string& path, std::chrono::seconds keep);
+  static Result<SubmitLog> open(const std::string& path, const Limits& limits);
   SubmitLog(SubmitLog&& other) noexcept;
   SubmitLog& operator=(SubmitLog&&) = delete;
   ~SubmitLog();
 
   const Entry* find(const std::string& reference) const;
+  // Whether a message that may first have been submitted at this time (UNIX time) may have been
+  // forgotten. If so, that it is not found does not make it new.
+  bool may_have_forgotten(int64_t first_at_s) const;
   // The reference of the message with this id of the SMSC, in either notation; nullptr: unknown.
   const std::string* reference_of(const std::string& smsc_id) const;
   // The references of submits that were refused or are in doubt.
@@ -53,19 +61,20 @@ class SubmitLog {
 
   // Writes new lines to the disk. kUnavailable: then nothing may be sent now.
   Status flush();
-  // Forgets entries older than `keep`. Rewrites the file once most of it is old.
+  // Forgets what the limits say. Rewrites the file once most of it is old.
   Status forget_old();
 
  private:
-  SubmitLog(std::string path, std::chrono::seconds keep);
+  SubmitLog(std::string path, const Limits& limits);
   void read_line(std::string_view line);
   void remember_id(const std::string& reference, const Entry& entry);
   void add_line(char what, const std::string& reference, const Entry& entry);
   Status rewrite();
-  void forget_older_than(int64_t oldest);
+  void forget();
 
   std::string path_;
-  std::chrono::seconds keep_;
+  Limits limits_;
+  int64_t horizon_s_ = 0;  // everything sent until then may have been forgotten
   int fd_ = -1;
   std::string unwritten_;
   size_t lines_ = 0;

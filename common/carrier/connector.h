@@ -33,6 +33,8 @@ struct Submission {
   std::string carrier;  // asked, and recorded as the possible holder; empty: none was recorded
   bool held = false;    // `carrier` may have the message already: no other is asked
   bool paced = false;   // it has its share of the route's and the carrier's throughput already
+  // No carrier was asked before. Unset: none was asked at all.
+  std::optional<Instant> first_asked;
 };
 
 struct SubmitOutcome {
@@ -50,6 +52,8 @@ struct SubmitOutcome {
   std::string known_to;
   std::string error_code;  // SUBMIT_FAIL, THROTTLED …
   std::string error_message;
+  std::string carrier_code;  // the carrier's own code of a refusal; or empty
+  std::string cost;          // what the carrier asks for it, as it writes it; or empty
   // With kRefused: the cause is the carrier or the way to it, not the recipient or the text, so
   // another carrier may take the message. With kRetryLater: the carrier cannot be reached; it is
   // not just busy.

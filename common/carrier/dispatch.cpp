@@ -29,7 +29,9 @@ AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outco
   AdvanceMessage change = change_of_outcome(submission, MessageStatus::kSubmitted, "submitted");
   change.detail = "Gateway accepted";
   JsonWriter metadata;
-  metadata.begin_object().member("gateway_message_id", outcome.carrier_message_id).end_object();
+  metadata.begin_object().member("gateway_message_id", outcome.carrier_message_id);
+  if (!outcome.cost.empty()) metadata.member("carrier_cost", outcome.cost);
+  metadata.end_object();
   change.metadata = metadata.take();
   change.carrier_message_id = outcome.carrier_message_id;
   change.known_to = outcome.known_to;
@@ -44,6 +46,17 @@ AdvanceMessage failed(const Submission& submission, std::string code, std::strin
   change.refundable = true;
   change.error_code = std::move(code);
   change.error_message = std::move(message);
+  return change;
+}
+
+AdvanceMessage failed(const Submission& submission, const SubmitOutcome& outcome) {
+  AdvanceMessage change = failed(submission, outcome.error_code, outcome.error_message);
+  if (!outcome.carrier.empty()) change.carrier = outcome.carrier;
+  if (outcome.carrier_code.empty()) return change;
+  change.carrier_error_code = outcome.carrier_code;
+  JsonWriter metadata;
+  metadata.begin_object().member("error", outcome.carrier_code).end_object();
+  change.metadata = metadata.take();
   return change;
 }
 
@@ -67,9 +80,7 @@ std::optional<std::string> held_by(const Submission& submission) {
 
 AdvanceMessage given_up(const Submission& submission, const SubmitOutcome& outcome) {
   if (submission.held) return submit_unknown(submission);
-  AdvanceMessage change = failed(submission, outcome.error_code, outcome.error_message);
-  if (!outcome.carrier.empty()) change.carrier = outcome.carrier;
-  return change;
+  return failed(submission, outcome);
 }
 
 AdvanceMessage postponed(const Submission& submission, const SubmitOutcome& outcome, Instant at) {
@@ -158,11 +169,8 @@ std::optional<AdvanceMessage> record_outcome(const Submission& submission,
   switch (outcome.kind) {
     case SubmitOutcome::Kind::kAccepted:
       return accepted(submission, outcome);
-    case SubmitOutcome::Kind::kRefused: {
-      AdvanceMessage change = failed(submission, outcome.error_code, outcome.error_message);
-      change.carrier = outcome.carrier;
-      return change;
-    }
+    case SubmitOutcome::Kind::kRefused:
+      return failed(submission, outcome);
     case SubmitOutcome::Kind::kFailed:
       if (retries < retry_delays.size()) {
         return retried(submission, outcome, at, retry_delays[retries]);

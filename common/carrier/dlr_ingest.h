@@ -16,13 +16,19 @@ struct Dlr {
   Environment environment;
   Uuid message_id;
   std::string word;                     // as the carrier wrote it
-  std::string carrier_message_id = {};  // or empty, as the next two
-  std::string error = {};               // the carrier's reason
+  std::string carrier_message_id = {};  // or empty, as all below
+  std::string error = {};               // the carrier's own code or reason
   std::string carrier_time = {};        // when, as the carrier wrote it
+  std::string network = {};             // the network's code (MCC and MNC)
+  std::string cost = {};                // what the carrier asks, as it writes it
 };
 
 // One change for each receipt. Its event key holds the word, so a repeat changes nothing.
 std::vector<Change> changes_of(std::span<const Dlr> receipts);
+
+// Counts a receipt's error code, so that an operator sees what a carrier suffers from. Of a carrier
+// the first 50 codes have a series each, all others one together.
+void count_carrier_error(std::string_view carrier, std::string_view code);
 
 // Counts a carrier's word that nobody here knows: its receipts move nothing until somebody looks.
 void count_receipt_word(std::string_view carrier, std::string_view word);

@@ -55,6 +55,46 @@ void put_pair(std::string& bytes, size_t number) {
   bytes += static_cast<char>(number & 0xff);
 }
 
+void take_parties(Reader& reader, SmppMessage& message) {
+  message.service_type = reader.c_string();
+  message.source_ton = reader.byte();
+  message.source_npi = reader.byte();
+  message.source = reader.c_string();
+  message.destination_ton = reader.byte();
+  message.destination_npi = reader.byte();
+  message.destination = reader.c_string();
+  message.esm_class = reader.byte();
+}
+
+Result<SmppMessage> with_options(Reader& reader, SmppMessage message) {
+  while (!reader.done()) {
+    const uint16_t tag = reader.pair();
+    message.options[tag] = reader.bytes(reader.pair());
+  }
+  if (reader.ended_early()) return fail(ErrorCode::kInvalidRequest, "the SMPP body ends early");
+  return message;
+}
+
+std::string parties_of(const SmppMessage& message) {
+  std::string body = smpp_c_string(message.service_type);
+  body += static_cast<char>(message.source_ton);
+  body += static_cast<char>(message.source_npi);
+  body += smpp_c_string(message.source);
+  body += static_cast<char>(message.destination_ton);
+  body += static_cast<char>(message.destination_npi);
+  body += smpp_c_string(message.destination);
+  body += static_cast<char>(message.esm_class);
+  return body;
+}
+
+void put_options(std::string& body, const SmppMessage& message) {
+  for (const auto& [tag, value] : message.options) {
+    put_pair(body, tag);
+    put_pair(body, value.size());
+    body += value;
+  }
+}
+
 }  // namespace
 
 std::string smpp_bytes(const SmppPdu& pdu) {
@@ -92,14 +132,7 @@ Result<std::optional<SmppPdu>> smpp_take_pdu(std::string& bytes) {
 Result<SmppMessage> smpp_message(std::string_view body) {
   Reader reader(body);
   SmppMessage message;
-  message.service_type = reader.c_string();
-  message.source_ton = reader.byte();
-  message.source_npi = reader.byte();
-  message.source = reader.c_string();
-  message.destination_ton = reader.byte();
-  message.destination_npi = reader.byte();
-  message.destination = reader.c_string();
-  message.esm_class = reader.byte();
+  take_parties(reader, message);
   message.protocol_id = reader.byte();
   message.priority = reader.byte();
   message.schedule = reader.c_string();
@@ -109,25 +142,12 @@ Result<SmppMessage> smpp_message(std::string_view body) {
   message.data_coding = reader.byte();
   message.default_text = reader.byte();
   message.text = reader.bytes(reader.byte());
-  while (!reader.done()) {
-    const uint16_t tag = reader.pair();
-    message.options[tag] = reader.bytes(reader.pair());
-  }
-  if (reader.ended_early()) return fail(ErrorCode::kInvalidRequest, "the SMPP body ends early");
-  return message;
+  return with_options(reader, std::move(message));
 }
 
 std::string smpp_body(const SmppMessage& message) {
-  std::string body = smpp_c_string(message.service_type);
-  body += static_cast<char>(message.source_ton);
-  body += static_cast<char>(message.source_npi);
-  body += smpp_c_string(message.source);
-  body += static_cast<char>(message.destination_ton);
-  body += static_cast<char>(message.destination_npi);
-  body += smpp_c_string(message.destination);
-  for (uint8_t byte : {message.esm_class, message.protocol_id, message.priority}) {
-    body += static_cast<char>(byte);
-  }
+  std::string body = parties_of(message);
+  for (uint8_t byte : {message.protocol_id, message.priority}) body += static_cast<char>(byte);
   body += smpp_c_string(message.schedule);
   body += smpp_c_string(message.validity);
   for (uint8_t byte : {message.registered_delivery, message.replace_if_present, message.data_coding,
@@ -136,11 +156,25 @@ std::string smpp_body(const SmppMessage& message) {
   }
   body += static_cast<char>(message.text.size());
   body += message.text;
-  for (const auto& [tag, value] : message.options) {
-    put_pair(body, tag);
-    put_pair(body, value.size());
-    body += value;
+  put_options(body, message);
+  return body;
+}
+
+Result<SmppMessage> smpp_data_message(std::string_view body) {
+  Reader reader(body);
+  SmppMessage message;
+  take_parties(reader, message);
+  message.registered_delivery = reader.byte();
+  message.data_coding = reader.byte();
+  return with_options(reader, std::move(message));
+}
+
+std::string smpp_data_body(const SmppMessage& message) {
+  std::string body = parties_of(message);
+  for (uint8_t byte : {message.registered_delivery, message.data_coding}) {
+    body += static_cast<char>(byte);
   }
+  put_options(body, message);
   return body;
 }
 

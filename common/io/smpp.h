@@ -18,6 +18,7 @@ enum class SmppCommand : uint32_t {
   kDeliverSm = 0x5,
   kUnbind = 0x6,
   kBindTransceiver = 0x9,
+  kDataSm = 0x103,
   kEnquireLink = 0x15,
   kGenericNack = 0x80000000,
 };
@@ -25,10 +26,15 @@ enum class SmppCommand : uint32_t {
 inline constexpr uint32_t kSmppAnswer = 0x80000000;
 
 inline constexpr uint32_t kSmppOk = 0;
+inline constexpr uint32_t kSmppSystemError = 0x08;
 inline constexpr uint32_t kSmppQueueFull = 0x14;
+inline constexpr uint32_t kSmppSubmitFailed = 0x45;
 inline constexpr uint32_t kSmppThrottled = 0x58;
+inline constexpr uint32_t kSmppReceiverBusy = 0x64;  // what they mean: smpp_status.h
 
-inline constexpr uint8_t kEsmReceipt = 0x04;  // esm_class: a delivery receipt
+inline constexpr uint8_t kEsmKind = 0x3c;         // esm_class: the bits that say what it is
+inline constexpr uint8_t kEsmReceipt = 0x04;      // a delivery receipt
+inline constexpr uint8_t kEsmIntermediate = 0x20;  // a receipt about an attempt, not the last word
 inline constexpr uint8_t kEsmUdh = 0x40;      // the text begins with a user data header
 
 struct SmppPdu {
@@ -67,5 +73,8 @@ struct SmppMessage {
 // kInvalidRequest for a body that ends too early.
 Result<SmppMessage> smpp_message(std::string_view body);
 std::string smpp_body(const SmppMessage& message);
+// The body of data_sm (section 4.7.1) has fewer fields, and its text stands in an option.
+Result<SmppMessage> smpp_data_message(std::string_view body);
+std::string smpp_data_body(const SmppMessage& message);
 
 }  // namespace dundun

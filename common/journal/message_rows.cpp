@@ -59,7 +59,8 @@ void MessageRows::write(WriteSet& set) const {
 constexpr Table kMessageUpdates{WritePlace::kMessageUpdates,
                                 sql::journal_update_messages,
                                 {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText,
-                                 kInt2, kInt2, kInt2, kTimestamptz, kInt2, kInt2, kText, kUuid}};
+                                 kInt2, kInt2, kInt2, kTimestamptz, kInt2, kInt2, kText, kUuid,
+                                 kText}};
 
 void MessageRows::write_updates(WriteSet& set) const {
   for (const auto& [key, row] : updates_) {
@@ -67,7 +68,7 @@ void MessageRows::write_updates(WriteSet& set) const {
             row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
             row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
             row.retries, row.auto_retries, row.scheduled_at, row.submits, row.moves, row.carrier,
-            row.last_retry);
+            row.last_retry, row.carrier_error_code);
   }
 }
 

@@ -31,6 +31,7 @@ class MessageRows {
     int16_t submits = 0;
     int16_t moves = 0;
     std::optional<Uuid> last_retry;
+    std::optional<std::string> carrier_error_code;
   };
   // The one update of the message in this batch.
   Update& update(const MessageKey& message) { return updates_[{message.second, message.first}]; }

@@ -36,7 +36,7 @@ std::string checkout_request(const Payment& payment, const PaymentConfig& config
       .member("tx_ref", reference)
       .member_money("amount", payment.amount_micros)
       .member("currency", payment.currency)
-      .member("redirect_url", config.public_url + "/")
+      .member("redirect_url", config.public_url + "/payments/return/flutterwave")
       .key("customer")
       .begin_object()
       .member("email", config.flutterwave_customer_email)
@@ -94,19 +94,26 @@ Result<std::string> Flutterwave::checkout(const Payment& payment) {
   return link;
 }
 
-Result<PaymentNotice> Flutterwave::read_back(int64_t transaction_id) const {
-  const std::string path = "/transactions/" + std::to_string(transaction_id) + "/verify";
-  const std::string answer = TRY(call("GET", path, {}));
+Result<PaymentNotice> Flutterwave::read_transaction(std::string path) const {
+  const std::string answer = TRY(call("GET", std::move(path), {}));
   auto document = JsonDocument::parse(answer);
   if (!document) return unavailable("Flutterwave: the answer is no JSON");
   const JsonValue data = TRY(data_of(*document));
-  const auto amount = data.find("amount");
+  const auto amount = data.find("amount"), id = data.find("id");
   PaymentNotice notice;
   notice.state = state_of(string_at(data, "status"));
   notice.reference = string_at(data, "tx_ref");
-  notice.provider_reference = std::to_string(transaction_id);
+  if (id && id->is_integer()) notice.provider_reference = std::to_string(id->integer());
   notice.amount_micros = amount ? amount->money().value_or(0) : 0;
   notice.currency = string_at(data, "currency");
+  return notice;
+}
+
+// Our references have nothing that would have to be escaped.
+Result<PaymentNotice> Flutterwave::ask(std::string_view reference) {
+  PaymentNotice notice =
+      TRY(read_transaction("/transactions/verify_by_reference?tx_ref=" + std::string(reference)));
+  if (notice.reference != reference) return not_theirs();
   return notice;
 }
 
@@ -123,7 +130,9 @@ Result<PaymentNotice> Flutterwave::verify_callback(const CallbackHeaders& header
   if (!id || !id->is_integer()) {
     return fail(ErrorCode::kInvalidRequest, "The callback names no transaction.");
   }
-  PaymentNotice notice = TRY(read_back(id->integer()));
+  const std::string path = "/transactions/" + std::to_string(id->integer()) + "/verify";
+  PaymentNotice notice = TRY(read_transaction(path));
+  notice.provider_reference = std::to_string(id->integer());
   if (notice.reference != string_at(*data, "tx_ref")) return not_theirs();
   return notice;
 }

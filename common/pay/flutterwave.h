@@ -15,10 +15,14 @@ class Flutterwave : public PaymentProvider {
   // answer of GET {base}/transactions/{id}/verify.
   Result<PaymentNotice> verify_callback(const CallbackHeaders& headers,
                                         std::string_view body) override;
+  bool can_be_asked() const override { return true; }
+  // GET {base}/transactions/verify_by_reference?tx_ref=…
+  Result<PaymentNotice> ask(std::string_view reference) override;
 
  private:
   Result<std::string> call(std::string method, std::string path, std::string body) const;
-  Result<PaymentNotice> read_back(int64_t transaction_id) const;
+  // What a GET says of a transaction.
+  Result<PaymentNotice> read_transaction(std::string path) const;
   const PaymentConfig& config_;
 };
 

@@ -49,6 +49,14 @@ class PaymentProvider {
   // come again.
   virtual Result<PaymentNotice> verify_callback(const CallbackHeaders& headers,
                                                 std::string_view body) = 0;
+  // Whether ask() has anything to tell.
+  virtual bool can_be_asked() const { return false; }
+  // How the payment of this reference of ours stands, without a callback. kPaymentRefused: the
+  // provider knows no transaction of it, so nobody has paid yet. kUnavailable: it could not be
+  // asked. Blocks at most PAYMENT_TIMEOUT_MS.
+  virtual Result<PaymentNotice> ask(std::string_view) {
+    return fail(ErrorCode::kPaymentRefused, "The provider cannot be asked.");
+  }
 };
 
 // The provider for an environment; test money always goes to the sandbox. Empty: none.

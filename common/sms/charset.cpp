@@ -8,6 +8,8 @@
 #include <cctype>
 #include <memory>
 
+#include "common/base/text.h"
+
 namespace dundun {
 namespace {
 
@@ -30,6 +32,23 @@ const char* charset_of(std::string_view name) {
 
 Error bad_text(std::string_view charset) {
   return fail(ErrorCode::kInvalidRequest, "text is not valid " + std::string(charset) + ".");
+}
+
+// Letters, marks and line breaks of Latin-1, and nothing else.
+bool is_latin1_text(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](unsigned char c) {
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f) || c >= 0xa0;
+  });
+}
+
+std::string hex_of(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string hex;
+  for (const unsigned char c : bytes) {
+    hex += kDigits[c >> 4];
+    hex += kDigits[c & 0xf];
+  }
+  return hex;
 }
 
 int digit_of(char c) {
@@ -57,6 +76,26 @@ Result<std::string> to_utf8(std::string_view bytes, std::string_view charset) {
   std::string out;
   text.toUTF8String(out);
   return out;
+}
+
+Result<std::string> to_utf8_as_far(std::string_view bytes, std::string_view charset) {
+  if (equal_ignoring_case(charset, "8-bit")) {
+    if (!is_latin1_text(bytes)) return hex_of(bytes);
+    return to_utf8(bytes, "iso-8859-1");
+  }
+  Result<std::string> whole = to_utf8(bytes, charset);
+  const char* const name = charset_of(charset);
+  if (whole || name == nullptr) return whole;
+  TextDecoder decoder = TRY(TextDecoder::create(name));
+  std::string text;
+  for (const char c : decoder.decode(bytes, true)) {
+    if (c == '\0') {
+      text += "\xef\xbf\xbd";  // U+FFFD
+    } else {
+      text += c;
+    }
+  }
+  return text;
 }
 
 Result<TextDecoder> TextDecoder::create(const std::string& charset) {

@@ -13,6 +13,11 @@ namespace dundun {
 // kInvalidRequest for another charset, for bytes that it does not have, and for U+0000.
 Result<std::string> to_utf8(std::string_view bytes, std::string_view charset);
 
+// The same for what cannot be asked for again: bytes that the charset does not have, and U+0000,
+// become U+FFFD. kInvalidRequest only for another charset. "8-bit" (Kannel's word for octets of no
+// alphabet) is Latin-1 where that gives a text, and hexadecimal digits where it does not.
+Result<std::string> to_utf8_as_far(std::string_view bytes, std::string_view charset);
+
 // A file in another character set, read piece by piece as UTF-8. What it does not have becomes
 // U+FFFD.
 class TextDecoder {

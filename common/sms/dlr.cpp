@@ -120,7 +120,9 @@ PartsVerdict judge_parts(int parts, const std::vector<PartWord>& words) {
     const MessageStatus status = *judge_dlr(one.word).status;
     delivered += status == MessageStatus::kDelivered ? 1 : 0;
     if (status != MessageStatus::kFailed) continue;
-    if (failed++ == 0) verdict.word = one.word;
+    if (failed++ > 0) continue;
+    verdict.word = one.word;
+    verdict.error = one.error;
   }
   verdict.finished = delivered + failed == parts;
   const bool all_known = static_cast<int>(last.size()) == parts;

@@ -41,10 +41,12 @@ std::string receipt_word(std::string_view text);
 // A part of a long text and a word about it.
 struct PartWord {
   int part;
-  std::string word;  // normalised
+  std::string word;      // normalised
+  std::string error{};  // the carrier's code; or empty
 };
 struct PartsVerdict {
   std::optional<std::string> word;  // about the whole message; nullopt: none yet
+  std::string error;                // of the part that failed; or empty
   bool finished = false;            // every part has its last word
 };
 // One verdict for a message of `parts` parts: delivered when all parts are, failed as soon as one

@@ -66,7 +66,8 @@ Result<Response> balance_statement(Context& context) {
   const DateRange range = TRY(parse_date_range(context.request, now()));
   auto pages = std::make_shared<LedgerPages>(context.caller, range);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
-  Result<Response> response = csv_download(context.services, context.caller.account_id, "statement", kHeader, next_page);
+  Result<Response> response =
+      csv_download(context.services, context.caller.account_id, "statement", kHeader, next_page);
   return response;
 }
 

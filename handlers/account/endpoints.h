@@ -10,6 +10,7 @@ Result<Response> get_balance(Context& context);
 Result<Response> list_transactions(Context& context);
 Result<Response> topup(Context& context);
 Task<Response> payment_callback(Context& context);
+Task<Response> payment_return(Context& context);
 Result<Response> sandbox_page(Context& context);
 Task<Response> sandbox_pay(Context& context);
 Result<Response> balance_statement(Context& context);
@@ -37,6 +38,7 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kPost, "/balance/topup", Access::kSend, calls_out(topup)},
     {Method::kPost, "/payments/callback/{provider}", Access::kPublic, calls_out(payment_callback),
      true},
+    {Method::kGet, "/payments/return/{provider}", Access::kPublic, calls_out(payment_return), true},
     {Method::kGet, "/pay/sandbox/{reference}", Access::kPublic, sandbox_page, true},
     {Method::kPost, "/pay/sandbox/{reference}", Access::kPublic, sandbox_pay, true},
     {Method::kGet, "/balance/statement", Access::kQuery, balance_statement},

@@ -14,6 +14,8 @@ namespace {
 
 // A top-up still has no checkout this long after the provider's deadline: its process is gone.
 constexpr std::chrono::seconds kGoneAfter{5};
+// Sooner nobody has paid.
+constexpr std::chrono::seconds kFirstAskAfter{60};
 
 Response checkout_answer(std::string_view url, Micros amount, std::string_view currency) {
   const std::string message = "Open checkout_url to pay " + std::string(currency) + " " +
@@ -53,7 +55,11 @@ Result<Response> open_checkout(Context& context, const Payment& payment,
     AuditedChange::abandon_work(context);
     return std::move(url).error();
   }
-  (void)TRY(pg.query(sql::payment_opened, payment.account_id, payment.payment_id, *url));
+  const auto ask_after = provider.can_be_asked()
+                             ? std::optional(static_cast<int32_t>(kFirstAskAfter.count()))
+                             : std::nullopt;
+  (void)TRY(
+      pg.query(sql::payment_opened, payment.account_id, payment.payment_id, *url, ask_after));
   return AuditedChange::finish_work(context,
                                     checkout_answer(*url, payment.amount_micros, payment.currency));
 }

@@ -37,6 +37,9 @@ Result<std::vector<KeptReceipt>> named_receipts(const DescribedCall& call) {
     receipt.error = std::move(one.error);
     receipt.time = std::move(one.time);
     receipt.number = std::move(one.number);
+    receipt.network = std::move(one.network);
+    receipt.cost = std::move(one.cost);
+    count_carrier_error(call.carrier, receipt.error);
     receipts.push_back(std::move(receipt));
   }
   return receipts;
@@ -56,7 +59,8 @@ Result<std::optional<CarrierReference>> receipt_message(Context& context,
 
 Change change_for(const CarrierReference& message, const KeptReceipt& receipt) {
   const Dlr dlr{message.account_id,         Environment::kLive, message.message_id, receipt.word,
-                receipt.carrier_message_id, receipt.error,      receipt.time};
+                receipt.carrier_message_id, receipt.error,      receipt.time,
+                receipt.network,            receipt.cost};
   std::vector<Change> changes = changes_of({&dlr, 1});
   return std::move(changes.front());
 }

@@ -42,14 +42,25 @@ Result<PartReference> signed_reference(const Context& context) {
   return *reference;
 }
 
+// smpp-guard names the network's code by itself; from Kannel it stands in the answer. It goes into
+// webhooks and labels: letters and digits only.
+std::string error_of(const Request& request) {
+  constexpr size_t kErrorMax = 20;
+  std::string code(field(request, "err").substr(0, kErrorMax));
+  std::erase_if(code, [](unsigned char c) { return std::isalnum(c) == 0; });
+  if (!code.empty()) return code;
+  return kannel_receipt_error(field(request, "type"), field(request, "answer"));
+}
+
 // Kannel ignores the body of our response, so it is empty.
 Response taken() { return Response{.body = "", .content_type = "text/plain", .headers = {}}; }
 
 // The parts of a text are put together by the scheduler, one verdict a message.
-Result<Response> keep(Context& context, const PartReference& part, const std::string& word) {
+Result<Response> keep(Context& context, const PartReference& part, const std::string& word,
+                      const std::string& error) {
   TRY(context.services.pg.query(sql::keep_receipt, part.account_id, part.environment,
                                 part.message_id, static_cast<int16_t>(part.part),
-                                static_cast<int16_t>(part.parts), normalize_dlr_word(word)));
+                                static_cast<int16_t>(part.parts), normalize_dlr_word(word), error));
   return taken();
 }
 
@@ -61,9 +72,11 @@ Task<Response> take_kannel_receipt(Context& context) {
       kannel_receipt_word(field(context.request, "type"), field(context.request, "answer"));
   if (!word) co_return fail(ErrorCode::kInvalidRequest, "type is no receipt's.");
   count_receipt_word(context.request.parameters.at(0), *word);
-  if (part.parts > 1) co_return co_await keep(context, part, *word);
+  const std::string error = error_of(context.request);
+  count_carrier_error(context.request.parameters.at(0), error);
+  if (part.parts > 1) co_return co_await keep(context, part, *word, error);
   const Dlr dlr{part.account_id, part.environment, part.message_id, *word,
-                std::string(field(context.request, "id"))};
+                std::string(field(context.request, "id")), error};
   std::vector<Change> changes = changes_of({&dlr, 1});
   Task<CommitResult> committing =
       commit(*context.services.journal, std::move(changes.front()), context.services.executor);
@@ -71,7 +84,7 @@ Task<Response> take_kannel_receipt(Context& context) {
   if (result.outcome == CommitResult::Outcome::kNotFound) {
     counter("dundun_receipts_unmatched_total").add();
     const std::vector<KeptReceipt> unmatched{
-        {dlr.carrier_message_id, CarrierReference{part.account_id, part.message_id}, *word}};
+        {dlr.carrier_message_id, CarrierReference{part.account_id, part.message_id}, *word, error}};
     co_await keep_receipts(context, context.request.parameters.at(0), unmatched);
     co_return fail(ErrorCode::kNotFound, "Message not found");
   }

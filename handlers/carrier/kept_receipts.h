@@ -15,7 +15,7 @@ struct KeptReceipt {
   std::string carrier_message_id;         // or empty
   std::optional<CarrierReference> named;  // by our reference
   std::string word;
-  std::string error{}, time{}, number{};  // or empty
+  std::string error{}, time{}, number{}, network{}, cost{};  // or empty
 };
 
 // A receipt that is kept already is only counted. Numbers are kept masked.

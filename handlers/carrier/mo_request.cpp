@@ -14,7 +14,8 @@ Result<std::string> parse_text(const CallbackFields& fields, const Config& confi
   std::string bytes(fields.find("text").value_or(""));
   if (const auto hex = fields.find("text_hex")) bytes = TRY(from_hex(*hex));
   if (bytes.size() > config.inbound_text_bytes_max) return bad_field("text", "is too long.");
-  std::string text = TRY(to_utf8(bytes, charset));
+  // A carrier that is refused brings the same bytes again until it drops them.
+  std::string text = TRY(to_utf8_as_far(bytes, charset));
   if (text.size() > config.inbound_text_bytes_max) return bad_field("text", "is too long.");
   return text;
 }

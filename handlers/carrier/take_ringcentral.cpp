@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/config.h"
+#include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/inbound/record.h"
 #include "common/io/crypto.h"
@@ -66,7 +67,7 @@ std::optional<JsonValue> recipient_of(const JsonValue& body) {
   return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
-// nullopt: no text that came in.
+// nullopt: no text that came in. Errors say why a text cannot be used.
 Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, const Config& config) {
   const auto body = root.find("body");
   if (!body || !body->is_object() || member_text(body, "direction") != "Inbound") {
@@ -97,6 +98,14 @@ Result<Routed> route_to(Context& context, const Subscriber& subscriber, MoReques
   return routed;
 }
 
+// RingCentral suspends a subscription whose notifications are refused, and with it all texts of the
+// user: what bears the right word is taken, whatever it is.
+void note_unusable(const Subscriber& subscriber, const Error& error) {
+  counter("dundun_ringcentral_unusable_total").add();
+  log(LogLevel::kError, "ringcentral_text_unusable",
+      {{"account_id", subscriber.account_id}, {"detail", std::string_view(error.message)}});
+}
+
 Response notification_taken() { return Response::json(R"({"ok":true})"); }
 
 }  // namespace
@@ -108,11 +117,13 @@ Task<Response> take_ringcentral(Context& context) {
   const JsonValue root = document.root();
   if (!root.is_object()) co_return bad_request("Body must be a JSON object");
   const Subscriber subscriber = co_await subscriber_of(context, root);
-  std::optional<MoRequest> mo = co_await parse_notified_text(root, context.services.config);
-  if (!mo) co_return notification_taken();
-  const Routed routed = co_await route_to(context, subscriber, *mo);
+  auto parsed = parse_notified_text(root, context.services.config);
+  if (!parsed) note_unusable(subscriber, parsed.error());
+  if (!parsed || !*parsed) co_return notification_taken();
+  MoRequest mo = **std::move(parsed);
+  const Routed routed = co_await route_to(context, subscriber, mo);
   Task<RecordedMo> recording =
-      record_mo(*context.services.sending, context.snapshot, subscriber.carrier, *mo, routed);
+      record_mo(*context.services.sending, context.snapshot, subscriber.carrier, mo, routed);
   (void)co_await std::move(recording);
   co_return notification_taken();
 }

@@ -72,7 +72,8 @@ Result<Response> export_messages(Context& context) {
                                             .subject = "messages"}));
   auto pages = std::make_shared<MessagePages>(std::move(filter), context.caller.account_id);
   CsvPage next_page = [pages](Pg& pg) { return pages->next(pg); };
-  Result<Response> response = csv_download(context.services, context.caller.account_id, "messages", kHeader, next_page);
+  Result<Response> response =
+      csv_download(context.services, context.caller.account_id, "messages", kHeader, next_page);
   return response;
 }
 

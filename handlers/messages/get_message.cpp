@@ -57,6 +57,7 @@ Result<Response> get_message(Context& context) {
   json.begin_object();
   write_message(json, rows, 0, kWholeText);
   json.member("error_message", rows.maybe_text(0, 17));
+  json.member("carrier_error_code", rows.maybe_text(0, 28));
   write_time(json, "submitted_at", rows.maybe_instant(0, 18), format_z);
   write_time(json, "failed_at", rows.maybe_instant(0, 19), format_z);
   write_time(json, "scheduled_at", rows.maybe_instant(0, 15), format_offset);

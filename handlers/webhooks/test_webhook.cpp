@@ -41,6 +41,7 @@ std::string receipt_example(const std::string& at) {
       .member("currency", "KES")
       .member_money("wallet_cost", 1'200'000)
       .member("wallet_currency", "KES")
+      .member_null("carrier_error_code")
       .member("sequence", 3)
       .member("test", true)
       .end_object();

@@ -8,13 +8,15 @@ where carrier = $1::text and carrier_message_id = any ($2::text[]);
 
 -- name: keep_carrier_receipts
 -- $1 carrier, $2 its ids, $3 account ids or null, $4 message ids or null, $5 words, $6 errors,
--- $7 carrier's times, $8 masked numbers: each counted once more when it is there.
+-- $7 carrier's times, $8 masked numbers, $9 networks, $10 carrier's prices: each counted once more when it is there.
 insert into carrier_receipts as r (carrier, carrier_message_id, account_id, message_id, word, error,
-                                   carrier_time, number, times)
+                                   carrier_time, number, network, cost, times)
 select $1::text, v.carrier_message_id, v.account_id, v.message_id, v.word, min(v.error),
-       min(v.carrier_time), min(v.number), count(*)
-from unnest($2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
-  as v (carrier_message_id, account_id, message_id, word, error, carrier_time, number)
+       min(v.carrier_time), min(v.number), min(v.network), min(v.cost), count(*)
+from unnest($2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::text[])
+  as v (carrier_message_id, account_id, message_id, word, error, carrier_time, number, network,
+        cost)
 group by v.carrier_message_id, v.account_id, v.message_id, v.word
 order by v.carrier_message_id, v.message_id, v.word
 on conflict (carrier, carrier_message_id, message_id, word) do update
@@ -44,7 +46,7 @@ with due as (
   returning r.*
 )
 select l.receipt_id, coalesce(l.account_id, i.account_id), coalesce(l.message_id, i.message_id),
-       l.word, l.carrier_message_id, l.error, l.carrier_time
+       l.word, l.carrier_message_id, l.error, l.carrier_time, l.network, l.cost
 from leased l
 left join carrier_ids i on l.account_id is null and i.carrier = l.carrier
                        and i.carrier_message_id = l.carrier_message_id

@@ -152,7 +152,7 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
 -- for granted (null: it had read and locked the message), $11 retries more, $12 automatic ones of
 -- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status, $16 carriers,
--- $17 the messages that send these again.
+-- $17 the messages that send these again, $18 the carriers' own error codes.
 -- Null leaves a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
@@ -179,14 +179,16 @@ with updated as (
       scheduled_at = coalesce(v.scheduled_at, m.scheduled_at),
       submits = greatest(m.submits, v.submits),
       moves = m.moves + v.moves,
-      last_retry = coalesce(v.last_retry, m.last_retry)
+      last_retry = coalesce(v.last_retry, m.last_retry),
+      carrier_error_code = case when v.status = {message.delivered} then null
+                                else coalesce(v.carrier_error_code, m.carrier_error_code) end
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
               $7::text[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
               $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[], $16::text[],
-              $17::uuid[])
+              $17::uuid[], $18::text[])
        as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
              dlr_status, carrier_message_id, expected, retries, auto_retries, scheduled_at,
-             submits, moves, carrier, last_retry)
+             submits, moves, carrier, last_retry, carrier_error_code)
   where m.account_id = v.account_id and m.message_id = v.message_id
     and (v.expected is null or m.status = v.expected)
   returning 1

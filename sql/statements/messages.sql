@@ -107,7 +107,7 @@ select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at, m.scheduled_at, m.environment,
        m.error_message, m.submitted_at, m.failed_at, m.encoding, m.dlr_status, m.source,
-       e.event, e.status, e.detail, e.at, e.metadata
+       e.event, e.status, e.detail, e.at, e.metadata, m.carrier_error_code
 from messages m
 left join message_events e on e.account_id = m.account_id and e.message_id = m.message_id
 where m.account_id = $1::bigint and m.message_id = $2::uuid

@@ -1,9 +1,10 @@
 -- Receipts for one part of several (table receipt_inbox).
 
 -- name: keep_receipt
--- $1 account, $2 environment, $3 message, $4 part, $5 parts, $6 word. Once each.
-insert into receipt_inbox (account_id, environment, message_id, part, parts, word)
-values ($1::bigint, $2::smallint, $3::uuid, $4::smallint, $5::smallint, $6::text)
+-- $1 account, $2 environment, $3 message, $4 part, $5 parts, $6 word, $7 error code or empty. Once
+-- each.
+insert into receipt_inbox (account_id, environment, message_id, part, parts, word, error)
+values ($1::bigint, $2::smallint, $3::uuid, $4::smallint, $5::smallint, $6::text, $7::text)
 on conflict do nothing;
 
 -- name: lease_receipts
@@ -23,7 +24,7 @@ returning r.account_id, r.message_id;
 
 -- name: receipts_of_messages
 -- $1 account ids, $2 message ids: all that is known of their parts.
-select r.account_id, r.message_id, r.environment, r.part, r.parts, r.word
+select r.account_id, r.message_id, r.environment, r.part, r.parts, r.word, r.error
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join receipt_inbox r on r.account_id = k.account_id and r.message_id = k.message_id;
 

@@ -125,8 +125,10 @@ limit 1;
 
 -- name: rc_sender
 -- $1 account, $2 carrier, $3 number: the user whose number it is. Without a user of that number the
--- second column is false; without a row nobody is connected.
-select c.extension_id, n.number is not null, c.access_token, c.expires_at
+-- second column is false; without a row nobody is connected. The last column: for how many ms the
+-- user must not be asked.
+select c.extension_id, n.number is not null, c.access_token, c.expires_at,
+       greatest(0, extract(epoch from c.held_until - clock_timestamp()) * 1000)::bigint
 from rc_connections c
 left join rc_numbers n
   on n.account_id = c.account_id and n.extension_id = c.extension_id and n.number = $3::text
@@ -160,6 +162,12 @@ update rc_connections
 set expires_at = clock_timestamp()
 where account_id = $1::bigint and extension_id = $2::text and access_token = $3::bytea;
 
+-- name: rc_hold
+-- $1 account, $2 extension, $3 seconds for which the user must not be asked.
+update rc_connections
+set held_until = greatest(held_until, clock_timestamp() + make_interval(secs => $3::int))
+where account_id = $1::bigint and extension_id = $2::text;
+
 -- name: rc_lost
 -- $1 account, $2 extension: RingCentral takes its credential no more.
 update rc_connections
@@ -189,7 +197,8 @@ where account_id = $1::bigint and extension_id = $2::text;
 -- name: rc_subscribed
 -- $1 account, $2 extension, $3 subscription, $4 until when.
 update rc_connections
-set subscription_id = $3::text, subscription_until = $4::timestamptz
+set subscription_id = $3::text, subscription_until = $4::timestamptz,
+    subscription_seen_at = clock_timestamp()
 where account_id = $1::bigint and extension_id = $2::text;
 
 -- name: rc_notified
@@ -201,8 +210,9 @@ where extension_id = $1::text and state = {connection.live} and verification_has
 
 -- name: rc_tend
 -- $1 seconds before its end an access token is renewed, $2 and a subscription, $3 hours after which
--- the numbers are read again, $4 seconds between two looks, $5 limit: users of whom something has to
--- be done, for this scheduler alone. tenant: none, the scheduler serves all accounts.
+-- the numbers are read again, $4 seconds between two looks, $5 limit, $6 seconds after which a
+-- subscription is looked at again: users of whom something has to be done, for this scheduler alone.
+-- tenant: none, the scheduler serves all accounts.
 update rc_connections c
 set tended_at = clock_timestamp()
 where (c.account_id, c.extension_id) in (
@@ -215,7 +225,9 @@ where (c.account_id, c.extension_id) in (
          or subscription_until is null
          or subscription_until < clock_timestamp() + make_interval(secs => $2::int)
          or numbers_at is null
-         or numbers_at < clock_timestamp() - make_interval(hours => $3::int))
+         or numbers_at < clock_timestamp() - make_interval(hours => $3::int)
+         or subscription_seen_at is null
+         or subscription_seen_at < clock_timestamp() - make_interval(secs => $6::int))
   limit $5::bigint
   for update skip locked
 )
@@ -224,7 +236,10 @@ returning c.account_id, c.extension_id, c.carrier,
   case when c.subscription_until < clock_timestamp() + make_interval(secs => $2::int)
        then c.subscription_id end,
   c.subscription_until is null,
-  c.numbers_at is null or c.numbers_at < clock_timestamp() - make_interval(hours => $3::int);
+  c.numbers_at is null or c.numbers_at < clock_timestamp() - make_interval(hours => $3::int),
+  case when c.subscription_seen_at is null
+            or c.subscription_seen_at < clock_timestamp() - make_interval(secs => $6::int)
+       then c.subscription_id end;
 
 -- name: rc_look_later
 -- $1 account, $2 message, $3 extension, $4 RingCentral's id, $5 seconds until the first look.

@@ -18,6 +18,7 @@ with told as (
          (array['scheduled', 'queued', 'submitted', 'sent', 'delivered', 'failed', 'retrying',
                 'cancelled', 'expired'])[v.status] as word,
          case when v.status <> {message.delivered} then coalesce(v.error_code, m.error_code) end as error_code,
+         case when v.status <> {message.delivered} then m.carrier_error_code end as carrier_error_code,
          m.moves - v.later as sequence, m.environment, m.phone, m.sender, m.segments,
          m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.retry_count,
          case when v.status = {message.delivered} then coalesce(m.delivered_at, now()) end as delivered_at,
@@ -42,7 +43,7 @@ with told as (
            t.error_code, t.retry_count, z_time(t.delivered_at) as delivered_at,
            z_time(t.failed_at) as failed_at, t.route_currency as currency,
            money_number(t.cost_micros) as wallet_cost, t.cost_currency as wallet_currency,
-           t.sequence
+           t.carrier_error_code, t.sequence
   ) as b
   returning account_id, delivery_id, endpoint_id
 )

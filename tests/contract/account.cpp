@@ -29,6 +29,7 @@ void OpenApiTest::ask_money() {
   ask("POST /payments/callback/{provider}", "/payments/callback/sandbox", notice,
       {{"X-Payment-Signature", "sha256=" + to_hex(hmac_sha256(kSecret, notice))}});
   ask("POST /payments/callback/{provider}", "/payments/callback/sandbox", notice);
+  ask("GET /payments/return/{provider}", "/payments/return/sandbox?tx_ref=none");
 }
 
 void OpenApiTest::ask_keys_and_senders() {

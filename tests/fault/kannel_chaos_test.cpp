@@ -76,6 +76,8 @@ TEST_F(KannelChaosTest, NothingIsSentTwiceAndEveryMessageEnds) {
   bad.drop_answers = 0.05;
   bad.receipts_first = 0.1;
   bad.throttled = full_size() ? 0.0002 : 0.001;
+  bad.busy = 0.02;
+  bad.busy_with = {kSmppSystemError, kSmppReceiverBusy};
   start(bad);
   Schedulers schedulers(*service_, 2);
   std::atomic<int> accepted{0};
@@ -132,6 +134,37 @@ TEST_F(KannelChaosTest, NothingIsSentTwiceAndEveryMessageEnds) {
   EXPECT_GE(delivered, static_cast<int64_t>(handsets.size()) - dropped - kWindow * steps);
   EXPECT_EQ(number_of(service_->pg(), "select balance_micros from wallets where environment = 0"),
             kMicros - delivered * 1'200'000);
+  EXPECT_EQ(service_->reconcile(), 0);
+}
+
+// Bursts in which the SMSC takes almost nothing, with what Kannel calls temporary.
+TEST_F(KannelChaosTest, BurstsOfABusySmscDoubleNothingAndRefundNothing) {
+  const int messages = full_size() ? 5'000 : 300;
+  SmscSimulator::Behaviour busy;
+  busy.busy = 0.9;
+  busy.busy_with = {kSmppSystemError, kSmppReceiverBusy};
+  start({});
+  Schedulers schedulers(*service_, 2);
+  std::atomic<int> accepted{0};
+  std::vector<std::thread> clients;
+  constexpr int kClients = 8;
+  for (int c = 0; c < kClients; ++c) {
+    clients.emplace_back([&, c] {
+      send_some(*service_, key_, messages * c / kClients, messages * (c + 1) / kClients, accepted);
+    });
+  }
+  for (int burst = 1; burst <= 4; ++burst) {
+    wait_until([&] { return accepted >= messages * burst / 5; });
+    smsc_->behave(burst % 2 == 1 ? busy : SmscSimulator::Behaviour{});
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_TRUE(wait_until([&] { return count("status = 5") == messages; }, 150))
+      << count("status = 5") << " delivered of " << messages;
+  std::map<std::string, int> handsets;
+  for (const auto& taken : smsc_->taken()) ++handsets[taken.message.destination];
+  for (const auto& [to, times] : handsets) EXPECT_EQ(times, 1) << to;
+  EXPECT_EQ(static_cast<int>(handsets.size()), messages);
+  EXPECT_EQ(count("refunded"), 0);
   EXPECT_EQ(service_->reconcile(), 0);
 }
 

@@ -2,6 +2,8 @@
 // transaction was read back.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "common/io/crypto.h"
@@ -24,11 +26,13 @@ struct Transaction {
   std::string tx_ref;
   std::string amount = "500";
   std::string currency = "KES";
+  int id = 77;
 };
 
 HttpStandIn::Reply verified(const Transaction& transaction) {
   return {200,
-          R"({"status":"success","data":{"id":77,"tx_ref":")" + transaction.tx_ref +
+          R"({"status":"success","data":{"id":)" + std::to_string(transaction.id) +
+              R"(,"tx_ref":")" + transaction.tx_ref +
               R"(","amount":)" + transaction.amount + R"(,"currency":")" + transaction.currency +
               R"(","status":")" + transaction.status + R"("}})",
           ""};
@@ -66,13 +70,33 @@ class FlutterwaveTest : public testing::Test {
     return member(provider_.seen().back().body, "tx_ref");
   }
   HttpAnswer webhook(const std::string& tx_ref, const std::string& hash = kHash,
-                     const std::string& event = "charge.completed") {
+                     const std::string& event = "charge.completed", int id = 77) {
     return client_.send("POST", "/payments/callback/flutterwave", {{"verif-hash", hash}},
-                        R"({"event":")" + event + R"(","data":{"id":77,"tx_ref":")" + tx_ref +
+                        R"({"event":")" + event + R"(","data":{"id":)" + std::to_string(id) +
+                            R"(,"tx_ref":")" + tx_ref +
                             R"(","amount":500,"currency":"KES","status":"successful"}})");
   }
   void says(const Transaction& transaction) {
     provider_.play([transaction](const auto&) { return verified(transaction); });
+  }
+  // How often this alarm was raised, from the metrics, which are written once a second.
+  int alarms(const std::string& name) {
+    int count = 0;
+    wait_until([&] { return (count = counted("alarm=\"" + name + "\"")) > 0; }, 2.5);
+    return count;
+  }
+  int counted(const std::string& label) {
+    int count = 0;
+    for (const auto& file :
+         std::filesystem::directory_iterator(service_.folder() + "/run/metrics")) {
+      std::ifstream in(file.path());
+      for (std::string line; std::getline(in, line);) {
+        if (contains(line, "dundun_payments_alarms_total") && contains(line, label)) {
+          count += std::stoi(line.substr(line.rfind(' ')));
+        }
+      }
+    }
+    return count;
   }
   std::string balance() { return client_.get(key_, "/api/balance").body; }
   int64_t status() { return number_of(service_.pg(), "select status from payments"); }
@@ -90,7 +114,7 @@ TEST_F(FlutterwaveTest, APaidCheckoutCreditsTheWalletOnce) {
   EXPECT_EQ(asked.method + " " + asked.target, "POST /v3/payments");
   EXPECT_EQ(asked.headers.at("authorization"), "Bearer FLWSECK_TEST-1");
   EXPECT_TRUE(contains(asked.body, R"("amount":500.00,"currency":"KES",)"
-                                   R"("redirect_url":"http://pay.test/",)"
+                                   R"("redirect_url":"http://pay.test/payments/return/flutterwave",)"
                                    R"("customer":{"email":"billing@pay.test"})"))
       << asked.body;
   says({.tx_ref = reference});
@@ -117,7 +141,6 @@ TEST_F(FlutterwaveTest, AWrongHashIsRefusedBeforeAnybodyIsAsked) {
 TEST_F(FlutterwaveTest, OnlyTheTransactionThatWasReadBackCounts) {
   const std::string reference = checkout();
   const Transaction wrong[] = {{.tx_ref = reference, .amount = "499.99"},
-                               {.tx_ref = reference, .amount = "500.01"},
                                {.tx_ref = reference, .currency = "UGX"},
                                {.tx_ref = "another"}};
   for (const Transaction& transaction : wrong) {
@@ -179,6 +202,104 @@ TEST_F(FlutterwaveTest, MoneyThatComesAfterADayIsCreditedAllTheSame) {
   says({.tx_ref = reference});
   EXPECT_EQ(webhook(reference).status, 200);
   EXPECT_TRUE(contains(balance(), "1500.00"));
+}
+
+TEST_F(FlutterwaveTest, WhenTheCallbackIsLostTheProviderIsAsked) {
+  const std::string reference = checkout();
+  EXPECT_EQ(number_of(service_.pg(), "select count(*) from payments where ask_at > now()"), 1);
+  provider_.play([](const auto&) {
+    return HttpStandIn::Reply{400, R"({"status":"error","message":"No transaction was found"})", ""};
+  });
+  sql_of_test(service_.pg(), "update payments set ask_at = now()");
+  Process scheduler = service_.scheduler(60);
+  ASSERT_TRUE(wait_until([&] { return provider_.seen().size() == 2; }));
+  const HttpStandIn::Seen asked = provider_.seen().at(1);
+  EXPECT_EQ(asked.method + " " + asked.target,
+            "GET /v3/transactions/verify_by_reference?tx_ref=" + reference);
+  // A failed attempt is not the end, the customer has others.
+  says({.status = "failed", .tx_ref = reference});
+  sql_of_test(service_.pg(), "update payments set ask_at = now()");
+  ASSERT_TRUE(wait_until([&] { return provider_.seen().size() == 3; }));
+  EXPECT_EQ(status(), 1);
+  says({.tx_ref = "another"});
+  sql_of_test(service_.pg(), "update payments set ask_at = now()");
+  ASSERT_TRUE(wait_until([&] { return provider_.seen().size() == 4; }));
+  EXPECT_EQ(status(), 1);
+  says({.tx_ref = reference});
+  sql_of_test(service_.pg(), "update payments set ask_at = now()");
+  ASSERT_TRUE(wait_until([&] { return status() == 2; }));
+  EXPECT_TRUE(contains(balance(), "1500.00"));
+  EXPECT_EQ(webhook(reference).body, R"({"status":"paid"})") << "it came late";
+  EXPECT_TRUE(contains(balance(), "1500.00"));
+}
+
+// Twice the pause each time, once shortly before the checkout ends, and once after.
+TEST_F(FlutterwaveTest, QuestionsBackOffAndEnd) {
+  (void)checkout();
+  says({.status = "pending", .tx_ref = ""});
+  Process scheduler = service_.scheduler(60);
+  const auto minutes_until_next = [&](const std::string& age, int asks) {
+    const size_t before = provider_.seen().size();
+    sql_of_test(service_.pg(), "update payments set created_at = now() - interval '" + age +
+                                   "', ask_at = now(), asks = " + std::to_string(asks));
+    EXPECT_TRUE(wait_until([&] { return provider_.seen().size() > before; }));
+    return number_of(service_.pg(),
+                     "select coalesce(round(extract(epoch from ask_at - asked_at) / 60), -1)::bigint "
+                     "from payments");
+  };
+  EXPECT_EQ(minutes_until_next("1 minute", 0), 1);
+  EXPECT_EQ(minutes_until_next("2 minutes", 1), 2);
+  EXPECT_EQ(minutes_until_next("1 hour", 5), 32);
+  EXPECT_EQ(minutes_until_next("5 hours", 9), 120);
+  EXPECT_EQ(minutes_until_next("23 hours", 12), 50) << "before it expires";
+  EXPECT_EQ(minutes_until_next("23 hours 50 minutes", 13), 15) << "and after";
+  EXPECT_EQ(minutes_until_next("25 hours", 14), -1);
+}
+
+TEST_F(FlutterwaveTest, TheCustomersReturnAsksOnce) {
+  const std::string reference = checkout();
+  says({.tx_ref = reference});
+  const std::string path = "/payments/return/flutterwave?status=successful&tx_ref=" + reference;
+  for (int i = 0; i < 3; ++i) {
+    const HttpAnswer answer = client_.send("GET", path);
+    EXPECT_EQ(answer.status, 303) << answer.body;
+    EXPECT_EQ(answer.headers.at("location"), "http://pay.test/");
+  }
+  EXPECT_TRUE(contains(balance(), "1500.00")) << balance();
+  EXPECT_EQ(provider_.seen().size(), 2u) << "asked once";
+  for (const std::string& other : {path + "0", std::string("/payments/return/flutterwave"),
+                                   "/payments/return/sandbox?tx_ref=" + reference}) {
+    EXPECT_EQ(client_.send("GET", other).status, 303) << other;
+  }
+  EXPECT_EQ(provider_.seen().size(), 2u) << "what is not ours asks nobody";
+}
+
+TEST_F(FlutterwaveTest, ATroubledProviderDoesNotKeepTheCustomer) {
+  const std::string reference = checkout();
+  provider_.play([](const auto&) { return HttpStandIn::Reply{502, "", ""}; });
+  EXPECT_EQ(client_.send("GET", "/payments/return/flutterwave?tx_ref=" + reference).status, 303);
+  EXPECT_EQ(status(), 1);
+  EXPECT_EQ(number_of(service_.pg(), "select count(*) from payments where ask_at > now()"), 1);
+}
+
+// Provider's own rule: greater or equal gives value. The rest is for people.
+TEST_F(FlutterwaveTest, WhoPaysMoreGetsWhatWasAgreed) {
+  const std::string reference = checkout();
+  says({.tx_ref = reference, .amount = "500.01"});
+  EXPECT_EQ(webhook(reference).body, R"({"status":"paid"})");
+  EXPECT_TRUE(contains(balance(), "1500.00")) << balance();
+  EXPECT_EQ(alarms("payment_over"), 1);
+}
+
+TEST_F(FlutterwaveTest, ASecondPaymentOfOneCheckoutRaisesAnAlarm) {
+  const std::string reference = checkout();
+  says({.tx_ref = reference});
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(webhook(reference).status, 200);
+  EXPECT_EQ(alarms("payment_twice"), 0) << "the same transaction";
+  says({.tx_ref = reference, .id = 78});
+  EXPECT_EQ(webhook(reference, kHash, "charge.completed", 78).body, R"({"status":"paid"})");
+  EXPECT_EQ(alarms("payment_twice"), 1);
+  EXPECT_TRUE(contains(balance(), "1500.00")) << "credited once";
 }
 
 TEST_F(FlutterwaveTest, WithoutACheckoutTheTopUpFailsAndItsKeyIsFree) {

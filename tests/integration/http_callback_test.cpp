@@ -37,16 +37,18 @@ TEST_F(HttpCarrierTest, InfobipReportsSeveralInOneCall) {
   ASSERT_TRUE(wait_until([&] { return count("carrier_ids") == 3; }));
   const std::string callback = R"({"results": [
       {"messageId": "IB-1", "to": "254712345671", "doneAt": "2026-05-02T06:00:04.000+0000",
-       "status": {"groupName": "DELIVERED"}, "error": {"name": "NO_ERROR"}},
+       "status": {"name": "DELIVERED_TO_HANDSET"}, "error": {"name": "NO_ERROR"}},
       {"messageId": "IB-2", "status": {"groupName": "UNDELIVERABLE"},
        "error": {"name": "EC_ABSENT_SUBSCRIBER"}},
       {"messageId": "IB-3", "status": {"groupName": "PENDING"}},
       {"messageId": "IB-3", "status": {"groupName": "EXPIRED"}},
-      {"messageId": "IB-9", "to": "254712345679", "status": {"groupName": "DELIVERED"}}]})";
+      {"messageId": "IB-9", "to": "254712345679", "status": {"name": "DELIVERED_TO_HANDSET"}}]})";
   EXPECT_EQ(with_secret(callback, true).status, 200);
   ASSERT_TRUE(wait_until([&] { return count("carrier_receipts") == 1; }));
   EXPECT_EQ(count("messages where status = 5"), 1);
-  EXPECT_EQ(count("messages where status = 6 and error_code = 'UNDELIV'"), 1);
+  EXPECT_EQ(count("messages where status = 6 and error_code = 'UNDELIV' and carrier_error_code = "
+                  "'EC_ABSENT_SUBSCRIBER'"),
+            1);
   EXPECT_EQ(count("messages where status = 6 and error_code = 'EXPIRED'"), 1);
   EXPECT_EQ(count("message_events where metadata like '%EC_ABSENT_SUBSCRIBER%'"), 1);
   EXPECT_EQ(count("message_events where metadata like '%2026-05-02T06:00:04%'"), 1);
@@ -65,16 +67,17 @@ TEST_F(HttpCarrierTest, ASignedCallbackEndsTheDoubt) {
   const auto body = JsonDocument::parse(gateway_->seen().at(0).body);
   ASSERT_TRUE(body);
   const JsonValue message = body->root().find("messages")->items().at(0);
-  const std::string url(message.find("notifyUrl")->string());
+  const std::string url(
+      message.find("webhooks")->find("delivery")->find("url")->string());
   const std::string query = url.substr(url.find('?'));
   const std::string receipt =
-      R"({"results": [{"messageId": "x", "status": {"groupName": "DELIVERED"}}]})";
+      R"({"results": [{"messageId": "x", "status": {"name": "DELIVERED_TO_HANDSET"}}]})";
   EXPECT_EQ(call_back("/dlr" + query + "0", receipt, true).status, 401);
   EXPECT_EQ(call_back("/dlr?ref=1-0&sig=", receipt, true).status, 401);
   // The signature is worth one message.
   EXPECT_EQ(call_back("/dlr" + query,
                       R"({"results": [{"callbackData": "1-01984f6e6a107c119b5231c6a6a0d9f4",
-                          "status": {"groupName": "DELIVERED"}}]})",
+                          "status": {"name": "DELIVERED_TO_HANDSET"}}]})",
                       true)
                 .status,
             400);

@@ -74,28 +74,31 @@ TEST_F(HttpCarrierTest, AFailureThatMayPassIsTriedAgain) {
   EXPECT_EQ(count("message_events where detail like '%Insufficient%'"), 0);
 }
 
-TEST_F(HttpCarrierTest, InfobipIsUnderstoodByItsStatusGroups) {
+TEST_F(HttpCarrierTest, InfobipIsUnderstoodByTheNamesOfItsStatuses) {
   start("infobip", [&](const Seen& seen) {
     const auto body = JsonDocument::parse(seen.body);
-    const std::string text(body->root().find("messages")->items()[0].find("text")->string());
+    const JsonValue message = body->root().find("messages")->items().at(0);
+    const std::string text(message.find("content")->find("text")->string());
     if (text == "401") return Reply{401, R"({"requestError": {}})", ""};
     return Reply{200,
                  R"({"messages": [{"messageId": "x", "status": {"groupId": 5, "name": ")" + text +
                      R"("}}]})",
                  ""};
   });
-  ASSERT_EQ(send("REJECTED_INVALID_DESTINATION").status, 200);
+  ASSERT_EQ(send("MISSING_TO").status, 200);
   ASSERT_EQ(send("REJECTED_SPAM").status, 200);
   ASSERT_EQ(send("REJECTED_NOT_ENOUGH_CREDITS").status, 200);
   ASSERT_EQ(send("401").status, 200);
   ASSERT_TRUE(wait_until([&] { return count("messages where status = 6 and refunded") == 4; }));
   EXPECT_EQ(count("messages where error_code = 'INVALID_NUMBER' and retry_count = 0"), 1);
-  EXPECT_EQ(count("messages where error_message like '%: REJECTED_SPAM' and retry_count = 0"), 1);
+  EXPECT_EQ(count("messages where error_message like '%: REJECTED_SPAM' and retry_count = 0 and "
+                  "carrier_error_code = 'REJECTED_SPAM'"),
+            1);
   EXPECT_EQ(count("messages where error_message like '%cannot take messages now.'"
                   " and retry_count = 2"),
             2);
   const Seen seen = gateway_->seen().at(0);
-  EXPECT_EQ(seen.target, "/sms/2/text/advanced");
+  EXPECT_EQ(seen.target, "/sms/3/messages");
   EXPECT_EQ(seen.headers.at("authorization"), "App key-of-the-carrier");
   EXPECT_TRUE(contains(seen.body, R"("destinations":[{"to":"254712345678","messageId":")"))
       << seen.body;

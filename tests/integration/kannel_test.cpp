@@ -18,10 +18,11 @@ namespace kannel_test {
 
 class KannelTest : public testing::Test {
  protected:
-  void start(SmscSimulator::Behaviour behaviour = {}) {
+  void start(SmscSimulator::Behaviour behaviour = {}, bool split = false) {
     smsc_ = std::make_unique<SmscSimulator>(std::move(behaviour));
     const int port = free_port();
     kannel_ = std::make_unique<KannelGateway>(smsc_->port(), port);
+    if (split) kannel_->split_binds();
     kannel_->start();
     Service::Options options;
     options.http_port = port;
@@ -169,7 +170,7 @@ TEST_F(KannelTest, ARefusalOfTheSmscRefunds) {
   start(refuses);
   ASSERT_EQ(send("+254712345678", "Gate 4").status, 200);
   ASSERT_TRUE(all_reach("6", 1));
-  EXPECT_EQ(count("refunded and error_code = 'SUBMIT_FAIL'"), 1);
+  EXPECT_EQ(count("refunded and error_code = 'SUBMIT_FAIL' and carrier_error_code = '0x0B'"), 1);
   EXPECT_EQ(number_of(pg(), "select balance_micros from wallets where environment = 0"),
             1'000'000'000);
   EXPECT_EQ(service_->reconcile(), 0);
@@ -200,6 +201,67 @@ TEST_F(KannelTest, AThrottledSubmitIsSentLater) {
   }
   ASSERT_TRUE(all_reach("5", 10));
   EXPECT_EQ(smsc_->taken_count(), 10u);
+}
+
+// 0x08 and 0x64 pass, as everything that Kannel takes for temporary.
+TEST_F(KannelTest, ABusySmscGetsTheMessageLaterAndNothingIsRefunded) {
+  SmscSimulator::Behaviour busy;
+  for (int i = 0; i < 4; ++i) {
+    busy.answers["25471234567" + std::to_string(i)] = {kSmppSystemError, kSmppReceiverBusy};
+  }
+  start(busy);
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(send("+25471234567" + std::to_string(i), "Gate " + std::to_string(i)).status, 200);
+  }
+  ASSERT_TRUE(all_reach("5", 4));
+  EXPECT_EQ(smsc_->taken_count(), 4u);
+  EXPECT_EQ(count("refunded"), 0);
+  EXPECT_EQ(service_->reconcile(), 0);
+}
+
+// Receipts that say everything in options, by either PDU; parts of long texts too.
+TEST_F(KannelTest, EveryReceiptInOptionsIsJudged) {
+  SmscSimulator::Behaviour options;
+  options.form = SmscSimulator::Behaviour::Form::kOptions;
+  start(options);
+  ASSERT_EQ(send("+254712345670", "Gate 4").status, 200);
+  ASSERT_EQ(send("+254712345671", repeated("a", 200)).status, 200);
+  ASSERT_TRUE(all_reach("5", 2));
+  options.by_data_sm = true;
+  smsc_->behave(options);
+  ASSERT_EQ(send("+254712345672", "Gate 4").status, 200);
+  ASSERT_EQ(send("+254712345673", repeated("a", 200)).status, 200);
+  ASSERT_TRUE(all_reach("5", 4));
+  options.stat = "UNDELIV";
+  options.err = "027";
+  smsc_->behave(options);
+  ASSERT_EQ(send("+254712345674", "Gate 4").status, 200);
+  ASSERT_EQ(send("+254712345675", repeated("a", 200)).status, 200);
+  ASSERT_TRUE(all_reach("6", 2));
+  EXPECT_EQ(count("error_code = 'UNDELIV' and carrier_error_code = '27'"), 2);
+  EXPECT_EQ(number_of(pg(), "select count(*) from message_events where metadata like '%\"27\"%'"),
+            2);
+  EXPECT_TRUE(wait_until([&] { return smsc_->receipts_pending() == 0; }));
+}
+
+TEST_F(KannelTest, TransmitterAndReceiverMayHaveALinkEach) {
+  start({}, true);
+  ASSERT_EQ(send("+254712345678", "Gate 4").status, 200);
+  ASSERT_TRUE(all_reach("5", 1));
+  EXPECT_EQ(service_->reconcile(), 0);
+}
+
+TEST_F(KannelTest, SlowAnswersOutOfOrderAreNoTrouble) {
+  SmscSimulator::Behaviour slow;
+  slow.answer_after_max = std::chrono::milliseconds(900);
+  slow.receipts_first = 0.3;
+  start(slow);
+  for (int i = 0; i < 20; ++i) {
+    const std::string last = std::to_string(10 + i);
+    ASSERT_EQ(send("+2547123456" + last, "Gate " + last).status, 200);
+  }
+  ASSERT_TRUE(all_reach("5", 20));
+  EXPECT_EQ(smsc_->taken_count(), 20u);
 }
 
 // Without a guard a submit cannot be repeated: a lost answer waits for a receipt, then fails.
@@ -243,6 +305,22 @@ TEST_F(KannelTest, ATextComesIn) {
                       "and sender = '+254712345678' and recipient = '20880'"),
             1);
   EXPECT_EQ(number_of(pg(), "select count(*) from inbound_messages where body = 'ы😀'"), 1);
+  // Blanks and line breaks as they came.
+  mo.data_coding = 0;
+  mo.text = "Two  blanks\nand lines ";
+  smsc_->send_mo(mo);
+  // Octets: Latin-1 where that is a text.
+  mo.data_coding = 4;
+  mo.text = "caf\xe9";
+  smsc_->send_mo(mo);
+  mo.text = std::string("\x06\x05\x00\xff", 4);
+  smsc_->send_mo(mo);
+  for (const char* body : {"Two  blanks\nand lines ", "café", "060500FF"}) {
+    EXPECT_TRUE(wait_until([&] {
+      return number_of(pg(), "select count(*) from inbound_messages where body = '" +
+                                 std::string(body) + "'") == 1;
+    }, 15)) << body;
+  }
 }
 
 // Who reads an address that texts came in by can sign no receipt.

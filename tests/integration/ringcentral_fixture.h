@@ -42,9 +42,9 @@ class RingCentralTest : public testing::Test {
   ~RingCentralTest() override { forget_bad_keys(Stack::shared().redis_url()); }
 
   void start(std::map<std::string, std::string> environment = {}, const std::string& more = "") {
-    // Every test's number is the same one, and its minute is counted.
+    // Every test's user is the same one, and its minute is counted.
     (void)Redis({.url = Stack::shared().redis_url()})
-        .run({"DEL", "numberpace:{" + std::string(kFrom) + "}"});
+        .run({"DEL", "numberpace:{" + std::string(kUser) + "}"});
     static int folders = 0;
     const std::string carriers =
         Stack::shared().folder() + "/rc-carriers-" + std::to_string(++folders);

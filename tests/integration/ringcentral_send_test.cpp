@@ -104,9 +104,32 @@ TEST_F(RingCentralSendTest, WhatRingCentralThrottlesComesAgain) {
   ASSERT_TRUE(wait_until([&] { return number_of(pg(), "select count(*) from dispatch") == 1; }));
   EXPECT_EQ(json_field(message(id), "status"), "queued");
   EXPECT_GT(number_of(pg(), "select round(extract(epoch from due_at - now())) from dispatch"), 20);
+  // Whoever asks within the penalty begins it anew: other messages of the user wait too.
+  const std::string other = sent(key_);
+  ASSERT_TRUE(wait_until([&] {
+    return number_of(pg(), "select count(*) from message_events where event = 'paced'") == 1;
+  }));
+  EXPECT_EQ(asked, 1);
+  sql_of_test(pg(), "update rc_connections set held_until = null");
   sql_of_test(pg(), "update dispatch set due_at = now()");
   ASSERT_TRUE(becomes(id, "sent")) << message(id);
+  ASSERT_TRUE(becomes(other, "sent")) << message(other);
   EXPECT_EQ(json_field(message(id), "rcMessageId"), "77");
+}
+
+TEST_F(RingCentralSendTest, AWrongClientSecretEndsNoConnection) {
+  connected();
+  ringcentral_.change_client_secret("another");
+  end_tokens();
+  const std::string id = sent(key_);
+  ASSERT_TRUE(wait_until([&] { return number_of(pg(), "select count(*) from dispatch") == 1; }));
+  sql_of_test(pg(), "update rc_connections set tended_at = null");
+  ASSERT_TRUE(wait_until([&] { return ringcentral_.calls("grant_type=refresh_token") >= 2; }));
+  EXPECT_EQ(json_field(call("GET", "/rc/status", key_).body, "connected"), "true");
+  EXPECT_EQ(json_field(message(id), "status"), "queued");
+  ringcentral_.change_client_secret(RingCentralStandIn::kClientSecret);
+  sql_of_test(pg(), "update dispatch set due_at = now()");
+  ASSERT_TRUE(becomes(id, "sent")) << message(id);
 }
 
 TEST_F(RingCentralSendTest, WhatMayHaveLeftIsNeverSentAgain) {
@@ -304,6 +327,29 @@ TEST_F(RingCentralSendTest, SubscriptionsAndNumbersAreKept) {
               "update rc_connections set tended_at = null, subscription_id = 'gone', "
               "subscription_until = now() + interval '1 hour'");
   EXPECT_TRUE(wait_until([&] { return ringcentral_.subscriptions().size() == 2; }));
+}
+
+// RingCentral suspends a subscription after a notification that failed, and says so only if asked.
+TEST_F(RingCentralSendTest, ASuspendedSubscriptionIsMadeAnew) {
+  connected();
+  ASSERT_TRUE(wait_until([&] {
+    return number_of(pg(), "select count(*) from rc_connections where subscription_seen_at > now() "
+                           "- interval '1 minute'") == 1;
+  }));
+  const auto before = ringcentral_.subscriptions();
+  ASSERT_EQ(before.size(), 1u);
+  for (const char* status : {"Suspended", "Blacklisted"}) {
+    const auto old = ringcentral_.subscriptions();
+    ringcentral_.set_subscriptions(status);
+    sql_of_test(pg(),
+                "update rc_connections set tended_at = null, subscription_seen_at = now() - "
+                "interval '61 minutes'");
+    EXPECT_TRUE(wait_until([&] {
+      const auto all = ringcentral_.subscriptions();
+      return all.size() == 1 && all.begin()->first != old.begin()->first;
+    })) << status;
+  }
+  EXPECT_EQ(ringcentral_.calls("DELETE /restapi/v1.0/subscription/"), 2);
 }
 
 }  // namespace ringcentral_send_test

@@ -90,7 +90,7 @@ TEST_F(WebhooksTest, AFinalStateIsToldOnceSignedTwice) {
                            R"("error_code":null,"retry_count":0,"delivered_at":")" +
                            at +
                            R"(","failed_at":null,"currency":"UGX","wallet_cost":1.213,)"
-                           R"("wallet_currency":"KES","sequence":4})");
+                           R"("wallet_currency":"KES","carrier_error_code":null,"sequence":4})");
   EXPECT_TRUE(parse_rfc3339(at)) << at;
   const std::string log = deliveries("?message_id=" + id);
   EXPECT_TRUE(contains(log, R"("id":")" + call.headers.at("webhook-id") +

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "common/io/json.h"
+#include "tests/support/carrier_contract.h"
 #include "tests/support/http_carrier.h"
 #include "tests/support/http_stand_in.h"
 #include "tests/support/seed.h"
@@ -23,27 +24,28 @@ inline std::string json_text(const std::string& text) {
   return json.take();
 }
 
-// The stand-in for a carrier that takes everything: its answer names the message by a number.
+inline std::string with_instead(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  EXPECT_NE(at, text.npos) << from;
+  return at == text.npos ? text : text.replace(at, from.size(), to);
+}
+// Stand-ins that answer as the carriers' documents say: each message by a number.
 inline Reply africastalking_takes(int nth) {
   return {201,
-          R"({"SMSMessageData": {"Message": "Sent to 1/1", "Recipients": [{"statusCode": 101,
-           "number": "+254712345678", "status": "Success", "cost": "KES 0.8000",
-           "messageId": "ATXid_00)" +
-              std::to_string(nth) + R"("}]}})",
+          with_instead(contract_answer("africastalking", "taken"), "ATXid_1234",
+                       "ATXid_00" + std::to_string(nth)),
           ""};
 }
 inline Reply africastalking_says(int code, const std::string& status) {
+  const std::string refusal = contract_answer("africastalking", "route");
   return {201,
-          R"({"SMSMessageData": {"Message": "Sent to 0/1", "Recipients": [{"statusCode": )" +
-              std::to_string(code) + R"(, "number": "+254712345678", "cost": "0", "status": ")" +
-              status + R"(", "messageId": "None"}]}})",
+          with_instead(with_instead(refusal, "407", std::to_string(code)), "CouldNotRoute", status),
           ""};
 }
 inline Reply infobip_takes(int nth) {
   return {200,
-          R"({"messages": [{"to": "254712345678", "messageId": "IB-)" + std::to_string(nth) +
-              R"(", "status": {"groupId": 1, "groupName": "PENDING", "id": 26,
-                  "name": "PENDING_ACCEPTED", "description": "Message accepted"}}]})",
+          with_instead(contract_answer("infobip", "taken"),
+                       "2250be2d4219-3af1-78856-aabe-1362af1edfd2", "IB-" + std::to_string(nth)),
           ""};
 }
 

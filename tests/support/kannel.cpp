@@ -97,8 +97,20 @@ void KannelGateway::start() {
   const int status = run_command({Stack::shared().root() + "/deploy/kannel/configure.sh"},
                                  variables, folder_ + "/kannel.conf");
   if (status != 0) std::abort();
+  if (split_) split_links();
   start_guard();
   start_boxes();
+}
+
+// As deploy/kannel.md says.
+void KannelGateway::split_links() const {
+  const std::string path = folder_ + "/kannel.conf";
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string one = "transceiver-mode = true";
+  text.replace(text.find(one), one.size(),
+               "transceiver-mode = false\nreceive-port = " + std::to_string(guard_port_));
+  std::ofstream(path) << text;
 }
 
 void KannelGateway::start_guard() {

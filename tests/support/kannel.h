@@ -17,6 +17,8 @@ class KannelGateway {
   KannelGateway(int smsc_port, int callback_port, int answer_max_s = 2);
   ~KannelGateway();
 
+  // Call before start(): a transmitter's and a receiver's link instead of one for both.
+  void split_binds() { split_ = true; }
   void start();
   void kill_bearerbox();  // kill -9 of both boxes, and a new start
   void kill_guard();
@@ -26,9 +28,11 @@ class KannelGateway {
   void take_over(Pg& pg, const std::string& redis_url, bool guarded = true) const;
 
  private:
+  void split_links() const;
   void start_boxes();
   void start_guard();
   std::string folder_;
+  bool split_ = false;
   int smsc_port_, callback_port_, answer_max_s_;
   int admin_port_, smsbox_port_, sendsms_port_, guard_port_;
   Process guard_, bearerbox_, smsbox_;

@@ -93,6 +93,16 @@ void RingCentralStandIn::forget_access_tokens() {
   access_.clear();
 }
 
+void RingCentralStandIn::change_client_secret(const std::string& secret) {
+  std::lock_guard lock(mutex_);
+  client_secret_ = secret;
+}
+
+void RingCentralStandIn::set_subscriptions(const std::string& status) {
+  std::lock_guard lock(mutex_);
+  for (auto& [id, subscription] : subscriptions_) subscription.status = status;
+}
+
 void RingCentralStandIn::lose_next_tokens() {
   std::lock_guard lock(mutex_);
   loses_tokens_ = true;
@@ -163,9 +173,12 @@ HttpStandIn::Reply RingCentralStandIn::play(const Seen& seen) {
 
 HttpStandIn::Reply RingCentralStandIn::token(const Seen& seen) {
   std::lock_guard lock(mutex_);
-  const std::string client = std::string(kClientId) + ":" + kClientSecret;
+  const std::string client = std::string(kClientId) + ":" + client_secret_;
   if (seen.headers.at("authorization") != "Basic " + to_base64(client)) {
-    return error(401, "invalid_client", "Client authentication failed");
+    return {401,
+            R"({"error":"invalid_client","error_description":"Invalid client","errors":[)"
+            R"({"errorCode":"OAU-123","message":"Invalid client"}]})",
+            ""};
   }
   const Fields fields = fields_of(seen.body);
   const std::string grant = field(fields, "grant_type");
@@ -278,9 +291,10 @@ HttpStandIn::Reply RingCentralStandIn::subscription(const Seen& seen, const std:
     subscriptions_.erase(found);
     return {204, "", ""};
   }
-  ++found->second.renewals;
+  if (seen.method == "POST") ++found->second.renewals;
   return {200,
-          R"({"id":")" + id + R"(","status":"Active","expirationTime":")" +
+          R"({"id":")" + id + R"(","status":")" + found->second.status +
+              R"(","expirationTime":")" +
               format_z_ms(now() + std::chrono::days(7)) + R"("})",
           ""};
 }

@@ -36,6 +36,10 @@ class RingCentralStandIn {
   // The user takes the authorization back: no token of theirs is good any more.
   void revoke(const std::string& extension);
   void forget_access_tokens();
+  // Our client's secret is another one from now on.
+  void change_client_secret(const std::string& secret);
+  // Its subscriptions stand so from now on: "Suspended", "Blacklisted".
+  void set_subscriptions(const std::string& status);
   // The next tokens are made, and their answer is lost.
   void lose_next_tokens();
   // Submits from now on are answered so.
@@ -45,6 +49,7 @@ class RingCentralStandIn {
   struct Subscription {
     std::string extension, address, verification;
     int renewals = 0;
+    std::string status = "Active";
   };
   std::map<std::string, Subscription> subscriptions();
   std::vector<HttpStandIn::Seen> submits();  // those with a good token
@@ -70,6 +75,7 @@ class RingCentralStandIn {
   std::mutex mutex_;
   int made_ = 0;
   bool loses_tokens_ = false;
+  std::string client_secret_ = kClientSecret;
   Handshake handshake_;
   HttpStandIn::Play sms_play_;
   std::map<std::string, Code> codes_;

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "common/sms/dlr.h"
+
 namespace dundun {
 namespace {
 
@@ -190,6 +192,12 @@ size_t SmscSimulator::receipts_pending() const {
   return pending;
 }
 
+int SmscSimulator::asked(const std::string& destination) const {
+  std::lock_guard lock(mutex_);
+  const auto found = asked_.find(destination);
+  return found == asked_.end() ? 0 : found->second;
+}
+
 bool SmscSimulator::chance(double part) {
   return part > 0 && std::uniform_real_distribution<>(0, 1)(random_) < part;
 }
@@ -221,6 +229,7 @@ void SmscSimulator::run() {
     }
     send_due_receipts();
     for (Link& link : links_) {
+      send_due_answers(link);
       if (link.fd < 0 || link.out.empty()) continue;
       const ssize_t sent = send(link.fd, link.out.data(), link.out.size(), MSG_NOSIGNAL);
       if (sent > 0) link.out.erase(0, static_cast<size_t>(sent));
@@ -264,28 +273,56 @@ void SmscSimulator::handle(Link& link, const SmppPdu& pdu) {
   if (pdu.is_answer()) {
     auto found = link.unanswered.find(pdu.sequence);
     if (found == link.unanswered.end()) return;
-    if ((found->second.esm_class & kEsmReceipt) != 0) ++receipts_answered_;
+    if ((found->second.esm_class & kEsmReceipt) != 0 && pdu.status == kSmppOk) {
+      ++receipts_answered_;
+    }
     link.unanswered.erase(found);
     return;
   }
   const bool binds = pdu.is(SmppCommand::kBindTransceiver) || pdu.is(SmppCommand::kBindReceiver) ||
                      pdu.is(SmppCommand::kBindTransmitter);
-  if (binds) link.bound = true;
+  if (binds) {
+    link.bound = true;
+    link.receives = !pdu.is(SmppCommand::kBindTransmitter);
+  }
   link.out += smpp_bytes(smpp_answer(pdu, kSmppOk, binds ? smpp_c_string("simulator") : ""));
 }
 
+uint32_t SmscSimulator::refusal_of(const std::string& destination) {
+  ++asked_[destination];
+  if (behaviour_.refuse_with != 0) return behaviour_.refuse_with;
+  if (auto& planned = behaviour_.answers[destination]; !planned.empty()) {
+    const uint32_t status = planned.front();
+    planned.erase(planned.begin());
+    return status;
+  }
+  if (chance(behaviour_.throttled)) return kSmppThrottled;
+  if (!chance(behaviour_.busy)) return kSmppOk;
+  const size_t last = behaviour_.busy_with.size() - 1;
+  return behaviour_.busy_with[std::uniform_int_distribution<size_t>(0, last)(random_)];
+}
+
+void SmscSimulator::answer(Link& link, const SmppPdu& answer) {
+  const int64_t least = behaviour_.answer_after_min.count();
+  const int64_t most = std::max(least, behaviour_.answer_after_max.count());
+  const milliseconds after(std::uniform_int_distribution<int64_t>(least, most)(random_));
+  link.answers_due.emplace(Clock::now() + after, smpp_bytes(answer));
+}
+
+void SmscSimulator::send_due_answers(Link& link) {
+  while (!link.answers_due.empty() && link.answers_due.begin()->first <= Clock::now()) {
+    link.out += link.answers_due.begin()->second;
+    link.answers_due.erase(link.answers_due.begin());
+  }
+}
+
 void SmscSimulator::take(Link& link, const SmppPdu& pdu) {
-  if (behaviour_.silent) return;
-  if (behaviour_.refuse_with != 0) {
-    link.out += smpp_bytes(smpp_answer(pdu, behaviour_.refuse_with, smpp_c_string("")));
-    return;
-  }
-  if (chance(behaviour_.throttled)) {
-    link.out += smpp_bytes(smpp_answer(pdu, kSmppThrottled, smpp_c_string("")));
-    return;
-  }
   auto message = smpp_message(pdu.body);
   if (!message) return close_link(link);
+  if (behaviour_.silent) return;
+  if (const uint32_t status = refusal_of(message->destination); status != kSmppOk) {
+    return answer(link, smpp_answer(pdu, status, smpp_c_string("")));
+  }
   char id[16];
   std::snprintf(id, sizeof id, "%08zx", taken_.size() + 0xa0001);
   taken_.push_back({*std::move(message), id, !chance(behaviour_.drop_answers)});
@@ -294,12 +331,10 @@ void SmscSimulator::take(Link& link, const SmppPdu& pdu) {
     plan_receipt(taken_.back(), first);
     if (first) send_due_receipts();
   }
-  if (taken_.back().answered) {
-    link.out += smpp_bytes(smpp_answer(pdu, kSmppOk, smpp_c_string(id)));
-  }
+  if (taken_.back().answered) answer(link, smpp_answer(pdu, kSmppOk, smpp_c_string(id)));
 }
 
-void SmscSimulator::plan_receipt(const Taken& taken, bool at_once) {
+SmppMessage SmscSimulator::receipt_for(const Taken& taken) const {
   SmppMessage receipt;
   receipt.source = taken.message.destination;
   receipt.source_ton = taken.message.destination_ton;
@@ -309,25 +344,51 @@ void SmscSimulator::plan_receipt(const Taken& taken, bool at_once) {
   receipt.destination_npi = taken.message.source_npi;
   receipt.esm_class = kEsmReceipt;
   const bool delivered = behaviour_.stat == "DELIVRD";
-  receipt.text = "id:" + taken.id + " sub:001 dlvrd:" + (delivered ? "001" : "000") +
-                 " submit date:" + stamp() + " done date:" + stamp() + " stat:" + behaviour_.stat +
-                 " err:" + (delivered ? "000" : "034") + " text:";
+  const std::string usual = delivered ? "000" : "034";
+  const std::string err = behaviour_.err.empty() ? usual : behaviour_.err;
+  const std::string text = "id:" + taken.id + " sub:001 dlvrd:" + (delivered ? "001" : "000") +
+                           " submit date:" + stamp() + " done date:" + stamp() +
+                           " stat:" + behaviour_.stat + " err:" + err + " text:";
+  if (behaviour_.form == Behaviour::Form::kText && !behaviour_.by_data_sm) {
+    receipt.text = text;
+    return receipt;
+  }
+  receipt.options[0x1E] = smpp_c_string(taken.id);
+  if (behaviour_.form != Behaviour::Form::kOptions) {
+    receipt.options[0x0424] = text;
+    return receipt;
+  }
+  for (int state = 0; state <= 9; ++state) {
+    if (smpp_state_name(std::to_string(state)) != behaviour_.stat) continue;
+    receipt.options[0x0427] = std::string(1, static_cast<char>(state));
+  }
+  const int code = std::atoi(err.c_str());
+  constexpr char kGsm = 3;
+  receipt.options[0x0423] = {kGsm, static_cast<char>(code >> 8), static_cast<char>(code)};
+  return receipt;
+}
+
+void SmscSimulator::plan_receipt(const Taken& taken, bool at_once) {
   const auto spread = behaviour_.receipt_after_max - behaviour_.receipt_after_min;
   const auto after =
       behaviour_.receipt_after_min +
       milliseconds(std::uniform_int_distribution<int64_t>(0, spread.count())(random_));
-  to_deliver_.emplace(at_once ? Clock::time_point() : Clock::now() + after, std::move(receipt));
+  to_deliver_.emplace(at_once ? Clock::time_point() : Clock::now() + after, receipt_for(taken));
 }
 
 void SmscSimulator::send_due_receipts() {
   Link* link = nullptr;
   for (Link& one : links_) {
-    if (one.fd >= 0 && one.bound) link = &one;
+    if (one.fd >= 0 && one.bound && one.receives) link = &one;
   }
   if (link == nullptr) return;
   while (!to_deliver_.empty() && to_deliver_.begin()->first <= Clock::now()) {
-    SmppPdu pdu{static_cast<uint32_t>(SmppCommand::kDeliverSm), kSmppOk, ++link->sequence,
-                smpp_body(to_deliver_.begin()->second)};
+    const SmppMessage& message = to_deliver_.begin()->second;
+    const bool is_receipt = (message.esm_class & kEsmReceipt) != 0;
+    const bool by_data = behaviour_.by_data_sm && is_receipt;
+    const auto command = by_data ? SmppCommand::kDataSm : SmppCommand::kDeliverSm;
+    SmppPdu pdu{static_cast<uint32_t>(command), kSmppOk, ++link->sequence,
+                by_data ? smpp_data_body(message) : smpp_body(message)};
     link->out += smpp_bytes(pdu);
     link->unanswered.emplace(pdu.sequence, std::move(to_deliver_.begin()->second));
     to_deliver_.erase(to_deliver_.begin());

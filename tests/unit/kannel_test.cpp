@@ -36,8 +36,24 @@ TEST(KannelReceiptTest, WordsOfItsTypes) {
   EXPECT_EQ(kannel_receipt_word("16", "NACK/0x0000000b/Invalid Destination"), "SUBMIT_FAIL");
   EXPECT_EQ(kannel_receipt_word("16", "NACK/0x00000400/Reserved"), "SUBMIT_UNKNOWN");
   EXPECT_EQ(kannel_receipt_word("16", "NACK/Retries Exceeded"), "SUBMIT_UNKNOWN");
+  // From smpp-guard: an SMSC's own 0x400 is no doubt.
+  EXPECT_EQ(kannel_receipt_word("16", "doubt"), "SUBMIT_UNKNOWN");
+  EXPECT_EQ(kannel_receipt_word("16", "status:0x0400"), "SUBMIT_FAIL");
+  EXPECT_EQ(kannel_receipt_word("16", "status:0x00000400"), "SUBMIT_FAIL");
+  EXPECT_EQ(kannel_receipt_word("16", "0x00000400"), "SUBMIT_UNKNOWN") << "of a guard before";
   EXPECT_FALSE(kannel_receipt_word("3", ""));
   EXPECT_FALSE(kannel_receipt_word("", ""));
+}
+
+TEST(KannelReceiptTest, TheCarriersOwnCodeIsKept) {
+  EXPECT_EQ(kannel_receipt_error("16", "NACK/0x0000000b/Invalid Destination"), "0x0B");
+  EXPECT_EQ(kannel_receipt_error("16", "status:0x04F1"), "0x04F1");
+  EXPECT_EQ(kannel_receipt_error("16", "doubt"), "");
+  EXPECT_EQ(kannel_receipt_error("16", "NACK/Retries Exceeded"), "");
+  EXPECT_EQ(kannel_receipt_error("2", "id:7 stat:UNDELIV err:027 text:"), "027");
+  EXPECT_EQ(kannel_receipt_error("2", "stat:UNDELIV Err:E-5"), "E5");
+  EXPECT_EQ(kannel_receipt_error("2", "stat:UNDELIV err:000"), "");
+  EXPECT_EQ(kannel_receipt_error("2", "stat:UNDELIV"), "");
 }
 
 TEST(KannelSettingsTest, NamesWhatIsWrong) {

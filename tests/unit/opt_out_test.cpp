@@ -74,6 +74,11 @@ TEST(CharsetTest, ConvertsWhatCarriersUse) {
   EXPECT_EQ(utf8(std::string_view("\xd8\x3d", 2), "utf-16be"), "<text is not valid utf-16be.>");
   EXPECT_EQ(utf8("a", "utf-16be"), "<text is not valid utf-16be.>");
   EXPECT_FALSE(to_utf8("a", "utf-7"));
+  EXPECT_EQ(*to_utf8_as_far("caf\xe9 \r\n", "8-BIT"), "café \r\n");
+  EXPECT_EQ(*to_utf8_as_far(std::string_view("\x06\x05\x00\xff", 4), "8-bit"), "060500FF");
+  EXPECT_EQ(*to_utf8_as_far(std::string_view("\0A\xd8\x3d", 4), "utf-16be"), "A\uFFFD");
+  EXPECT_EQ(*to_utf8_as_far(std::string_view("A\0", 2), "utf-8"), "A\uFFFD");
+  EXPECT_FALSE(to_utf8_as_far("a", "klingon"));
   EXPECT_EQ(*from_hex("00fF"), std::string("\0\xff", 2));
   EXPECT_FALSE(from_hex("0"));
   EXPECT_FALSE(from_hex("0g"));

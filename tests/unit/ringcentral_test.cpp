@@ -30,10 +30,56 @@ TEST(RingCentral, AnAnswerSaysWhatBecameOfTheMessage) {
   const auto throttled = ringcentral_outcome(429, "{}", 60);
   EXPECT_EQ(throttled.kind, Kind::kRetryLater);
   EXPECT_EQ(throttled.retry_after, std::chrono::seconds(60));
-  EXPECT_EQ(ringcentral_outcome(429, "{}", 0).retry_after, std::chrono::seconds(5));
+  EXPECT_EQ(ringcentral_outcome(429, "{}", 0).retry_after, std::chrono::seconds(30));
+  const char* away = R"({"errorCode":"MSG-290","message":"Messaging is not available"})";
+  EXPECT_EQ(ringcentral_outcome(503, away, 0).kind, Kind::kRetryLater);
   const auto refused = ringcentral_outcome(403, R"({"message":"No SMS here"})", 0);
   EXPECT_EQ(refused.kind, Kind::kRefused);
   EXPECT_EQ(refused.error_message, "No SMS here");
+}
+
+// The penalty begins anew with each question, so nobody asks within it.
+TEST(RingCentral, APenaltyHoldsTheUser) {
+  using std::chrono::seconds;
+  HttpReply reply;
+  reply.status = 429;
+  EXPECT_EQ(ringcentral_hold(reply), seconds(30));
+  reply.retry_after_s = 70;
+  EXPECT_EQ(ringcentral_hold(reply), seconds(70));
+  reply.retry_after_s = 1'000'000;
+  EXPECT_EQ(ringcentral_hold(reply), seconds(3600));
+  reply = {.status = 200, .body = "", .retry_after_s = 0, .headers = {}};
+  EXPECT_EQ(ringcentral_hold(reply), seconds(0));
+  reply.headers = {{"x-rate-limit-remaining", "1"}, {"x-rate-limit-window", "60"}};
+  EXPECT_EQ(ringcentral_hold(reply), seconds(0));
+  reply.headers = {{"x-rate-limit-remaining", "0"}, {"x-rate-limit-window", "60"}};
+  EXPECT_EQ(ringcentral_hold(reply), seconds(60));
+  reply.headers = {{"x-rate-limit-remaining", "0"}, {"x-rate-limit-window", "x"}};
+  EXPECT_EQ(ringcentral_hold(reply), seconds(0));
+}
+
+// A mistyped secret must not end the connection of every tenant.
+TEST(RingCentral, OnlyAnInvalidGrantIsTheUsers) {
+  const std::pair<int, const char*> of_the_user[] = {
+      {400, R"({"error":"invalid_grant","error_description":"Token is not active"})"},
+      {401, R"({"error":"invalid_grant","errors":[{"errorCode":"OAU-213","message":"x"}]})"}};
+  for (const auto& [status, body] : of_the_user) {
+    EXPECT_EQ(ringcentral_grant_refusal({status, body}).code, ErrorCode::kExpiredToken) << body;
+  }
+  const std::pair<int, const char*> of_the_client[] = {
+      {401, R"({"error":"invalid_client"})"},
+      {400, R"({"error":"invalid_client","errors":[{"errorCode":"OAU-123","message":"x"}]})"},
+      {400, R"({"error":"unauthorized_client"})"},
+      {400, R"({"errorCode":"OAU-120","message":"Wrong application"})"},
+      {400, R"({"errors":[{"errorCode":"OAU-146","message":"header"}]})"},
+      {401, "<html>"},
+      {403, "{}"}};
+  for (const auto& [status, body] : of_the_client) {
+    EXPECT_EQ(ringcentral_grant_refusal({status, body}).code, ErrorCode::kUnavailable) << body;
+  }
+  EXPECT_EQ(ringcentral_grant_refusal({400, R"({"error":"invalid_request"})"}).code,
+            ErrorCode::kInvalidRequest);
+  EXPECT_EQ(ringcentral_grant_refusal({503, "{}"}).code, ErrorCode::kUnavailable);
 }
 
 TEST(RingCentral, ItsWordsAreKeptShortAndPrintable) {

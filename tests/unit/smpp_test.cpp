@@ -4,8 +4,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 #include "common/base/time.h"
+#include "smpp-guard/receipt.h"
 #include "smpp-guard/submit_log.h"
 
 namespace dundun {
@@ -45,6 +48,79 @@ TEST(SmppTest, ABodyThatEndsEarlyIsRefusedWhereverItEnds) {
   }
 }
 
+TEST(SmppTest, ADataMessageComesBackAsItWas) {
+  SmppMessage message = example();
+  message.text.clear();
+  message.options[0x0424] = "id:1 stat:DELIVRD";
+  const auto back = smpp_data_message(smpp_data_body(message));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->destination, "254712345678");
+  EXPECT_EQ(back->esm_class, kEsmUdh);
+  EXPECT_EQ(back->options, message.options);
+  EXPECT_FALSE(smpp_data_message("\0\1"));
+}
+
+SmppPdu receipt_pdu(const SmppMessage& message, bool by_data = false) {
+  const auto command = by_data ? SmppCommand::kDataSm : SmppCommand::kDeliverSm;
+  return {static_cast<uint32_t>(command), 0, 7,
+          by_data ? smpp_data_body(message) : smpp_body(message)};
+}
+
+TEST(SmscReceiptTest, TextAndOptionsSayTheSame) {
+  SmppMessage message;
+  message.esm_class = kEsmReceipt;
+  message.text = "id:00af sub:001 stat:UNDELIV err:027 text:";
+  auto receipt = receipt_of(receipt_pdu(message));
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->id + " " + receipt->word + " " + receipt->error, "00af UNDELIV 027");
+  message.options[0x0424] = std::exchange(message.text, "");
+  for (const bool by_data : {false, true}) {
+    receipt = receipt_of(receipt_pdu(message, by_data));
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->id + " " + receipt->word + " " + receipt->error, "00af UNDELIV 027");
+  }
+  message.options = {{0x1E, std::string("00af\0", 5)},
+                     {0x0427, "\x05"},
+                     {0x0423, std::string("\x03\0\x1b", 3)}};
+  receipt = receipt_of(receipt_pdu(message, true));
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->id + " " + receipt->word + " " + receipt->error, "00af UNDELIV 27");
+}
+
+TEST(SmscReceiptTest, EveryStateOfTheOptionHasItsWord) {
+  const char* words[] = {"SCHEDULED", "ENROUTE", "DELIVRD", "EXPIRED", "DELETED",
+                         "UNDELIV",   "ACCEPTD", "UNKNOWN", "REJECTD", "SKIPPED"};
+  SmppMessage message;  // not marked as a receipt
+  message.options[0x1E] = "7";
+  for (char state = 0; state <= 9; ++state) {
+    message.options[0x0427] = std::string(1, state);
+    const auto receipt = receipt_of(receipt_pdu(message));
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->word, words[static_cast<int>(state)]);
+  }
+  message.options[0x0427] = "\x63";
+  EXPECT_EQ(receipt_of(receipt_pdu(message))->word, "NOSTAT");
+}
+
+TEST(SmscReceiptTest, AnAttemptThatFailedIsNotTheEnd) {
+  SmppMessage message;
+  message.esm_class = kEsmIntermediate;
+  message.text = "id:7 stat:UNDELIV err:027";
+  EXPECT_EQ(receipt_of(receipt_pdu(message))->word, "ENROUTE");
+  message.text = "id:7 stat:DELIVRD err:000";
+  EXPECT_EQ(receipt_of(receipt_pdu(message))->word, "DELIVRD");
+}
+
+TEST(SmscReceiptTest, ATextIsNoReceipt) {
+  SmppMessage message;
+  message.text = "id:7 stat:DELIVRD";
+  EXPECT_FALSE(receipt_of(receipt_pdu(message)));
+  message.options[0x1E] = "7";
+  EXPECT_FALSE(receipt_of(receipt_pdu(message))) << "without a state";
+  EXPECT_FALSE(receipt_of({static_cast<uint32_t>(SmppCommand::kEnquireLink), 0, 7, ""}));
+  EXPECT_FALSE(receipt_of({static_cast<uint32_t>(SmppCommand::kDeliverSm), 0, 7, "x"}));
+}
+
 TEST(SmppTest, PdusAreTakenWhole) {
   const SmppPdu pdu{static_cast<uint32_t>(SmppCommand::kSubmitSm), 0, 7, smpp_body(example())};
   const std::string bytes = smpp_bytes(pdu) + smpp_bytes(smpp_answer(pdu, kSmppThrottled));
@@ -77,7 +153,7 @@ class SubmitLogTest : public testing::Test {
     std::filesystem::remove(path_);
   }
   ~SubmitLogTest() override { std::filesystem::remove(path_); }
-  Result<SubmitLog> open() const { return SubmitLog::open(path_, std::chrono::hours(1)); }
+  Result<SubmitLog> open() const { return SubmitLog::open(path_, {std::chrono::hours(1)}); }
   void write(const std::string& text) const { std::ofstream(path_, std::ios::binary) << text; }
   using State = SubmitLog::State;
   std::string path_;
@@ -176,6 +252,28 @@ TEST_F(SubmitLogTest, WhatIsOlderThanItIsKeptIsForgotten) {
 }
 
 // A receipt for id 0 would otherwise be that of some message that was refused.
+// What is forgotten leaves a mark: nothing that may be it is taken for new.
+TEST_F(SubmitLogTest, TheOldestAreForgottenAndTheMarkOutlivesTheProcess) {
+  const int64_t now_s = unix_micros(now()) / 1'000'000;
+  std::string lines;
+  for (int i = 0; i < 10; ++i) {
+    lines += "A " + std::to_string(now_s - 100 + i) + " m" + std::to_string(i) + " 0 a" +
+             std::to_string(i) + "\n";
+  }
+  write(lines);
+  for (const int keep_s : {3600, 7200}) {  // a longer memory brings nothing back
+    const auto log =
+        SubmitLog::open(path_, {.keep = std::chrono::seconds(keep_s), .entries_max = 4});
+    ASSERT_TRUE(log);
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(log->find("m" + std::to_string(i)) != nullptr, i >= 6) << i;
+      EXPECT_EQ(log->may_have_forgotten(now_s - 100 + i), i < 6) << i;
+    }
+    EXPECT_EQ(log->reference_of("a5"), nullptr);
+    EXPECT_FALSE(log->may_have_forgotten(now_s));
+  }
+}
+
 TEST_F(SubmitLogTest, WhatWasRefusedHasNoIdAfterARestartEither) {
   const std::string at = std::to_string(unix_micros(now()) / 1'000'000);
   write("A " + at + " a 69 00af\nA " + at + " b 11 \nA " + at + " c 0 000\n");
@@ -202,7 +300,7 @@ TEST_F(SubmitLogTest, OnlyWhatWasTakenHasAnId) {
 }
 
 TEST_F(SubmitLogTest, AFolderThatIsNotThereIsAnError) {
-  EXPECT_FALSE(SubmitLog::open("/nonexistent/submits", std::chrono::hours(1)));
+  EXPECT_FALSE(SubmitLog::open("/nonexistent/submits", {}));
 }
 
 }  // namespace smpp_test

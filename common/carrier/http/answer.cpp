@@ -33,8 +33,18 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+// Codes go into webhooks and labels: short, and of plain characters.
+std::string code_of(const AnswerMeaning& meaning, const CarrierDocument& document) {
+  constexpr size_t kCodeMax = 40;
+  std::string code = document.find_first(meaning.error_code);
+  std::erase_if(code, [](char c) { return c <= 0x20 || c > 0x7e; });
+  if (code.size() > kCodeMax) code.resize(kCodeMax);
+  return code;
+}
+
 SubmitOutcome accepted_answer(const AnswerMeaning& meaning, const CarrierDocument& document) {
   SubmitOutcome outcome = outcome_of(Kind::kAccepted, "", "");
+  outcome.cost = printable(document.find(meaning.cost).value_or(""));
   if (meaning.id.empty()) return outcome;
   outcome.carrier_message_id = document.find(meaning.id).value_or("");
   if (!is_carrier_id(outcome.carrier_message_id)) {
@@ -69,6 +79,7 @@ SubmitOutcome judge_answer(const AnswerMeaning& meaning, HttpReply reply, int at
       outcome_of(Kind::kRefused, rule->code,
                  "The carrier refused the message" + (why.empty() ? "." : ": " + why));
   outcome.carrier_trouble = rule->elsewhere;
+  outcome.carrier_code = code_of(meaning, document);
   return outcome;
 }
 

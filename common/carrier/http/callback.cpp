@@ -37,14 +37,18 @@ std::string detail(const CarrierDocument& document, const ValuePath& path, const
 
 std::string word_of(const DlrMapping& mapping, const CarrierDocument& document,
                     const JsonValue* item) {
-  std::string word = document.find_first(mapping.status, item);
-  const auto known = mapping.words.find(word);
-  if (known != mapping.words.end()) return known->second;
-  // Some hand on the whole text of the receipt that they got themselves.
-  std::string stat = receipt_word(word);
-  if (stat.empty()) return word;
-  const auto stat_known = mapping.words.find(stat);
-  return stat_known == mapping.words.end() ? stat : stat_known->second;
+  std::string first;
+  for (const ValuePath& path : mapping.status) {
+    std::string word = document.find(path, item).value_or("");
+    // Some hand on the whole text of the receipt that they got themselves.
+    if (std::string stat = receipt_word(word); !stat.empty()) word = std::move(stat);
+    if (word.empty()) continue;
+    const auto known = mapping.words.find(word);
+    if (known != mapping.words.end()) return known->second;
+    if (judge_dlr(normalize_dlr_word(word)).status) return word;
+    if (first.empty()) first = std::move(word);
+  }
+  return first;
 }
 
 }  // namespace
@@ -72,6 +76,8 @@ Result<std::vector<HttpReceipt>> read_receipts(const DlrMapping& mapping,
     receipt.error = detail(document, mapping.error, item);
     receipt.time = detail(document, mapping.time, item);
     receipt.number = detail(document, mapping.number, item);
+    receipt.network = detail(document, mapping.network, item);
+    receipt.cost = detail(document, mapping.cost, item);
     receipts.push_back(std::move(receipt));
     return Done{};
   };

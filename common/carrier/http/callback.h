@@ -17,6 +17,7 @@ struct HttpReceipt {
   std::string reference;            // ours, as it came; or empty
   std::string word;                 // ours, if the description maps it; else the carrier's
   std::string error, time, number;  // or empty
+  std::string network, cost;        // or empty
 };
 
 // kInvalidRequest: a receipt lacks an id or a word, there is no list where one should be, or there

@@ -110,6 +110,8 @@ class DescriptionReader {
     AnswerMeaning answer;
     answer.id = TRY(read_path(*fields, "id", Needed::kMayBeAbsent));
     answer.error_text = TRY(read_paths(*fields, "error_text"));
+    answer.error_code = TRY(read_paths(*fields, "error_code"));
+    answer.cost = TRY(read_path(*fields, "cost", Needed::kMayBeAbsent));
     std::vector<DescribedFields> rules = TRY(fields->objects("rules"));
     for (DescribedFields& described : rules) {
       AnswerRule rule = TRY(read_rule(described));

@@ -50,6 +50,8 @@ struct AnswerRule {
 struct AnswerMeaning {
   ValuePath id;                       // the carrier's id of the message
   std::vector<ValuePath> error_text;  // what a refusal shows the client: the first that is there
+  std::vector<ValuePath> error_code;  // the carrier's own code of a refusal
+  ValuePath cost;                     // what the carrier asks for the message, as it writes it
   std::vector<AnswerRule> rules;
 };
 
@@ -58,8 +60,9 @@ struct AnswerMeaning {
 struct DlrMapping {
   ValuePath list;                 // for several in a callback: the others begin at its items
   ValuePath id, reference;        // one of them at least
-  std::vector<ValuePath> status;  // the first that is there
+  std::vector<ValuePath> status;  // the first whose word is known, or else the first that is there
   ValuePath error, time, number;
+  ValuePath network, cost;  // the network's code, and what the carrier asks, as it writes them
   std::map<std::string, std::string, std::less<>> words;  // the carrier's word -> ours
 };
 

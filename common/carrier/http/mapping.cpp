@@ -78,6 +78,8 @@ Result<DlrMapping> read_dlr_mapping(DescribedFields& fields) {
   dlr.error = TRY(read_path(fields, "error", Needed::kMayBeAbsent));
   dlr.time = TRY(read_path(fields, "time", Needed::kMayBeAbsent));
   dlr.number = TRY(read_path(fields, "number", Needed::kMayBeAbsent));
+  dlr.network = TRY(read_path(fields, "network", Needed::kMayBeAbsent));
+  dlr.cost = TRY(read_path(fields, "cost", Needed::kMayBeAbsent));
   const DescribedFields::Texts words = TRY(fields.texts("words"));
   for (const auto& [theirs, ours] : words) {
     if (!judge_dlr(ours).status) {

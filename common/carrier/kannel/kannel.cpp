@@ -1,12 +1,14 @@
 #include "common/carrier/kannel/kannel.h"
 
 #include <atomic>
+#include <charconv>
 
 #include "common/carrier/receipt_url.h"
 #include "common/carrier/submit_outcome.h"
 #include "common/io/crypto.h"
 #include "common/io/http_poster.h"
 #include "common/io/json.h"
+#include "common/io/smpp_status.h"
 #include "common/sms/dlr.h"
 
 namespace dundun {
@@ -16,6 +18,8 @@ using std::chrono::milliseconds;
 using Kind = SubmitOutcome::Kind;
 
 constexpr std::string_view kInDoubtCode = "0x00000400";  // kSmppInDoubt of smpp-guard
+constexpr std::string_view kStatusLabel = "status:";     // before an SMSC's status, by smpp-guard
+constexpr size_t kErrorMax = 20;
 
 // Information element 0x00: 8-bit reference, parts, part (3GPP TS 23.040 section 9.2.3.24.1).
 std::string concatenation_header(const Uuid& message_id, int part, int parts) {
@@ -120,7 +124,11 @@ class Kannel final : public Connector {
         {"X-Kannel-DLR-Mask", std::to_string(settings_.dlr_mask)},
     };
     if (settings_.guarded) {
-      call.headers.emplace_back("X-Kannel-Meta-Data", "?smpp?dundun=" + name + "." + signature);
+      const Instant first = submission.first_asked.value_or(now());
+      call.headers.emplace_back(
+          "X-Kannel-Meta-Data",
+          "?smpp?dundun=" + name + "." + signature +
+              "&dundunsince=" + std::to_string(unix_micros(first) / 1'000'000));
     } else {
       call.headers.emplace_back("X-Kannel-DLR-Url", settings_.receipts_url + "?ref=" + name +
                                                         "&sig=" + signature +
@@ -208,14 +216,32 @@ std::optional<std::string> kannel_receipt_word(std::string_view type, std::strin
   if (type == "1") return "DELIVRD";
   if (type == "4" || type == "32") return "ENROUTE";
   if (type == "8") return "ACCEPTD";
-  // kInDoubtCode: smpp-guard rejects a submit that the SMSC may already have. "Retries Exceeded":
-  // Kannel gives up a submit that nobody answered.
-  const bool in_doubt = answer.find(kInDoubtCode) != std::string_view::npos ||
-                        answer.find("Retries Exceeded") != std::string_view::npos;
+  // smpp-guard says "doubt" of a submit that the SMSC may already have; through Kannel it is
+  // kInDoubtCode. "Retries Exceeded": Kannel gives up a submit that nobody answered.
+  const bool from_smsc = answer.starts_with(kStatusLabel);
+  const bool in_doubt =
+      answer == "doubt" || (!from_smsc && answer.find(kInDoubtCode) != std::string_view::npos) ||
+      answer.find("Retries Exceeded") != std::string_view::npos;
   if (type == "16") return in_doubt ? "SUBMIT_UNKNOWN" : "SUBMIT_FAIL";
   if (type != "2") return std::nullopt;
   std::string word = receipt_word(answer);
   return word.empty() ? "UNDELIV" : word;
+}
+
+std::string kannel_receipt_error(std::string_view type, std::string_view answer) {
+  std::string code;
+  if (type == "16") {
+    const size_t hex = answer.find("0x");
+    if (hex == std::string_view::npos) return {};
+    uint32_t status = 0;
+    const std::string_view digits = answer.substr(hex + 2);
+    (void)std::from_chars(digits.data(), digits.data() + digits.size(), status, 16);
+    return status == kSmppOk ? std::string() : smpp_code_text(status);
+  }
+  code = receipt_field(answer, "err:");
+  std::erase_if(code, [](unsigned char c) { return std::isalnum(c) == 0; });
+  if (code.size() > kErrorMax) code.resize(kErrorMax);
+  return code.find_first_not_of('0') == std::string::npos ? std::string() : code;
 }
 
 }  // namespace dundun

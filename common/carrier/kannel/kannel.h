@@ -47,5 +47,8 @@ SubmitOutcome kannel_outcome(int http_status, std::string_view body, int attempt
 // The DLR word of a receipt: `type` is Kannel's %d (1 delivered, 2 not delivered, 4 and 8 on its
 // way, 16 the SMSC did not take it), `answer` its %A. nullopt: no such type.
 std::optional<std::string> kannel_receipt_word(std::string_view type, std::string_view answer);
+// The carrier's own code in such a receipt: the SMSC's status ("0x0B"), or what stands behind err:;
+// empty: none that says anything.
+std::string kannel_receipt_error(std::string_view type, std::string_view answer);
 
 }  // namespace dundun

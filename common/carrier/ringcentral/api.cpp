@@ -1,7 +1,10 @@
 #include "common/carrier/ringcentral/api.h"
 
 #include <algorithm>
+#include <charconv>
 
+#include "common/base/log.h"
+#include "common/base/metrics.h"
 #include "common/io/crypto.h"
 #include "common/sms/msisdn.h"
 
@@ -36,7 +39,7 @@ std::string json_text(const JsonValue& object, std::string_view name) {
 Error refusal_of(const HttpReply& reply) {
   const std::string text = ringcentral_error_text(reply.body);
   const std::string detail = "RingCentral answered " + std::to_string(reply.status);
-  if (reply.status == 401 || reply.body.find("invalid_grant") != std::string::npos) {
+  if (reply.status == 401) {
     return fail(ErrorCode::kExpiredToken, text, detail);
   }
   if (reply.status == 404) return fail(ErrorCode::kNotFound, text, detail);
@@ -81,19 +84,68 @@ Result<RcSubscription> subscription_of(const JsonDocument& answer) {
   const auto until = parse_rfc3339(json_text(answer.root(), "expirationTime"));
   if (subscription.id.empty() || !until) return unavailable("RingCentral's subscription has no id");
   subscription.until = *until;
+  const std::string status = json_text(answer.root(), "status");
+  subscription.active = status.empty() || status == "Active";
   return subscription;
 }
 
+std::optional<JsonValue> first_error(const JsonValue& root) {
+  const auto errors = root.find("errors");
+  const std::vector<JsonValue> all =
+      errors && errors->is_array() ? errors->items() : std::vector<JsonValue>();
+  return all.empty() ? std::nullopt : std::optional(all.front());
+}
+
 }  // namespace
+
+std::string ringcentral_error_code(std::string_view body) {
+  const auto document = JsonDocument::parse(body);
+  if (!document || !document->root().is_object()) return {};
+  const auto first = first_error(document->root());
+  std::string code = first ? json_text(*first, "errorCode") : std::string();
+  return code.empty() ? json_text(document->root(), "errorCode") : code;
+}
+
+namespace {
+
+// OAU-120 to OAU-146: the application, its client id and secret, and their header.
+bool is_client_fault(std::string_view code) {
+  if (!code.starts_with("OAU-")) return false;
+  code.remove_prefix(4);
+  int number = 0;
+  (void)std::from_chars(code.data(), code.data() + code.size(), number);
+  return number >= 120 && number <= 146;
+}
+
+}  // namespace
+
+// Only what RFC 6749 section 5.2 calls an invalid grant speaks of the user. A wrong client id or
+// secret, a wrong application or header (OAU-120 to OAU-146) is refused with 400 or 401 too, and
+// would otherwise end the connections of all tenants.
+Error ringcentral_grant_refusal(const HttpReply& reply) {
+  const auto document = JsonDocument::parse(reply.body);
+  const bool readable = document && document->root().is_object();
+  const std::string error = readable ? json_text(document->root(), "error") : std::string();
+  const std::string text = ringcentral_error_text(reply.body);
+  if (error == "invalid_grant") {
+    return fail(ErrorCode::kExpiredToken, text,
+                "RingCentral answered " + std::to_string(reply.status));
+  }
+  const bool of_client = reply.status == 401 || reply.status == 403 || error == "invalid_client" ||
+                         error == "unauthorized_client" ||
+                         is_client_fault(ringcentral_error_code(reply.body));
+  if (!of_client) return refusal_of(reply);
+  counter("dundun_ringcentral_client_refused_total").add();
+  log(LogLevel::kError, "ringcentral_client_refused",
+      {{"status", int64_t{reply.status}}, {"detail", std::string_view(text)}});
+  return unavailable("RingCentral refuses this server's client: " + text);
+}
 
 std::string ringcentral_error_text(std::string_view body) {
   std::string text;
   if (const auto document = JsonDocument::parse(body); document && document->root().is_object()) {
     const JsonValue root = document->root();
-    const auto errors = root.find("errors");
-    const std::vector<JsonValue> all =
-        errors && errors->is_array() ? errors->items() : std::vector<JsonValue>();
-    if (!all.empty()) text = json_text(all.front(), "message");
+    if (const auto first = first_error(root)) text = json_text(*first, "message");
     for (const char* name : {"message", "error_description", "error"}) {
       if (text.empty()) text = json_text(root, name);
     }
@@ -147,7 +199,7 @@ Result<RcTokens> RingCentralApi::grant(std::string form) const {
   http.connect_timeout = http.timeout = settings_.call_timeout;
   const Instant asked_at = now();
   const HttpReply reply = TRY(http_call(http));
-  if (reply.status != 200) return refusal_of(reply);
+  if (reply.status != 200) return ringcentral_grant_refusal(reply);
   const JsonDocument answer = TRY(JsonDocument::parse(reply.body));
   const JsonValue root = answer.root();
   RcTokens tokens;
@@ -236,6 +288,13 @@ Result<RcSubscription> RingCentralApi::renew_subscription(std::string_view acces
                                                           std::string_view id) const {
   const JsonDocument answer =
       TRY(call("POST", "/restapi/v1.0/subscription/" + url_encoded(id) + "/renew", access_token));
+  return subscription_of(answer);
+}
+
+Result<RcSubscription> RingCentralApi::subscription(std::string_view access_token,
+                                                    std::string_view id) const {
+  const JsonDocument answer =
+      TRY(call("GET", "/restapi/v1.0/subscription/" + url_encoded(id), access_token));
   return subscription_of(answer);
 }
 

@@ -30,6 +30,7 @@ struct RcNumber {
 struct RcSubscription {
   std::string id;
   Instant until;
+  bool active = true;  // false: Suspended or Blacklisted, it brings nothing
 };
 
 struct RcMessage {
@@ -37,8 +38,9 @@ struct RcMessage {
   std::string error_code;  // deliveryErrorCode, such as SMS-CAR-411, or empty
 };
 
-// Errors of all calls: kExpiredToken if RingCentral refuses the token, code or credential (401,
-// invalid_grant); kNotFound; kRateLimited with retry_after_s; kInvalidRequest with RingCentral's
+// Errors of all calls: kExpiredToken if RingCentral refuses the token, or the code or credential
+// (invalid_grant). If it refuses our client, which only the operator can mend, the alarm is raised and
+// the error is kUnavailable. kNotFound; kRateLimited with retry_after_s; kInvalidRequest with RingCentral's
 // own words; kUnavailable for everything that may pass. Thread-safe.
 class RingCentralApi {
  public:
@@ -61,6 +63,8 @@ class RingCentralApi {
                                    std::string_view verification) const;
   Result<RcSubscription> renew_subscription(std::string_view access_token,
                                             std::string_view id) const;
+  // How it stands now.
+  Result<RcSubscription> subscription(std::string_view access_token, std::string_view id) const;
   Status unsubscribe(std::string_view access_token, std::string_view id) const;
   Result<RcMessage> message(std::string_view access_token, std::string_view id) const;
 
@@ -75,6 +79,10 @@ class RingCentralApi {
 // The text of an answer that is not a success: its first error, or its message. Without control
 // characters, at most 200 bytes.
 std::string ringcentral_error_text(std::string_view body);
+// The code of an answer that is not a success ("MSG-290"): of its first error, or its own; or empty.
+std::string ringcentral_error_code(std::string_view body);
+// What a refusal of the token endpoint means; see RingCentralApi.
+Error ringcentral_grant_refusal(const HttpReply& reply);
 // An id as text. RingCentral writes the same id as a number or as a text. Empty: it is neither.
 std::string ringcentral_id(const std::optional<JsonValue>& value);
 

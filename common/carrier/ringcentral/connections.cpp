@@ -140,6 +140,19 @@ Result<int> take_rc_numbers(Pg& pg, const RingCentralApi& api, const RcUser& use
   return static_cast<int>(numbers.size());
 }
 
+Status look_at_subscription(Pg& pg, const RingCentralApi& api, const RcUser& user,
+                            std::string_view access_token, const std::string& subscription) {
+  const auto seen = api.subscription(access_token, subscription);
+  const bool gone = !seen && seen.error().code == ErrorCode::kNotFound;
+  if (!seen && !gone) return seen.error();
+  if (!gone && seen->active) return note_subscription(pg, user, *seen);
+  counter("dundun_ringcentral_suspended_total").add();
+  log(LogLevel::kError, "ringcentral_subscription_suspended",
+      {{"account_id", user.account_id}, {"extension", std::string_view(user.extension_id)}});
+  if (!gone) (void)api.unsubscribe(access_token, subscription);
+  return subscribe_rc(pg, api, user, access_token, std::nullopt);
+}
+
 Status subscribe_rc(Pg& pg, const RingCentralApi& api, const RcUser& user,
                     std::string_view access_token, const std::optional<std::string>& subscription) {
   if (subscription) {

@@ -48,6 +48,11 @@ Result<std::optional<std::string>> access_token(Pg& pg, const Config& config,
 Result<int> take_rc_numbers(Pg& pg, const RingCentralApi& api, const RcUser& user,
                             std::string_view access_token);
 
+// Looks whether the subscription still brings texts. One that RingCentral has suspended or blacklisted
+// is deleted and made anew, as RingCentral advises.
+Status look_at_subscription(Pg& pg, const RingCentralApi& api, const RcUser& user,
+                            std::string_view access_token, const std::string& subscription);
+
 // Renews the subscription to the user's incoming texts. If there is none, or RingCentral does not
 // know it, makes a new one, with a new word that its notifications will bear.
 Status subscribe_rc(Pg& pg, const RingCentralApi& api, const RcUser& user,

@@ -1,6 +1,7 @@
 #include "common/carrier/ringcentral/ringcentral.h"
 
 #include <algorithm>
+#include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -22,7 +23,9 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Kind = SubmitOutcome::Kind;
 
-constexpr size_t kTextCharactersMax = 1000;
+constexpr size_t kTextUnitsMax = 1000;  // of UTF-16: an emoji is two
+constexpr std::chrono::seconds kPenaltyDefault{30};
+constexpr std::chrono::seconds kPenaltyMax{3600};
 // A token that ends sooner is renewed first.
 constexpr std::chrono::seconds kTokenHolds{30};
 constexpr milliseconds kBusyWait{1000};      // another process renews the token
@@ -56,6 +59,26 @@ SubmitOutcome not_now(std::string message, milliseconds after) {
   SubmitOutcome outcome = outcome_of(Kind::kPaced, "THROTTLED", std::move(message));
   outcome.retry_after = after;
   return outcome;
+}
+
+// Characters beyond the first 65,536 take two units.
+size_t utf16_units(std::string_view utf8) {
+  size_t units = 0;
+  for (const char c : utf8) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0) != 0x80) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
+}
+
+int64_t header_number(const HttpReply& reply, std::string_view name, int64_t otherwise) {
+  for (const auto& [key, value] : reply.headers) {
+    if (key != name) continue;
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error == std::errc() && end == value.data() + value.size() && number >= 0) return number;
+  }
+  return otherwise;
 }
 
 std::string message_json(const Submission& submission) {
@@ -154,8 +177,8 @@ class RingCentral final : public Connector {
   // The token to send with, or why the message does not leave now.
   std::optional<SubmitOutcome> prepare(Sending& sending, std::string& token) {
     const Submission& submission = sending.submission;
-    if (count_characters(submission.body) > kTextCharactersMax) {
-      return refused("RingCentral takes at most 1000 characters.");
+    if (utf16_units(submission.body) > kTextUnitsMax) {
+      return refused("RingCentral takes at most 1000 characters (UTF-16 units).");
     }
     const auto rows = pg_.run(sql::rc_sender,
                               {submission.account_id, api_.settings().carrier, submission.sender});
@@ -163,17 +186,27 @@ class RingCentral final : public Connector {
     if (rows->size() == 0) return refused(kNotConnected);
     if (!rows->boolean(0, 1)) return refused(kNotRegistered);
     sending.user = {submission.account_id, std::string(rows->text(0, 0))};
+    if (const milliseconds held(rows->i64(0, 4)); held.count() > 0) {
+      return not_now("RingCentral's limit for this user is reached.", held + spread(submission));
+    }
     sending.sealed_token = rows->text(0, 2);
     auto found = token_of(sending, rows->instant(0, 3));
     if (!found && found.error().code == ErrorCode::kNotFound) return refused(kNotConnected);
     if (!found) return later("RingCentral's token could not be renewed.", submission.attempt);
     if (!*found) return not_now("RingCentral's token is being renewed.", kBusyWait);
     token = **std::move(found);
-    const milliseconds wait = pace_.reserve(submission.sender, submission.message_id);
+    // All numbers of a user share one limit.
+    const milliseconds wait = pace_.reserve(sending.user.extension_id, submission.message_id);
     if (wait.count() == 0) return std::nullopt;
-    return not_now("The number is at its limit of " +
+    return not_now("The user is at its limit of " +
                        std::to_string(api_.settings().messages_per_minute) + " messages a minute.",
                    wait);
+  }
+
+  // What waits for the same moment does not come all at once.
+  static milliseconds spread(const Submission& submission) {
+    constexpr int kSpreadMs = 2000;
+    return milliseconds(submission.message_id.bytes.back() * kSpreadMs / 256);
   }
 
   Result<std::optional<std::string>> token_of(const Sending& sending, Instant expires_at) {
@@ -210,6 +243,10 @@ class RingCentral final : public Connector {
     SubmitOutcome outcome =
         ringcentral_outcome(http.reply.status, http.reply.body, http.reply.retry_after_s);
     const RcUser& user = sending->user;
+    if (const auto hold = ringcentral_hold(http.reply); hold.count() > 0) {
+      const auto hold_s = static_cast<int32_t>(hold.count());
+      (void)pg_.run(sql::rc_hold, {user.account_id, user.extension_id, hold_s});
+    }
     if (http.reply.status == 401) {
       (void)pg_.run(sql::rc_token_refused,
                     {user.account_id, user.extension_id, PgParam::bytea(sending->sealed_token)});
@@ -245,11 +282,18 @@ std::unique_ptr<Connector> make_ringcentral(const RingCentralSettings& settings,
 SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_t retry_after_s) {
   if (http_status == 401) return retry("RingCentral did not take the token.", kBusyWait);
   if (http_status == 429) {
-    const milliseconds asked = std::chrono::seconds(std::min<int64_t>(retry_after_s, 3600));
-    return retry(ringcentral_error_text(body), std::max(asked, kLaterDefault));
+    const std::chrono::seconds asked(retry_after_s);
+    const auto wait = asked.count() > 0 ? std::min(asked, kPenaltyMax) : kPenaltyDefault;
+    return retry(ringcentral_error_text(body), wait);
+  }
+  // "Messaging is not available now": nothing was taken.
+  if (http_status == 503 && ringcentral_error_code(body) == "MSG-290") {
+    return retry(ringcentral_error_text(body), kLaterDefault);
   }
   if (http_status >= 400 && http_status < 500 && http_status != 408) {
-    return refused(ringcentral_error_text(body));
+    SubmitOutcome outcome = refused(ringcentral_error_text(body));
+    outcome.carrier_code = ringcentral_error_code(body);
+    return outcome;
   }
   const SubmitOutcome unknown = submit_in_doubt("RingCentral's answer says nothing.");
   if (http_status != 200) return unknown;
@@ -263,6 +307,16 @@ SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_
       status && status->is_string() ? ringcentral_word(status->string()) : std::string_view();
   if (!word.empty()) outcome.receipts.push_back({std::string(word), milliseconds(0)});
   return outcome;
+}
+
+std::chrono::seconds ringcentral_hold(const HttpReply& reply) {
+  using std::chrono::seconds;
+  if (reply.status == 429) {
+    const seconds asked(reply.retry_after_s);
+    return asked.count() > 0 ? std::min(asked, kPenaltyMax) : kPenaltyDefault;
+  }
+  if (header_number(reply, "x-rate-limit-remaining", 1) > 0) return seconds(0);
+  return std::min(seconds(header_number(reply, "x-rate-limit-window", 0)), kPenaltyMax);
 }
 
 // "sent" means that RingCentral has accepted the message; what it has queued, it has accepted.

@@ -3,6 +3,7 @@
 // twice. Source: RingCentral API reference, "Send SMS".
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "common/base/config.h"
 #include "common/carrier/connector.h"
 #include "common/carrier/ringcentral/settings.h"
+#include "common/io/http_client.h"
 
 namespace dundun {
 
@@ -18,10 +20,15 @@ namespace dundun {
 std::unique_ptr<Connector> make_ringcentral(const RingCentralSettings& settings,
                                             const Config& config);
 
-// What RingCentral's answer to a submit means. 200 with an id: taken. 401 and 429: certainly not
-// taken, try later. Any other 4xx: refused, with RingCentral's words. 5xx, or an answer that cannot
-// be read: in doubt.
+// What RingCentral's answer to a submit means. 200 with an id: taken. 401, 429 and 503 with MSG-290:
+// certainly not taken, try later. Any other 4xx: refused, with RingCentral's words. Any other 5xx, or
+// an answer that cannot be read: in doubt.
 SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_t retry_after_s);
+
+// For how long the user must not be asked after this answer: RingCentral's penalty, which begins anew
+// with each question, or its window once it says that nothing remains; zero: at once.
+// Source: RingCentral's guide "Rate limits".
+std::chrono::seconds ringcentral_hold(const HttpReply& reply);
 
 // The DLR word for a messageStatus; empty: the status says nothing yet.
 std::string_view ringcentral_word(std::string_view message_status);

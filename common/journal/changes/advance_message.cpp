@@ -246,6 +246,7 @@ void update(const AdvanceMessage& a, const Decision& decision, const MessageStat
   if (a.dispatch == DispatchStep::kReschedule) row.submits = a.attempt;
   if (a.error_code) row.error_code = a.error_code;
   if (a.error_message) row.error_message = a.error_message;
+  if (a.carrier_error_code) row.carrier_error_code = a.carrier_error_code;
   if (a.dlr_status) row.dlr_status = a.dlr_status;
   if (a.carrier_message_id) row.carrier_message_id = a.carrier_message_id;
   if (a.carrier) row.carrier = a.carrier;

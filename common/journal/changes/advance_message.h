@@ -62,6 +62,7 @@ struct AdvanceMessage {
   bool auto_retry = false;  // counts an automatic retry
   std::optional<std::string> error_code;
   std::optional<std::string> error_message;
+  std::optional<std::string> carrier_error_code;  // the carrier's own; with error_code
   std::optional<std::string> dlr_status;
   std::optional<std::string> carrier_message_id;
   std::string known_to;  // the carrier whose receipts name it only by that id; or empty

@@ -1,0 +1,7 @@
+-- RingCentral limits by user and application: after its 429 nothing of this user is asked until then,
+-- because asking within the penalty begins it anew.
+alter table rc_connections
+  add column held_until timestamptz,
+  -- When its subscription was last seen to be active. RingCentral suspends one whose notifications
+  -- it could not bring.
+  add column subscription_seen_at timestamptz;

@@ -1,0 +1,265 @@
+// smpp-guard as a program, between an ESME of ours and an SMSC that plays: what it passes, answers
+// and reports. What Kannel makes of it: kannel_test, kannel_chaos_test.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "common/io/smpp_status.h"
+#include "smpp-guard/guard.h"
+#include "tests/support/http_stand_in.h"
+#include "tests/support/kannel.h"
+#include "tests/support/process.h"
+#include "tests/support/smsc_simulator.h"
+#include "tests/support/stack.h"
+#include "tests/support/wait.h"
+
+namespace dundun {
+namespace smpp_guard_test {
+
+using std::chrono::milliseconds;
+using Form = SmscSimulator::Behaviour::Form;
+
+int64_t unix_now() { return unix_micros(now()) / 1'000'000; }
+
+// One link of an ESME: asks, and answers what it is asked.
+class Esme {
+ public:
+  explicit Esme(int port, SmppCommand bind = SmppCommand::kBindTransceiver) {
+    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    EXPECT_TRUE(wait_until([&] {
+      return connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    }));
+    const timeval patience{.tv_sec = 5, .tv_usec = 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    EXPECT_EQ(call({static_cast<uint32_t>(bind), 0, 0, bind_body()}).status, kSmppOk);
+  }
+  ~Esme() { close(fd_); }
+
+  // The answer to a request, or a PDU of command 0 if none comes in time.
+  SmppPdu call(SmppPdu request) {
+    request.sequence = ++sequence_;
+    const std::string bytes = smpp_bytes(request);
+    EXPECT_EQ(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL), std::ssize(bytes));
+    while (true) {
+      auto pdu = smpp_take_pdu(in_);
+      if (!pdu) return {};
+      if (*pdu && (**pdu).is_answer() && (**pdu).sequence == sequence_) return **pdu;
+      if (*pdu) continue;
+      char buffer[4096];
+      const ssize_t size = recv(fd_, buffer, sizeof buffer, 0);
+      if (size <= 0) return {};
+      in_.append(buffer, static_cast<size_t>(size));
+    }
+  }
+
+  uint32_t submit(const std::string& reference, int64_t first_s = unix_now()) {
+    SmppMessage message;
+    message.source = "Kijani";
+    message.destination = reference;
+    message.text = "Gate 4";
+    message.options[kReferenceTag] = reference + ".sig";
+    if (first_s > 0) message.options[kFirstSubmitTag] = std::to_string(first_s);
+    const SmppPdu answer =
+        call({static_cast<uint32_t>(SmppCommand::kSubmitSm), 0, 0, smpp_body(message)});
+    EXPECT_NE(answer.command, 0u) << "no answer";
+    return answer.status;
+  }
+
+ private:
+  static std::string bind_body() {
+    std::string body = smpp_c_string("dundun") + smpp_c_string("smsc") + smpp_c_string("");
+    return body + "\x34" + std::string(2, '\0') + smpp_c_string("");
+  }
+  int fd_ = -1;
+  uint32_t sequence_ = 0;
+  std::string in_;
+};
+
+class SmppGuardTest : public testing::Test {
+ protected:
+  void start(const SmscSimulator::Behaviour& behaviour,
+             const std::vector<std::string>& more = {"2"}) {
+    static int guards = 0;
+    log_ = Stack::shared().folder() + "/guard" + std::to_string(++guards);
+    more_ = more;
+    smsc_ = std::make_unique<SmscSimulator>(behaviour);
+    api_ = std::make_unique<HttpStandIn>([](const HttpStandIn::Seen&) {
+      return HttpStandIn::Reply{200, "", ""};
+    });
+    restart();
+  }
+  void restart() {
+    esme_.reset();
+    guard_.kill_now();
+    port_ = free_port();
+    std::vector<std::string> command{Stack::shared().binary("smpp-guard"),
+                                     "127.0.0.1:" + std::to_string(port_),
+                                     "127.0.0.1:" + std::to_string(smsc_->port()), log_,
+                                     api_->url() + "/receipt"};
+    command.insert(command.end(), more_.begin(), more_.end());
+    guard_ = Process({.command = command, .environment = {}, .log = log_ + ".out", .folder = ""});
+    esme_ = std::make_unique<Esme>(port_);
+  }
+  // What our API was told with these words in the address.
+  int told(const std::string& reference, const std::string& words) {
+    int times = 0;
+    for (const auto& call : api_->seen()) {
+      const bool of_this = call.target.find("ref=" + reference + "&") != std::string::npos;
+      times += of_this && call.target.find(words) != std::string::npos ? 1 : 0;
+    }
+    return times;
+  }
+  void will_tell(const std::string& reference, const std::string& words) {
+    EXPECT_TRUE(wait_until([&] { return told(reference, words) > 0; })) << words;
+  }
+
+  std::string log_;
+  std::vector<std::string> more_;
+  int port_ = 0;
+  std::unique_ptr<SmscSimulator> smsc_;
+  std::unique_ptr<HttpStandIn> api_;
+  Process guard_;
+  std::unique_ptr<Esme> esme_;
+};
+
+TEST_F(SmppGuardTest, WhatMayPassIsAskedAgainAndRefusesNothing) {
+  SmscSimulator::Behaviour busy;
+  busy.answers["a"] = {kSmppSystemError, kSmppReceiverBusy, kSmppQueueFull, kSmppThrottled};
+  start(busy);
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(kannel_repeats(esme_->submit("a"))) << i;
+  EXPECT_EQ(esme_->submit("a"), kSmppOk);
+  EXPECT_EQ(esme_->submit("a"), kSmppOk) << "a repeat";
+  EXPECT_EQ(smsc_->asked("a"), 5);
+  ASSERT_EQ(smsc_->taken_count(), 1u);
+  EXPECT_TRUE(smsc_->taken()[0].message.options.empty());
+  EXPECT_EQ(told("a", "type=16"), 0);
+}
+
+TEST_F(SmppGuardTest, AFinalRefusalIsFinalToKannelAndAfterARestart) {
+  SmscSimulator::Behaviour refuses;
+  refuses.answers["a"] = {0x0b};
+  refuses.answers["vendor"] = {0x4f1};
+  refuses.answers["doubtful"] = {kSmppInDoubt};
+  start(refuses);
+  EXPECT_EQ(esme_->submit("a"), 0x0bu);
+  EXPECT_EQ(esme_->submit("vendor"), 0x4f1u);
+  EXPECT_EQ(esme_->submit("doubtful"), kSmppInDoubt);
+  will_tell("a", "type=16&answer=status:0x0B&");
+  will_tell("vendor", "type=16&answer=status:0x04F1&");
+  will_tell("doubtful", "type=16&answer=status:0x0400&");
+  restart();
+  EXPECT_EQ(esme_->submit("a"), 0x0bu);
+  EXPECT_EQ(smsc_->asked("a"), 1);
+  EXPECT_EQ(smsc_->taken_count(), 0u);
+}
+
+// Kannel would otherwise ask for it for ever, and fill its queue with such messages.
+TEST_F(SmppGuardTest, WhatIsRefusedAsBusyForTooLongIsFinal) {
+  SmscSimulator::Behaviour busy;
+  busy.refuse_with = kSmppSystemError;
+  start(busy, {"2", "--busy-s=1"});
+  uint32_t last = kSmppQueueFull;
+  EXPECT_TRUE(wait_until([&] { return !kannel_repeats(last = esme_->submit("a")); }));
+  EXPECT_EQ(last, kSmppSubmitFailed);
+  will_tell("a", "type=16&answer=status:0x08&");
+  smsc_->behave({});
+  const int asked = smsc_->asked("a");
+  EXPECT_EQ(esme_->submit("a"), kSmppSubmitFailed);
+  restart();
+  EXPECT_EQ(esme_->submit("a"), kSmppSubmitFailed) << "not the 0x08 that Kannel repeats";
+  EXPECT_EQ(smsc_->asked("a"), asked);
+}
+
+// It was reported as failed, and its money went back: it must not leave after all.
+TEST_F(SmppGuardTest, ABusyAnswerAfterTheDoubtMakesNothingNew) {
+  SmscSimulator::Behaviour late;
+  late.answers["a"] = {kSmppThrottled};
+  late.answer_after_min = late.answer_after_max = milliseconds(1500);
+  start(late, {"1"});
+  EXPECT_EQ(esme_->submit("a"), kSmppInDoubt);
+  will_tell("a", "type=16&answer=doubt&");
+  EXPECT_EQ(esme_->submit("b"), kSmppInDoubt) << "by now the answer to the first is there";
+  EXPECT_EQ(esme_->submit("a"), kSmppSubmitFailed);
+  EXPECT_EQ(smsc_->asked("a"), 1);
+}
+
+TEST_F(SmppGuardTest, WhatMayBeForgottenIsNotTakenForNew) {
+  start({}, {"2", "1"});  // kept for 1 s
+  const int64_t first_s = unix_now();
+  EXPECT_EQ(esme_->submit("a", first_s), kSmppOk);
+  EXPECT_TRUE(wait_until([&] { return unix_now() > first_s + 2; }));
+  restart();
+  EXPECT_EQ(esme_->submit("a", first_s), kSmppInDoubt);
+  EXPECT_EQ(smsc_->asked("a"), 1);
+  will_tell("a", "type=16&answer=doubt&");
+  EXPECT_EQ(esme_->submit("b"), kSmppOk) << "that is new";
+  EXPECT_EQ(esme_->submit("c", 0), kSmppOk) << "does not say since when";
+}
+
+TEST_F(SmppGuardTest, ALinkMayHaveItsOwnMeaningOfACode) {
+  SmscSimulator::Behaviour vendor;
+  vendor.answers["a"] = {0x4f1, 0x4f2};
+  vendor.answers["b"] = {kSmppSystemError};
+  start(vendor, {"2", "--status=0x4F1=temporary", "--status=0x4f2=throttled",
+                 "--status=0x08=permanent"});
+  EXPECT_EQ(esme_->submit("a"), kSmppQueueFull) << "Kannel knows no 0x4F1";
+  EXPECT_EQ(esme_->submit("a"), kSmppThrottled);
+  EXPECT_EQ(esme_->submit("a"), kSmppOk);
+  EXPECT_EQ(esme_->submit("b"), kSmppSubmitFailed);
+  will_tell("b", "type=16&answer=status:0x08&");
+}
+
+TEST_F(SmppGuardTest, ReceiptsOfEveryFormAreReadAndConfirmed) {
+  const std::pair<Form, bool> forms[] = {{Form::kText, false}, {Form::kOptions, false},
+                                         {Form::kPayload, false}, {Form::kOptions, true},
+                                         {Form::kPayload, true}};
+  start({});
+  int nth = 0;
+  for (const auto& [form, by_data] : forms) {
+    SmscSimulator::Behaviour behaviour;
+    behaviour.form = form;
+    behaviour.by_data_sm = by_data;
+    behaviour.stat = "UNDELIV";
+    behaviour.err = "027";
+    smsc_->behave(behaviour);
+    const std::string reference = "m" + std::to_string(++nth);
+    ASSERT_EQ(esme_->submit(reference), kSmppOk);
+    will_tell(reference, "type=2&answer=stat:UNDELIV&");
+    EXPECT_EQ(told(reference, "err=027") + told(reference, "err=27"), 1) << nth;
+    EXPECT_TRUE(wait_until([&] { return smsc_->receipts_answered() == size_t(nth); })) << nth;
+  }
+}
+
+TEST_F(SmppGuardTest, ReceiptsComeOverTheReceiversLink) {
+  start({});
+  esme_.reset();
+  Esme receiver(port_, SmppCommand::kBindReceiver);
+  Esme transmitter(port_, SmppCommand::kBindTransmitter);
+  EXPECT_EQ(transmitter.submit("a"), kSmppOk);
+  will_tell("a", "type=1&answer=stat:DELIVRD&");
+  EXPECT_TRUE(wait_until([&] { return smsc_->receipts_answered() == 1; }));
+}
+
+TEST(SmppGuardSettingsTest, WhatCannotBeReadIsRefused) {
+  const std::vector<std::string> good{Stack::shared().binary("smpp-guard"), "127.0.0.1:1",
+                                      "127.0.0.1:2", "/nonexistent/log", "http://127.0.0.1:1/"};
+  for (const char* bad : {"--status=0x400", "--status=x=temporary", "--status=0x0=permanent",
+                          "--status=0x400=later", "--busy-s=0", "--keep-max=-1", "--nothing=1"}) {
+    std::vector<std::string> command = good;
+    command.emplace_back(bad);
+    EXPECT_EQ(run_command(command), 2) << bad;
+  }
+  EXPECT_EQ(run_command(good), 1) << "its log cannot be written";
+}
+
+}  // namespace smpp_guard_test
+}  // namespace dundun
