@@ -15,7 +15,7 @@ command -v npm >/dev/null || node+=(npm)
 # Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
 test=(chromium python3-httpx php-cli "${node[@]}")
 case ${1:-build} in
-  build) wanted=("${build[@]}") ;;
+  build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;
   check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils "${node[@]}") ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
