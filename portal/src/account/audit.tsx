@@ -9,6 +9,11 @@ import { Pages, Table, nextAfter } from "../ui/table";
 
 const LIMIT = 50;
 
+const detailOf = (detail: unknown) =>
+  Object.entries((detail ?? {}) as Record<string, unknown>)
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+
 export function AuditTable({ entries }: { entries: Schemas["AuditPage"]["entries"] }) {
   if (entries.length === 0) return <Empty title={t("Nothing was changed yet.")} />;
   return (
@@ -32,7 +37,7 @@ export function AuditTable({ entries }: { entries: Schemas["AuditPage"]["entries
             wide: true,
             cell: (row) => (
               <span class="code" dir="auto">
-                {JSON.stringify(row.detail)}
+                {detailOf(row.detail)}
               </span>
             ),
           },

@@ -16,8 +16,8 @@ export type Load<T> = {
 const asFailure = (thrown: unknown) =>
   thrown instanceof Failure ? thrown : new Failure(0, "internal_error", String(thrown));
 
-// `load` is called at first, when one of `deps` changes (what was shown goes), and SETTLE_MS after a
-// live event of one of the types in `live` (what was shown stays until the new is there).
+// `load` is called at first, when one of `deps` changes (what was shown goes), and SETTLE_MS after
+// a live event of one of the types in `live` (what was shown stays until the new is there).
 export function useLoad<T>(load: () => Promise<T>, deps: unknown[], live: string[] = []): Load<T> {
   const [state, setState] = useState<{ data?: T; failure?: Failure }>({});
   const turn = useRef(0);

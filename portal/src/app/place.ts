@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 export type Place = { path: string; query: URLSearchParams };
 
 const read = (): Place => ({
-  path: decodeURI(location.pathname),
+  path: location.pathname,
   query: new URLSearchParams(location.search),
 });
 
@@ -30,7 +30,7 @@ export function withQuery(changes: Record<string, string>, path = place.value.pa
     else query.set(name, value);
   }
   const text = query.toString();
-  return encodeURI(path) + (text ? `?${text}` : "");
+  return path + (text ? `?${text}` : "");
 }
 
 const OTHERS = /^\/(docs|api|v1|openapi\.json|licences\.txt|pay)(\/|$)/;

@@ -57,6 +57,14 @@ export const SCREENS: Screen[] = [
   { pattern: "/platform/upkeep", load: () => import("../platform/upkeep"), needs: "platform" },
 ];
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // an address that somebody made up
+  }
+}
+
 export function screenOf(path: string): { screen: Screen; id?: string } | null {
   const parts = path.replace(/\/+$/, "").split("/");
   for (const screen of SCREENS) {
@@ -64,7 +72,7 @@ export function screenOf(path: string): { screen: Screen; id?: string } | null {
     if (wanted.length !== parts.length) continue;
     const at = wanted.indexOf(":id");
     if (wanted.every((word, index) => index === at || word === parts[index])) {
-      return { screen, id: at < 0 ? undefined : parts[at] };
+      return { screen, id: at < 0 ? undefined : decoded(parts[at]!) };
     }
   }
   return null;

@@ -10,7 +10,6 @@ import { actIn, balance, environment, me, may } from "./session";
 import { SignIn, SignInAgain } from "./signin";
 import { money, t } from "./words";
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { Empty, Head } from "../ui/basics";
 import { Sign } from "../ui/signs";
 
@@ -121,7 +120,12 @@ async function signOut() {
 function TopBar() {
   return (
     <header class="top">
-      <button type="button" class="search" onClick={() => (searchOpen.value = true)}>
+      <button
+        type="button"
+        class="search"
+        aria-label={t("Search")}
+        onClick={() => (searchOpen.value = true)}
+      >
         <Sign of="search" /> <span class="word">{t("Search")}</span> <kbd aria-hidden="true">/</kbd>
       </button>
       <LiveSign />
@@ -133,15 +137,17 @@ function TopBar() {
       )}
       <EnvironmentSwitch />
       <Bell />
-      <details class="who">
+      <details class="who" key={place.value.path}>
         <summary aria-label={t("Your menu")}>{me.value!.user.name.slice(0, 1) || "?"}</summary>
         <div class="menu">
           <p>
-            <strong>{me.value!.user.name}</strong>
+            <strong dir="auto">{me.value!.user.name}</strong>
             <br />
             {me.value!.user.email}
             <br />
-            <span class="quiet">{me.value!.account.name}</span>
+            <span class="quiet" dir="auto">
+              {me.value!.account.name}
+            </span>
           </p>
           <a href="/profile">{t("Profile")}</a>
           <button type="button" onClick={() => (helpOpen.value = true)}>
@@ -157,20 +163,8 @@ function TopBar() {
   );
 }
 
-// After a change of the address the head of the screen has the focus, so that it is read out.
-function useFocusOnHead(key: string) {
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) return void (first.current = false);
-    scrollTo(0, 0);
-    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
-    document.querySelector("details.who")?.removeAttribute("open");
-  }, [key]);
-}
-
 function Content() {
   const found = screenOf(place.value.path);
-  useFocusOnHead(found?.screen.pattern.replace("/:id", "") ?? "");
   if (!found) {
     return (
       <>

@@ -37,7 +37,17 @@ const signed = (value: number, form: (value: number) => string) =>
 
 export default function Overview() {
   const events = ["message_status", "balance_update"];
-  const stats = useLoad(() => must(api.GET("/messages/stats")), [], events);
+  const stats = useLoad(
+    async () => {
+      const [figures, wallet] = await Promise.all([
+        must(api.GET("/messages/stats")),
+        must(api.GET("/balance")),
+      ]);
+      return { ...figures, messages: wallet.sms_estimate };
+    },
+    [],
+    events,
+  );
   const volume = useLoad(
     () => must(api.GET("/messages/volume", { params: { query: { days: DAYS } } })),
     [],
@@ -106,14 +116,16 @@ export default function Overview() {
   );
 }
 
-// How long the balance lasts at the pace of the last 14 days, from what a text costs on average.
+// How long the balance lasts at the pace of the last days, if there is a pace.
 function lasts(now: {
-  balance: number;
+  messages: number | null;
   period_total: number;
   period_days: number;
 }): string | undefined {
-  const a_day = now.period_total / Math.max(now.period_days, 1);
-  return a_day > 0 ? tn("{n} message a day", "{n} messages a day", Math.round(a_day)) : undefined;
+  const perDay = now.period_total / Math.max(now.period_days, 1);
+  if (perDay === 0 || now.messages === null) return undefined;
+  const days = Math.floor(now.messages / perDay);
+  return tn("lasts about {n} day at this pace", "lasts about {n} days at this pace", days);
 }
 
 function Running() {

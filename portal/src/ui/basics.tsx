@@ -1,11 +1,12 @@
 // Small parts that every screen is made of.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import type { Failure } from "../app/api";
 import type { Load } from "../app/load";
 import { exactTime, language, money, relativeTime, t } from "../app/words";
 import { problemText } from "./problems";
+import { Sign } from "./signs";
 
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 15_000);
@@ -53,7 +54,7 @@ export function Copy({ text, shown = text }: { text: string; shown?: string }) {
         aria-label={t("Copy {what}", { what: shown })}
         title={t("Copy")}
       >
-        {copied ? "✓" : "⧉"}
+        <Sign of={copied ? "done" : "copy"} />
       </button>
       <span role="status" class="unseen">
         {copied ? t("Copied") : ""}
@@ -161,14 +162,27 @@ export function Empty({ title, children }: { title: string; children?: Component
   );
 }
 
-// The head of a screen: its title is the window's too, and is read out when the screen changes.
+// The head of a screen. Its title is the window's too. Whoever comes from another screen has the
+// focus here, so that it is read out.
+let arrived = false;
+
 export function Head({ title, children }: { title: string; children?: ComponentChildren }) {
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (arrived) {
+      scrollTo(0, 0);
+      head.current?.focus({ preventScroll: true });
+    }
+    arrived = true;
+  }, []);
   useEffect(() => {
     document.title = `${title} · Dundun`;
   }, [title]);
   return (
     <header class="head">
-      <h1 tabIndex={-1}>{title}</h1>
+      <h1 ref={head} tabIndex={-1}>
+        {title}
+      </h1>
       <div class="tools">{children}</div>
     </header>
   );

@@ -23,14 +23,15 @@ const whole = (values: number[]) =>
   values.map((value) => (Number.isInteger(value) ? number(value) : ""));
 const days = (seconds: number[]) => seconds.map((second) => shortDate(new Date(second * 1000)));
 
+const bars = uPlot.paths.bars!({ size: [0.7, 40] });
+const series = (name: string) => ({
+  fill: colour(name),
+  width: 0,
+  paths: bars,
+  points: { show: false },
+});
+
 function options(width: number): uPlot.Options {
-  const bars = uPlot.paths.bars!({ size: [0.7, 40] });
-  const series = (name: string) => ({
-    fill: colour(name),
-    width: 0,
-    paths: bars,
-    points: { show: false },
-  });
   const axis = {
     stroke: colour("--quiet"),
     grid: { stroke: colour("--line"), width: 1 },
