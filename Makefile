@@ -64,7 +64,7 @@ TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up restart down status logs reset test check bench fuzz mutants clean help \
-  format endpoints sbom
+  format endpoints sbom portal portal-dev
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
 
@@ -158,17 +158,27 @@ help: ## this list
 deps: ## install the Debian packages that are missing
 	@deploy/dev/deps.sh build
 
+# Without the portal everything else runs, and says why it is not there.
 run: deps ## build and start everything in the foreground; CARRIER=kannel: through real SMPP
 	@$(MAKE) --no-print-directory -j$$(nproc) build
+	-@deploy/dev/portal.sh
 	@deploy/dev/stack.sh run
 
 up: deps ## the same in the background
 	@$(MAKE) --no-print-directory -j$$(nproc) build
+	-@deploy/dev/portal.sh
 	@deploy/dev/stack.sh up
 
 restart: ## build, and restart what changed of what runs
 	@$(MAKE) --no-print-directory -j$$(nproc) build
+	-@deploy/dev/portal.sh
 	@deploy/dev/stack.sh restart
+
+portal: $(BUILD)/openapi.json ## build the portal alone, into build/portal
+	@deploy/dev/portal.sh
+
+portal-dev: $(BUILD)/openapi.json ## the same, again after each change of it
+	@deploy/dev/portal.sh --watch
 
 down: ## stop it
 	@deploy/dev/stack.sh down
@@ -186,6 +196,7 @@ test: ## unit, integration and fault tests against real servers
 	@deploy/dev/deps.sh test
 	@deploy/dev/npm.sh
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
+	@deploy/dev/portal.sh
 	@tests/run.py
 
 check: ## format, layers, sizes, dead files, references, shell lint, openapi.json

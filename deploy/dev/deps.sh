@@ -16,7 +16,7 @@ command -v npm >/dev/null || node+=(npm)
 # libsmpp34 is asked what it makes of our SMPP.
 test=(chromium python3-httpx php-cli libsmpp34-dev "${node[@]}")
 case ${1:-build} in
-  build) wanted=("${build[@]}") ;;
+  build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;
   check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils "${node[@]}") ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What the shipped programs are made of, as CycloneDX 1.5 JSON on stdout: the Debian packages that
-they are linked with, those whose headers are compiled in, and the servers beside them.
+they are linked with, those whose headers are compiled in, the servers beside them, and what of npm
+is inside the portal.
 
 Usage: sbom.py FOLDER [PROGRAM…]   the programs in FOLDER
        sbom.py --check FILE        complains about a list that is not whole
@@ -16,6 +17,7 @@ import uuid
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEADERS_ONLY = ["rapidjson-dev"]  # nothing of them is linked, and all of them is inside
 SERVERS = ["nginx", "redis-server", "postgresql-15", "kannel"]  # what Dundun does not run without
+NPM = re.compile(r"^pkg:npm/(%40[a-z0-9-]+/)?[a-z0-9.-]+@[0-9][\w.-]*$")
 DEB = re.compile(r"^pkg:deb/debian/[a-z0-9][a-z0-9.%A-F-]*@[^@?]+\?arch=[a-z0-9]+&distro=debian-\d+$")
 
 
@@ -57,6 +59,22 @@ def component(package, scope, distro, facts):
     return about
 
 
+def portal_parts():
+    """What of npm is inside the portal's page: no tool that builds it."""
+    with open(os.path.join(ROOT, "portal/package-lock.json")) as file:
+        packages = json.load(file)["packages"]
+    wanted, parts = sorted(packages[""]["dependencies"]), {}
+    while wanted:
+        name = wanted.pop()
+        about = packages["node_modules/" + name]
+        purl = f"pkg:npm/{name.replace('@', '%40')}@{about['version']}"
+        parts[name] = {"type": "library", "bom-ref": purl, "name": name, "version": about["version"],
+                       "scope": "required", "purl": purl,
+                       "licenses": [{"license": {"id": about["license"]}}]}
+        wanted += [inner for inner in about.get("dependencies", {}) if inner not in parts]
+    return [parts[name] for name in sorted(parts)]
+
+
 def program_of(path):
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
@@ -77,14 +95,16 @@ def make(folder, names):
     refs = {name: about["bom-ref"] for name, about in packages.items()}
     whole = {"type": "application", "bom-ref": "dundun", "name": "dundun", "version": version,
              "licenses": [{"license": {"name": "see LICENSE"}}]}
-    dependencies = [{"ref": "dundun", "dependsOn": [p["bom-ref"] for p in programs + servers]}]
+    portal = portal_parts()
+    dependencies = [{"ref": "dundun",
+                     "dependsOn": [p["bom-ref"] for p in programs + servers + portal]}]
     for name in names:
         inside = depends[name] + HEADERS_ONLY
         dependencies.append({"ref": "dundun/" + name, "dependsOn": sorted(refs[p] for p in inside)})
     body = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
             "metadata": {"timestamp": said("git", "log", "-1", "--format=%cI").strip(),
                          "component": whole},
-            "components": programs + list(packages.values()) + servers,
+            "components": programs + list(packages.values()) + servers + portal,
             "dependencies": dependencies}
     # The same programs have the same list.
     body["serialNumber"] = "urn:uuid:" + str(uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(body)))
@@ -104,7 +124,7 @@ def complaints(body):
         name = about.get("name", "?")
         if about.get("type") not in ("application", "library"):
             yield f"{name} has no type"
-        if "purl" in about and not DEB.match(about["purl"]):
+        if "purl" in about and not (DEB.match(about["purl"]) or NPM.match(about["purl"])):
             yield f"{name} has a purl that cannot be read: {about['purl']}"
         if "purl" not in about and not about.get("hashes"):
             yield f"{name} has neither purl nor hash"
@@ -114,7 +134,7 @@ def complaints(body):
             if ref not in known:
                 yield f"depends on {ref}, which is not listed"
     named = {about.get("name") for about in body.get("components", [])}
-    for must in ["messages", "ws-bridge", "libpq5", "libssl3", "libstdc++6", "libc6", *HEADERS_ONLY]:
+    for must in ["messages", "ws-bridge", "libpq5", "libssl3", "libstdc++6", "libc6", "preact", *HEADERS_ONLY]:
         if must not in named:
             yield f"lacks {must}"
 

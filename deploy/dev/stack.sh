@@ -85,6 +85,7 @@ prepare_folders() {
   chmod 700 "$var"
   for file in "$root"/nginx/*.conf; do ln -sf "$file" "$var/conf/"; done
   ln -sfn "$root/portal" "$var/portal"
+  ln -sfn "$root/build/portal" "$var/site"
   ln -sf "$root/${BUILD:-build/debug}/openapi.json" "$var/openapi.json"
   echo "listen $PORT backlog=4096; listen [::]:$PORT backlog=4096;" >"$var/conf/listen.conf"
   [ -e /proc/net/if_inet6 ] || echo "listen $PORT backlog=4096;" >"$var/conf/listen.conf"
@@ -292,17 +293,28 @@ up() {
   welcome
 }
 
+# Where people begin, or why they cannot.
+portal_lines() {
+  if [ -f build/portal/index.html ]; then
+    echo "  portal     http://127.0.0.1:$PORT/"
+    echo "             sign in as ${OWNER_EMAIL:-}, who owns an account, or ${ADMIN_EMAIL:-}, who"
+    echo "             runs the platform; the password of both is ${PASSWORD:-}"
+  fi
+  [ ! -f build/portal.failed ] || printf '  portal     could not be built, the rest runs:\n%s\n' \
+    "$(tail -n 3 build/portal.failed | sed 's/^/             /')"
+}
+
 welcome() {
   # shellcheck disable=SC1091
   . "$var/dev.env"
   cat <<TEXT
 
 Dundun runs.
+$(portal_lines)
   API        $BASE_URL  (and /v1)
   reading    http://127.0.0.1:$PORT/docs/
   events     $WS_URL
   keys       var/dev.env   (API_KEY, TEST_KEY, POOR_KEY, QUERY_KEY)
-  logins     var/dev.env   (OWNER_EMAIL, ADMIN_EMAIL, PASSWORD)
   logs       var/log/      metrics: curl --unix-socket var/run/metrics.sock http://x/metrics
   database   psql "$DATABASE_URL"
 

@@ -9,7 +9,7 @@ export LC_ALL=C.UTF-8
 programs='handlers scheduler ws-bridge smpp-guard openapi'
 product="common $programs"
 checks='format shell layers wrapped_headers sql statements sizes columns functions unfinished
-  settings awaits schemas references dead mutants openapi units hardened sbom'
+  settings awaits schemas references dead mutants openapi portal units hardened sbom'
 
 list() { git ls-files -co --exclude-standard "$@" | xargs ls -d 2>/dev/null; } # without the deleted
 sources() { list '*.cpp' '*.h'; }
@@ -100,6 +100,12 @@ openapi() {
   [ "$now" != "$(cat $clean 2>/dev/null)" ] || return
   rm -f $clean
   node tests/check/openapi.mjs "$file" && echo "$now" >$clean
+}
+
+# Words, addresses and lines of the portal. Its types are checked when it is built.
+portal() {
+  deploy/dev/npm.sh || return
+  node tests/check/portal.mjs
 }
 
 # What a unit might do if its program were taken over, with what it adds for one program: systemd's

@@ -133,7 +133,7 @@ TEST_F(RingCentralSendTest, AWrongClientSecretEndsNoConnection) {
 }
 
 TEST_F(RingCentralSendTest, WhatMayHaveLeftIsNeverSentAgain) {
-  connected({{"SUBMIT_DOUBT_S", "3"}});
+  connected({{"SUBMIT_DOUBT_S", "3"}}, R"("timeout_ms": 500,)");
   const int64_t before = balance();
   for (const HttpStandIn::Play& play :
        {HttpStandIn::Play(silence), HttpStandIn::Play([](const HttpStandIn::Seen&) {
@@ -151,7 +151,7 @@ TEST_F(RingCentralSendTest, WhatMayHaveLeftIsNeverSentAgain) {
 }
 
 TEST_F(RingCentralSendTest, AKilledProcessSubmitsNothingTwice) {
-  connected({{"SUBMIT_DOUBT_S", "3"}});
+  connected({{"SUBMIT_DOUBT_S", "3"}}, R"("timeout_ms": 500,)");
   ringcentral_.answer_sms(silence);
   const std::string id = sent(key_);
   ASSERT_TRUE(wait_until([&] { return ringcentral_.submits().size() == 1; }));

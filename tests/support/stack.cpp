@@ -269,6 +269,7 @@ Service::Service(std::string database, Options options)
   listen << options_.site;
   listen.close();
   fs::create_directory_symlink(stack.root() + "/portal", folder_ + "/portal");
+  fs::create_directory_symlink(stack.root() + "/build/portal", folder_ + "/site");
   fs::create_symlink(stack.binary("../openapi.json"), folder_ + "/openapi.json");
   messages_socket_ = listen_on("messages");
   workers_.resize(static_cast<size_t>(options_.messages_workers));

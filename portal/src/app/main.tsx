@@ -1,0 +1,31 @@
+// Where the page begins: the language, then who is signed in, then the screen of the address.
+import { render } from "preact";
+import { effect } from "@preact/signals";
+import { api } from "./api";
+import { startLive, stopLive } from "./live";
+import { followLinks } from "./place";
+import { balance, csrf, environment, me } from "./session";
+import { Page } from "./shell";
+import { firstLanguage, speak } from "./words";
+
+async function begin() {
+  const [, { data }] = await Promise.all([
+    speak(firstLanguage()),
+    api.GET("/auth/me").catch(() => ({ data: undefined })),
+  ]);
+  if (data?.user) {
+    csrf.value = data.csrf_token ?? "";
+    me.value = { ...data, user: data.user };
+    balance.value = { amount: data.balance, currency: data.currency };
+  }
+  followLinks();
+  render(<Page />, document.getElementById("app")!);
+}
+
+// A socket while somebody is signed in, and another when they change the environment.
+effect(() => {
+  if (me.value && environment.value) startLive();
+  else stopLive();
+});
+
+void begin();

@@ -1,0 +1,363 @@
+// What people come to the portal for, from the first click to what they wanted. Names are those of
+// portal_test.cpp.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { Buffer } from "node:buffer";
+
+const unique = () => Date.now().toString(36).slice(-6);
+// Kenyan mobile numbers whose last digits mean nothing to the loopback carrier.
+let numbers = 0;
+const number = (size) =>
+  `+2547${size === 390 ? 1 : 2}2${String(100100 + (Date.now() % 80000) + numbers++ * 11)
+    .padStart(6, "0")
+    .replace(/00\d\d$/, "1234")}`;
+
+async function wrongThenRight({ open, settings }, size) {
+  const { page } = await open(null, { size });
+  await page.goto("/campaigns");
+  await page.getByLabel("E-mail").fill(settings.owner);
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /password/i })
+    .waitFor();
+  await page.getByLabel("Password").fill(settings.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  // Where they wanted to go, and no further sign of having been asked.
+  await page.getByRole("heading", { level: 1, name: "Campaigns" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/campaigns");
+}
+
+async function sessionEnds({ open, settings }, size) {
+  const { page, context } = await open("owner", { size });
+  await page.goto("/send");
+  await page.getByLabel("To", { exact: true }).fill(number(size));
+  await page.getByLabel("Text", { exact: true }).fill("Typed before the session ended");
+  await page.getByRole("button", { name: /Send for/ }).waitFor();
+  const csrf = (await (await context.request.get("/api/auth/me")).json()).csrf_token;
+  const out = await context.request.post("/api/auth/logout", {
+    headers: { "X-CSRF-Token": csrf, Origin: settings.base, "Content-Type": "application/json" },
+  });
+  assert.equal(out.status(), 200);
+  await page.getByRole("button", { name: /Send for/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.getByLabel("Password").fill(settings.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".timeline").getByText("Accepted", { exact: true }).waitFor();
+  await page.locator("p.text").getByText("Typed before the session ended").waitFor();
+}
+
+async function firstMessage({ as }, size) {
+  const { page } = await as("owner", { size });
+  await page.goto("/send");
+  await page.getByLabel("To", { exact: true }).fill(number(size));
+  await page.getByText("Kenya").first().waitFor();
+  await page.getByLabel("Text", { exact: true }).fill("Don’t be late: the bus leaves at six.");
+  await page.getByText("UCS2").waitFor();
+  assert.equal(
+    await page
+      .locator(".marked mark")
+      .allTextContents()
+      .then((all) => all.join()),
+    "’",
+  );
+  await page.getByLabel("Text", { exact: true }).fill("Don’t be late. ".repeat(8));
+  await page.getByRole("button", { name: /Use plain characters/ }).click();
+  await page.getByText("GSM7").waitFor();
+  assert.ok(!(await page.getByLabel("Text", { exact: true }).inputValue()).includes("’"));
+  await page.getByRole("button", { name: /Send for KES/ }).click();
+  // Live, without a click: accepted, submitted, delivered.
+  await page.locator(".timeline").getByText("Delivered").waitFor();
+  await page.locator(".lead").getByText("Delivered").waitFor();
+}
+
+async function findMessage({ as, settings, api }, size) {
+  const to = number(size);
+  const text = `Find me ${unique()}`;
+  const sent = await api("/api/messages/send", {
+    method: "POST",
+    body: JSON.stringify({ to, text }),
+    headers: { "X-API-Key": settings.key, "Content-Type": "application/json" },
+  });
+  assert.equal(sent.status, 200, sent.body);
+  const { page } = await as("owner", { size });
+  await page.goto("/");
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await page.keyboard.press("/");
+  await page.getByRole("searchbox").fill(to.replace(/(\d{3})(?=\d)/g, "$1 "));
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: to }).click();
+  const drawer = page.getByRole("complementary", { name: "Details" });
+  await drawer.getByText(text).waitFor();
+  assert.ok(new URL(page.url()).pathname.includes(JSON.parse(sent.body).id));
+  assert.equal(new URL(page.url()).searchParams.get("to"), to);
+  await drawer.getByText("Why this way and this price").click();
+  await drawer.getByText("ESMS_KE").first().waitFor();
+  await page.reload();
+  await drawer.getByText(text).waitFor();
+  await drawer.getByRole("link", { name: "Close" }).click();
+  await page.getByRole("link", { name: to }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/logs");
+}
+
+async function campaign({ as }, size) {
+  const { page } = await as("owner", { size });
+  const name = `Trip ${unique()}`;
+  const rows = [
+    "phone,name,town",
+    `${number(size)},Ann,Mombasa`,
+    `${number(size)},Ben,`,
+    "12,Nobody,Nowhere",
+  ];
+  await page.goto("/campaigns/new");
+  await page.getByRole("button", { name: "Upload a file" }).click();
+  const dialog = page.getByRole("dialog", { name: "Upload a file" });
+  await dialog.getByLabel("File").setInputFiles({
+    name: "trip.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(rows.join("\n")),
+  });
+  await dialog.getByLabel("Name of the list").fill(name);
+  await dialog.getByRole("button", { name: "Upload" }).click();
+  await dialog.getByText("2 contacts came in").waitFor();
+  await dialog.getByText("Lines that were left out").click();
+  await dialog.getByRole("cell", { name: "4", exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  assert.ok(await page.getByRole("checkbox", { name: new RegExp(name) }).isChecked());
+  await page.getByLabel("Text", { exact: true }).fill("Hello {{name}}, your bus to ");
+  await page.getByRole("button", { name: "{{town}}" }).click();
+  await page.getByText("Hello Ann, your bus to Mombasa").waitFor();
+  await page.getByLabel("Name of the campaign").fill(name);
+  await page.getByRole("button", { name: "Work out the price" }).click();
+  const quote = page.getByRole("region", { name: "The price" });
+  await quote.getByText("1 contact lacks this").waitFor();
+  // Mended: with a word for those who lack it.
+  await page
+    .getByLabel("Text", { exact: true })
+    .fill("Hello {{name}}, your bus to {{town|the coast}}");
+  await page.getByRole("button", { name: "Work out the price" }).click();
+  await quote.getByRole("button", { name: /Send to 2 people for KES/ }).click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByText("2 of 2").waitFor();
+  await page.locator(".lead").getByText("Completed").waitFor();
+  await page.locator(".counts").getByText("Delivered").waitFor();
+}
+
+async function key({ as, api }, size) {
+  const { page } = await as("owner", { size });
+  const name = `Till ${unique()}`;
+  await page.goto("/keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Make the key" }).click();
+  const secret = await page.locator(".secret .code").textContent();
+  const ask = () => api("/api/balance", { headers: { Authorization: `Bearer ${secret}` } });
+  assert.equal((await ask()).status, 200);
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  assert.ok(!(await page.content()).includes(secret));
+  await page
+    .getByRole("row")
+    .filter({ hasText: name })
+    .getByRole("button", { name: "Revoke" })
+    .click();
+  await page.getByRole("button", { name: `Revoke ${name}` }).click();
+  await page.getByRole("row").filter({ hasText: name }).getByText("Revoked").waitFor();
+  assert.equal((await ask()).status, 401);
+}
+
+// A customer's server: it fails until it is told not to, with an answer that is no friend.
+async function customer(work) {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(server.good ? 200 : 500, { "Content-Type": "text/html" });
+      response.end(server.good ? "thanks" : "<script>alert('answer')</script>");
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await work(server, `http://127.0.0.1:${server.address().port}/`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function webhook({ as, alone }, size) {
+  const { page } = await as("owner", { size });
+  await alone("webhook", () =>
+    customer(async (server, url) => {
+      await page.goto("/webhooks");
+      await page.getByLabel("Address for what becomes of messages").fill(url);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("button", { name: "Call the first with an example" }).click();
+      const failed = page.getByRole("row").filter({ hasText: "500" }).first();
+      await again(page, failed);
+      await failed.getByRole("link").click();
+      const drawer = page.getByRole("complementary", { name: "Details" });
+      await drawer.getByText("<script>alert('answer')</script>").waitFor();
+      await drawer.locator("pre").filter({ hasText: "message_id" }).waitFor();
+      server.good = true;
+      await drawer.getByRole("button", { name: "Call again" }).click();
+      await again(drawer, drawer.locator(".lead").getByText("Delivered"));
+      await drawer.getByText("thanks").waitFor();
+    }),
+  );
+}
+
+// Calls are made in the background: a person looks again until it is there.
+async function again(where, locator) {
+  for (let tries = 0; tries < 40; ++tries) {
+    if (await locator.isVisible()) return;
+    await where.getByRole("button", { name: "Look again" }).last().click();
+    await locator.waitFor({ timeout: 500 }).catch(() => null);
+  }
+  await locator.waitFor();
+}
+
+async function senderName({ as }, size) {
+  const owner = (await as("owner", { size })).page;
+  const name = `K${unique()}`;
+  await owner.goto("/sender-ids");
+  await owner.locator("summary").filter({ hasText: "Ask for a sender name" }).click();
+  await owner.getByLabel("Name", { exact: true }).fill(name);
+  await owner.getByLabel("Countries").selectOption(["KE"]);
+  await owner.getByLabel("What for").fill("<b>Tickets</b>");
+  await owner.getByRole("button", { name: "Ask for it" }).click();
+  const mine = owner.getByRole("row").filter({ hasText: name });
+  await mine.getByText("Waiting").waitFor();
+  const admin = (await as("admin", { size })).page;
+  await admin.goto("/platform/senders");
+  const asked = admin.getByRole("row").filter({ hasText: name });
+  await asked.getByText("<b>Tickets</b>").waitFor();
+  await asked.getByRole("button", { name: "Approve" }).click();
+  await asked.waitFor({ state: "detached" });
+  // The owner has done nothing meanwhile.
+  await mine.getByText("Approved").waitFor();
+}
+
+async function textIn({ as, settings, api }, size) {
+  const { page } = await as("owner", { size });
+  const from = number(size);
+  const text = async (words) => {
+    const answer = await api("/carrier/loopback/mo", {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${settings.secret}`,
+        "Content-Type": "application/x-www-form-urlencoded",
+      },
+      body: new URLSearchParams({ from, to: settings.number, text: words }),
+    });
+    assert.equal(answer.status, 200, answer.body);
+  };
+  await page.goto("/inbox");
+  await page.getByRole("heading", { level: 1, name: "Inbox" }).waitFor();
+  await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
+  await text("Is the bus <img src=x onerror=alert(1)> late?");
+  await page.getByRole("link", { name: from }).click();
+  await page.locator(".talk").getByText("Is the bus <img src=x onerror=alert(1)> late?").waitFor();
+  await page.getByLabel("Reply", { exact: true }).last().fill("No, at six.");
+  await page.getByRole("button", { name: "Send the reply" }).click();
+  await page.locator(".talk .ours").getByText("No, at six.").waitFor();
+  await text("STOP");
+  await page.locator(".talk").getByText("Opted out").waitFor();
+  await page.goto("/opt-outs");
+  await page.getByRole("row").filter({ hasText: from }).waitFor();
+}
+
+async function shortcuts({ as }) {
+  const { page } = await as("owner", {});
+  await page.goto("/");
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("g");
+  await page.keyboard.press("l");
+  await page.getByRole("heading", { level: 1, name: "Logs" }).waitFor();
+  await page.waitForFunction(() => document.activeElement.tagName === "H1");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys of the keyboard" }).waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  await page.getByLabel("Number").fill("?g/");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+}
+
+// A script in whatever a stranger can fill is text wherever it is shown. Webhooks' answers, texts that
+// come in and what a name is for are in the journeys above; a dialog that opens fails any of them.
+async function strangers({ as, settings, api }) {
+  const script = "<img src=x onerror=alert('stranger')>";
+  const to = number(1280);
+  const sent = await api("/api/messages/send", {
+    method: "POST",
+    body: JSON.stringify({ to, text: script }),
+    headers: { "X-API-Key": settings.key, "Content-Type": "application/json" },
+  });
+  const { page } = await as("owner", {});
+  await page.goto(`/logs/${JSON.parse(sent.body).id}`);
+  await page.locator(".drawer").getByText(script).first().waitFor();
+  await page.goto("/contacts");
+  const rows = `phone,name,${script}\n${to},${script},${script}\n${script},x,y\n`;
+  if (!(await page.getByLabel("File").isVisible())) {
+    await page.getByRole("button", { name: "Upload contacts" }).click();
+  }
+  await page
+    .getByLabel("File")
+    .setInputFiles({ name: `${script}.csv`, mimeType: "text/csv", buffer: Buffer.from(rows) });
+  await page.getByLabel("Name of the list").fill(script);
+  await page.getByRole("button", { name: "Upload", exact: true }).click();
+  await page.getByText("Lines that were left out").click();
+  await page.getByRole("cell", { name: script }).first().waitFor();
+  await page.getByRole("link", { name: script }).first().click();
+  await page.getByRole("heading", { level: 1, name: script }).waitFor();
+  await page.getByRole("cell", { name: script }).first().waitFor();
+  await page.goto(`/campaigns/new?list=${new URL(page.url()).pathname.split("/").at(-1)}`);
+  await page.getByLabel("Text", { exact: true }).fill(`{{name}} ${script}`);
+  await page.locator(".samples").getByText(`${script} ${script}`).waitFor();
+  await page.goto(`/logs?to=${encodeURIComponent(script)}`);
+  await page.getByRole("alert").waitFor();
+  await page.goto(`/inbox/${encodeURIComponent(script)}`);
+  await page.locator(".drawer").getByText(script).first().waitFor();
+  const admin = (await as("admin", {})).page;
+  await admin.goto("/platform/carriers");
+  await admin.getByRole("row").filter({ hasText: "loopback" }).first().waitFor();
+  assert.equal(await page.evaluate(() => document.querySelectorAll("img").length), 0);
+}
+
+// Without a network the page says so, and goes on by itself.
+async function offline({ as }) {
+  const { page, context } = await as("owner", {});
+  await page.goto("/logs");
+  await page.getByText("Live", { exact: true }).waitFor();
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Contacts" }).click();
+  await page.getByText(/There was no answer|could not be loaded/).waitFor();
+  await context.setOffline(false);
+}
+
+// Those that are gone on a phone and at a desk.
+export function journeys(size) {
+  const all = {
+    "sign-in": wrongThenRight,
+    "session-ends": sessionEnds,
+    "first-message": firstMessage,
+    "find-message": findMessage,
+    campaign,
+    key,
+    webhook,
+    "sender-name": senderName,
+    "text-in": textIn,
+  };
+  return Object.entries(all).map(([name, journey]) => [
+    `${name}-${size}`,
+    (world) => journey(world, size),
+  ]);
+}
+
+export function others() {
+  return [
+    ["strangers", strangers],
+    ["shortcuts", shortcuts],
+    ["offline", offline],
+  ];
+}

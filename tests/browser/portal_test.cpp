@@ -1,0 +1,162 @@
+// People in front of the portal, in a real Chromium against the whole product:
+// tests/browser/portal.mjs goes each journey of those tests that were asked for, in one browser,
+// and each test looks at what came of its own.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "common/io/crypto.h"
+#include "tests/support/disturbance.h"
+#include "tests/support/seed.h"
+#include "tests/support/stack.h"
+
+namespace dundun {
+namespace portal_test {
+
+namespace fs = std::filesystem;
+
+constexpr double kPatience = 540;     // all journeys, on a busy machine
+constexpr int kSchedulerRunsS = 600;  // longer than they take
+constexpr const char* kSecret = "phone_of_the_portal_test";
+
+int free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A test is called as its journeys are, which it may go at two sizes: "FirstMessage" is
+// "first-message-390" and "first-message-1280".
+std::string dashed(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      if (!out.empty()) out += '-';
+      out += static_cast<char>(c - 'A' + 'a');
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+class PortalTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const int port = free_port();
+    folder_ = new std::string(Stack::shared().folder() + "/portal" + std::to_string(port));
+    fs::create_directories(*folder_);
+    const fs::path root = Stack::shared().root();
+    ASSERT_EQ(run_command({root / "deploy/dev/npm.sh"}, {}, *folder_ + "/npm.log"), 0)
+        << read_file(*folder_ + "/npm.log");
+    ASSERT_EQ(run_command({root / "deploy/dev/portal.sh"}, {}, *folder_ + "/portal.log"), 0)
+        << read_file(*folder_ + "/portal.log");
+    Service service(Stack::shared().fresh_database(), {.environment = {}, .http_port = port});
+    const std::string key = seed(service);
+    service.start_bridge();
+    Process scheduler = service.scheduler(kSchedulerRunsS);
+    write_settings(port, key);
+    Process browser({.command = {"node", root / "tests/browser/portal.mjs", *folder_ + "/settings"},
+                     .environment = {{"HOME", *folder_}},
+                     .log = *folder_ + "/journeys",
+                     .folder = ""});
+    EXPECT_TRUE(wait_until([&] { return fs::exists(*folder_ + "/done"); }, kPatience)) << said();
+    if (std::getenv("DUNDUN_TEST_VERBOSE")) std::cout << said();
+  }
+
+  static void TearDownTestSuite() {
+    delete folder_;
+    folder_ = nullptr;
+  }
+
+  // Somebody who owns an account, somebody who runs the platform, a number with its carrier, and
+  // a message whose text, and a carrier whose error, would like to be a script.
+  static std::string seed(Service& service) {
+    Pg& pg = service.pg();
+    const int64_t account = seed_account(pg);
+    seed_user(pg, account, "owner@example.com", "owner");
+    seed_user(pg, seed_account(pg), "admin@example.com", "admin");
+    const std::string secret = to_hex(sha256(kSecret));
+    sql_of_test(pg, "insert into carriers (carrier, secret_hashes) values ('loopback', array['\\x" +
+                        secret + "'::bytea])");
+    sql_of_test(pg,
+                "insert into inbound_numbers (number, country, account_id, carrier) values "
+                "('20880', 'KE', " +
+                    std::to_string(account) + ", 'loopback')");
+    configuration_changed(pg, Stack::shared().redis_url());
+    return seed_key(pg, account);
+  }
+
+  static void write_settings(int port, const std::string& key) {
+    std::string wanted;
+    const testing::TestSuite& suite = *testing::UnitTest::GetInstance()->current_test_suite();
+    for (int i = 0; i < suite.total_test_count(); ++i) {
+      if (!suite.GetTestInfo(i)->should_run()) continue;
+      const std::string name = dashed(suite.GetTestInfo(i)->name());
+      for (const char* size : {"", "-390", "-1280"}) {
+        wanted += (wanted.empty() ? "\"" : ",\"") + name + size + "\"";
+      }
+    }
+    std::ofstream(*folder_ + "/settings")
+        << R"({"base":"http://127.0.0.1:)" << port << R"(","folder":")" << *folder_
+        << R"(","owner":"owner@example.com","admin":"admin@example.com","password":")"
+        << kTestPassword << R"(","key":")" << key << R"(","secret":")" << kSecret
+        << R"(","number":"20880","wanted":[)" << wanted << "]}";
+  }
+
+  static std::string said() { return read_file(*folder_ + "/journeys"); }
+
+  // The journeys of the test that runs were gone, and all ended well.
+  static void expect_gone(int journeys) {
+    const std::string name = dashed(testing::UnitTest::GetInstance()->current_test_info()->name());
+    int good = 0;
+    std::istringstream lines(said());
+    for (std::string line; std::getline(lines, line);) {
+      for (const char* size : {"", "-390", "-1280"}) {
+        if (line.starts_with("failed " + name + size + ":")) ADD_FAILURE() << line;
+        if (line.starts_with("ok " + name + size + " ")) ++good;
+      }
+    }
+    EXPECT_EQ(good, journeys) << said();
+  }
+
+  static inline std::string* folder_ = nullptr;
+};
+
+TEST_F(PortalTest, SignIn) { expect_gone(2); }
+TEST_F(PortalTest, SessionEnds) { expect_gone(2); }
+TEST_F(PortalTest, FirstMessage) { expect_gone(2); }
+TEST_F(PortalTest, FindMessage) { expect_gone(2); }
+TEST_F(PortalTest, Campaign) { expect_gone(2); }
+TEST_F(PortalTest, Key) { expect_gone(2); }
+TEST_F(PortalTest, Webhook) { expect_gone(2); }
+TEST_F(PortalTest, SenderName) { expect_gone(2); }
+TEST_F(PortalTest, TextIn) { expect_gone(2); }
+TEST_F(PortalTest, Strangers) { expect_gone(1); }
+TEST_F(PortalTest, Shortcuts) { expect_gone(1); }
+TEST_F(PortalTest, Offline) { expect_gone(1); }
+TEST_F(PortalTest, Light) { expect_gone(1); }
+TEST_F(PortalTest, DarkInSwahili) { expect_gone(1); }
+TEST_F(PortalTest, NarrowInFrench) { expect_gone(1); }
+TEST_F(PortalTest, PlatformLightInPortuguese) { expect_gone(1); }
+TEST_F(PortalTest, PlatformDarkAndNarrow) { expect_gone(1); }
+TEST_F(PortalTest, FirstView) { expect_gone(1); }
+
+}  // namespace portal_test
+}  // namespace dundun
