@@ -20,8 +20,8 @@ namespace portal_test {
 
 namespace fs = std::filesystem;
 
-constexpr double kPatience = 540;     // all journeys, on a busy machine
-constexpr int kSchedulerRunsS = 600;  // longer than they take
+constexpr double kPatience = 1200;     // all journeys, on a busy machine
+constexpr int kSchedulerRunsS = 1300;  // longer than they take
 constexpr const char* kSecret = "phone_of_the_portal_test";
 
 int free_port() {
