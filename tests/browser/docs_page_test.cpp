@@ -17,7 +17,7 @@ namespace docs_page_test {
 
 namespace fs = std::filesystem;
 
-constexpr double kPatience = 90;  // axe reads everything, on a busy machine
+constexpr double kPatience = 400;  // axe reads everything, on a busy machine
 
 int free_port() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

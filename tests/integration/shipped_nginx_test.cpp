@@ -54,6 +54,15 @@ constexpr Question kQuestions[] = {
     {"location ~ ^/(api|v1)/auth/", "GET", "/api/auth/me", 200, "account"},
     {"location ~ ^/(api|v1)/admin/", "GET", "/api/admin/accounts", 403, "detail"},
     {"location ~ ^/(api|v1)/pricing$", "GET", "/api/pricing", 200, "["},
+    // Tests build the portal before they start.
+    {"location = /", "GET", "/", 200, "<html"},
+    {"location ~ "
+     "^/(send|logs|campaigns|contacts|inbox|opt-outs|events|keys|webhooks|verify|balance|"
+     "prices|sender-ids|team|audit|workspace|notifications|profile|platform)(/|$)",
+     "GET", "/logs", 200, "<html"},
+    {"location /assets/", "GET", "/assets/none.js", 404, ""},
+    {"location = /licences.txt", "GET", "/licences.txt", 200, "preact"},
+    {"location @no_portal", "GET", "/nothing-here", 404, ""},
     {"location = /openapi.json", "GET", "/openapi.json", 200, "\"openapi\""},
     {"location = /favicon.ico", "GET", "/favicon.ico", 200, "<svg"},
     {"location = /docs", "GET", "/docs", 301, ""},
