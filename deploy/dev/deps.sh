@@ -13,7 +13,8 @@ node=()
 command -v node >/dev/null || node+=(nodejs)
 command -v npm >/dev/null || node+=(npm)
 # Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
-test=(chromium python3-httpx php-cli "${node[@]}")
+# oathtool and aiosmtpd are others' word on one-time codes and mail.
+test=(chromium python3-httpx php-cli oathtool python3-aiosmtpd "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${test[@]}") ;;
