@@ -216,6 +216,9 @@ Needs needs_of(const Endpoint& endpoint, const Operation& operation) {
     needs = of_key(*right, second_dialect);
     if (endpoint.demand.serves == Serves::kLive) needs.text += " Test keys are refused.";
   }
+  if (endpoint.demand.proof == Proof::kFresh) {
+    needs.text += " A session with a second factor must have shown it within the last minutes.";
+  }
   if (*operation.needs == '\0') return needs;
   if (right == kRights.end()) {
     needs.by = "other";

@@ -14,6 +14,7 @@
 #include "common/sms/numbering_plans.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
+#include "scheduler/mail_job.h"
 #include "scheduler/notices.h"
 #include "scheduler/payment_job.h"
 #include "scheduler/playback_job.h"
@@ -97,6 +98,12 @@ void ask_for_payments_until_stopped(const Config& config, Journal& journal) {
   while (!stopping) std::this_thread::sleep_for(payments.run());
 }
 
+void send_mails_until_stopped(const Config& config) {
+  Pg pg(pg_options(config));
+  MailJob mails(config, pg);
+  while (!stopping) std::this_thread::sleep_for(mails.run());
+}
+
 void look_at_carriers(Carriers& carriers, Pg& pg) {
   auto version = pg.run(sql::config_version_now, {});
   if (version && version->size() > 0) carriers.reload_if_moved(version->i64(0, 0));
@@ -154,6 +161,8 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   std::thread ringcentral([&] { tend_ringcentral_until_stopped(config, journal); });
   std::thread payments([&] { ask_for_payments_until_stopped(config, journal); });
+  std::thread mails;
+  if (!config.mail.url.empty()) mails = std::thread([&] { send_mails_until_stopped(config); });
   keep_tables(pg, config);
   Control control(config);
   read_fx_feed(pg, redis, config);
@@ -167,6 +176,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   webhooks.join();
   ringcentral.join();
   payments.join();
+  if (mails.joinable()) mails.join();
   dispatch.finish();
 }
 

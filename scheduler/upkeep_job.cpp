@@ -8,9 +8,11 @@
 #include "sql/contacts.h"
 #include "sql/inbound.h"
 #include "sql/journal.h"
+#include "sql/mail.h"
 #include "sql/prices.h"
 #include "sql/retention.h"
 #include "sql/ringcentral.h"
+#include "sql/second_factor.h"
 #include "sql/sessions.h"
 #include "sql/upkeep.h"
 #include "sql/verify.h"
@@ -77,8 +79,10 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
   (void)pg.run(sql::fold_message_days, {kDaysApart, kFoldRound});
-  for (const Statement* tidy : {&sql::tidy_payments, &sql::forget_verify_counters,
-                                &sql::forget_login_failures, &sql::forget_rc_links}) {
+  for (const Statement* tidy :
+       {&sql::tidy_payments, &sql::forget_verify_counters, &sql::forget_login_failures,
+        &sql::forget_rc_links, &sql::forget_half_sessions, &sql::forget_mails,
+        &sql::forget_user_links}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});

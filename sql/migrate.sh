@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Applies sql/migrations/*.sql in order, forward only: each in one transaction, all under one
 # advisory lock, so that several hosts may start at once. A file that changed after it was applied
-# stops everything. Usage: sql/migrate.sh DATABASE_URL
+# stops everything. DATABASE_URL is the owner's; ROLE, if it is given, is what the programs connect as,
+# and gets the rights of sql/grants.sql. Usage: sql/migrate.sh DATABASE_URL [ROLE]
 set -euo pipefail
-url=${1:?usage: sql/migrate.sh DATABASE_URL}
-cd "$(dirname "$0")/migrations"
+url=${1:?usage: sql/migrate.sh DATABASE_URL [ROLE]}
+role=${2:-}
+cd "$(dirname "$0")"
+grants=$PWD/grants.sql
+cd migrations
 
 {
   echo "set client_min_messages = warning;"
@@ -30,4 +34,5 @@ commit;
 \\endif
 SQL
   done
-} | psql -X -q -v ON_ERROR_STOP=1 "$url"
+  [ -z "$role" ] || printf '%s\n' "begin;" "\\o /dev/null" "\\i $grants" "\\o" "commit;"
+} | psql -X -q -v ON_ERROR_STOP=1 -v role="$role" "$url"

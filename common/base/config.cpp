@@ -1,157 +1,17 @@
 #include "common/base/config.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <limits>
-#include <optional>
 
+#include "common/base/environment.h"
 #include "common/base/log.h"
-#include "common/base/redis_url.h"
 
 namespace dundun {
 
 namespace {
 
-std::string text_of(const char* variable) {
-  const char* const text = std::getenv(variable);
-  return text == nullptr ? std::string() : std::string(text);
-}
-
-Error wrong(const std::string& variable, const char* why) {
-  return fail(ErrorCode::kInvalidRequest, variable + " " + why);
-}
-
-enum class Presence { kOptional, kRequired };
-
-// Remembers the first wrong variable, so that the list below stays a list.
-class Environment {
- public:
-  std::string required(const char* variable) {
-    std::string text = given(variable);
-    if (text.empty()) complain(variable, "is not set");
-    return text;
-  }
-
-  // The variable, or what stands in the file that NAME_FILE names: more eyes see an environment
-  // than a file.
-  std::string given(const char* variable) {
-    const std::string with_file = std::string(variable) + "_FILE";
-    const std::string path = text_of(with_file.c_str());
-    std::string text = text_of(variable);
-    if (path.empty()) return text;
-    if (!text.empty()) complain(with_file, "is set beside the variable itself");
-    std::ifstream file(path);
-    if (!file.is_open() || std::filesystem::is_directory(path)) {
-      complain(with_file, "names a file that cannot be read");
-      return text;
-    }
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-    if (text.empty()) complain(with_file, "names an empty file");
-    return text;
-  }
-
-  std::string redis_url(Presence presence) {
-    std::string url = presence == Presence::kRequired ? required("REDIS_URL") : given("REDIS_URL");
-    if (url.empty()) return url;
-    const auto address = parse_redis_url(url);
-    if (!address && !first_error_) first_error_ = address.error();
-    return url;
-  }
-
-  // A secret that could be guessed is none.
-  std::string secret(const char* variable) {
-    constexpr size_t kBytesMin = 16;
-    std::string text = required(variable);
-    if (!text.empty() && text.size() < kBytesMin) complain(variable, "is too short");
-    return text;
-  }
-
-  template <class Int>
-  void number(const char* variable, Int& target, int64_t least = 1) {
-    const std::string text = text_of(variable);
-    if (text.empty()) return;
-    int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) {
-      complain(variable, "is no number");
-    } else if (value < least || value > std::numeric_limits<int>::max()) {
-      complain(variable, "is out of range");
-    } else {
-      target = static_cast<Int>(value);
-    }
-  }
-
-  void milliseconds(const char* variable, std::chrono::milliseconds& target, int64_t least = 1) {
-    int64_t count = target.count();
-    number(variable, count, least);
-    target = std::chrono::milliseconds(count);
-  }
-
-  void seconds(const char* variable, std::chrono::seconds& target) {
-    int64_t count = target.count();
-    number(variable, count, 1);
-    target = std::chrono::seconds(count);
-  }
-
-  void hours(const char* variable, std::chrono::hours& target) {
-    int64_t count = target.count();
-    number(variable, count, 1);
-    target = std::chrono::hours(count);
-  }
-
-  // 32 bytes from a file that holds 64 hex digits.
-  std::string key_file(const char* variable) {
-    constexpr size_t kDigits = 64;
-    std::ifstream file(required(variable));
-    std::string digits;
-    file >> digits;
-    std::string key(kDigits / 2, '\0');
-    bool good = digits.size() == kDigits;
-    for (size_t i = 0; good && i < key.size(); ++i) {
-      const char* const pair = digits.data() + 2 * i;
-      uint8_t byte = 0;
-      good = std::from_chars(pair, pair + 2, byte, 16).ptr == pair + 2;
-      key[i] = static_cast<char>(byte);
-    }
-    if (!good) complain(variable, "names no file with 64 hex digits");
-    return key;
-  }
-
-  // Whether it is the second word; unset it is the first.
-  bool either(const char* variable, const char* first, const char* second) {
-    const std::string text = text_of(variable);
-    if (!text.empty() && text != first && text != second) complain(variable, "is neither word");
-    return text == second;
-  }
-
-  LogLevel log_level() {
-    const std::string text = text_of("LOG_LEVEL");
-    if (text.empty() || text == "info") return LogLevel::kInfo;
-    if (text == "debug") return LogLevel::kDebug;
-    if (text == "warning") return LogLevel::kWarning;
-    if (text == "error") return LogLevel::kError;
-    complain("LOG_LEVEL", "is none of debug, info, warning, error");
-    return LogLevel::kInfo;
-  }
-
-  void complain(const std::string& variable, const char* why) {
-    if (!first_error_) first_error_ = wrong(variable, why);
-  }
-
-  const std::optional<Error>& first_error() const { return first_error_; }
-
- private:
-  std::optional<Error> first_error_;
-};
-
 WebhookConfig webhook_config(Environment& environment) {
   WebhookConfig webhooks;
-  webhooks.allowed_addresses = text_of("OUTBOUND_ALLOWED_ADDRESSES");
+  webhooks.allowed_addresses = environment_text("OUTBOUND_ALLOWED_ADDRESSES");
   environment.milliseconds("WEBHOOK_TIMEOUT_MS", webhooks.timeout);
   environment.milliseconds("WEBHOOK_CONNECT_TIMEOUT_MS", webhooks.connect_timeout);
   environment.milliseconds("WEBHOOK_LEASE_MS", webhooks.lease);
@@ -214,7 +74,7 @@ SessionConfig session_config(Environment& environment) {
   environment.number("SESSION_ABSOLUTE_S", sessions.absolute_s);
   environment.number("SESSION_RATE_PER_S", sessions.rate_limit_per_s);
   environment.number("SESSION_COOKIE_SECURE", sessions.cookie_secure, 0);
-  sessions.origins = split_list(text_of("PORTAL_ORIGINS"));
+  sessions.origins = split_list(environment_text("PORTAL_ORIGINS"));
   environment.number("LOGIN_FAILURES_MAX", sessions.login_failures_max);
   environment.number("LOGIN_WINDOW_S", sessions.login_window_s);
   environment.number("LOGIN_EMAIL_WINDOW_S", sessions.login_email_window_s);
@@ -226,12 +86,47 @@ SessionConfig session_config(Environment& environment) {
   environment.number("PASSWORD_PASSES", sessions.password_passes);
   environment.number("PASSWORD_THREADS", sessions.password_threads);
   environment.number("PASSWORD_QUEUE_MAX", sessions.password_queue_max);
+  environment.number("ADMIN_SECOND_FACTOR", sessions.admins_need_it, 0);
+  if (const std::string issuer = environment_text("SECOND_FACTOR_ISSUER"); !issuer.empty()) {
+    sessions.issuer = issuer;
+  }
+  environment.number("HALF_SESSION_S", sessions.half_session_s);
+  environment.seconds("SECOND_FACTOR_FRESH_S", sessions.fresh);
+  sessions.portal_url = environment_text("PORTAL_URL");
+  while (sessions.portal_url.ends_with('/')) sessions.portal_url.pop_back();
+  environment.number("INVITATION_HOURS", sessions.invitation_hours);
+  environment.number("PASSWORD_RESET_MIN", sessions.reset_minutes);
+  environment.number("RESET_MAILS_MAX", sessions.reset_mails_max);
   return sessions;
+}
+
+// Only the scheduler sends, and so only it needs the password; the others ask whether there is a
+// server at all.
+MailConfig mail_config(Environment& environment, const SessionConfig& sessions,
+                       std::string_view program) {
+  MailConfig mail;
+  mail.url = environment_text("MAIL_URL");
+  if (mail.url.empty()) return mail;
+  if (!mail.url.starts_with("smtp://") && !mail.url.starts_with("smtps://")) {
+    environment.complain("MAIL_URL", "is neither smtp:// nor smtps://");
+  }
+  if (sessions.portal_url.empty())
+    environment.complain("PORTAL_URL", "is not set: mails link to it");
+  mail.from = environment.required("MAIL_FROM");
+  mail.user = environment_text("MAIL_USER");
+  if (program == "scheduler" && !mail.user.empty()) {
+    mail.password = environment.required("MAIL_PASSWORD");
+  }
+  mail.ca_file = environment_text("MAIL_CA_FILE");
+  mail.plain = environment.either("MAIL_TLS", "on", "off");
+  environment.milliseconds("MAIL_TIMEOUT_MS", mail.timeout);
+  environment.number("MAIL_ATTEMPTS_MAX", mail.attempts_max);
+  return mail;
 }
 
 PaymentConfig payment_config(Environment& environment) {
   PaymentConfig payments;
-  payments.provider = text_of("PAYMENT_PROVIDER");
+  payments.provider = environment_text("PAYMENT_PROVIDER");
   environment.milliseconds("PAYMENT_TIMEOUT_MS", payments.timeout);
   environment.number("TOPUP_MIN_USD", payments.min_usd);
   environment.number("TOPUP_MAX_USD", payments.max_usd);
@@ -244,7 +139,7 @@ PaymentConfig payment_config(Environment& environment) {
     environment.complain("PAYMENT_PROVIDER", "is none of sandbox, flutterwave");
     return payments;
   }
-  payments.flutterwave_base_url = text_of("FLUTTERWAVE_BASE_URL");
+  payments.flutterwave_base_url = environment_text("FLUTTERWAVE_BASE_URL");
   if (payments.flutterwave_base_url.empty()) {
     payments.flutterwave_base_url = "https://api.flutterwave.com/v3";
   }
@@ -326,11 +221,11 @@ void read_carriers(Environment& environment, Config& config) {
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
   environment.milliseconds("REPEAT_WAIT_MS", config.repeat_wait);
   environment.seconds("SUBMIT_DOUBT_S", config.submit_doubt);
-  config.carrier_secrets_dir = text_of("CARRIER_SECRETS_DIR");
+  config.carrier_secrets_dir = environment_text("CARRIER_SECRETS_DIR");
   if (config.carrier_secrets_dir.empty()) config.carrier_secrets_dir = "/etc/dundun/carriers";
   config.breaker = breaker_config(environment);
   environment.number("PACE_SHARE", config.pace_share);
-  config.loopback_handset_log = text_of("LOOPBACK_HANDSET_LOG");
+  config.loopback_handset_log = environment_text("LOOPBACK_HANDSET_LOG");
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
   environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);
   environment.seconds("AUTO_RETRY_SECOND_S", config.auto_retry_delays[1]);
@@ -340,7 +235,7 @@ void read_carriers(Environment& environment, Config& config) {
 }
 
 void read_prices(Environment& environment, Config& config) {
-  config.fx_feed_file = text_of("FX_FEED_FILE");
+  config.fx_feed_file = environment_text("FX_FEED_FILE");
   environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
   environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
   environment.number("PRICE_CHANGE_MAX_PERCENT", config.price_change_max_percent);
@@ -354,8 +249,8 @@ Result<Config> Config::from_environment(std::string program) {
   Environment environment;
   Config config;
   read_stores(environment, program, config);
-  config.metrics_dir = text_of("METRICS_DIR");
-  config.numbering_plans_file = text_of("NUMBERING_PLANS");
+  config.metrics_dir = environment_text("METRICS_DIR");
+  config.numbering_plans_file = environment_text("NUMBERING_PLANS");
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   read_limits(environment, program, config);
   read_carriers(environment, config);
@@ -366,8 +261,10 @@ Result<Config> Config::from_environment(std::string program) {
   config.gravity = gravity_config(environment);
   config.webhooks = webhook_config(environment);
   config.sessions = session_config(environment);
+  config.mail = mail_config(environment, config.sessions, program);
   // Only who makes secrets or signs with them may read the key.
-  if (program == "webhooks" || program == "gravity" || program == "scheduler") {
+  if (program == "webhooks" || program == "gravity" || program == "scheduler" ||
+      program == "session") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
   const LogLevel level = environment.log_level();

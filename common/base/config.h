@@ -76,6 +76,28 @@ struct SessionConfig {
   int password_passes = 2;           // PASSWORD_PASSES
   int password_threads = 2;          // PASSWORD_THREADS: hashes a process makes at once
   int password_queue_max = 64;       // PASSWORD_QUEUE_MAX: waiting for them; beyond it 503
+  // The second factor:
+  int admins_need_it = 1;           // ADMIN_SECOND_FACTOR: 0: administrators may do without
+  std::string issuer = "Dundun";    // SECOND_FACTOR_ISSUER: what an authenticator's app shows
+  int half_session_s = 300;         // HALF_SESSION_S: between the password and the second factor
+  std::chrono::seconds fresh{600};  // SECOND_FACTOR_FRESH_S: for what is dangerous
+  // Links by mail:
+  std::string portal_url;     // PORTAL_URL: where their pages are, without a path
+  int invitation_hours = 72;  // INVITATION_HOURS: how long one holds
+  int reset_minutes = 30;     // PASSWORD_RESET_MIN: the same of a new password's
+  int reset_mails_max = 3;    // RESET_MAILS_MAX to an e-mail in LOGIN_EMAIL_WINDOW_S
+};
+
+// E-mail that we send (deploy/mail.md).
+struct MailConfig {
+  std::string url;   // MAIL_URL: smtp://host:587 (STARTTLS), smtps://host:465; empty: none
+  std::string user;  // MAIL_USER, MAIL_PASSWORD; empty: without a login
+  std::string password;
+  std::string from;     // MAIL_FROM: an address
+  std::string ca_file;  // MAIL_CA_FILE: instead of the system's
+  bool plain = false;   // MAIL_TLS=off: without TLS, for a server on this host
+  std::chrono::milliseconds timeout{20'000};  // MAIL_TIMEOUT_MS: of one mail
+  int attempts_max = 8;                       // MAIL_ATTEMPTS_MAX, over some hours
 };
 
 // The second dialect (deploy/gravity.md).
@@ -181,6 +203,7 @@ struct Config {
   WebhookConfig webhooks;
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
   SessionConfig sessions;
+  MailConfig mail;
 
   // kInvalidRequest names the variable that is missing or is not a number.
   static Result<Config> from_environment(std::string program);

@@ -27,8 +27,11 @@ enum class ErrorCode {
   kMissingApiKey,          // 401
   kExpiredToken,           // 401: a session that has ended, or never was
   kWrongPassword,          // 401
+  kWrongCode,              // 401: of a second factor; or it was used before
+  kSecondFactorDue,        // 401: the password was right, and the second factor is to be shown
   kInvalidSignature,       // 401: a callback did not prove its sender
   kInsufficientScope,      // 403
+  kSecondFactorStale,      // 403: it was shown too long ago for what is asked
   kCrossSite,              // 403: a page of another site sent the request
   kAddressNotAllowed,      // 403: the key is not allowed from this address
   kSenderIdNotApproved,    // 403
@@ -36,6 +39,7 @@ enum class ErrorCode {
   kAccountSuspended,       // 403
   kRecipientOptedOut,      // 403
   kNotFound,               // 404
+  kLinkInvalid,            // 404: of an invitation or a new password: used, expired or never made
   kMethodNotAllowed,       // 405
   kNotCancellable,         // 409
   kNotRetryable,           // 409

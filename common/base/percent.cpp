@@ -1,5 +1,7 @@
 #include "common/base/percent.h"
 
+#include <cstdint>
+
 namespace dundun {
 namespace {
 
@@ -28,6 +30,22 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
       out += static_cast<char>(high * 16 + low);
       i += 2;
     }
+  }
+  return out;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<uint8_t>(c);
+    out.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
   }
   return out;
 }

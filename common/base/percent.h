@@ -12,4 +12,7 @@ namespace dundun {
 enum class Plus { kLiteral, kSpace };
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 
+// A query or form value as it is sent.
+std::string percent_encode(std::string_view text);
+
 }  // namespace dundun

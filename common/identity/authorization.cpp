@@ -36,6 +36,10 @@ Error no_right(const Caller& caller, Access access) {
   return beyond("This API key lacks the scope '" + std::string(scope) + "'.");
 }
 
+bool is_stale(const Caller& caller, const Visit& visit) {
+  return caller.second_factor_at && *caller.second_factor_at + visit.fresh_for <= visit.at;
+}
+
 bool has_scope(const Caller& caller, std::string_view scope) {
   if (scope == "send") return caller.may_send;
   if (scope == "query") return caller.may_query;
@@ -104,6 +108,10 @@ Status authorize(const Caller& caller, const Demand& demand, const Visit& visit)
   if (!has_right(caller, demand.access)) return no_right(caller, demand.access);
   if (demand.serves == Serves::kLive && is_test_key(caller)) {
     return beyond("This is the account's own and not for test keys: use a live key.");
+  }
+  if (demand.proof == Proof::kFresh && is_stale(caller, visit)) {
+    return fail(ErrorCode::kSecondFactorStale,
+                "Show your second factor again (POST /auth/second-factor), then repeat this.");
   }
   return Done{};
 }

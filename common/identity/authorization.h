@@ -34,14 +34,20 @@ enum class Access {
 // webhooks, people, evidence) is no test key's business. A session is one person with both.
 enum class Serves { kBoth, kLive };
 
+// How lately somebody who has a second factor must have shown it.
+enum class Proof { kAtLogin, kFresh };
+
 // What an operation asks of its caller; stands in the route table.
 struct Demand {
-  constexpr Demand(Access right, Serves environments = Serves::kBoth)
-      : access(right), serves(environments) {}
+  constexpr Demand(Access right, Serves environments = Serves::kBoth, Proof shown = Proof::kAtLogin)
+      : access(right), serves(environments), proof(shown) {}
   Access access;
   Serves serves;
+  Proof proof;
 };
 constexpr Demand live(Access access) { return {access, Serves::kLive}; }
+// For what is dangerous in a stolen session: money by hand, rights, secrets.
+constexpr Demand fresh(Access access) { return {access, Serves::kBoth, Proof::kFresh}; }
 
 // The two vocabularies of the API (docs/glossary.md). A key of an app opens the second only.
 enum class Dialect { kFirst, kSecond };
@@ -51,6 +57,7 @@ struct Visit {
   Dialect dialect = Dialect::kFirst;
   std::string_view address;  // of the client
   Instant at;
+  std::chrono::seconds fresh_for{600};  // how long a second factor counts as just shown
 };
 
 // False for operations that need no key and no session.
@@ -59,7 +66,8 @@ bool needs_caller(Access access);
 bool has_right(const Caller& caller, Access access);
 
 // kInvalidApiKey: the key has expired. kAddressNotAllowed: it is for other networks.
-// kAccountSuspended. kInsufficientScope: with what the caller lacks.
+// kAccountSuspended. kInsufficientScope: with what the caller lacks. kSecondFactorStale: the
+// operation wants it shown again.
 Status authorize(const Caller& caller, const Demand& demand, const Visit& visit);
 
 // The environments of which the caller may see messages, texts and events: a test key those of the

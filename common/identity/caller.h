@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/time.h"
 #include "common/identity/address_list.h"
 #include "common/sms/environment.h"
 
@@ -54,6 +55,7 @@ struct Caller {
   int64_t user_id = 0;
   std::string email;
   Role role = Role::kNone;
+  std::optional<Instant> second_factor_at;  // last shown; none: the user has none
 
   bool is_session() const { return session_id != 0; }
   // How a message came in: messages.source.

@@ -53,6 +53,7 @@ Caller session_caller(const PgRows& rows, int row) {
   caller.suspended = AccountStatus(rows.i16(row, 6)) != AccountStatus::kActive;
   caller.currency = rows.text(row, 7);
   caller.tenant_id = rows.text(row, 8);
+  caller.second_factor_at = rows.maybe_instant(row, 11);
   return caller;
 }
 

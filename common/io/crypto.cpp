@@ -60,6 +60,18 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   return text_of(digest);
 }
 
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+  constexpr size_t kSha1Bytes = 20;
+  std::array<unsigned char, kSha1Bytes> digest;
+  unsigned int size = 0;
+  if (HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
+           digest.data(), &size) == nullptr ||
+      size != digest.size()) {
+    give_up("HMAC");
+  }
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;

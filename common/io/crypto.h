@@ -9,8 +9,10 @@ namespace dundun {
 
 std::string sha256(std::string_view bytes);                             // 32 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
-std::string to_hex(std::string_view bytes);                             // lower case
-std::string to_base64(std::string_view bytes);                          // with padding
+// 20 raw bytes; for one-time codes, whose apps know no other (RFC 6238).
+std::string hmac_sha1(std::string_view key, std::string_view bytes);
+std::string to_hex(std::string_view bytes);     // lower case
+std::string to_base64(std::string_view bytes);  // with padding
 // Standard alphabet, with padding or without; nullopt for anything else.
 std::optional<std::string> from_base64(std::string_view text);
 std::string random_bytes(size_t count);  // from the system's CSPRNG; without one the process ends

@@ -1,5 +1,7 @@
 #include "common/web/audited_change.h"
 
+#include <algorithm>
+
 #include "common/identity/control.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
@@ -112,8 +114,19 @@ void AuditedChange::abandon_work(Context& context) {
 
 Status AuditedChange::record(const Line& line) {
   const Actor actor = actor_of(line.by != nullptr ? *line.by : context_->caller);
-  (void)TRY(run(sql::audit_record, line.account_id, actor.kind, actor.id, actor.name,
-                context_->request.remote_address, line.action, line.subject, line.detail));
+  lines_.push_back({line, std::string(actor.kind), actor.id, actor.name});
+  return Done{};
+}
+
+// In the order of the accounts: two changes that write to the same two chains do not deadlock.
+Status AuditedChange::write_lines() {
+  std::ranges::stable_sort(lines_, {}, [](const Recorded& one) { return one.line.account_id; });
+  for (const Recorded& one : lines_) {
+    const Line& line = one.line;
+    (void)TRY(run(sql::audit_record, line.account_id, one.actor_kind, one.actor_id, one.actor,
+                  context_->request.remote_address, line.action, line.subject, line.detail));
+  }
+  lines_.clear();
   return Done{};
 }
 
@@ -124,6 +137,7 @@ Status AuditedChange::record_alone(Context& context, const Line& line) {
 }
 
 Status AuditedChange::commit(Effect effect) {
+  TRY(write_lines());
   int64_t version = 0;
   if (effect == Effect::kConfiguration) {
     // Last, because every change of configuration waits for this row.

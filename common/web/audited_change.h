@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/io/pg.h"
 #include "common/journal/change.h"
@@ -57,6 +58,8 @@ class AuditedChange {
     std::string detail{"{}"};    // JSON without secrets
     const Caller* by = nullptr;  // who did it; nullptr: the context's caller
   };
+  // Written by commit(), as the last locks that it takes but one: the lines of an account are a
+  // chain, and whoever adds to it holds it until the end.
   Status record(const Line& line);
   // The line of what changes nothing: a download.
   static Status record_alone(Context& context, const Line& line);
@@ -71,8 +74,17 @@ class AuditedChange {
   AuditedChange(Context& context, PgPool::Lease lease)
       : context_(&context), lease_(std::move(lease)) {}
 
+  struct Recorded {
+    Line line;
+    std::string actor_kind;
+    int64_t actor_id;
+    std::string actor;
+  };
+  Status write_lines();
+
   Context* context_;
   PgPool::Lease lease_;
+  std::vector<Recorded> lines_;
   std::optional<IdempotencyKey> key_;
 };
 

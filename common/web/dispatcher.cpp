@@ -221,8 +221,9 @@ Status Dispatcher::authorize(Gate& gate, Call& call) {
     TRY(recognize_session(call));
   }
   const Caller& caller = *call.caller;
-  Status allowed = dundun::authorize(
-      caller, demand, {dialect_of(call.request()), call.request().remote_address, now()});
+  Status allowed = dundun::authorize(caller, demand,
+                                     {dialect_of(call.request()), call.request().remote_address,
+                                      now(), services_.config.sessions.fresh});
   if (!allowed && allowed.error().code == ErrorCode::kInvalidApiKey) return wrong_key(gate, call);
   TRY(std::move(allowed));
   if (call.rate && !call.rate->allowed) {

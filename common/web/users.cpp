@@ -5,8 +5,10 @@
 #include "common/identity/user_fields.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/invitation.h"
 #include "common/web/message_json.h"
 #include "common/web/text_fields.h"
+#include "sql/second_factor.h"
 #include "sql/sessions.h"
 #include "sql/users.h"
 
@@ -44,6 +46,7 @@ Result<PgRows> apply_user_change(AuditedChange& change, const UserChange& wanted
     constexpr int64_t kNoneStays = 0;
     (void)TRY(
         change.run(sql::sessions_revoke_others, wanted.account_id, wanted.user_id, kNoneStays));
+    (void)TRY(change.run(sql::half_sessions_drop, wanted.account_id, wanted.user_id));
   }
   TRY(change.record({wanted.account_id, "user.changed", "user " + std::to_string(wanted.user_id),
                      audit_detail(wanted)}));
@@ -62,8 +65,10 @@ Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& co
   }
   const std::string role = TRY(object.optional_string("role")).value_or("viewer");
   user.role = TRY(role_of(role, most));
-  user.password = TRY(object.required_string("password"));
-  TRY(check_new_password({"password", user.password, user.email}, config));
+  user.language = TRY(parse_language(object));
+  const std::optional<std::string> password = TRY(object.optional_string("password"));
+  if (password) TRY(check_new_password({"password", *password, user.email}, config));
+  user.password = password.value_or("");
   return user;
 }
 
@@ -86,17 +91,23 @@ Result<int64_t> make_user(AuditedChange& change, const NewUser& user, const User
   return id;
 }
 
-Result<Response> make_user_answered(AuditedChange& change, const NewUser& user,
+Result<Response> make_user_answered(Context& context, AuditedChange& change, const NewUser& user,
                                     const UserPlace& place) {
   const int64_t id = TRY(make_user(change, user, place));
+  std::optional<Invitation> invitation;
+  if (user.password.empty()) {
+    const Invited person{place.account_id, id, user.email};
+    invitation = TRY(invite(context, change, person, user.language));
+  }
   JsonWriter json;
   json.begin_object()
       .member("id", id)
       .member("account_id", place.account_id)
       .member("email", user.email)
       .member("name", user.name)
-      .member("role", role_name(user.role))
-      .end_object();
+      .member("role", role_name(user.role));
+  write_invitation(json, invitation);
+  json.end_object();
   return change.commit(AuditedChange::Effect::kNone, Response::json(json.take(), 201));
 }
 
@@ -134,6 +145,23 @@ Result<Response> change_user_answered(Context& context, AuditedChange& change,
   return Response::json(json.take());
 }
 
+Result<Response> reset_second_factor(Context& context, AuditedChange& change, const UserId& user) {
+  if (user.user_id == context.caller.user_id) {
+    return fail(ErrorCode::kInvalidState,
+                "Your own: show a code of it (POST /auth/second-factor/enrol, or /remove).");
+  }
+  const PgRows dropped = TRY(change.run(sql::second_factor_drop, user.account_id, user.user_id));
+  if (dropped.size() == 0) return fail(ErrorCode::kNotFound, "There is no second factor.");
+  constexpr int64_t kNoneStays = 0;
+  (void)TRY(change.run(sql::sessions_revoke_others, user.account_id, user.user_id, kNoneStays));
+  TRY(change.record({.account_id = user.account_id,
+                     .action = "second_factor.reset",
+                     .subject = "user " + std::to_string(user.user_id)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  context.services.control.sessions_ended();
+  return Response{.status = 204, .body = {}, .headers = {}};
+}
+
 Result<Response> list_of_users(Context& context, int64_t account_id) {
   const PgRows rows = TRY(context.services.pg.query(sql::users_of_account, account_id));
   JsonWriter json;
@@ -153,6 +181,8 @@ void write_user_row(JsonWriter& json, const PgRows& rows, int row, int first) {
       .member("is_active", rows.boolean(row, first + 3));
   write_time(json, "created_at", rows.maybe_instant(row, first + 4), format_z);
   write_time(json, "last_login_at", rows.maybe_instant(row, first + 5), format_z);
+  json.member("second_factor", rows.boolean(row, first + 6))
+      .member("invited", !rows.boolean(row, first + 7));
 }
 
 }  // namespace dundun

@@ -15,7 +15,8 @@ struct NewUser {
   std::string email;  // lower case
   std::string name;
   Role role;
-  std::string password;
+  std::string password;  // empty: invited, chooses one by a link
+  std::string language;  // of the invitation's mail
 };
 // The role is `viewer`, the least, if it is left out, and at most `most`. kValidation names the
 // field.
@@ -23,13 +24,13 @@ Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& co
 
 struct UserPlace {
   int64_t account_id;
-  const std::string& password_hash;
+  const std::string& password_hash;  // empty: none yet
 };
 // Makes the user and gives the id. kAlreadyExists if another user has the e-mail; kNotFound if
 // there is no such account.
 Result<int64_t> make_user(AuditedChange& change, const NewUser& user, const UserPlace& place);
-// Makes the user, commits, and answers 201.
-Result<Response> make_user_answered(AuditedChange& change, const NewUser& user,
+// Makes the user, invites who has no password, commits, and answers 201.
+Result<Response> make_user_answered(Context& context, AuditedChange& change, const NewUser& user,
                                     const UserPlace& place);
 
 struct UserChange {
@@ -51,10 +52,18 @@ Result<UserChange> parse_user_change(const Context& context, int64_t account_id,
 Result<Response> change_user_answered(Context& context, AuditedChange& change,
                                       const UserChange& wanted);
 
+struct UserId {
+  int64_t account_id;
+  int64_t user_id;
+};
+// Takes another user's second factor away, with the sessions and the codes on paper, and commits:
+// the phone is lost. kInvalidState: it is the caller's own. kNotFound: there is none.
+Result<Response> reset_second_factor(Context& context, AuditedChange& change, const UserId& user);
+
 // {"users": […]} of an account.
 Result<Response> list_of_users(Context& context, int64_t account_id);
-// Members of a row of admin_users from column `first`: e-mail, name, role, active, made, last
-// login.
+// Members of a row of users_of_account from column `first`: e-mail, name, role, active, made, last
+// login, whether a second factor is in force, whether there is a password.
 void write_user_row(JsonWriter& json, const PgRows& rows, int row, int first);
 
 }  // namespace dundun

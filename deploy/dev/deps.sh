@@ -13,8 +13,8 @@ node=()
 command -v node >/dev/null || node+=(nodejs)
 command -v npm >/dev/null || node+=(npm)
 # Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
-# libsmpp34 is asked what it makes of our SMPP.
-test=(chromium python3-httpx php-cli libsmpp34-dev "${node[@]}")
+# libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail.
+test=(chromium python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;

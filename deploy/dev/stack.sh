@@ -10,7 +10,9 @@ logs=$var/log
 bin=$root/${BUILD:-build/debug}/bin
 pg_bin=/usr/lib/postgresql/15/bin
 PORT=${PORT:-8080}
-export DATABASE_URL="host=$run dbname=dundun user=dundun"
+# The owner migrates; the programs connect as a role that cannot rewrite the books.
+export OWNER_DATABASE_URL="host=$run dbname=dundun user=dundun"
+export DATABASE_URL="host=$run dbname=dundun user=dundun_app"
 export REDIS_URL="unix:$run/redis.sock"
 export METRICS_DIR=$run/metrics
 export WS_LISTEN="unix:$run/ws.sock"
@@ -20,6 +22,8 @@ export SECRETS_KEY_FILE=$var/secrets.key
 export OUTBOUND_ALLOWED_ADDRESSES=${OUTBOUND_ALLOWED_ADDRESSES-127.0.0.1}
 export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$PORT}
 export CARRIER_SECRETS_DIR=$var/carriers
+# The demo's administrator logs in by the password that var/dev.env shows.
+export ADMIN_SECOND_FACTOR=${ADMIN_SECOND_FACTOR-0}
 CARRIER=${CARRIER:-loopback}
 
 groups=(messages bulk contacts account routes session admin carrier inbound webhooks verify gravity)
@@ -142,12 +146,15 @@ demo_people() {
 }
 
 prepare_database() {
-  psql_admin postgres -tAc "select 1 from pg_roles where rolname = 'dundun'" | grep -q 1 ||
-    psql_admin postgres -c "create role dundun login"
+  local role
+  for role in dundun dundun_app; do
+    psql_admin postgres -tAc "select 1 from pg_roles where rolname = '$role'" | grep -q 1 ||
+      psql_admin postgres -c "create role $role login"
+  done
   psql_admin postgres -tAc "select 1 from pg_database where datname = 'dundun'" | grep -q 1 ||
     psql_admin postgres -c "create database dundun owner dundun"
   step migrations "applying"
-  sql/migrate.sh "$DATABASE_URL" || fail "a migration failed." "see the message above"
+  sql/migrate.sh "$OWNER_DATABASE_URL" dundun_app || fail "a migration failed." "see the message above"
   if [ ! -f "$var/keys.env" ]; then
     step "demo data" "loading"
     (umask 077 && deploy/dev/demo.sh "$DATABASE_URL" >"$var/keys.env.new") ||

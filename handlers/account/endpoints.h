@@ -30,6 +30,9 @@ Result<Response> ws_token(Context& context);
 Result<Response> list_workspace_users(Context& context);
 Task<Response> create_workspace_user(Context& context);
 Task<Response> change_workspace_user(Context& context);
+Result<Response> reset_workspace_second_factor(Context& context);
+Result<Response> set_second_factor_policy(Context& context);
+Result<Response> invite_workspace_user(Context& context);
 Result<Response> sender_id_fees(Context& context);
 
 inline constexpr Endpoint kAccountEndpoints[] = {
@@ -47,15 +50,20 @@ inline constexpr Endpoint kAccountEndpoints[] = {
     {Method::kPost, "/notifications/read-all", Access::kQuery, read_all_notifications},
     {Method::kPost, "/notifications/{id}/read", Access::kQuery, read_notification},
     {Method::kGet, "/api-keys", Access::kManage, list_api_keys},
-    {Method::kPost, "/api-keys", Access::kManage, create_api_key},
+    {Method::kPost, "/api-keys", fresh(Access::kManage), create_api_key},
     {Method::kDelete, "/api-keys/{id}", Access::kManage, revoke_api_key},
     {Method::kGet, "/sender-ids", Access::kQuery, list_sender_ids},
     {Method::kPost, "/sender-ids", live(Access::kSend), request_sender_id},
     {Method::kGet, "/workspace", live(Access::kQuery), get_workspace},
     {Method::kPut, "/workspace", live(Access::kManage), put_workspace},
     {Method::kGet, "/workspace/users", Access::kOwner, list_workspace_users},
-    {Method::kPost, "/workspace/users", Access::kOwner, create_workspace_user},
-    {Method::kPut, "/workspace/users/{id}", Access::kOwner, change_workspace_user},
+    {Method::kPost, "/workspace/users", fresh(Access::kOwner), create_workspace_user},
+    {Method::kPut, "/workspace/users/{id}", fresh(Access::kOwner), change_workspace_user},
+    {Method::kPost, "/workspace/users/{id}/invitation", fresh(Access::kOwner),
+     invite_workspace_user},
+    {Method::kDelete, "/workspace/users/{id}/second-factor", fresh(Access::kOwner),
+     reset_workspace_second_factor},
+    {Method::kPut, "/workspace/second-factor", fresh(Access::kOwner), set_second_factor_policy},
     {Method::kGet, "/sender-ids/fees", Access::kPublic, sender_id_fees},
     {Method::kGet, "/audit-log", live(Access::kManage), audit_log},
     {Method::kPost, "/ws/token", Access::kQuery, ws_token},

@@ -1,5 +1,6 @@
-// GET, POST /workspace/users, PUT /workspace/users/{id} (ours): owners keep the people of their
-// account. Not those of the platform: an administrator's password is not theirs to set.
+// GET, POST /workspace/users, PUT /workspace/users/{id}, DELETE …/second-factor, PUT
+// /workspace/second-factor (ours): owners keep the people of their account. Not those of the
+// platform: an administrator's password is not theirs to set.
 #include "common/web/users.h"
 
 #include "common/base/config.h"
@@ -8,8 +9,10 @@
 #include "common/identity/password_threads.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/invitation.h"
 #include "common/web/paging.h"
 #include "handlers/account/endpoints.h"
+#include "sql/second_factor.h"
 #include "sql/users.h"
 
 namespace dundun {
@@ -32,7 +35,7 @@ Result<Response> create(Context& context, const NewUser& user, const std::string
                 "There are " + std::to_string(users_max) + " users already.");
   }
   const UserPlace place{account, hash};
-  return make_user_answered(change, user, place);
+  return make_user_answered(context, change, user, place);
 }
 
 Result<UserChange> parse_change(const Context& context) {
@@ -72,7 +75,59 @@ Result<Response> apply(Context& context, const UserChange& wanted) {
   return change_user_answered(context, change, wanted);
 }
 
+Result<bool> parse_policy(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const std::optional<bool> required = TRY(object.optional_bool("required"));
+  if (required) return *required;
+  return invalid_field("required", "field required", "value_error.missing");
+}
+
 }  // namespace
+
+Result<Response> reset_workspace_second_factor(Context& context) {
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
+  if (!id) return fail(ErrorCode::kNotFound, "User not found");
+  const UserId user{context.caller.account_id, *id};
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const PgRows people = TRY(change.run(sql::users_lock, user.account_id));
+  UserChange untouched{};
+  untouched.user_id = user.user_id;
+  TRY(allow(people, untouched));
+  return reset_second_factor(context, change, user);
+}
+
+Result<Response> invite_workspace_user(Context& context) {
+  const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
+  if (!id) return fail(ErrorCode::kNotFound, "User not found");
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  return invite_again(context, change, context.caller.account_id, *id);
+}
+
+Result<Response> set_second_factor_policy(Context& context) {
+  const bool required = TRY(parse_policy(context));
+  if (required && !context.caller.second_factor_at) {
+    return fail(ErrorCode::kInvalidState, "Take a second factor yourself first.");
+  }
+  const int64_t account = context.caller.account_id;
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  (void)TRY(change.run(sql::second_factor_policy, account, required));
+  int64_t ended = 0;
+  if (required) {
+    const PgRows rows = TRY(change.run(sql::sessions_without_second_factor_end, account));
+    ended = rows.size();
+  }
+  TRY(change.record({.account_id = account,
+                     .action = "workspace.second_factor",
+                     .subject = "account " + std::to_string(account),
+                     .detail = required ? R"({"required":true})" : R"({"required":false})"}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  if (ended > 0) context.services.control.sessions_ended();
+  JsonWriter json;
+  json.begin_object().member("required", required).member("ended_sessions", ended).end_object();
+  return Response::json(json.take());
+}
 
 Result<Response> list_workspace_users(Context& context) {
   return list_of_users(context, context.caller.account_id);
@@ -80,9 +135,12 @@ Result<Response> list_workspace_users(Context& context) {
 
 Task<Response> create_workspace_user(Context& context) {
   const NewUser user = co_await parse_new(context);
-  auto work = context.services.passwords.hash(user.password, context.services.executor);
-  Result<std::string> hashed = co_await work;
-  const std::string hash = co_await std::move(hashed);
+  std::string hash;  // stays empty for who chooses a password by the link
+  if (!user.password.empty()) {
+    auto work = context.services.passwords.hash(user.password, context.services.executor);
+    Result<std::string> hashed = co_await work;
+    hash = co_await std::move(hashed);
+  }
   co_return co_await create(context, user, hash);
 }
 

@@ -36,6 +36,7 @@ Result<Response> show(Context& context) {
       .member("refund_on", refund_policy(row.boolean(0, 3)))
       .key("low_balance_threshold");
   row.is_null(0, 4) ? json.null() : json.money(row.i64(0, 4));
+  json.member("second_factor_required", row.boolean(0, 6));
   json.member("created_at", format_z(row.instant(0, 5))).end_object();
   return Response::json(json.take());
 }

@@ -1,10 +1,11 @@
 // GET /admin/accounts/{id}/users, PUT /admin/accounts/{id}/users/{user}: name, role, is_active,
-// password.
+// password; DELETE …/second-factor.
 #include "common/base/executor.h"
 #include "common/identity/control.h"
 #include "common/identity/password_threads.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/invitation.h"
 #include "common/web/paging.h"
 #include "common/web/users.h"
 #include "handlers/admin/account_row.h"
@@ -13,11 +14,16 @@
 namespace dundun {
 namespace {
 
-Result<UserChange> parse_user_change(const Context& context) {
+Result<UserId> path_user(const Context& context) {
   const int64_t account = TRY(path_account(context));
   const std::optional<int64_t> user = parse_id(context.request.parameters.at(1));
   if (!user) return fail(ErrorCode::kNotFound, "User not found");
-  return parse_user_change(context, account, *user, Role::kAdmin);
+  return UserId{account, *user};
+}
+
+Result<UserChange> parse_user_change(const Context& context) {
+  const UserId user = TRY(path_user(context));
+  return parse_user_change(context, user.account_id, user.user_id, Role::kAdmin);
 }
 
 Result<Response> apply_user(Context& context, const UserChange& wanted) {
@@ -26,6 +32,19 @@ Result<Response> apply_user(Context& context, const UserChange& wanted) {
 }
 
 }  // namespace
+
+Result<Response> reset_user_second_factor(Context& context) {
+  const UserId user = TRY(path_user(context));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  return reset_second_factor(context, change, user);
+}
+
+Result<Response> invite_user(Context& context) {
+  const UserId user = TRY(path_user(context));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
+  return invite_again(context, change, user.account_id, user.user_id);
+}
 
 Result<Response> list_users(Context& context) {
   const int64_t account = TRY(path_account(context));

@@ -19,7 +19,7 @@ Result<NewUser> parse_new_user(const Context& context) {
 Result<Response> create_user_row(Context& context, const NewUser& user, const UserPlace& place) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
-  return make_user_answered(change, user, place);
+  return make_user_answered(context, change, user, place);
 }
 
 }  // namespace
@@ -27,9 +27,12 @@ Result<Response> create_user_row(Context& context, const NewUser& user, const Us
 Task<Response> create_user(Context& context) {
   const int64_t account = co_await path_account(context);
   const NewUser user = co_await parse_new_user(context);
-  auto work = context.services.passwords.hash(user.password, context.services.executor);
-  Result<std::string> hashed = co_await work;
-  const std::string hash = co_await std::move(hashed);
+  std::string hash;  // stays empty for who chooses a password by the link
+  if (!user.password.empty()) {
+    auto work = context.services.passwords.hash(user.password, context.services.executor);
+    Result<std::string> hashed = co_await work;
+    hash = co_await std::move(hashed);
+  }
   const UserPlace place{account, hash};
   co_return co_await create_user_row(context, user, place);
 }

@@ -16,6 +16,8 @@ Task<Response> debit_account(Context& context);
 Result<Response> list_users(Context& context);
 Task<Response> create_user(Context& context);
 Task<Response> change_user(Context& context);
+Result<Response> reset_user_second_factor(Context& context);
+Result<Response> invite_user(Context& context);
 Result<Response> list_account_keys(Context& context);
 Result<Response> revoke_account_key(Context& context);
 Result<Response> account_audit_log(Context& context);
@@ -50,6 +52,7 @@ Result<Response> set_inbound_number(Context& context);
 Result<Response> drop_inbound_number(Context& context);
 Result<Response> platform_audit_log(Context& context);
 Task<Response> bootstrap(Context& context);
+Result<Response> verify_audit(Context& context);
 Result<Response> set_sender_fee(Context& context);
 Result<Response> drop_sender_fee(Context& context);
 Result<Response> list_account_webhooks(Context& context);
@@ -64,11 +67,15 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kPost, "/admin/accounts", Access::kPlatform, create_account},
     {Method::kGet, "/admin/accounts/{id}", Access::kPlatform, get_account},
     {Method::kPut, "/admin/accounts/{id}", Access::kPlatform, change_account},
-    {Method::kPost, "/admin/accounts/{id}/credit", Access::kPlatform, credit_account},
-    {Method::kPost, "/admin/accounts/{id}/debit", Access::kPlatform, debit_account},
+    {Method::kPost, "/admin/accounts/{id}/credit", fresh(Access::kPlatform), credit_account},
+    {Method::kPost, "/admin/accounts/{id}/debit", fresh(Access::kPlatform), debit_account},
     {Method::kGet, "/admin/accounts/{id}/users", Access::kPlatform, list_users},
-    {Method::kPost, "/admin/accounts/{id}/users", Access::kPlatform, create_user},
-    {Method::kPut, "/admin/accounts/{id}/users/{user}", Access::kPlatform, change_user},
+    {Method::kPost, "/admin/accounts/{id}/users", fresh(Access::kPlatform), create_user},
+    {Method::kPut, "/admin/accounts/{id}/users/{user}", fresh(Access::kPlatform), change_user},
+    {Method::kPost, "/admin/accounts/{id}/users/{user}/invitation", fresh(Access::kPlatform),
+     invite_user},
+    {Method::kDelete, "/admin/accounts/{id}/users/{user}/second-factor", fresh(Access::kPlatform),
+     reset_user_second_factor},
     {Method::kGet, "/admin/accounts/{id}/api-keys", Access::kPlatform, list_account_keys},
     {Method::kDelete, "/admin/accounts/{id}/api-keys/{key}", Access::kPlatform, revoke_account_key},
     {Method::kGet, "/admin/accounts/{id}/audit-log", Access::kPlatform, account_audit_log},
@@ -100,10 +107,12 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kPost, "/admin/fx", Access::kPlatform, import_rates},
     {Method::kGet, "/admin/carriers", Access::kPlatform, list_carriers},
     {Method::kPut, "/admin/carriers/{carrier}", Access::kPlatform, change_carrier_state},
-    {Method::kPost, "/admin/carriers/{carrier}/secrets", Access::kPlatform, add_carrier_secret},
-    {Method::kDelete, "/admin/carriers/{carrier}/secrets", Access::kPlatform,
+    {Method::kPost, "/admin/carriers/{carrier}/secrets", fresh(Access::kPlatform),
+     add_carrier_secret},
+    {Method::kDelete, "/admin/carriers/{carrier}/secrets", fresh(Access::kPlatform),
      drop_old_carrier_secret},
-    {Method::kPut, "/admin/carriers/{carrier}/settings", Access::kPlatform, set_carrier_settings},
+    {Method::kPut, "/admin/carriers/{carrier}/settings", fresh(Access::kPlatform),
+     set_carrier_settings},
     {Method::kPost, "/admin/carriers/{carrier}/check", Access::kPlatform, check_carrier},
     {Method::kGet, "/admin/receipts/unmatched", Access::kPlatform, list_unmatched_receipts},
     {Method::kDelete, "/admin/receipts/unmatched/{id}", Access::kPlatform,
@@ -128,5 +137,8 @@ inline constexpr Endpoint kAdminEndpoints[] = {
 
 // Only on the host itself, by dundunctl: it needs no right.
 inline constexpr Endpoint kBootstrap{Method::kPost, "/admin/bootstrap", Access::kLocal, bootstrap};
+// Reads every line there is: for a shell, not for a server.
+inline constexpr Endpoint kVerifyAudit{Method::kPost, "/admin/audit-log/verify", Access::kLocal,
+                                       verify_audit};
 
 }  // namespace dundun

@@ -20,7 +20,13 @@ inline constexpr const char* kTypes = R"(
     test_balance: money
   }
   AccountUser = {id: integer, email: string, name: string, role: Role, is_active: boolean,
-                 created_at: time | null, last_login_at: time | null}
+                 created_at: time | null, last_login_at: time | null, second_factor: boolean,
+                 invited: boolean}  // has no password yet
+  Invitation = {
+    by_mail: boolean,
+    link: string | null,  // where no mail server is set: to be handed on; shown once
+    expires_at: time | null
+  }
   Posting = {amount: number | string, description: string,
              environment?: "live" | "test" = "live", currency?: currency}
   Posted = {account_id: integer, environment: "live" | "test", amount: money, currency: currency,
@@ -101,9 +107,16 @@ inline constexpr Operation kOperations[] = {
      .errors = "404"},
     {.of = "POST /admin/accounts/{id}/users",
      .summary = "Add a user to an account",
-     .body = "{email: string, password: string, name?: string, role?: Role}",
+     .body = R"({
+       email: string,
+       password?: string,  // left out: the user is invited and chooses one
+       name?: string,
+       role?: Role,
+       language?: "en" | "fr" | "pt" | "sw" = "en"  // of the invitation
+     })",
      .status = 201,
-     .answer = "{id: integer, account_id: integer, email: string, name: string, role: Role}",
+     .answer = R"({id: integer, account_id: integer, email: string, name: string, role: Role,
+                 invitation: Invitation | null})",
      .errors = "400 404 409 422",
      .idempotent = true},
     {.of = "PUT /admin/accounts/{id}/users/{user}",
@@ -111,6 +124,17 @@ inline constexpr Operation kOperations[] = {
      .body = "{name?: string, role?: Role, is_active?: boolean, password?: string}",
      .answer = "AccountUser",
      .errors = "400 404 422"},
+    {.of = "POST /admin/accounts/{id}/users/{user}/invitation",
+     .summary = "Invite a user again; the link before opens nothing more",
+     .body = R"({language?: "en" | "fr" | "pt" | "sw" = "en"})",
+     .answer = "{id: integer, invitation: Invitation}",
+     .errors = "400 404 409 422",
+     .idempotent = true,
+     .headers = "Cache-Control"},
+    {.of = "DELETE /admin/accounts/{id}/users/{user}/second-factor",
+     .summary = "The phone is lost: take a user's second factor away; ends their sessions",
+     .status = 204,
+     .errors = "404 409"},
     {.of = "GET /admin/accounts/{id}/api-keys",
      .summary = "List an account's keys",
      .answer = R"({api_keys: {id: integer, name: string, prefix: string,

@@ -9,6 +9,7 @@
 #include "common/web/audited_change.h"
 #include "handlers/session/endpoints.h"
 #include "handlers/session/login_guard.h"
+#include "sql/second_factor.h"
 #include "sql/sessions.h"
 
 namespace dundun {
@@ -40,6 +41,7 @@ Result<Response> change(Context& context, const std::string& hash) {
   const Caller& caller = context.caller;
   AuditedChange change = TRY(AuditedChange::begin(context));
   (void)TRY(change.run(sql::user_set_password, caller.account_id, caller.user_id, hash));
+  (void)TRY(change.run(sql::half_sessions_drop, caller.account_id, caller.user_id));
   const PgRows revoked = TRY(change.run(sql::sessions_revoke_others, caller.account_id,
                                         caller.user_id, caller.session_id));
   TRY(change.record({.account_id = caller.account_id,

@@ -1,5 +1,6 @@
-// POST /auth/login: e-mail and password for a session cookie. Whether the e-mail is known shows
-// neither in the answer nor in the work that is done for it.
+// POST /auth/login: e-mail and password for a session cookie, or for a token with which the second
+// factor is to be shown. Whether the e-mail is known shows neither in the answer nor in the work
+// that is done for it.
 #include "common/base/config.h"
 #include "common/base/executor.h"
 #include "common/base/log.h"
@@ -8,20 +9,19 @@
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
-#include "common/sms/account.h"
 #include "common/web/audited_change.h"
 #include "common/web/csrf.h"
-#include "handlers/session/cookie.h"
 #include "handlers/session/endpoints.h"
 #include "handlers/session/login_guard.h"
-#include "handlers/session/user_json.h"
+#include "handlers/session/open_session.h"
+#include "handlers/session/second_factor.h"
+#include "sql/second_factor.h"
 #include "sql/sessions.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kTokenBytes = 32;
-constexpr size_t kUserAgentBytesMax = 200;
 
 struct Credentials {
   std::string email;  // lower case; perhaps no e-mail at all
@@ -54,53 +54,28 @@ Result<FoundUser> find_user(Context& context, const std::string& email) {
                    rows.boolean(0, 3)};
 }
 
-// What a browser says of itself, as it may be shown: printable ASCII only.
-std::string shown_agent(const std::string& user_agent) {
-  std::string shown;
-  for (char c : user_agent.substr(0, kUserAgentBytesMax)) {
-    if (c >= ' ' && c <= '~') shown += c;
-  }
-  return shown;
+// The password was right. Nothing is open yet: the token only says for whom the second factor is to
+// be shown.
+Result<Response> ask_for_second_factor(Context& context, const FoundUser& user,
+                                       const SecondFactor& factor) {
+  const std::string token = to_hex(random_bytes(kTokenBytes));
+  const PgRows made = TRY(context.services.pg.query(
+      sql::half_session_make, sha256(token), user.account_id, user.user_id,
+      static_cast<int32_t>(context.services.config.sessions.half_session_s)));
+  Error error = fail(ErrorCode::kSecondFactorDue,
+                     factor.in_force() ? "Show the second factor: POST /auth/login/second-factor."
+                                       : "You need a second factor: POST /auth/login/enrol.");
+  error.extra = R"("login_token":")" + token + R"(","enrolled":)" +
+                (factor.in_force() ? "true" : "false") + R"(,"ends_at":")" +
+                format_z(made.instant(0, 0)) + "\"";
+  return error;
 }
 
-Result<Response> open_session(Context& context, const FoundUser& user, const LoginAttempt& tried) {
-  const SessionConfig& config = context.services.config.sessions;
+Result<Response> open_by_password(Context& context, const FoundUser& user,
+                                  const LoginAttempt& tried) {
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows row = TRY(change.run(sql::user_by_id, user.account_id, user.user_id));
-  if (row.size() == 0)
-    return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
-  if (AccountStatus(row.i16(0, 7)) != AccountStatus::kActive) {
-    return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
-  }
-  const std::string token = to_hex(random_bytes(kTokenBytes));
-  const PgRows made =
-      TRY(change.run(sql::session_make, sha256(token), user.account_id, user.user_id,
-                     static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
-                     context.request.remote_address, shown_agent(context.request.user_agent)));
-  (void)TRY(change.run(sql::user_logged_in, user.account_id, user.user_id));
-  Caller caller;
-  caller.account_id = user.account_id;
-  caller.user_id = user.user_id;
-  caller.email = row.text(0, 0);
-  TRY(change.record({.account_id = user.account_id,
-                     .action = "session.opened",
-                     .subject = "session " + std::to_string(made.i64(0, 0)),
-                     .by = &caller}));
-  TRY(change.commit(AuditedChange::Effect::kNone));
-  caller.take_role(Role(row.i16(0, 2)));
-  JsonWriter json;
-  json.begin_object();
-  write_user(json, row, caller);
-  write_permissions(json, caller);
-  json.member("csrf_token", csrf_token(token))
-      .member("expires_at", format_z(made.instant(0, 1)))
-      .member("ends_at", format_z(made.instant(0, 2)))
-      .end_object();
-  Response response = Response::json(json.take());
-  response.headers.emplace_back("Set-Cookie", session_cookie(token, context.request, config));
-  response.headers.emplace_back("Set-Cookie", TRY(device_cookie(context, tried)));
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
+  Opening opening{.account_id = user.account_id, .user_id = user.user_id, .tried = tried};
+  return open_session(context, change, opening);
 }
 
 }  // namespace
@@ -126,7 +101,11 @@ Task<Response> login(Context& context) {
     co_await context.services.pg.query(sql::user_set_hash, user.account_id, user.user_id, hash,
                                        user.password_hash);
   }
-  co_return co_await open_session(context, user, tried);
+  const SecondFactor factor = co_await second_factor_of(context, user.account_id, user.user_id);
+  if (factor.in_force() || factor.required(context.services.config.sessions)) {
+    co_return co_await ask_for_second_factor(context, user, factor);
+  }
+  co_return co_await open_by_password(context, user, tried);
 }
 
 }  // namespace dundun

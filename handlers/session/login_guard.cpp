@@ -22,13 +22,15 @@ constexpr size_t kMarkBytes = 32;
 struct Rule {
   int window_s;
   bool doubling;
+  int failures_max = 0;  // 0: LOGIN_FAILURES_MAX
 };
 
 // Seconds to wait before the subject may try.
 Result<int> attempt(Context& context, const std::string& subject, const Rule& rule) {
   const SessionConfig& config = context.services.config.sessions;
   const PgRows rows = TRY(context.services.pg.query(
-      sql::login_attempt, subject, static_cast<int32_t>(config.login_failures_max),
+      sql::login_attempt, subject,
+      static_cast<int32_t>(rule.failures_max > 0 ? rule.failures_max : config.login_failures_max),
       static_cast<int32_t>(rule.window_s), static_cast<int32_t>(config.login_block_s),
       rule.doubling));
   return rows.i32(0, 0);
@@ -48,26 +50,50 @@ Result<int> wait_of(Context& context, const LoginAttempt& tried) {
   const Rule of_account{config.login_email_window_s, true};
   if (!tried.device.empty()) return attempt(context, by_device(tried.device), of_account);
   const int wait_s = TRY(attempt(context, by_address(context), {config.login_window_s, false}));
-  return wait_s > 0 ? Result<int>(wait_s) : attempt(context, tried.email_hash, of_account);
+  return wait_s > 0 ? Result<int>(wait_s) : attempt(context, tried.subject, of_account);
+}
+
+Error wait_first(const char* what, int wait_s) {
+  Error error = fail(ErrorCode::kRateLimited, what);
+  error.retry_after_s = wait_s;
+  return error;
 }
 
 }  // namespace
 
-Result<LoginAttempt> count_attempt(Context& context, const std::string& email) {
-  LoginAttempt tried{.email_hash = sha256("email " + email), .device = ""};
+Result<LoginAttempt> count_attempt(Context& context, const std::string& email, Guess guess) {
+  LoginAttempt tried{.email_hash = sha256("email " + email), .subject = {}, .device = {}};
+  tried.subject = guess == Guess::kCode ? sha256("code " + email) : tried.email_hash;
   tried.device = TRY(known_device(context, tried.email_hash));
   const int wait_s = TRY(wait_of(context, tried));
   if (wait_s == 0) return tried;
-  Error error = fail(ErrorCode::kRateLimited, "Too many failed logins: wait before the next.");
-  error.retry_after_s = wait_s;
-  return error;
+  return wait_first("Too many failed logins: wait before the next.", wait_s);
+}
+
+Status count_mail_request(Context& context, const std::string& email) {
+  const SessionConfig& config = context.services.config.sessions;
+  const Rule of_address{config.login_window_s, false};
+  int wait_s =
+      TRY(attempt(context, sha256("mail address " + context.request.remote_address), of_address));
+  const Rule of_email{config.login_email_window_s, false, config.reset_mails_max};
+  if (wait_s == 0) wait_s = TRY(attempt(context, sha256("mail " + email), of_email));
+  if (wait_s == 0) return Done{};
+  return wait_first("Too many mails: wait before the next.", wait_s);
+}
+
+Status count_link_use(Context& context) {
+  const Rule of_address{context.services.config.sessions.login_window_s, false};
+  const int wait_s =
+      TRY(attempt(context, sha256("link address " + context.request.remote_address), of_address));
+  if (wait_s == 0) return Done{};
+  return wait_first("Too many links: wait before the next.", wait_s);
 }
 
 Status forgive_attempt(Context& context, const LoginAttempt& tried) {
   const int failures_max = context.services.config.sessions.login_failures_max;
   const bool by_mark = !tried.device.empty();
   (void)TRY(context.services.pg.query(
-      sql::login_succeeded, by_mark ? by_device(tried.device) : tried.email_hash,
+      sql::login_succeeded, by_mark ? by_device(tried.device) : tried.subject,
       by_mark ? std::string() : by_address(context), static_cast<int32_t>(failures_max)));
   return Done{};
 }

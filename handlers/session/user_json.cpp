@@ -18,6 +18,13 @@ void write_user(JsonWriter& json, const PgRows& row, const Caller& caller) {
       .end_object();
 }
 
+void write_recovery_codes(JsonWriter& json, const std::vector<std::string>& codes) {
+  if (codes.empty()) return;
+  json.key("recovery_codes").begin_array();
+  for (const std::string& code : codes) json.value(std::string_view(code));
+  json.end_array();
+}
+
 void write_permissions(JsonWriter& json, const Caller& caller) {
   json.key("permissions").begin_array();
   if (caller.may_query) json.value("query");

@@ -30,7 +30,8 @@ limit $6::bigint;
 
 -- name: workspace_by_id
 -- $1 account.
-select name, currency, status, refund_on_any_failure, low_balance_micros, created_at
+select name, currency, status, refund_on_any_failure, low_balance_micros, created_at,
+       second_factor_required
 from accounts
 where account_id = $1::bigint;
 

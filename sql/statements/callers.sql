@@ -13,10 +13,11 @@ where k.key_hash = any ($1::bytea[]) and k.is_active and (k.app_id is null or p.
 
 -- name: callers_of_sessions
 -- $1 SHA-256 of tokens. A row for each session in force; a suspended account says so. The last
--- column: its use has not been written down for a minute. tenant: none, this is where the account
--- comes from.
+-- columns: its use has not been written down for a minute; when the second factor was last shown.
+-- tenant: none, this is where the account comes from.
 select s.token_hash, s.session_id, s.account_id, s.user_id, u.role, u.email, a.status, a.currency,
-       a.tenant_id, s.expires_at, s.last_seen_at < now() - interval '60 seconds'
+       a.tenant_id, s.expires_at, s.last_seen_at < now() - interval '60 seconds',
+       s.second_factor_at
 from sessions s
 join users u on u.account_id = s.account_id and u.user_id = s.user_id
 join accounts a on a.account_id = s.account_id

@@ -8,11 +8,13 @@ where token_hash = $1::bytea and revoked_at is null and expires_at > now();
 
 -- name: session_make
 -- $1 SHA-256 of the token, $2 account, $3 user, $4 seconds that it may rest, $5 seconds that it
--- may live, $6 address, $7 user agent.
-insert into sessions (token_hash, account_id, user_id, expires_at, ends_at, address, user_agent)
+-- may live, $6 address, $7 user agent, $8 whether a second factor was shown.
+insert into sessions (token_hash, account_id, user_id, expires_at, ends_at, address, user_agent,
+                      second_factor_at)
 values ($1::bytea, $2::bigint, $3::bigint,
         now() + make_interval(secs => least($4::int, $5::int)),
-        now() + make_interval(secs => $5::int), $6::text, $7::text)
+        now() + make_interval(secs => $5::int), $6::text, $7::text,
+        case when $8::boolean then now() end)
 returning session_id, expires_at, ends_at;
 
 -- name: sessions_of_user

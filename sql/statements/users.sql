@@ -2,8 +2,12 @@
 
 -- name: users_of_account
 -- $1 account.
-select user_id, email, name, role, is_active, created_at, last_login_at
-from users
+select user_id, email, name, role, is_active, created_at, last_login_at,
+       exists (select from second_factors f
+               where f.account_id = u.account_id and f.user_id = u.user_id
+                 and f.secret is not null),
+       password_hash <> ''
+from users u
 where account_id = $1::bigint
 order by user_id;
 
@@ -35,7 +39,11 @@ set name = coalesce($3::text, name), role = coalesce($4::smallint, role),
     password_hash = coalesce($6::text, password_hash),
     password_changed_at = case when $6::text is null then password_changed_at else now() end
 where account_id = $1::bigint and user_id = $2::bigint
-returning email, name, role, is_active, created_at, last_login_at;
+returning email, name, role, is_active, created_at, last_login_at,
+          exists (select from second_factors f
+                  where f.account_id = users.account_id and f.user_id = users.user_id
+                    and f.secret is not null),
+          password_hash <> '';
 
 -- name: users_lock
 -- $1 account: user, role, active; until the transaction ends nobody else changes one.

@@ -81,7 +81,7 @@ unfinished() {
 
 settings() {
   # shellcheck disable=SC2086
-  grep -rn 'getenv(' $product | grep -v '^common/base/config.cpp' |
+  grep -rn 'getenv(' $product | grep -v '^common/base/\(config.cpp\|environment.h\)' |
     sed 's/^/settings are read in common\/base\/config.cpp: /'
 }
 

@@ -54,6 +54,21 @@ void OpenApiTest::ask_workspace_users(Browser& admin) {
   ask_as(admin, "GET /workspace/users");
   ask_as(admin, "PUT /workspace/users/{id}", "/workspace/users/" + member(user, "id"),
          R"({"role":"viewer"})");
+  const HttpAnswer guest = ask_as(admin, "POST /workspace/users", "",
+                                  R"({"email":"g)" + to_hex(random_bytes(6)) + R"(@example.com"})");
+  ask_as(admin, "POST /workspace/users/{id}/invitation",
+         "/workspace/users/" + member(guest, "id") + "/invitation", R"({"language":"pt"})");
+  give_second_factor(member(user, "id"));
+  ask_as(admin, "DELETE /workspace/users/{id}/second-factor",
+         "/workspace/users/" + member(user, "id") + "/second-factor");
+  ask_as(admin, "PUT /workspace/second-factor", "", R"({"required":false})");
+}
+
+void OpenApiTest::give_second_factor(const std::string& user) {
+  sql_of_test(pg(),
+              "insert into second_factors (account_id, user_id, secret, confirmed_at) "
+              "select account_id, user_id, 'x', now() from users where user_id = " +
+                  user);
 }
 
 }  // namespace openapi_test

@@ -40,6 +40,22 @@ void OpenApiTest::ask_upkeep(Browser& admin, const std::string& own) {
   ask_workspace_users(admin);
 }
 
+void OpenApiTest::ask_people(Browser& admin, const std::string& one, const std::string& email) {
+  const HttpAnswer user =
+      ask_as(admin, "POST /admin/accounts/{id}/users", one + "/users",
+             R"({"email":"new)" + email + R"(","password":"a long enough secret"})");
+  ask_as(admin, "GET /admin/accounts/{id}/users", one + "/users");
+  ask_as(admin, "PUT /admin/accounts/{id}/users/{user}", one + "/users/" + member(user, "id"),
+         R"({"role":"viewer"})");
+  const HttpAnswer guest = ask_as(admin, "POST /admin/accounts/{id}/users", one + "/users",
+                                  R"({"email":"guest)" + email + R"("})");
+  ask_as(admin, "POST /admin/accounts/{id}/users/{user}/invitation",
+         one + "/users/" + member(guest, "id") + "/invitation", "{}");
+  give_second_factor(member(user, "id"));
+  ask_as(admin, "DELETE /admin/accounts/{id}/users/{user}/second-factor",
+         one + "/users/" + member(user, "id") + "/second-factor");
+}
+
 void OpenApiTest::ask_admin() {
   const std::string email = to_hex(random_bytes(6)) + "@example.com";
   seed_user(pg(), account_, email, "admin");
@@ -56,12 +72,7 @@ void OpenApiTest::ask_admin() {
   ask_as(admin, "POST /admin/accounts/{id}/credit", one + "/credit", posting);
   ask_as(admin, "POST /admin/accounts/{id}/debit", one + "/debit", posting);
   ask_as(admin, "POST /admin/accounts/{id}/debit", one + "/debit", posting);
-  const HttpAnswer user =
-      ask_as(admin, "POST /admin/accounts/{id}/users", one + "/users",
-             R"({"email":"new)" + email + R"(","password":"a long enough secret"})");
-  ask_as(admin, "GET /admin/accounts/{id}/users", one + "/users");
-  ask_as(admin, "PUT /admin/accounts/{id}/users/{user}", one + "/users/" + member(user, "id"),
-         R"({"role":"viewer"})");
+  ask_people(admin, one, email);
   const std::string own = "/admin/accounts/" + std::to_string(account_);
   ask_as(admin, "GET /admin/accounts/{id}/api-keys", own + "/api-keys");
   seed_key(pg(), account_);

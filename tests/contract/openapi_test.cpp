@@ -35,6 +35,9 @@ Service& OpenApiTest::service() {
   static SuiteService shared({.environment = {{"PAYMENT_PROVIDER", "sandbox"},
                                               {"PAYMENT_SECRET", kSecret},
                                               {"PUBLIC_URL", "http://pay.test"},
+                                              {"MAIL_URL", "smtp://127.0.0.1:1"},
+                                              {"MAIL_FROM", "dundun@example.com"},
+                                              {"PORTAL_URL", "https://portal.example"},
                                               {"CARRIER_SECRETS_DIR", carrier_secrets()}}});
   return shared.get();
 }

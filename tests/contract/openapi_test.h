@@ -52,6 +52,11 @@ class OpenApiTest : public testing::Test {
   void ask_inbound();
   void ask_verify();
   void ask_sessions();
+  void ask_links();
+  void ask_people(Browser& admin, const std::string& one, const std::string& email);
+  void ask_second_factor(Browser& person);
+  // As if the user had one.
+  void give_second_factor(const std::string& user);
   void ask_second_dialect();
   void ask_ringcentral();
   void ask_admin();

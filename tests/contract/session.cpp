@@ -1,5 +1,6 @@
 // The questions to handlers/session.
 #include "tests/contract/openapi_test.h"
+#include "tests/support/authenticator.h"
 
 namespace dundun {
 namespace openapi_test {
@@ -26,7 +27,63 @@ void OpenApiTest::ask_sessions() {
   ask_as(person, "POST /auth/password", "",
          R"({"current_password":")" + std::string(kTestPassword) +
              R"(","new_password":"a new battery for horses"})");
+  ask_links();
+  ask_second_factor(person);
   ask_as(person, "POST /auth/logout");
+}
+
+// What links of mails open.
+void OpenApiTest::ask_links() {
+  const int64_t user = seed_user(pg(), account_, to_hex(random_bytes(6)) + "@example.com");
+  Browser visitor(service().client());
+  const std::string password = R"(","new_password":"a new battery for horses"})";
+  ask_as(visitor, "POST /auth/password/forgot", "", R"({"email":"x@example.com"})");
+  for (const auto& [operation, kind] :
+       {std::pair("POST /auth/invitation", "1"), std::pair("POST /auth/password/reset", "2")}) {
+    sql_of_test(pg(), "insert into user_links values (sha256('" + std::string(kind) + "'), " +
+                          std::to_string(account_) + ", " + std::to_string(user) + ", " + kind +
+                          ", now() + interval '1 hour')");
+    ask_as(visitor, operation, "", R"({"token":")" + std::string(kind) + password);
+    ask_as(visitor, operation, "", R"({"token":")" + std::string(kind) + password);
+  }
+}
+
+// Enrolled, shown, replaced on paper, removed; and the two steps of a login.
+void OpenApiTest::ask_second_factor(Browser& person) {
+  const std::string password = "a new battery for horses";
+  const auto code = [](const std::string& text) { return R"({"code":")" + text + "\"}"; };
+  ask_as(person, "GET /auth/second-factor");
+  const std::string secret = member(ask_as(person, "POST /auth/second-factor/enrol", "",
+                                           R"({"current_password":")" + password + "\"}"),
+                                    "secret");
+  ask_as(person, "POST /auth/second-factor/confirm", "", code(authenticator_code(secret)));
+  ask_as(person, "POST /auth/second-factor", "", code("000000"));
+  ask_as(person, "POST /auth/second-factor", "", code(authenticator_code(secret, 30)));
+  sql_of_test(pg(), "update second_factors set last_step = 0");
+  const HttpAnswer paper = ask_as(person, "POST /auth/second-factor/recovery-codes", "",
+                                  code(authenticator_code(secret)));
+  const auto codes = JsonDocument::parse(paper.body);
+  const std::string first(codes->root().find("recovery_codes")->items().front().string());
+  ask_as(person, "POST /auth/second-factor/remove", "", code(first));
+
+  const std::string email = to_hex(random_bytes(6)) + "@example.com";
+  seed_user(pg(), account_, email);
+  sql_of_test(pg(), "update accounts set second_factor_required = true where account_id = " +
+                        std::to_string(account_));
+  Browser visitor(service().client());
+  const HttpAnswer half =
+      ask_as(visitor, "POST /auth/login", "",
+             R"({"email":")" + email + R"(","password":")" + kTestPassword + "\"}");
+  EXPECT_EQ(half.status, 401) << half.body;
+  const auto due = JsonDocument::parse(half.body);
+  const std::string token(due->root().find("detail")->find("login_token")->string());
+  const std::string enrolled =
+      member(ask_as(visitor, "POST /auth/login/enrol", "", R"({"login_token":")" + token + "\"}"),
+             "secret");
+  ask_as(visitor, "POST /auth/login/second-factor", "",
+         R"({"login_token":")" + token + R"(","code":")" + authenticator_code(enrolled) + "\"}");
+  sql_of_test(pg(), "update accounts set second_factor_required = false where account_id = " +
+                        std::to_string(account_));
 }
 
 }  // namespace openapi_test

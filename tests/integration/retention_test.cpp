@@ -261,7 +261,7 @@ TEST_F(RetentionTest, RowsGoByTheirSettings) {
   sql_of_test(pg(),
               "insert into audit_log (account_id, at, actor_kind, actor_id, actor, address, "
               "action, subject) select 1, now() - make_interval(days => d), 'operator', 0, "
-              "'', '', 'x', '' from unnest('{399,401}'::int[]) d");
+              "'', '', 'x', '' from unnest('{401,399}'::int[]) d");
   sql_of_test(pg(),
               "insert into sessions (token_hash, account_id, user_id, expires_at, ends_at) "
               "select md5(d::text)::bytea, 1, 1, now(), now() - make_interval(days => d) "

@@ -10,13 +10,16 @@ HttpAnswer Browser::login(const std::string& email, const std::string& password)
   HttpAnswer answer = client_.send(
       "POST", "/api/auth/login",
       {{"Content-Type", "application/json"}, {"Sec-Fetch-Site", "same-origin"}}, body.text());
-  if (answer.status != 200) return answer;
-  const std::string& cookie = answer.headers["set-cookie"];
+  if (answer.status == 200) take(answer);
+  return answer;
+}
+
+void Browser::take(const HttpAnswer& answer) {
+  const std::string& cookie = answer.headers.at("set-cookie");
   const size_t begin = cookie.find('=') + 1;
   token_ = cookie.substr(begin, cookie.find(';') - begin);
   auto document = JsonDocument::parse(answer.body);
   csrf_ = document->root().find("csrf_token")->string();
-  return answer;
 }
 
 HttpAnswer Browser::send(const std::string& method, const std::string& target,

@@ -12,6 +12,8 @@ class Browser {
   explicit Browser(HttpClient client) : client_(std::move(client)) {}
 
   HttpAnswer login(const std::string& email, const std::string& password);
+  // Goes on with the session that an answer opened.
+  void take(const HttpAnswer& answer);
   HttpAnswer get(const std::string& target) { return send("GET", target); }
   HttpAnswer post(const std::string& target, const std::string& body = "") {
     return send("POST", target, body);

@@ -85,6 +85,13 @@ void print_tail(const std::string& path) {
 
 }  // namespace
 
+std::string as_role(const std::string& conninfo, const std::string& role) {
+  constexpr std::string_view kSuperuser = "user=postgres";
+  const size_t at = conninfo.find(kSuperuser);
+  require(at != std::string::npos, "no superuser in " + conninfo);
+  return std::string(conninfo).replace(at, kSuperuser.size(), "user=" + role);
+}
+
 Stack& Stack::shared() {
   static Stack stack;
   return stack;
@@ -115,8 +122,8 @@ Stack::Stack() {
 // because the migrations make the partitions of today.
 std::string Stack::cluster_version() const {
   std::string parts = format_z(now()).substr(0, 7);
-  std::vector<fs::path> files{root_ + "/sql/migrate.sh", root_ + "/deploy/dev/coverage.sql",
-                              std::string(kPgBin) + "postgres"};
+  std::vector<fs::path> files{root_ + "/sql/migrate.sh", root_ + "/sql/grants.sql",
+                              root_ + "/deploy/dev/coverage.sql", std::string(kPgBin) + "postgres"};
   for (const auto& file : fs::directory_iterator(root_ + "/sql/migrations")) {
     files.push_back(file.path());
   }
@@ -224,10 +231,14 @@ void Stack::stop_redis() { redis_.kill_now(); }
 
 void Stack::make_template() {
   Pg admin(patient(conninfo("postgres")));
-  const Statement create{"create_template", "create database migrated", 0};
-  require(admin.run(create, {}).has_value(), "create database");
+  for (const char* text : {"create role dundun login", "create role dundun_app login",
+                           "create database migrated owner dundun"}) {
+    const Statement create{text, text, 0};
+    require(admin.run(create, {}).has_value(), text);
+  }
   const std::string log = folder_ + "/migrate.log";
-  int status = run_command({root_ + "/sql/migrate.sh", conninfo("migrated")}, {}, log);
+  int status = run_command(
+      {root_ + "/sql/migrate.sh", as_role(conninfo("migrated"), "dundun"), "dundun_app"}, {}, log);
   if (status == 0) {
     status = run_command({"psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", conninfo("migrated"),
                           "-f", root_ + "/deploy/dev/coverage.sql"},
@@ -239,7 +250,8 @@ void Stack::make_template() {
 
 std::string Stack::fresh_database() {
   const std::string name = "test" + std::to_string(++databases_);
-  const std::string text = "create database " + name + " template migrated strategy file_copy";
+  const std::string text =
+      "create database " + name + " template migrated owner dundun strategy file_copy";
   Pg admin(patient(conninfo("postgres")));
   const Statement create{"create_database", text.c_str(), 0};
   require(admin.run(create, {}).has_value(), "create database " + name);
@@ -300,7 +312,7 @@ Service::~Service() {
 
 std::map<std::string, std::string> Service::environment() const {
   std::map<std::string, std::string> all{
-      {"DATABASE_URL", database_},
+      {"DATABASE_URL", as_role(database_, "dundun_app")},
       {"REDIS_URL", Stack::shared().redis_url()},
       {"METRICS_DIR", folder_ + "/run/metrics"},
       {"LOOPBACK_HANDSET_LOG", handset_log()},
@@ -309,6 +321,7 @@ std::map<std::string, std::string> Service::environment() const {
       {"SUBMIT_LEASE_MS", "2000"},
       {"VERIFY_SECRET", "a secret for tests only"},
       {"PASSWORD_MEMORY_KIB", "64"},
+      {"ADMIN_SECOND_FACTOR", "0"},
       {"SECRETS_KEY_FILE", folder_ + "/secrets.key"},
       {"OUTBOUND_ALLOWED_ADDRESSES", "127.0.0.1"},
       {"WEBHOOK_LEASE_MS", "2000"},
@@ -412,8 +425,8 @@ void Service::start_bridge() {
 
 int Service::reconcile() {
   const std::string log = folder_ + "/reconcile.log";
-  const int status =
-      run_command({Stack::shared().binary("reconcile")}, {{"DATABASE_URL", database_}}, log);
+  const int status = run_command({Stack::shared().binary("reconcile")},
+                                 {{"DATABASE_URL", as_role(database_, "dundun_app")}}, log);
   if (status != 0) print_tail(log);
   return status;
 }

@@ -23,12 +23,16 @@ inline Pg::Options patient(const std::string& url) {
   return {.url = url, .statement_timeout = std::chrono::minutes(5)};
 }
 
+// The same database as another role: dundun owns it, and the product's programs are dundun_app.
+std::string as_role(const std::string& conninfo, const std::string& role);
+
 class Stack {
  public:
   static Stack& shared();  // one a test program, started at first use
   ~Stack();
 
-  // A migrated database with reference data (coverage, rates) of its own: its conninfo.
+  // A migrated database with reference data (coverage, rates) of its own: its conninfo, as a
+  // superuser.
   std::string fresh_database();
   std::string redis_url() const { return "unix:" + folder_ + "/redis.sock"; }
   const std::string& folder() const { return folder_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "common/base/percent.h"
 #include "common/base/text.h"
 #include "common/carrier/http/answer.h"
 #include "common/carrier/receipt_url.h"

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/base/json_text.h"
+#include "common/base/percent.h"
 
 namespace dundun {
 namespace {
@@ -39,22 +40,6 @@ bool has_control(std::string_view text) {
 }
 
 }  // namespace
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<uint8_t>(c);
-    out.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-  }
-  return out;
-}
 
 Result<HttpTemplate> HttpTemplate::parse(std::string_view text, Place place,
                                          const CarrierSecrets& secrets) {

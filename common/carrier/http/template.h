@@ -60,7 +60,4 @@ class HttpTemplate {
   std::vector<Part> parts_;
 };
 
-// A query or form value as it is sent.
-std::string percent_encode(std::string_view text);
-
 }  // namespace dundun

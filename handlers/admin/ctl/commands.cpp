@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "common/base/percent.h"
 #include "common/io/json.h"
 #include "common/web/router.h"
 
@@ -34,13 +35,19 @@ constexpr Command kCommands[] = {
      "who changed what"},
     {"user list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/users", "", "who may log in"},
     {"user create", "ACCOUNT", Method::kPost, "/admin/accounts/{id}/users",
-     "email name role password", "role viewer (the default)|developer|owner|admin"},
+     "email name role password language",
+     "role viewer (the default)|developer|owner|admin; without --password-stdin: invited"},
     {"user set", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
      "name role password", "name, role, a new password"},
     {"user disable", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
      "is_active=false", "ends the sessions too"},
     {"user enable", "ACCOUNT USER", Method::kPut, "/admin/accounts/{id}/users/{user}",
      "is_active=true", "the end of that"},
+    {"user invite", "ACCOUNT USER", Method::kPost, "/admin/accounts/{id}/users/{user}/invitation",
+     "language", "again: by mail, or a link where no mail server is set"},
+    {"user reset-factor", "ACCOUNT USER", Method::kDelete,
+     "/admin/accounts/{id}/users/{user}/second-factor", "",
+     "the phone is lost: the next login enrols another second factor, or does without"},
     {"key list", "ACCOUNT", Method::kGet, "/admin/accounts/{id}/api-keys", "", "its API keys"},
     {"key revoke", "ACCOUNT KEY", Method::kDelete, "/admin/accounts/{id}/api-keys/{key}", "",
      "dead at the next request"},
@@ -140,6 +147,10 @@ constexpr Command kCommands[] = {
      "removes what is due, as the scheduler does each minute"},
     {"audit", "", Method::kGet, "/admin/audit-log", "after limit",
      "changes of routes, prices and rates"},
+    {"audit verify", "", Method::kPost, "/admin/audit-log/verify", "file",
+     "proves that no line was changed, taken out or put in; --file: also since a proof that was "
+     "kept",
+     false, "before"},
 };
 
 // An option of every command that is a POST.
@@ -199,22 +210,6 @@ std::string no_such_command(std::span<const std::string> words) {
     }
   }
   return others.empty() ? text : text + "\nCommands of " + first + ":" + others;
-}
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       c == '-' || c == '_' || c == '.';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<uint8_t>(c);
-    out.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-  }
-  return out;
 }
 
 Result<std::string> text_of_file(const std::string& file) {
@@ -352,6 +347,10 @@ Result<Call> parse_command(std::span<const std::string> words) {
   TRY(fill(call, options));
   if (std::string_view(call.command->path) == kBootstrap.path) {
     call.endpoint = &kBootstrap;
+    return call;
+  }
+  if (std::string_view(call.command->path) == kVerifyAudit.path) {
+    call.endpoint = &kVerifyAudit;
     return call;
   }
   call.endpoint = TRY(match(kAdminEndpoints, call.request));

@@ -1,0 +1,23 @@
+// The end of every login: a session, its cookie, and its line in the audit log.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/web/audited_change.h"
+#include "handlers/session/login_guard.h"
+
+namespace dundun {
+
+struct Opening {
+  int64_t account_id;
+  int64_t user_id;
+  const LoginAttempt& tried;
+  const char* shown = nullptr;  // which second factor: "totp", "recovery_code"; nullptr: none
+  std::vector<std::string> recovery_codes{};  // to be told, once
+};
+
+// Makes the session and commits. kAccountSuspended; kExpiredToken: the user is gone.
+Result<Response> open_session(Context& context, AuditedChange& change, const Opening& opening);
+
+}  // namespace dundun

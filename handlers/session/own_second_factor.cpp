@@ -1,0 +1,199 @@
+// The caller's own second factor: GET and POST /auth/second-factor, and /enrol, /confirm,
+// /recovery-codes and /remove under it.
+#include "common/base/executor.h"
+#include "common/base/log.h"
+#include "common/identity/control.h"
+#include "common/identity/password_threads.h"
+#include "common/io/json.h"
+#include "common/io/pg.h"
+#include "common/web/message_json.h"
+#include "handlers/session/endpoints.h"
+#include "handlers/session/login_guard.h"
+#include "handlers/session/second_factor.h"
+#include "handlers/session/user_json.h"
+#include "sql/second_factor.h"
+#include "sql/sessions.h"
+
+namespace dundun {
+namespace {
+
+std::string subject_of(const Caller& caller) { return "user " + std::to_string(caller.user_id); }
+
+Result<SecondFactor> own_factor(Context& context) {
+  return second_factor_of(context, context.caller.account_id, context.caller.user_id);
+}
+
+Result<std::string> parse_code(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  return object.required_string("code");
+}
+
+Response codes_answer(const std::vector<std::string>& codes) {
+  JsonWriter json;
+  json.begin_object();
+  write_recovery_codes(json, codes);
+  Response response = Response::json(json.end_object().take());
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+// Notes in the session that the factor was shown now.
+Result<Instant> note_shown(Context& context, AuditedChange& change) {
+  const Caller& caller = context.caller;
+  const PgRows noted = TRY(
+      change.run(sql::session_second_factor, caller.account_id, caller.user_id, caller.session_id));
+  if (noted.size() == 0) {
+    return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
+  }
+  return noted.instant(0, 0);
+}
+
+// What a code is shown for. Does it in the transaction in which the code is used up, and commits.
+using Deed = Result<Response> (*)(Context& context, AuditedChange& change,
+                                  const SecondFactor& factor);
+
+Result<Response> with_code(Context& context, const std::string& code, Deed deed) {
+  const LoginAttempt tried = TRY(count_attempt(context, context.caller.email, Guess::kCode));
+  const SecondFactor factor = TRY(own_factor(context));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  Result<const char*> used = use_code(context, change, factor, code);
+  if (!used) {
+    log(LogLevel::kWarning, "second_factor_failed", {{"user_id", context.caller.user_id}});
+    return std::move(used).error();
+  }
+  (void)TRY(note_shown(context, change));
+  Response response = TRY(deed(context, change, factor));
+  TRY(forgive_attempt(context, tried));
+  return response;
+}
+
+Result<Response> shown_again(Context& context, AuditedChange& change, const SecondFactor&) {
+  TRY(change.record({.account_id = context.caller.account_id,
+                     .action = "second_factor.shown",
+                     .subject = "session " + std::to_string(context.caller.session_id)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  JsonWriter json;
+  const Instant until = now() + context.services.config.sessions.fresh;
+  json.begin_object().member("fresh_until", format_z(until)).end_object();
+  return Response::json(json.take());
+}
+
+Result<Response> codes_renewed(Context& context, AuditedChange& change,
+                               const SecondFactor& factor) {
+  const std::vector<std::string> codes = TRY(renew_recovery_codes(change, factor));
+  TRY(change.record({.account_id = context.caller.account_id,
+                     .action = "second_factor.codes_renewed",
+                     .subject = subject_of(context.caller)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  return codes_answer(codes);
+}
+
+Result<Response> removed(Context& context, AuditedChange& change, const SecondFactor& factor) {
+  if (factor.required(context.services.config.sessions)) {
+    return fail(ErrorCode::kInvalidState,
+                "You need a second factor: replace it instead (POST /auth/second-factor/enrol).");
+  }
+  (void)TRY(change.run(sql::second_factor_drop, factor.account_id, factor.user_id));
+  TRY(change.record({.account_id = context.caller.account_id,
+                     .action = "second_factor.removed",
+                     .subject = subject_of(context.caller)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  return Response{.status = 204, .body = {}, .headers = {}};
+}
+
+struct NewFactor {
+  std::string password;
+  std::string code;  // of the one in force
+};
+
+Result<NewFactor> parse_enrolment(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  NewFactor wanted;
+  wanted.password = TRY(object.required_string("current_password"));
+  wanted.code = TRY(object.optional_string("code")).value_or("");
+  return wanted;
+}
+
+Result<std::string> own_hash(Context& context) {
+  const PgRows user = TRY(context.services.pg.query(sql::user_by_id, context.caller.account_id,
+                                                    context.caller.user_id));
+  if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
+  return std::string(user.text(0, 3));
+}
+
+Result<Response> enrolled(Context& context, AuditedChange& change, const SecondFactor& factor) {
+  const Enrolment enrolment = TRY(enrol(context, change, factor));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  return enrolment_answer(enrolment);
+}
+
+// Who has a factor shows a code of it: a password alone replaces none.
+Result<Response> begin_enrolment(Context& context, const NewFactor& wanted) {
+  const SecondFactor factor = TRY(own_factor(context));
+  if (!factor.in_force()) {
+    AuditedChange change = TRY(AuditedChange::begin(context));
+    return enrolled(context, change, factor);
+  }
+  if (wanted.code.empty()) return invalid_field("code", "field required", "value_error.missing");
+  return with_code(context, wanted.code, enrolled);
+}
+
+}  // namespace
+
+Result<Response> show_second_factor(Context& context) {
+  const SecondFactor factor = TRY(own_factor(context));
+  JsonWriter json;
+  json.begin_object()
+      .member("enabled", factor.in_force())
+      .member("required", factor.required(context.services.config.sessions));
+  write_time(json, "enabled_at", factor.confirmed_at, format_z);
+  json.member("recovery_codes_left", factor.codes_left);
+  write_time(json, "shown_at", context.caller.second_factor_at, format_z);
+  return Response::json(json.end_object().take());
+}
+
+Result<Response> show_code(Context& context) {
+  const std::string code = TRY(parse_code(context));
+  return with_code(context, code, shown_again);
+}
+
+Result<Response> new_codes(Context& context) {
+  const std::string code = TRY(parse_code(context));
+  return with_code(context, code, codes_renewed);
+}
+
+Result<Response> remove_second_factor(Context& context) {
+  const std::string code = TRY(parse_code(context));
+  return with_code(context, code, removed);
+}
+
+Task<Response> enrol_second_factor(Context& context) {
+  const NewFactor wanted = co_await parse_enrolment(context);
+  const LoginAttempt tried = co_await count_attempt(context, context.caller.email);
+  const std::string hash = co_await own_hash(context);
+  auto check = context.services.passwords.verify(hash, wanted.password, context.services.executor);
+  Result<bool> checked = co_await check;
+  const bool is_right = co_await std::move(checked);
+  if (!is_right) co_return fail(ErrorCode::kWrongPassword, "Wrong current password.");
+  co_await forgive_attempt(context, tried);
+  co_return co_await begin_enrolment(context, wanted);
+}
+
+// From now on every login needs it, so the sessions without it end.
+Result<Response> confirm_second_factor(Context& context) {
+  const Caller& caller = context.caller;
+  const std::string code = TRY(parse_code(context));
+  const SecondFactor factor = TRY(own_factor(context));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  const std::vector<std::string> codes = TRY(confirm(context, change, factor, code, nullptr));
+  (void)TRY(note_shown(context, change));
+  (void)TRY(change.run(sql::sessions_revoke_others, caller.account_id, caller.user_id,
+                       caller.session_id));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  context.services.control.sessions_ended();
+  return codes_answer(codes);
+}
+
+}  // namespace dundun
