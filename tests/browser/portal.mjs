@@ -16,7 +16,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const require = createRequire(join(root, "build/npm/node_modules/"));
 const { chromium } = require("playwright-core");
 const settings = JSON.parse(await readFile(process.argv[2], "utf8"));
-const PATIENCE_MS = 20_000; // a browser on a busy machine
+const PATIENCE_MS = 60_000; // a browser on a busy machine
 const SIZES = { 390: { width: 390, height: 844 }, 1280: { width: 1280, height: 900 } };
 
 const browser = await chromium.launch({
@@ -35,6 +35,7 @@ async function open(who, { size = 1280, scheme = "light", language = "en-GB", st
   const context = await browser.newContext({
     viewport: SIZES[size] ?? { width: size, height: 800 },
     colorScheme: scheme,
+    reducedMotion: "reduce",
     locale: language,
     storageState: state,
     baseURL: settings.base,
@@ -93,9 +94,8 @@ async function alone(name, work) {
 const world = {
   settings,
   root,
-  require,
+  alone,
   open,
-  signIn,
   as: async (who, options = {}) => open(who, { ...options, state: await stateOf(who) }),
   api: async (path, options = {}) => {
     const response = await fetch(settings.base + path, options);
