@@ -162,8 +162,8 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     submission.held = !rows.is_null(row, 18);
     if (submission.held) {
       submission.carrier = rows.text(row, 18);
-      submission.first_asked =
-          std::max(created_at(submission.message_id), rows.maybe_instant(row, 27).value_or(Instant()));
+      submission.first_asked = std::max(created_at(submission.message_id),
+                                        rows.maybe_instant(row, 27).value_or(Instant()));
     }
     claimed.push_back(
         {std::move(submission),

@@ -1,5 +1,5 @@
-// Asks the payment provider for payments that nobody has told us of, because a callback may be lost:
-// with back-off, before the checkout expires and once after.
+// Asks the payment provider for payments that nobody has told us of, because a callback may be
+// lost: with back-off, before the checkout expires and once after.
 #pragma once
 
 #include <chrono>

@@ -61,11 +61,11 @@ milliseconds RingCentralJob::run() {
 }
 
 void RingCentralJob::tend() {
-  const auto rows = pg_.run(
-      sql::rc_tend,
-      {static_cast<int32_t>(config_.gravity.rc_renew_before.count()), kSubscriptionBeforeS,
-       static_cast<int32_t>(config_.gravity.rc_numbers_every.count()), kUserRestsS, kUsersMax,
-       kSubscriptionLookS});
+  const auto rows =
+      pg_.run(sql::rc_tend,
+              {static_cast<int32_t>(config_.gravity.rc_renew_before.count()), kSubscriptionBeforeS,
+               static_cast<int32_t>(config_.gravity.rc_numbers_every.count()), kUserRestsS,
+               kUsersMax, kSubscriptionLookS});
   for (int row = 0; rows && row < rows->size(); ++row) tend_user(*rows, row);
 }
 

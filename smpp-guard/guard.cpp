@@ -84,7 +84,13 @@ std::optional<int64_t> first_submit_of(const SmppMessage& message) {
 Result<std::unique_ptr<Guard>> Guard::create(const GuardSettings& settings) {
   SubmitLog log = TRY(SubmitLog::open(settings.log_path, settings.log));
   const int listener = TRY(listen_on(settings.listen_host, settings.listen_port));
-  std::unique_ptr<Guard> guard(new Guard(settings, std::move(log), listener));
+  std::optional<TlsSettings> tls;
+  if (settings.tls) {
+    auto made = TlsSettings::create(settings.tls_ca_file, settings.tls_own_file);
+    if (!made) return std::move(made).error();
+    tls.emplace(*std::move(made));
+  }
+  std::unique_ptr<Guard> guard(new Guard(settings, std::move(log), std::move(tls), listener));
   // An earlier process may have died before it could tell.
   for (const std::string& reference : guard->log_.failed()) guard->report_failure(reference);
   return guard;
@@ -99,7 +105,8 @@ void Guard::run_once() {
   };
   for (Link& link : links_) {
     wait_for(link, link.kannel, !link.kannel.out.empty());
-    wait_for(link, link.smsc, link.connecting || !link.smsc.out.empty());
+    const bool handshakes = link.smsc.tls && link.smsc.tls->wants_write();
+    wait_for(link, link.smsc, link.connecting || handshakes || !link.smsc.out.empty());
   }
   poll(waiting.data(), waiting.size(), kTickMs);
   if ((waiting[0].revents & POLLIN) != 0) accept_link();
@@ -124,12 +131,16 @@ void Guard::run_once() {
     if (!link.connecting) write_side(link, link.smsc);
   }
   end_broken();
-  if (Clock::now() >= forget_at_) {
-    forget_at_ = Clock::now() + kForgetEvery;
-    if (!log_.forget_old()) log(LogLevel::kError, "submit_log");
-    const auto long_ago = Clock::now() - 2 * settings_.busy_max;
-    std::erase_if(busy_since_, [&](const auto& one) { return one.second < long_ago; });
-  }
+  forget_old();
+}
+
+void Guard::forget_old() {
+  const auto at = Clock::now();
+  if (at < forget_at_) return;
+  forget_at_ = at + kForgetEvery;
+  if (!log_.forget_old()) log(LogLevel::kError, "submit_log");
+  const auto long_ago = at - 2 * settings_.busy_max;
+  std::erase_if(busy_since_, [&](const auto& one) { return one.second < long_ago; });
 }
 
 void Guard::accept_link() {
@@ -144,21 +155,39 @@ void Guard::accept_link() {
   link.number = ++last_link_;
   link.kannel.fd = fd;
   link.smsc.fd = smsc;
+  if (tls_) link.smsc.tls = std::make_unique<TlsStream>(*tls_, smsc, settings_.smsc_host);
+}
+
+ssize_t Guard::Side::receive(char* bytes, size_t size) {
+  return tls ? tls->read(bytes, size) : recv(fd, bytes, size, 0);
+}
+
+ssize_t Guard::Side::transmit() {
+  return tls ? tls->write(out) : send(fd, out.data(), out.size(), MSG_NOSIGNAL);
 }
 
 void Guard::read_side(Link& link, Side& side) {
   char bytes[64 << 10];
-  const ssize_t size = recv(side.fd, bytes, sizeof bytes, 0);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) {
-    if (&side == &link.smsc) {
-      link.broken = true;
-    } else {
-      close(std::exchange(side.fd, -1));
+  do {
+    const ssize_t size = side.receive(bytes, sizeof bytes);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (size <= 0) {
+      if (side.tls) {
+        log(LogLevel::kWarning, "tls_ended", {{"detail", std::string_view(side.tls->why())}});
+      }
+      if (&side == &link.smsc) {
+        link.broken = true;
+      } else {
+        close(std::exchange(side.fd, -1));
+      }
+      return;
     }
-    return;
-  }
-  side.in.append(bytes, static_cast<size_t>(size));
+    side.in.append(bytes, static_cast<size_t>(size));
+    take_pdus(link, side);
+  } while (!link.broken && side.tls && side.tls->has_more());
+}
+
+void Guard::take_pdus(Link& link, Side& side) {
   while (!link.broken) {
     auto pdu = smpp_take_pdu(side.in);
     if (!pdu) link.broken = true;
@@ -285,9 +314,13 @@ void Guard::give_up_late(Link& link) {
 void Guard::write_side(Link& link, Side& side) {
   if (side.fd < 0) side.out.clear();
   if (link.broken || side.out.empty()) return;
-  const ssize_t sent = send(side.fd, side.out.data(), side.out.size(), MSG_NOSIGNAL);
+  const ssize_t sent = side.transmit();
   if (sent > 0) side.out.erase(0, static_cast<size_t>(sent));
-  if (sent < 0 && errno != EAGAIN && errno != EINTR) link.broken = true;
+  if (sent > 0 || (sent < 0 && (errno == EAGAIN || errno == EINTR))) return;
+  if (side.tls) {
+    log(LogLevel::kError, "tls_refused", {{"detail", std::string_view(side.tls->why())}});
+  }
+  link.broken = true;
 }
 
 void Guard::end_broken() {
@@ -327,11 +360,11 @@ void Guard::match_held(Link& link) {
     if (const std::string* reference = log_.reference_of(receipt.id)) {
       const std::string word = normalize_dlr_word(receipt.word);
       const std::string id = plain(receipt.id);
-      if (word == "NOSTAT") log(LogLevel::kError, "receipt_no_state", {{"id", std::string_view(id)}});
-      reports_[++last_report_] = {*reference,        word == "DELIVRD" ? 1 : 2,
-                                  "stat:" + word,    id,
-                                  receipt.error,     link.number,
-                                  held->pdu.command, held->pdu.sequence};
+      if (word == "NOSTAT")
+        log(LogLevel::kError, "receipt_no_state", {{"id", std::string_view(id)}});
+      reports_[++last_report_] = {
+          *reference,  word == "DELIVRD" ? 1 : 2, "stat:" + word,    id, receipt.error,
+          link.number, held->pdu.command,         held->pdu.sequence};
     } else if (held->until > at) {
       ++held;
       continue;

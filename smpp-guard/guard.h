@@ -17,12 +17,14 @@
 #include <chrono>
 #include <list>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 #include "common/io/smpp.h"
 #include "common/io/smpp_status.h"
+#include "common/io/tls_stream.h"
 #include "smpp-guard/receipt.h"
 #include "smpp-guard/receipt_post.h"
 #include "smpp-guard/submit_log.h"
@@ -47,6 +49,9 @@ struct GuardSettings {
   std::chrono::milliseconds busy_max{600'000};
   SubmitLog::Limits log;
   SmppStatuses statuses;
+  // The link to the SMSC is TLS (common/io/tls_stream.h).
+  bool tls = false;
+  std::string tls_ca_file, tls_own_file;  // or empty
 };
 
 class Guard {
@@ -61,6 +66,9 @@ class Guard {
   struct Side {
     int fd = -1;
     std::string in, out;
+    std::unique_ptr<TlsStream> tls{};  // null: plain
+    ssize_t receive(char* bytes, size_t size);
+    ssize_t transmit();
   };
   struct Pending {
     std::string reference;
@@ -91,17 +99,19 @@ class Guard {
     std::string answer, id, error;
     uint64_t link = 0;
     uint32_t command = 0, sequence = 0;  // of the PDU to confirm
-    Clock::time_point again{};  // when to bring it again
+    Clock::time_point again{};           // when to bring it again
     bool under_way = false;
   };
 
-  Guard(const GuardSettings& settings, SubmitLog log, int listener)
+  Guard(const GuardSettings& settings, SubmitLog log, std::optional<TlsSettings> tls, int listener)
       : settings_(settings),
+        tls_(std::move(tls)),
         log_(std::move(log)),
         post_(settings.receipts_url),
         listener_(listener) {}
   void accept_link();
   void read_side(Link& link, Side& side);
+  void take_pdus(Link& link, Side& side);
   void from_kannel(Link& link, SmppPdu pdu);
   // Answers a message that is known already, or may be. False: it is new.
   bool answer_known(Link& link, const SmppPdu& pdu, const std::string& reference,
@@ -120,8 +130,10 @@ class Guard {
   void report_failure(const std::string& reference);
   void bring_reports();
   void confirm(const Report& report);
+  void forget_old();
 
   GuardSettings settings_;
+  std::optional<TlsSettings> tls_;
   SubmitLog log_;
   ReceiptPost post_;
   int listener_;

@@ -30,7 +30,8 @@ bool read_address(std::string_view text, std::string& host, int& port) {
 
 constexpr std::string_view kUsage =
     "usage: smpp-guard LISTEN:PORT SMSC:PORT LOGFILE RECEIPTS_URL [ANSWER_S [KEEP_S]] "
-    "[--busy-s=S] [--keep-max=N] [--status=0x400=temporary|throttled|permanent]…";
+    "[--busy-s=S] [--keep-max=N] [--status=0x400=temporary|throttled|permanent]… "
+    "[--tls [--tls-ca=FILE] [--tls-own=FILE]]";
 
 bool read_option(std::string_view option, GuardSettings& settings) {
   int number = 0;
@@ -43,6 +44,15 @@ bool read_option(std::string_view option, GuardSettings& settings) {
     const bool good = read_number(option.substr(11), number);
     settings.log.entries_max = static_cast<size_t>(number);
     return good;
+  }
+  if (option == "--tls") return settings.tls = true;
+  if (option.starts_with("--tls-ca=")) {
+    settings.tls_ca_file = option.substr(9);
+    return !settings.tls_ca_file.empty();
+  }
+  if (option.starts_with("--tls-own=")) {
+    settings.tls_own_file = option.substr(10);
+    return !settings.tls_own_file.empty();
   }
   return option.starts_with("--status=") && settings.statuses.learn(option.substr(9));
 }
@@ -61,6 +71,8 @@ bool read_settings(int count, char** arguments, GuardSettings& settings) {
   int answer_s = 30, keep_s = 6 * 3600;
   settings.log_path = words[2];
   settings.receipts_url = words[3];
+  const bool files = !settings.tls_ca_file.empty() || !settings.tls_own_file.empty();
+  if (files && !settings.tls) return false;
   const bool good = read_address(words[0], settings.listen_host, settings.listen_port) &&
                     read_address(words[1], settings.smsc_host, settings.smsc_port) &&
                     (words.size() < 5 || read_number(words[4], answer_s)) &&

@@ -61,8 +61,8 @@ std::optional<SmscReceipt> receipt_of(const SmppPdu& pdu) {
   if (!by_data && !pdu.is(SmppCommand::kDeliverSm)) return std::nullopt;
   const auto message = by_data ? smpp_data_message(pdu.body) : smpp_message(pdu.body);
   if (!message || !is_receipt(*message)) return std::nullopt;
-  const std::string text = message->text.empty() ? option(*message, kMessagePayload)
-                                                 : message->text;
+  const std::string text =
+      message->text.empty() ? option(*message, kMessagePayload) : message->text;
   SmscReceipt receipt;
   receipt.id = smpp_take_c_string(option(*message, kReceiptedMessageId));
   if (receipt.id.empty()) receipt.id = receipt_field(text, "id:");

@@ -177,8 +177,8 @@ void SubmitLog::forget() {
     std::vector<int64_t> times;
     times.reserve(entries_.size());
     for (const auto& [reference, entry] : entries_) times.push_back(entry.at_s);
-    const auto last = times.begin() + static_cast<std::ptrdiff_t>(times.size() -
-                                                                  limits_.entries_max - 1);
+    const auto last =
+        times.begin() + static_cast<std::ptrdiff_t>(times.size() - limits_.entries_max - 1);
     std::ranges::nth_element(times, last);
     horizon_s_ = std::max(horizon_s_, *last);
   }

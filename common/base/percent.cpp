@@ -14,7 +14,7 @@ int hex_digit(char c) {
 
 }  // namespace
 
-std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
+std::optional<std::string> percent_decode(std::string_view text, Plus plus, Nul nul) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
@@ -26,7 +26,8 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
       if (i + 2 >= text.size()) return std::nullopt;
       const int high = hex_digit(text[i + 1]);
       const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
+      if (high < 0 || low < 0) return std::nullopt;
+      if (high == 0 && low == 0 && nul == Nul::kRefused) return std::nullopt;
       out += static_cast<char>(high * 16 + low);
       i += 2;
     }

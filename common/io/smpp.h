@@ -32,10 +32,10 @@ inline constexpr uint32_t kSmppSubmitFailed = 0x45;
 inline constexpr uint32_t kSmppThrottled = 0x58;
 inline constexpr uint32_t kSmppReceiverBusy = 0x64;  // what they mean: smpp_status.h
 
-inline constexpr uint8_t kEsmKind = 0x3c;         // esm_class: the bits that say what it is
-inline constexpr uint8_t kEsmReceipt = 0x04;      // a delivery receipt
+inline constexpr uint8_t kEsmKind = 0x3c;          // esm_class: the bits that say what it is
+inline constexpr uint8_t kEsmReceipt = 0x04;       // a delivery receipt
 inline constexpr uint8_t kEsmIntermediate = 0x20;  // a receipt about an attempt, not the last word
-inline constexpr uint8_t kEsmUdh = 0x40;      // the text begins with a user data header
+inline constexpr uint8_t kEsmUdh = 0x40;           // the text begins with a user data header
 
 struct SmppPdu {
   uint32_t command = 0;

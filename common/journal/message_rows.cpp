@@ -56,11 +56,11 @@ void MessageRows::write(WriteSet& set) const {
   write_deliveries(set);
 }
 
-constexpr Table kMessageUpdates{WritePlace::kMessageUpdates,
-                                sql::journal_update_messages,
-                                {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText,
-                                 kInt2, kInt2, kInt2, kTimestamptz, kInt2, kInt2, kText, kUuid,
-                                 kText}};
+constexpr Table kMessageUpdates{
+    WritePlace::kMessageUpdates,
+    sql::journal_update_messages,
+    {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2, kInt2, kInt2,
+     kTimestamptz, kInt2, kInt2, kText, kUuid, kText}};
 
 void MessageRows::write_updates(WriteSet& set) const {
   for (const auto& [key, row] : updates_) {

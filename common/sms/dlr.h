@@ -41,7 +41,7 @@ std::string receipt_word(std::string_view text);
 // A part of a long text and a word about it.
 struct PartWord {
   int part;
-  std::string word;      // normalised
+  std::string word;     // normalised
   std::string error{};  // the carrier's code; or empty
 };
 struct PartsVerdict {

@@ -91,7 +91,8 @@ Status parse_target(std::string_view target, Request& request) {
     break;
   }
   request.path = path;
-  TRY(parse_query(target, request.query));
+  const bool from_carrier = request.base == Base::kNone && path.starts_with("/carrier/");
+  TRY(parse_query(target, request.query, from_carrier ? Nul::kKept : Nul::kRefused));
   // Carriers, whose paths stand outside the bases, may say what their bytes mean.
   if (request.base == Base::kNone) return Done{};
   for (const auto& [name, value] : request.query) {
@@ -102,12 +103,13 @@ Status parse_target(std::string_view target, Request& request) {
   return Done{};
 }
 
-Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs) {
+Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs,
+                   Nul nul) {
   while (!text.empty()) {
     std::string_view pair = take_part(text, '&');
     if (pair.empty()) continue;
     std::optional<std::string> name = percent_decode(take_part(pair, '='), Plus::kSpace);
-    std::optional<std::string> value = percent_decode(pair, Plus::kSpace);
+    std::optional<std::string> value = percent_decode(pair, Plus::kSpace, nul);
     if (!name || !value) {
       return fail(ErrorCode::kInvalidRequest, "The query string has a broken percent escape.");
     }

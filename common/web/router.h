@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/percent.h"
 #include "common/web/endpoint.h"
 #include "common/web/request.h"
 
@@ -18,7 +19,8 @@ Method parse_method(std::string_view name);
 std::string_view method_name(Method method);
 
 // Appends the decoded pairs of "a=1&b=2". kInvalidRequest for a broken percent escape.
-Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs);
+Status parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& pairs,
+                   Nul nul = Nul::kRefused);
 
 // Splits "/api/messages/x?limit=5" into base, path and decoded query. kUriTooLong; kInvalidRequest
 // for a broken escape in the query and, under a base, for bytes that are not UTF-8.

@@ -20,9 +20,8 @@ Result<std::optional<FoundPayment>> payment_to_ask(Context& context) {
   const std::string_view reference = context.request.query_value("tx_ref").value_or("");
   auto found = find_payment(context, reference);
   if (!found || found->provider != context.request.parameters.at(0)) return none;
-  const PgRows rows =
-      TRY(context.services.pg.query(sql::payment_ask_now, found->payment.account_id,
-                                    found->payment.payment_id, kBetweenAsksS));
+  const PgRows rows = TRY(context.services.pg.query(sql::payment_ask_now, found->payment.account_id,
+                                                    found->payment.payment_id, kBetweenAsksS));
   if (rows.size() == 0) return none;
   return std::optional<FoundPayment>(*std::move(found));
 }

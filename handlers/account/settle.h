@@ -15,8 +15,8 @@ Result<FoundPayment> find_payment(Context& context, std::string_view reference);
 
 // Verifies a callback and credits the wallet, only once even if it is called often. Answers
 // {"status": "paid" | "failed" | "ignored"}. Errors: those of verify_callback, kNotFound,
-// kPaymentRefused if the amount is less than agreed, the currency another, or a sandbox checkout has
-// expired.
+// kPaymentRefused if the amount is less than agreed, the currency another, or a sandbox checkout
+// has expired.
 Task<Response> settle(Context& context, std::string provider_name, CallbackHeaders headers,
                       std::string body);
 

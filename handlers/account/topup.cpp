@@ -58,8 +58,7 @@ Result<Response> open_checkout(Context& context, const Payment& payment,
   const auto ask_after = provider.can_be_asked()
                              ? std::optional(static_cast<int32_t>(kFirstAskAfter.count()))
                              : std::nullopt;
-  (void)TRY(
-      pg.query(sql::payment_opened, payment.account_id, payment.payment_id, *url, ask_after));
+  (void)TRY(pg.query(sql::payment_opened, payment.account_id, payment.payment_id, *url, ask_after));
   return AuditedChange::finish_work(context,
                                     checkout_answer(*url, payment.amount_micros, payment.currency));
 }

@@ -45,6 +45,7 @@ Result<Response> add_carrier_secret(Context& context);
 Result<Response> drop_old_carrier_secret(Context& context);
 Result<Response> set_carrier_settings(Context& context);
 Result<Response> check_carrier(Context& context);
+Result<Response> try_carrier(Context& context);
 Result<Response> list_unmatched_receipts(Context& context);
 Result<Response> discard_unmatched_receipt(Context& context);
 Result<Response> list_inbound_numbers(Context& context);
@@ -114,6 +115,7 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kPut, "/admin/carriers/{carrier}/settings", fresh(Access::kPlatform),
      set_carrier_settings},
     {Method::kPost, "/admin/carriers/{carrier}/check", Access::kPlatform, check_carrier},
+    {Method::kPost, "/admin/carriers/{carrier}/try", Access::kPlatform, try_carrier},
     {Method::kGet, "/admin/receipts/unmatched", Access::kPlatform, list_unmatched_receipts},
     {Method::kDelete, "/admin/receipts/unmatched/{id}", Access::kPlatform,
      discard_unmatched_receipt},

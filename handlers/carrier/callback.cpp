@@ -61,7 +61,7 @@ Result<CallbackFields> CallbackFields::parse(const Request& request) {
   fields.fields_ = request.query;
   if (request.method == Method::kGet || request.body.empty()) return fields;
   if (request.content_type.starts_with("application/x-www-form-urlencoded")) {
-    TRY(parse_query(request.body, fields.fields_));
+    TRY(parse_query(request.body, fields.fields_, Nul::kKept));
   } else if (request.content_type.starts_with("application/json")) {
     const JsonDocument document = TRY(JsonDocument::parse(request.body));
     if (!document.root().is_object()) {

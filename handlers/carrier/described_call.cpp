@@ -61,7 +61,7 @@ Result<CarrierDocument> document_of(const Request& request) {
     return request.content_type.starts_with(type);
   };
   CarrierDocument::Fields form;
-  if (is("application/x-www-form-urlencoded")) TRY(parse_query(request.body, form));
+  if (is("application/x-www-form-urlencoded")) TRY(parse_query(request.body, form, Nul::kKept));
   const bool has_text = request.method != Method::kGet && !request.body.empty() && form.empty();
   if (has_text && !is("application/json")) {
     return fail(ErrorCode::kUnsupportedType, "The body is neither JSON nor a form.");

@@ -58,9 +58,15 @@ Result<std::optional<CarrierReference>> receipt_message(Context& context,
 }
 
 Change change_for(const CarrierReference& message, const KeptReceipt& receipt) {
-  const Dlr dlr{message.account_id,         Environment::kLive, message.message_id, receipt.word,
-                receipt.carrier_message_id, receipt.error,      receipt.time,
-                receipt.network,            receipt.cost};
+  const Dlr dlr{message.account_id,
+                Environment::kLive,
+                message.message_id,
+                receipt.word,
+                receipt.carrier_message_id,
+                receipt.error,
+                receipt.time,
+                receipt.network,
+                receipt.cost};
   std::vector<Change> changes = changes_of({&dlr, 1});
   return std::move(changes.front());
 }

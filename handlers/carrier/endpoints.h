@@ -9,6 +9,7 @@ namespace dundun {
 
 Task<Response> take_mo(Context& context);
 Task<Response> take_dlr(Context& context);
+Result<Response> take_opt_out(Context& context);
 Task<Response> take_kannel_receipt(Context& context);
 Task<Response> take_ringcentral(Context& context);
 
@@ -21,6 +22,8 @@ inline constexpr Endpoint kCarrierEndpoints[] = {
     {Method::kPost, "/carrier/{carrier}/dlr", Access::kPublic, take_dlr, true},
     {Method::kGet, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
     {Method::kPost, "/carrier/{carrier}/{secret}/dlr", Access::kPublic, take_dlr, true},
+    {Method::kPost, "/carrier/{carrier}/opt-out", Access::kPublic, take_opt_out, true},
+    {Method::kPost, "/carrier/{carrier}/{secret}/opt-out", Access::kPublic, take_opt_out, true},
     {Method::kGet, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt, true},
     {Method::kPost, "/carrier/{carrier}/kannel-receipt", Access::kPublic, take_kannel_receipt,
      true},

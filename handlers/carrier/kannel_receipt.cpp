@@ -6,6 +6,7 @@
 #include "common/base/metrics.h"
 #include "common/carrier/carrier_file.h"
 #include "common/carrier/dlr_ingest.h"
+#include "common/carrier/http/callback.h"
 #include "common/carrier/kannel/kannel.h"
 #include "common/carrier/receipt_url.h"
 #include "common/io/crypto.h"
@@ -52,6 +53,12 @@ std::string error_of(const Request& request) {
   return kannel_receipt_error(field(request, "type"), field(request, "answer"));
 }
 
+// The SMSC's id, as far as it can be shown.
+std::string id_of(const Request& request) {
+  const std::string_view id = field(request, "id");
+  return is_carrier_id(id) ? std::string(id) : std::string();
+}
+
 // Kannel ignores the body of our response, so it is empty.
 Response taken() { return Response{.body = "", .content_type = "text/plain", .headers = {}}; }
 
@@ -75,8 +82,8 @@ Task<Response> take_kannel_receipt(Context& context) {
   const std::string error = error_of(context.request);
   count_carrier_error(context.request.parameters.at(0), error);
   if (part.parts > 1) co_return co_await keep(context, part, *word, error);
-  const Dlr dlr{part.account_id, part.environment, part.message_id, *word,
-                std::string(field(context.request, "id")), error};
+  const Dlr dlr{part.account_id, part.environment,       part.message_id,
+                *word,           id_of(context.request), error};
   std::vector<Change> changes = changes_of({&dlr, 1});
   Task<CommitResult> committing =
       commit(*context.services.journal, std::move(changes.front()), context.services.executor);

@@ -26,8 +26,8 @@ Status keep_receipts(Context& context, const std::string& carrier,
   }
   TRY(context.services.pg.query(sql::keep_carrier_receipts, carrier, ids.finish(),
                                 accounts.finish(), messages.finish(), words.finish(),
-                                errors.finish(), times.finish(), numbers.finish(), networks.finish(),
-                                costs.finish()));
+                                errors.finish(), times.finish(), numbers.finish(),
+                                networks.finish(), costs.finish()));
   counter("dundun_receipts_kept_total").add(static_cast<int64_t>(receipts.size()));
   return Done{};
 }

@@ -16,13 +16,14 @@ namespace {
 constexpr int64_t kListMax = 1000;
 constexpr int64_t kListDefault = 200;
 constexpr size_t kAddMax = 1000;
-constexpr int16_t kFromText = 1;
+// By `source`: nothing, a text that came in, the API, a carrier.
+constexpr std::string_view kOptOutSources[] = {"api", "message", "api", "carrier"};
 
 // Columns as in opt_outs_page.
 JsonWriter& write_opt_out(JsonWriter& json, const PgRows& rows, int row) {
   json.begin_object()
       .member("phone", rows.text(row, 0))
-      .member("source", rows.i16(row, 1) == kFromText ? "message" : "api");
+      .member("source", kOptOutSources[rows.i16(row, 1) & 3]);
   if (rows.is_null(row, 3)) {
     json.member_null("message_id");
   } else {

@@ -20,7 +20,7 @@ inline constexpr const char* kTypes = R"(
     environment: "live" | "test",
     created_at: time
   }
-  OptOut = {phone: phone, source: "message" | "api", message_id: inbound_id | null, created_at: time}
+  OptOut = {phone: phone, source: "message" | "api" | "carrier", message_id: inbound_id | null, created_at: time}
 )";
 
 inline constexpr Operation kOperations[] = {

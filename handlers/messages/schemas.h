@@ -206,7 +206,9 @@ inline constexpr Operation kOperations[] = {
      .errors = "422"},
     {.of = "GET /messages/{id}",
      .summary = "A message and its timeline",
-     .answer = R"({...Message, error_message: string | null, carrier_error_code: string | null, submitted_at: time | null,
+     .answer = R"({...Message, error_message: string | null,
+                   carrier_error_code: string | null,  // the carrier's own, beside error_code
+                   submitted_at: time | null,
                    failed_at: time | null, scheduled_at: time | null,
                    environment: "live" | "test", encoding: Encoding, dlr_status: string | null,
                    timeline: Event[]})",

@@ -5,3 +5,6 @@ alter table rc_connections
   -- When its subscription was last seen to be active. RingCentral suspends one whose notifications
   -- it could not bring.
   add column subscription_seen_at timestamptz;
+
+-- opt_outs.source: 3, a carrier's own list.
+comment on column opt_outs.source is '1 a text that came in, 2 the API, 3 a carrier';

@@ -71,3 +71,12 @@ from carrier_receipts
 where ($1::text is null or carrier = $1::text) and ($2::bigint is null or receipt_id < $2::bigint)
 order by receipt_id desc
 limit $3::bigint;
+
+-- name: carrier_receipts_of_trial
+-- $1 carrier, $2 its id or empty, $3 message: receipts of a message that the operator tried, oldest
+-- first. tenant: none, it is nobody's message.
+select receipt_id, word, error, carrier_time, network, cost
+from carrier_receipts
+where carrier = $1::text
+  and (message_id = $3::uuid or $2::text <> '' and carrier_message_id = $2::text)
+order by received_at, receipt_id;

@@ -38,3 +38,24 @@ where account_id = $1::bigint and environment = $2::smallint and phone = $3::tex
 delete from opt_outs
 where account_id = $1::bigint and environment = $2::smallint and phone = $3::text
 returning phone, source, created_at, inbound_id;
+
+-- name: opt_outs_by_carrier
+-- $1 carrier, $2 phone, $3 sender: for every account that has written to this phone by this carrier
+-- as this sender. How many these are, and for how many it is new.
+-- tenant: each account's messages by its own id; the carrier knows no accounts.
+with writers as (
+  select a.account_id
+  from accounts a
+  where exists (select
+                from messages m
+                where m.account_id = a.account_id and m.phone = $2::text and m.environment = 0
+                  and m.carrier = $1::text and lower(m.sender) = lower($3::text))
+), added as (
+  insert into opt_outs (account_id, environment, phone, source)
+  select account_id, 0, $2::text, 3
+  from writers
+  order by account_id
+  on conflict do nothing
+  returning account_id
+)
+select (select count(*) from writers), (select count(*) from added);

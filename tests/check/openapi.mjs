@@ -22,8 +22,9 @@ const FORCED = {
     "/verify/apps/{id} and /verify/{id}/resend",
     "/verify/apps/{id} and /verify/{id}/cancel",
   ],
-  // A button of a page: it leads to RingCentral, and has no other good answer.
-  "operation-2xx-response": ["/rc/connect/post"],
+  // A button of a page leads to RingCentral, and a payment's return to the portal: they have no other
+  // good answer.
+  "operation-2xx-response": ["/rc/connect/post", "/payments/return/{provider}/get"],
 };
 const missing = new Set(Object.entries(FORCED).flatMap(([rule, all]) => all.map((one) => `${rule} ${one}`)));
 

@@ -11,6 +11,8 @@ void OpenApiTest::ask_carrier_settings(Browser& admin) {
   ask_as(admin, "PUT /admin/carriers/{carrier}/settings", "/admin/carriers/openapi/settings",
          description);
   ask_as(admin, "POST /admin/carriers/{carrier}/check", "/admin/carriers/openapi/check", "{}");
+  ask_as(admin, "POST /admin/carriers/{carrier}/try", "/admin/carriers/openapi/try",
+         R"({"to": "+254712345678", "from": "Kijani", "wait_s": 0})");
   ask_as(admin, "POST /admin/carriers/{carrier}/check", "/admin/carriers/openapi/check",
          R"({"kind": "http", "settings": {}})");
   sql_of_test(

@@ -30,6 +30,10 @@ void OpenApiTest::ask_carriers() {
   ask("GET /carrier/{carrier}/{secret}/dlr",
       "/carrier/loopback/carriersecret/dlr?status=1&ref=" + ref);
   ask("POST /carrier/{carrier}/{secret}/dlr", "/carrier/loopback/carriersecret/dlr", dlr);
+  const std::string wish = R"({"phone":"+254712345678","sender":"Kijani"})";
+  ask("POST /carrier/{carrier}/opt-out", "/carrier/loopback/opt-out", wish);
+  ask("POST /carrier/{carrier}/opt-out", "/carrier/loopback/opt-out", R"({"phone":"+254"})");
+  ask("POST /carrier/{carrier}/{secret}/opt-out", "/carrier/loopback/carriersecret/opt-out", wish);
   const std::string part = reference_text({account_, Environment::kLive, rows.uuid(0, 0), 1, 1});
   const std::string receipt = "/carrier/loopback/kannel-receipt?type=1&ref=" + part;
   const std::string signature = "&sig=" + receipt_signature(kSecret, part);

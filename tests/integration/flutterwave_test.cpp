@@ -32,9 +32,9 @@ struct Transaction {
 HttpStandIn::Reply verified(const Transaction& transaction) {
   return {200,
           R"({"status":"success","data":{"id":)" + std::to_string(transaction.id) +
-              R"(,"tx_ref":")" + transaction.tx_ref +
-              R"(","amount":)" + transaction.amount + R"(,"currency":")" + transaction.currency +
-              R"(","status":")" + transaction.status + R"("}})",
+              R"(,"tx_ref":")" + transaction.tx_ref + R"(","amount":)" + transaction.amount +
+              R"(,"currency":")" + transaction.currency + R"(","status":")" + transaction.status +
+              R"("}})",
           ""};
 }
 
@@ -113,9 +113,10 @@ TEST_F(FlutterwaveTest, APaidCheckoutCreditsTheWalletOnce) {
   const HttpStandIn::Seen asked = provider_.seen().at(0);
   EXPECT_EQ(asked.method + " " + asked.target, "POST /v3/payments");
   EXPECT_EQ(asked.headers.at("authorization"), "Bearer FLWSECK_TEST-1");
-  EXPECT_TRUE(contains(asked.body, R"("amount":500.00,"currency":"KES",)"
-                                   R"("redirect_url":"http://pay.test/payments/return/flutterwave",)"
-                                   R"("customer":{"email":"billing@pay.test"})"))
+  EXPECT_TRUE(contains(asked.body,
+                       R"("amount":500.00,"currency":"KES",)"
+                       R"("redirect_url":"http://pay.test/payments/return/flutterwave",)"
+                       R"("customer":{"email":"billing@pay.test"})"))
       << asked.body;
   says({.tx_ref = reference});
   for (int i = 0; i < 2; ++i) EXPECT_EQ(webhook(reference).body, R"({"status":"paid"})");
@@ -208,7 +209,8 @@ TEST_F(FlutterwaveTest, WhenTheCallbackIsLostTheProviderIsAsked) {
   const std::string reference = checkout();
   EXPECT_EQ(number_of(service_.pg(), "select count(*) from payments where ask_at > now()"), 1);
   provider_.play([](const auto&) {
-    return HttpStandIn::Reply{400, R"({"status":"error","message":"No transaction was found"})", ""};
+    return HttpStandIn::Reply{400, R"({"status":"error","message":"No transaction was found"})",
+                              ""};
   });
   sql_of_test(service_.pg(), "update payments set ask_at = now()");
   Process scheduler = service_.scheduler(60);
@@ -243,9 +245,10 @@ TEST_F(FlutterwaveTest, QuestionsBackOffAndEnd) {
     sql_of_test(service_.pg(), "update payments set created_at = now() - interval '" + age +
                                    "', ask_at = now(), asks = " + std::to_string(asks));
     EXPECT_TRUE(wait_until([&] { return provider_.seen().size() > before; }));
-    return number_of(service_.pg(),
-                     "select coalesce(round(extract(epoch from ask_at - asked_at) / 60), -1)::bigint "
-                     "from payments");
+    return number_of(
+        service_.pg(),
+        "select coalesce(round(extract(epoch from ask_at - asked_at) / 60), -1)::bigint "
+        "from payments");
   };
   EXPECT_EQ(minutes_until_next("1 minute", 0), 1);
   EXPECT_EQ(minutes_until_next("2 minutes", 1), 2);

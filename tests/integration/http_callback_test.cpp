@@ -67,8 +67,7 @@ TEST_F(HttpCarrierTest, ASignedCallbackEndsTheDoubt) {
   const auto body = JsonDocument::parse(gateway_->seen().at(0).body);
   ASSERT_TRUE(body);
   const JsonValue message = body->root().find("messages")->items().at(0);
-  const std::string url(
-      message.find("webhooks")->find("delivery")->find("url")->string());
+  const std::string url(message.find("webhooks")->find("delivery")->find("url")->string());
   const std::string query = url.substr(url.find('?'));
   const std::string receipt =
       R"({"results": [{"messageId": "x", "status": {"name": "DELIVERED_TO_HANDSET"}}]})";
@@ -84,6 +83,31 @@ TEST_F(HttpCarrierTest, ASignedCallbackEndsTheDoubt) {
   EXPECT_EQ(status(), "2 -");
   EXPECT_TRUE(contains(call_back("/dlr" + query, receipt, true).body, "accepted"));
   EXPECT_EQ(status(), "5 -");
+}
+
+// Source: Africa's Talking, "Bulk SMS opt-out" notifications: phoneNumber and senderId in a form.
+TEST_F(HttpCarrierTest, AnOptOutAtTheCarrierCountsForWhoHasWritten) {
+  start("africastalking", [](const Seen&) { return africastalking_takes(1); });
+  ASSERT_EQ(send("Gate 4").status, 200);
+  ASSERT_TRUE(reaches("3 -"));
+  const int64_t stranger = seed_account(pg());
+  const std::string sender(sql_of_test(pg(), "select sender from messages").text(0, 0));
+  const std::string path = "/" + std::string(kCarrierSecret) + "/opt-out";
+  const std::string wish = "phoneNumber=%2B254712345678&senderId=";
+  EXPECT_EQ(call_back("/opt-out", wish + sender, false).status, 401);
+  EXPECT_EQ(call_back(path, "senderId=" + sender, false).status, 400);
+  EXPECT_EQ(call_back(path, "phoneNumber=x&senderId=" + sender, false).status, 400);
+  EXPECT_TRUE(contains(call_back(path, wish + "Another", false).body, "unrouted"));
+  EXPECT_EQ(count("opt_outs"), 0);
+  EXPECT_TRUE(contains(call_back(path, wish + sender, false).body, "accepted"));
+  EXPECT_TRUE(contains(call_back(path, wish + sender, false).body, "duplicate"));
+  EXPECT_EQ(count("opt_outs where source = 3 and account_id = " + std::to_string(account_)), 1);
+  EXPECT_EQ(count("opt_outs where account_id = " + std::to_string(stranger)), 0);
+  const HttpAnswer refused = send("Gate 5");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_TRUE(contains(refused.body, "recipient_opted_out")) << refused.body;
+  EXPECT_TRUE(
+      contains(service_->client().get(key_, "/api/opt-outs").body, R"("source":"carrier")"));
 }
 
 TEST_F(HttpCarrierTest, WhoDoesNotProveItselfChangesNothing) {

@@ -234,6 +234,16 @@ TEST_F(InboundTest, BytesThatTheirCharsetDoesNotHaveLoseNothingElse) {
   }
 }
 
+// Octets in a query, as Kannel writes them.
+TEST_F(InboundTest, OctetsInAQueryAreTaken) {
+  const std::string path = std::string("/carrier/loopback/loopback%20secret%20for%20tests") +
+                           "/mo?id=o-1&from=%2B254712345678&to=" + number_ +
+                           "&text=%06%05%00%FF&charset=8-BIT";
+  EXPECT_EQ(client_.send("GET", path).status, 200);
+  EXPECT_EQ(number_of(pg(), "select count(*) from inbound_messages where body = '060500FF'"), 1);
+  EXPECT_EQ(client_.send("GET", "/api/balance?x=%00").status, 400) << "only from carriers";
+}
+
 TEST_F(InboundTest, HostileCallsAreRefusedByNameAndChangeNothing) {
   EXPECT_EQ(call(mo("h", number_, "x"), "wrong").status, 401);
   EXPECT_EQ(call(mo("h", number_, "x"), "").status, 401);

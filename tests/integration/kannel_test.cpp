@@ -316,10 +316,13 @@ TEST_F(KannelTest, ATextComesIn) {
   mo.text = std::string("\x06\x05\x00\xff", 4);
   smsc_->send_mo(mo);
   for (const char* body : {"Two  blanks\nand lines ", "café", "060500FF"}) {
-    EXPECT_TRUE(wait_until([&] {
-      return number_of(pg(), "select count(*) from inbound_messages where body = '" +
-                                 std::string(body) + "'") == 1;
-    }, 15)) << body;
+    EXPECT_TRUE(wait_until(
+        [&] {
+          return number_of(pg(), "select count(*) from inbound_messages where body = '" +
+                                     std::string(body) + "'") == 1;
+        },
+        15))
+        << body;
   }
 }
 

@@ -333,8 +333,9 @@ TEST_F(RingCentralSendTest, SubscriptionsAndNumbersAreKept) {
 TEST_F(RingCentralSendTest, ASuspendedSubscriptionIsMadeAnew) {
   connected();
   ASSERT_TRUE(wait_until([&] {
-    return number_of(pg(), "select count(*) from rc_connections where subscription_seen_at > now() "
-                           "- interval '1 minute'") == 1;
+    return number_of(pg(),
+                     "select count(*) from rc_connections where subscription_seen_at > now() "
+                     "- interval '1 minute'") == 1;
   }));
   const auto before = ringcentral_.subscriptions();
   ASSERT_EQ(before.size(), 1u);

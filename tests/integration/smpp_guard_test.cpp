@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 
@@ -35,14 +37,15 @@ class Esme {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<uint16_t>(port));
-    EXPECT_TRUE(wait_until([&] {
-      return connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    }));
+    EXPECT_TRUE(wait_until(
+        [&] { return connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0; }));
     const timeval patience{.tv_sec = 5, .tv_usec = 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    EXPECT_EQ(call({static_cast<uint32_t>(bind), 0, 0, bind_body()}).status, kSmppOk);
+    const SmppPdu answer = call({static_cast<uint32_t>(bind), 0, 0, bind_body()});
+    bound_ = answer.command != 0 && answer.status == kSmppOk;
   }
   ~Esme() { close(fd_); }
+  bool bound() const { return bound_; }
 
   // The answer to a request, or a PDU of command 0 if none comes in time.
   SmppPdu call(SmppPdu request) {
@@ -80,6 +83,7 @@ class Esme {
     return body + "\x34" + std::string(2, '\0') + smpp_c_string("");
   }
   int fd_ = -1;
+  bool bound_ = false;
   uint32_t sequence_ = 0;
   std::string in_;
 };
@@ -88,26 +92,54 @@ class SmppGuardTest : public testing::Test {
  protected:
   void start(const SmscSimulator::Behaviour& behaviour,
              const std::vector<std::string>& more = {"2"}) {
+    prepare(behaviour);
+    more_ = more;
+    restart();
+    ASSERT_TRUE(esme_->bound());
+  }
+  void prepare(const SmscSimulator::Behaviour& behaviour) {
     static int guards = 0;
     log_ = Stack::shared().folder() + "/guard" + std::to_string(++guards);
-    more_ = more;
     smsc_ = std::make_unique<SmscSimulator>(behaviour);
+    smsc_port_ = smsc_->port();
     api_ = std::make_unique<HttpStandIn>([](const HttpStandIn::Seen&) {
       return HttpStandIn::Reply{200, "", ""};
     });
-    restart();
   }
   void restart() {
     esme_.reset();
     guard_.kill_now();
     port_ = free_port();
-    std::vector<std::string> command{Stack::shared().binary("smpp-guard"),
-                                     "127.0.0.1:" + std::to_string(port_),
-                                     "127.0.0.1:" + std::to_string(smsc_->port()), log_,
-                                     api_->url() + "/receipt"};
+    std::vector<std::string> command{
+        Stack::shared().binary("smpp-guard"), "127.0.0.1:" + std::to_string(port_),
+        "127.0.0.1:" + std::to_string(smsc_port_), log_, api_->url() + "/receipt"};
     command.insert(command.end(), more_.begin(), more_.end());
     guard_ = Process({.command = command, .environment = {}, .log = log_ + ".out", .folder = ""});
     esme_ = std::make_unique<Esme>(port_);
+  }
+  // A certificate for this name that signs itself: its file, and with .all its key too.
+  static std::string certificate(const std::string& name) {
+    const std::string file = Stack::shared().folder() + "/cert" + std::to_string(free_port());
+    const std::string make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=smsc " +
+                             ("-addext subjectAltName=" + name) + " -keyout " + file +
+                             ".key -out " + file + " && cat " + file + " " + file + ".key >" +
+                             file + ".all";
+    EXPECT_EQ(run_command({"sh", "-c", make}), 0);
+    return file;
+  }
+  // A TLS server before the SMSC; with `clients` only for who has that certificate.
+  void put_tls_before(const std::string& certificate, const std::string& clients = "") {
+    smsc_port_ = free_port();
+    std::vector<std::string> command{
+        "python3", Stack::shared().root() + "/tests/support/tls_proxy.py",
+        std::to_string(smsc_port_), std::to_string(smsc_->port()), certificate + ".all"};
+    if (!clients.empty()) command.push_back(clients);
+    proxy_ = Process({.command = command, .environment = {}, .log = log_ + ".tls", .folder = ""});
+    EXPECT_TRUE(wait_until([&] { return port_is_open(smsc_port_); }));
+  }
+  std::string guard_log() const {
+    std::ifstream file(log_ + ".out");
+    return {std::istreambuf_iterator<char>(file), {}};
   }
   // What our API was told with these words in the address.
   int told(const std::string& reference, const std::string& words) {
@@ -124,7 +156,8 @@ class SmppGuardTest : public testing::Test {
 
   std::string log_;
   std::vector<std::string> more_;
-  int port_ = 0;
+  int port_ = 0, smsc_port_ = 0;
+  Process proxy_;
   std::unique_ptr<SmscSimulator> smsc_;
   std::unique_ptr<HttpStandIn> api_;
   Process guard_;
@@ -209,8 +242,8 @@ TEST_F(SmppGuardTest, ALinkMayHaveItsOwnMeaningOfACode) {
   SmscSimulator::Behaviour vendor;
   vendor.answers["a"] = {0x4f1, 0x4f2};
   vendor.answers["b"] = {kSmppSystemError};
-  start(vendor, {"2", "--status=0x4F1=temporary", "--status=0x4f2=throttled",
-                 "--status=0x08=permanent"});
+  start(vendor,
+        {"2", "--status=0x4F1=temporary", "--status=0x4f2=throttled", "--status=0x08=permanent"});
   EXPECT_EQ(esme_->submit("a"), kSmppQueueFull) << "Kannel knows no 0x4F1";
   EXPECT_EQ(esme_->submit("a"), kSmppThrottled);
   EXPECT_EQ(esme_->submit("a"), kSmppOk);
@@ -219,8 +252,10 @@ TEST_F(SmppGuardTest, ALinkMayHaveItsOwnMeaningOfACode) {
 }
 
 TEST_F(SmppGuardTest, ReceiptsOfEveryFormAreReadAndConfirmed) {
-  const std::pair<Form, bool> forms[] = {{Form::kText, false}, {Form::kOptions, false},
-                                         {Form::kPayload, false}, {Form::kOptions, true},
+  const std::pair<Form, bool> forms[] = {{Form::kText, false},
+                                         {Form::kOptions, false},
+                                         {Form::kPayload, false},
+                                         {Form::kOptions, true},
                                          {Form::kPayload, true}};
   start({});
   int nth = 0;
@@ -249,16 +284,52 @@ TEST_F(SmppGuardTest, ReceiptsComeOverTheReceiversLink) {
   EXPECT_TRUE(wait_until([&] { return smsc_->receipts_answered() == 1; }));
 }
 
+TEST_F(SmppGuardTest, TlsToTheSmsc) {
+  prepare({});
+  const std::string theirs = certificate("IP:127.0.0.1"), ours = certificate("DNS:dundun");
+  put_tls_before(theirs, ours);
+  more_ = {"2", "--tls", "--tls-ca=" + theirs, "--tls-own=" + ours + ".all"};
+  restart();
+  ASSERT_TRUE(esme_->bound()) << guard_log();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(esme_->submit("m" + std::to_string(i)), kSmppOk);
+  for (int i = 0; i < 50; ++i) will_tell("m" + std::to_string(i), "stat:DELIVRD");
+  EXPECT_TRUE(wait_until([&] { return smsc_->receipts_answered() == 50; }));
+}
+
+TEST_F(SmppGuardTest, AnSmscThatCannotProveItselfGetsNothing) {
+  prepare({});
+  const std::string other = certificate("IP:127.0.0.1"), named = certificate("DNS:smsc.example");
+  const std::pair<std::string, std::string> wrong[] = {{other, named},   // not the one we trust
+                                                       {named, named}};  // of another name
+  for (const auto& [theirs, trusted] : wrong) {
+    put_tls_before(theirs);
+    more_ = {"2", "--tls", "--tls-ca=" + trusted};
+    restart();
+    EXPECT_FALSE(esme_->bound()) << theirs;
+    EXPECT_NE(guard_log().find("tls_"), std::string::npos);
+  }
+  EXPECT_NE(guard_log().find("IP address mismatch"), std::string::npos) << guard_log();
+  more_ = {"2"};
+  restart();
+  EXPECT_FALSE(esme_->bound()) << "plain to a TLS server";
+  EXPECT_EQ(smsc_->taken_count(), 0u);
+}
+
 TEST(SmppGuardSettingsTest, WhatCannotBeReadIsRefused) {
   const std::vector<std::string> good{Stack::shared().binary("smpp-guard"), "127.0.0.1:1",
                                       "127.0.0.1:2", "/nonexistent/log", "http://127.0.0.1:1/"};
-  for (const char* bad : {"--status=0x400", "--status=x=temporary", "--status=0x0=permanent",
-                          "--status=0x400=later", "--busy-s=0", "--keep-max=-1", "--nothing=1"}) {
+  for (const char* bad :
+       {"--status=0x400", "--status=x=temporary", "--status=0x0=permanent", "--status=0x400=later",
+        "--busy-s=0", "--keep-max=-1", "--nothing=1", "--tls-ca=", "--tls-ca=/x"}) {
     std::vector<std::string> command = good;
     command.emplace_back(bad);
     EXPECT_EQ(run_command(command), 2) << bad;
   }
   EXPECT_EQ(run_command(good), 1) << "its log cannot be written";
+  std::vector<std::string> tls = good;
+  tls[3] = Stack::shared().folder() + "/guard-settings";
+  tls.insert(tls.end(), {"--tls", "--tls-ca=/nonexistent/ca"});
+  EXPECT_EQ(run_command(tls), 1) << "whom to trust cannot be read";
 }
 
 }  // namespace smpp_guard_test

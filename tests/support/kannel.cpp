@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool listens(int port) {
+bool listens_at(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -29,12 +29,14 @@ bool listens(int port) {
 }
 
 void require_port(int port, const char* what, const std::string& log) {
-  if (wait_until([&] { return listens(port); })) return;
+  if (wait_until([&] { return listens_at(port); })) return;
   std::cerr << "test stack: " << what << " did not start\n" << std::ifstream(log).rdbuf() << "\n";
   std::abort();
 }
 
 }  // namespace
+
+bool port_is_open(int port) { return listens_at(port); }
 
 int free_port() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -107,10 +109,13 @@ void KannelGateway::split_links() const {
   const std::string path = folder_ + "/kannel.conf";
   std::ifstream file(path);
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::string one = "transceiver-mode = true";
-  text.replace(text.find(one), one.size(),
-               "transceiver-mode = false\nreceive-port = " + std::to_string(guard_port_));
-  std::ofstream(path) << text;
+  const std::string both = "transceiver-mode = true";
+  text.replace(text.find(both), both.size(), "transceiver-mode = false");
+  const size_t begins = text.find("group = smsc\n");
+  const size_t ends = text.find("\n\n", begins) + 2;
+  std::string receiver = text.substr(begins, ends - begins);
+  receiver.insert(receiver.find("\nport = ") + 1, "receive-");
+  std::ofstream(path) << text.insert(ends, receiver);
 }
 
 void KannelGateway::start_guard() {

@@ -293,8 +293,7 @@ HttpStandIn::Reply RingCentralStandIn::subscription(const Seen& seen, const std:
   }
   if (seen.method == "POST") ++found->second.renewals;
   return {200,
-          R"({"id":")" + id + R"(","status":")" + found->second.status +
-              R"(","expirationTime":")" +
+          R"({"id":")" + id + R"(","status":")" + found->second.status + R"(","expirationTime":")" +
               format_z_ms(now() + std::chrono::days(7)) + R"("})",
           ""};
 }

@@ -28,7 +28,7 @@ class SmscSimulator {
     // A part of submits is refused with one of these, at random.
     double busy = 0;
     std::vector<uint32_t> busy_with;
-    bool silent = false;        // answers no submit_sm at all, takes none
+    bool silent = false;  // answers no submit_sm at all, takes none
     bool receipts = true;
     std::string stat = "DELIVRD";
     std::string err;  // of the receipts; empty: 000, or 034 for a failure

@@ -3,6 +3,8 @@
 //   answer | name | HTTP status | body | what it means | code | elsewhere | carrier's code | source
 //   receipt | body | our word | error | network | source
 //   status | id | group id | name | meaning of an answer | code | elsewhere | our word | source
+#include "tests/support/carrier_contract.h"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -16,7 +18,6 @@
 #include "common/io/json.h"
 #include "common/sms/dlr.h"
 #include "common/web/router.h"
-#include "tests/support/carrier_contract.h"
 
 namespace dundun {
 namespace carrier_contract_test {
@@ -157,8 +158,8 @@ TEST(InfobipRegistryTest, EveryStatusOfTheVendorHasAVerdict) {
 // What our own account with the carrier lacks is not the customer's to pay.
 TEST(InfobipRegistryTest, TroubleOfOurOwnAccountIsGivenBack) {
   for (const Case& line : contract_of("infobip", "status")) {
-    const bool ours = line.at(1) == "12" || line.at(1) == "17" || line.at(1) == "19" ||
-                      line.at(1) == "21";
+    const bool ours =
+        line.at(1) == "12" || line.at(1) == "17" || line.at(1) == "19" || line.at(1) == "21";
     EXPECT_EQ(judge_dlr(line.at(7)).never_taken, ours) << line.at(3);
   }
 }

@@ -79,9 +79,8 @@ TEST(SmscReceiptTest, TextAndOptionsSayTheSame) {
     ASSERT_TRUE(receipt);
     EXPECT_EQ(receipt->id + " " + receipt->word + " " + receipt->error, "00af UNDELIV 027");
   }
-  message.options = {{0x1E, std::string("00af\0", 5)},
-                     {0x0427, "\x05"},
-                     {0x0423, std::string("\x03\0\x1b", 3)}};
+  message.options = {
+      {0x1E, std::string("00af\0", 5)}, {0x0427, "\x05"}, {0x0423, std::string("\x03\0\x1b", 3)}};
   receipt = receipt_of(receipt_pdu(message, true));
   ASSERT_TRUE(receipt);
   EXPECT_EQ(receipt->id + " " + receipt->word + " " + receipt->error, "00af UNDELIV 27");

@@ -191,6 +191,9 @@ class DescriptionReader {
     if (std::optional<DescribedFields> mo = TRY(fields_.object("mo"))) {
       description.mo = TRY(read_mo_mapping(*mo));
     }
+    if (std::optional<DescribedFields> opt_out = TRY(fields_.object("opt_out"))) {
+      description.opt_out = TRY(read_opt_out_mapping(*opt_out));
+    }
     if (std::optional<DescribedFields> proof = TRY(fields_.object("callback_proof"))) {
       description.proof = TRY(read_callback_proof(*proof, secrets_));
     }

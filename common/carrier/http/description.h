@@ -70,6 +70,11 @@ struct MoMapping {
   ValuePath list, id, from, to, text;
 };
 
+// A person has told the carrier that a sender shall write no more.
+struct OptOutMapping {
+  ValuePath number, sender;
+};
+
 // How a callback proves that it comes from the carrier.
 struct CallbackProof {
   enum class Kind { kCarrierSecret, kHmac, kBasic };
@@ -85,6 +90,7 @@ struct HttpDescription {
   AnswerMeaning answer;
   std::optional<DlrMapping> dlr;
   std::optional<MoMapping> mo;
+  std::optional<OptOutMapping> opt_out;
   CallbackProof proof;
   std::string receipts_url;  // where the carrier finds us: …/carrier/<name>/dlr; or empty
   std::string url_secret;    // `secret` of the file: signs {{callback_url}}; or empty

@@ -102,6 +102,14 @@ Result<MoMapping> read_mo_mapping(DescribedFields& fields) {
   return mo;
 }
 
+Result<OptOutMapping> read_opt_out_mapping(DescribedFields& fields) {
+  OptOutMapping opt_out;
+  opt_out.number = TRY(read_path(fields, "number", Needed::kMustBeThere));
+  opt_out.sender = TRY(read_path(fields, "sender", Needed::kMustBeThere));
+  TRY(fields.nothing_else());
+  return opt_out;
+}
+
 Result<CallbackProof> read_callback_proof(DescribedFields& fields, const CarrierSecrets& secrets) {
   std::optional<DescribedFields> hmac = TRY(fields.object("hmac"));
   std::optional<DescribedFields> basic = TRY(fields.object("basic"));

@@ -15,6 +15,7 @@ Result<std::vector<ValuePath>> read_paths(DescribedFields& fields, const char* n
 
 Result<DlrMapping> read_dlr_mapping(DescribedFields& fields);
 Result<MoMapping> read_mo_mapping(DescribedFields& fields);
+Result<OptOutMapping> read_opt_out_mapping(DescribedFields& fields);
 Result<CallbackProof> read_callback_proof(DescribedFields& fields, const CarrierSecrets& secrets);
 
 }  // namespace dundun

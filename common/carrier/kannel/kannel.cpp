@@ -102,13 +102,24 @@ class Kannel final : public Connector {
         });
   }
 
+  // By which smpp-guard knows the part, or Kannel tells us of it.
+  std::pair<std::string, std::string> name_of_part(const Sending& sending, int part) const {
+    const Submission& submission = sending.submission;
+    const std::string name =
+        reference_text({submission.account_id, submission.environment, submission.message_id, part,
+                        static_cast<int>(sending.parts.size())});
+    const std::string signature = receipt_signature(settings_.secret, name);
+    if (!settings_.guarded) {
+      return {"X-Kannel-DLR-Url", settings_.receipts_url + "?ref=" + name + "&sig=" + signature +
+                                      "&type=%d&id=%F&answer=%A"};
+    }
+    const Instant first = submission.first_asked.value_or(now());
+    return {"X-Kannel-Meta-Data", "?smpp?dundun=" + name + "." + signature + "&dundunsince=" +
+                                      std::to_string(unix_micros(first) / 1'000'000)};
+  }
+
   HttpCall call_for(const Sending& sending, int part) const {
     const Submission& submission = sending.submission;
-    const PartReference reference{submission.account_id, submission.environment,
-                                  submission.message_id, part,
-                                  static_cast<int>(sending.parts.size())};
-    const std::string name = reference_text(reference);
-    const std::string signature = receipt_signature(settings_.secret, name);
     HttpCall call;
     call.method = "POST";
     call.url = settings_.url;
@@ -123,17 +134,7 @@ class Kannel final : public Connector {
         {"X-Kannel-Coding", submission.encoding == Encoding::kGsm7 ? "0" : "2"},
         {"X-Kannel-DLR-Mask", std::to_string(settings_.dlr_mask)},
     };
-    if (settings_.guarded) {
-      const Instant first = submission.first_asked.value_or(now());
-      call.headers.emplace_back(
-          "X-Kannel-Meta-Data",
-          "?smpp?dundun=" + name + "." + signature +
-              "&dundunsince=" + std::to_string(unix_micros(first) / 1'000'000));
-    } else {
-      call.headers.emplace_back("X-Kannel-DLR-Url", settings_.receipts_url + "?ref=" + name +
-                                                        "&sig=" + signature +
-                                                        "&type=%d&id=%F&answer=%A");
-    }
+    call.headers.push_back(name_of_part(sending, part));
     if (!settings_.smsc.empty()) call.headers.emplace_back("X-Kannel-SMSC", settings_.smsc);
     if (settings_.validity_min > 0) {
       call.headers.emplace_back("X-Kannel-Validity", std::to_string(settings_.validity_min));
@@ -219,9 +220,9 @@ std::optional<std::string> kannel_receipt_word(std::string_view type, std::strin
   // smpp-guard says "doubt" of a submit that the SMSC may already have; through Kannel it is
   // kInDoubtCode. "Retries Exceeded": Kannel gives up a submit that nobody answered.
   const bool from_smsc = answer.starts_with(kStatusLabel);
-  const bool in_doubt =
-      answer == "doubt" || (!from_smsc && answer.find(kInDoubtCode) != std::string_view::npos) ||
-      answer.find("Retries Exceeded") != std::string_view::npos;
+  const bool in_doubt = answer == "doubt" ||
+                        (!from_smsc && answer.find(kInDoubtCode) != std::string_view::npos) ||
+                        answer.find("Retries Exceeded") != std::string_view::npos;
   if (type == "16") return in_doubt ? "SUBMIT_UNKNOWN" : "SUBMIT_FAIL";
   if (type != "2") return std::nullopt;
   std::string word = receipt_word(answer);

@@ -39,9 +39,9 @@ struct RcMessage {
 };
 
 // Errors of all calls: kExpiredToken if RingCentral refuses the token, or the code or credential
-// (invalid_grant). If it refuses our client, which only the operator can mend, the alarm is raised and
-// the error is kUnavailable. kNotFound; kRateLimited with retry_after_s; kInvalidRequest with RingCentral's
-// own words; kUnavailable for everything that may pass. Thread-safe.
+// (invalid_grant). If it refuses our client, which only the operator can mend, the alarm is raised
+// and the error is kUnavailable. kNotFound; kRateLimited with retry_after_s; kInvalidRequest with
+// RingCentral's own words; kUnavailable for everything that may pass. Thread-safe.
 class RingCentralApi {
  public:
   explicit RingCentralApi(RingCentralSettings settings) : settings_(std::move(settings)) {}
@@ -79,7 +79,8 @@ class RingCentralApi {
 // The text of an answer that is not a success: its first error, or its message. Without control
 // characters, at most 200 bytes.
 std::string ringcentral_error_text(std::string_view body);
-// The code of an answer that is not a success ("MSG-290"): of its first error, or its own; or empty.
+// The code of an answer that is not a success ("MSG-290"): of its first error, or its own; or
+// empty.
 std::string ringcentral_error_code(std::string_view body);
 // What a refusal of the token endpoint means; see RingCentralApi.
 Error ringcentral_grant_refusal(const HttpReply& reply);

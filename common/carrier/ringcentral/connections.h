@@ -48,8 +48,8 @@ Result<std::optional<std::string>> access_token(Pg& pg, const Config& config,
 Result<int> take_rc_numbers(Pg& pg, const RingCentralApi& api, const RcUser& user,
                             std::string_view access_token);
 
-// Looks whether the subscription still brings texts. One that RingCentral has suspended or blacklisted
-// is deleted and made anew, as RingCentral advises.
+// Looks whether the subscription still brings texts. One that RingCentral has suspended or
+// blacklisted is deleted and made anew, as RingCentral advises.
 Status look_at_subscription(Pg& pg, const RingCentralApi& api, const RcUser& user,
                             std::string_view access_token, const std::string& subscription);
 

@@ -20,14 +20,14 @@ namespace dundun {
 std::unique_ptr<Connector> make_ringcentral(const RingCentralSettings& settings,
                                             const Config& config);
 
-// What RingCentral's answer to a submit means. 200 with an id: taken. 401, 429 and 503 with MSG-290:
-// certainly not taken, try later. Any other 4xx: refused, with RingCentral's words. Any other 5xx, or
-// an answer that cannot be read: in doubt.
+// What RingCentral's answer to a submit means. 200 with an id: taken. 401, 429 and 503 with
+// MSG-290: certainly not taken, try later. Any other 4xx: refused, with RingCentral's words. Any
+// other 5xx, or an answer that cannot be read: in doubt.
 SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_t retry_after_s);
 
-// For how long the user must not be asked after this answer: RingCentral's penalty, which begins anew
-// with each question, or its window once it says that nothing remains; zero: at once.
-// Source: RingCentral's guide "Rate limits".
+// For how long the user must not be asked after this answer: RingCentral's penalty, which begins
+// anew with each question, or its window once it says that nothing remains; zero: at once. Source:
+// RingCentral's guide "Rate limits".
 std::chrono::seconds ringcentral_hold(const HttpReply& reply);
 
 // The DLR word for a messageStatus; empty: the status says nothing yet.

@@ -117,6 +117,9 @@ constexpr Command kCommands[] = {
      "how we speak with it: --kind http --file DESCRIPTION.json", false, "settings"},
     {"carrier check", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/check", "kind file",
      "the request that it, or --kind and --file, would send; nothing is sent", false, "settings"},
+    {"carrier try", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/try",
+     "to from text wait_s",
+     "sends one real message: --to NUMBER --from SENDER; shows answer and receipts"},
     {"receipts unmatched", "", Method::kGet, "/admin/receipts/unmatched", "carrier after limit",
      "receipts whose message nobody knows"},
     {"receipts discard", "RECEIPT", Method::kDelete, "/admin/receipts/unmatched/{id}", "",
@@ -157,8 +160,8 @@ constexpr Command kCommands[] = {
 constexpr std::string_view kIdempotencyKey = "idempotency_key";
 
 // Fields that are no texts.
-constexpr std::string_view kIntegers[] = {"inline_wait_ms", "priority", "weight", "segments_per_s",
-                                          "sender_segments_per_s"};
+constexpr std::string_view kIntegers[] = {
+    "inline_wait_ms", "priority", "weight", "segments_per_s", "sender_segments_per_s", "wait_s"};
 
 Error wrong(std::string message) { return fail(ErrorCode::kInvalidRequest, std::move(message)); }
 
