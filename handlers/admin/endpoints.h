@@ -115,7 +115,7 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kPut, "/admin/carriers/{carrier}/settings", fresh(Access::kPlatform),
      set_carrier_settings},
     {Method::kPost, "/admin/carriers/{carrier}/check", Access::kPlatform, check_carrier},
-    {Method::kPost, "/admin/carriers/{carrier}/try", Access::kPlatform, try_carrier},
+    {Method::kPost, "/admin/carriers/{carrier}/try", Access::kPlatform, calls_out(try_carrier)},
     {Method::kGet, "/admin/receipts/unmatched", Access::kPlatform, list_unmatched_receipts},
     {Method::kDelete, "/admin/receipts/unmatched/{id}", Access::kPlatform,
      discard_unmatched_receipt},

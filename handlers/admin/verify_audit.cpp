@@ -11,6 +11,10 @@
 namespace dundun {
 namespace {
 
+// All chains are seen at one moment.
+const Statement kBeginSnapshot{"begin_snapshot", "begin isolation level repeatable read read only",
+                               0};
+
 constexpr int64_t kLinesAtOnce = 2000;
 
 struct Chain {
@@ -109,7 +113,7 @@ Status verify_earlier(Pg& pg, const std::vector<Chain>& chains, const std::strin
 Result<Response> verify_audit(Context& context) {
   PgPool::Lease lease = TRY(context.services.pg.lease());
   Pg& pg = *lease.operator->();
-  (void)TRY(pg.run(sql::audit_snapshot, {}));
+  (void)TRY(pg.run(kBeginSnapshot, {}));
   const std::vector<Chain> chains = TRY(read_chains(pg));
   JsonWriter json;
   json.begin_object().member("verified_at", format_z(now())).key("chains").begin_array();

@@ -14,10 +14,6 @@ where account_id = $1::bigint and audit_id < $2::bigint
 order by audit_id desc
 limit $3::bigint;
 
--- name: audit_snapshot
--- What follows sees one moment. tenant: none, it reads nothing.
-begin isolation level repeatable read read only;
-
 -- name: audit_chains
 -- The chain of each account that has lines: its last line's number and hash, and those of the last
 -- line that retention removed. tenant: none, the proof of all chains.

@@ -272,6 +272,16 @@ void IdempotencyTest::add_admin() {
   by_hand("POST /workspace/users",
           {"/api/workspace/users", R"({"email":"two@example.com","password":"a long password"})",
            201, count("users where email = 'two@example.com'")});
+  // Nobody listens there.
+  sql_of_test(pg(),
+              "insert into carriers (carrier, secret_hashes, kind, settings) values ('trial', '{}',"
+              R"( 'http', '{"url": "https://127.0.0.1:9/send", "private_addresses": true,)"
+              R"( "json": {"to": "{{to}}"}, "answer": {"rules": [{"http": 200,)"
+              R"( "means": "accepted"}]}, "timeout_ms": 1000}'))");
+  by_hand("POST /admin/carriers/{carrier}/try",
+          {"/api/admin/carriers/trial/try",
+           R"({"to":"+254712345678","from":"Kijani","wait_s":0})", 200,
+           count("audit_log where action = 'carrier.tried'")});
   by_hand("POST /admin/carriers/{carrier}/secrets",
           {"/api/admin/carriers/till/secrets", "{}", 200,
            count("audit_log where action = 'carrier.secret_added'")});
