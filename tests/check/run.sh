@@ -36,7 +36,7 @@ wrapped_headers() {
   only 'libpq-fe' '^common/io/pg'
   only 'hiredis/' '^(common/io/redis|ws-bridge/subscriber)\.'
   only 'rapidjson' '^common/io/json\.'
-  only 'openssl' '^common/io/(crypto|sha1)\.'
+  only 'openssl' '^common/io/(crypto|sha1|tls_stream)\.'
   only 'argon2' '^common/io/password\.'
   only 'csv' '^common/io/csv\.'
   only 'curl/' '^common/io/(http_client|http_multi|http_poster|curl_request)\.'
