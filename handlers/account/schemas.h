@@ -187,7 +187,7 @@ inline constexpr Operation kOperations[] = {
      .body = R"({language?: "en" | "fr" | "pt" | "sw" = "en"})",
      .answer = "{id: integer, invitation: Invitation}",
      .errors = "400 404 409 422",
-     .idempotent = true,
+     .safe_to_repeat = true,
      .headers = "Cache-Control"},
     {.of = "DELETE /workspace/users/{id}/second-factor",
      .summary = "The phone is lost: take a user's second factor away; ends their sessions",

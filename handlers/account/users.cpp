@@ -101,7 +101,6 @@ Result<Response> invite_workspace_user(Context& context) {
   const std::optional<int64_t> id = parse_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "User not found");
   AuditedChange change = TRY(AuditedChange::begin(context));
-  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   return invite_again(context, change, context.caller.account_id, *id);
 }
 

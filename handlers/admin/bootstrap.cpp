@@ -27,6 +27,10 @@ Result<First> parse_first_admin(const Context& context) {
   first.account.currency = TRY(object.optional_string("currency")).value_or("USD");
   first.admin = TRY(parse_new_user(object, context.services.config.sessions, Role::kAdmin));
   first.admin.role = Role::kAdmin;
+  // Nobody is there who could invite.
+  if (first.admin.password.empty()) {
+    return invalid_field("password", "field required", "value_error.missing");
+  }
   return first;
 }
 

@@ -42,7 +42,6 @@ Result<Response> reset_user_second_factor(Context& context) {
 Result<Response> invite_user(Context& context) {
   const UserId user = TRY(path_user(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   return invite_again(context, change, user.account_id, user.user_id);
 }
 

@@ -95,6 +95,7 @@ Result<Response> removed(Context& context, AuditedChange& change, const SecondFa
                 "You need a second factor: replace it instead (POST /auth/second-factor/enrol).");
   }
   (void)TRY(change.run(sql::second_factor_drop, factor.account_id, factor.user_id));
+  (void)TRY(change.run(sql::sessions_forget_second_factor, factor.account_id, factor.user_id));
   TRY(change.record({.account_id = context.caller.account_id,
                      .action = "second_factor.removed",
                      .subject = subject_of(context.caller)}));

@@ -96,6 +96,12 @@ set second_factor_at = now()
 where account_id = $1::bigint and user_id = $2::bigint and session_id = $3::bigint
 returning second_factor_at;
 
+-- name: sessions_forget_second_factor
+-- $1 account, $2 user: there is none to be shown again.
+update sessions
+set second_factor_at = null
+where account_id = $1::bigint and user_id = $2::bigint and second_factor_at is not null;
+
 -- name: second_factor_policy
 -- $1 account, $2 whether its people need one.
 update accounts set second_factor_required = $2::boolean where account_id = $1::bigint

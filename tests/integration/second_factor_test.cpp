@@ -243,7 +243,7 @@ TEST_F(SecondFactorTest, WhatIsDangerousWantsItShownAgain) {
     return browser.post("/api/api-keys",
                         R"({"name":"till","environment":"test","scopes":["query"]})");
   };
-  EXPECT_EQ(key().status, 201) << "it was just shown";
+  EXPECT_EQ(key().status, 200) << "it was just shown";
   sql_of_test(pg(),
               "update sessions set second_factor_at = now() - interval '601 seconds' where "
               "user_id = " +
@@ -258,7 +258,19 @@ TEST_F(SecondFactorTest, WhatIsDangerousWantsItShownAgain) {
   const HttpAnswer shown =
       browser.post("/api/auth/second-factor", code_body(authenticator_code(secret_)));
   EXPECT_EQ(shown.status, 200) << shown.body;
-  EXPECT_EQ(key().status, 201);
+  EXPECT_EQ(key().status, 200);
+}
+
+TEST_F(SecondFactorTest, WhoDoesWithoutOneIsAskedForNone) {
+  Browser browser = with_factor();
+  EXPECT_EQ(browser.post("/api/auth/second-factor/remove", code_body(paper_[0])).status, 204);
+  sql_of_test(pg(), "update sessions set second_factor_at = second_factor_at - interval '1 day'");
+  EXPECT_EQ(
+      browser.post("/api/api-keys", R"({"name":"till","environment":"test","scopes":["query"]})")
+          .status,
+      200);
+  EXPECT_EQ(Browser(service().client()).login(email_, kTestPassword).status, 200);
+  EXPECT_EQ(lines("second_factor.removed"), 1);
 }
 
 TEST_F(SecondFactorTest, AnAdministratorResetsAnothersAndNotHisOwn) {

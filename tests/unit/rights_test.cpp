@@ -138,6 +138,24 @@ TEST(AuthorizeTest, WhatIsTheAccountsOwnIsNoTestKeysBusiness) {
   EXPECT_TRUE(authorize(owner, live(Access::kManage), {}));
 }
 
+TEST(AuthorizeTest, WhatIsDangerousWantsASecondFactorThatWasJustShown) {
+  const Instant shown{std::chrono::seconds(1'000)};
+  const auto after = [&](std::chrono::seconds later, const Demand& demand) {
+    Caller owner = session_of(Role::kOwner);
+    owner.second_factor_at = shown;
+    const Status allowed =
+        authorize(owner, demand, {Dialect::kFirst, "", shown + later, std::chrono::seconds(600)});
+    return allowed ? std::nullopt : std::optional(allowed.error().code);
+  };
+  const std::chrono::seconds last(599), late(600);
+  EXPECT_EQ(after(last, fresh(Access::kOwner)), std::nullopt);
+  EXPECT_EQ(after(late, fresh(Access::kOwner)), ErrorCode::kSecondFactorStale);
+  EXPECT_EQ(after(late, Access::kOwner), std::nullopt) << "the rest goes on";
+  EXPECT_EQ(after(last, fresh(Access::kPlatform)), ErrorCode::kInsufficientScope);
+  EXPECT_TRUE(authorize(session_of(Role::kOwner), fresh(Access::kOwner), {}))
+      << "who has none shows none";
+}
+
 TEST(AuthorizeTest, ATestKeySeesTestsOnly) {
   Caller key;
   key.key_id = 1;
