@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 
+#include "tests/support/process.h"
 #include "tests/support/seed.h"
 #include "tests/support/suite_service.h"
 #include "tests/support/text.h"
@@ -54,15 +55,14 @@ constexpr Question kQuestions[] = {
     {"location ~ ^/(api|v1)/auth/", "GET", "/api/auth/me", 200, "account"},
     {"location ~ ^/(api|v1)/admin/", "GET", "/api/admin/accounts", 403, "detail"},
     {"location ~ ^/(api|v1)/pricing$", "GET", "/api/pricing", 200, "["},
-    // Tests build the portal before they start.
     {"location = /", "GET", "/", 200, "<html"},
     {"location ~ "
      "^/(send|logs|campaigns|contacts|inbox|opt-outs|events|keys|webhooks|verify|balance|"
      "prices|sender-ids|team|audit|workspace|notifications|profile|platform)(/|$)",
-     "GET", "/logs", 200, "<html"},
-    {"location /assets/", "GET", "/assets/none.js", 404, ""},
+     "GET", "/logs/msg-7?status=failed", 200, "<html"},
+    {"location /assets/", "GET", "/assets/none.js", 404, "not_found"},
     {"location = /licences.txt", "GET", "/licences.txt", 200, "preact"},
-    {"location @no_portal", "GET", "/nothing-here", 404, ""},
+    {"location @no_portal", "GET", "/@no_portal", 404, "not_found"},
     {"location = /openapi.json", "GET", "/openapi.json", 200, "\"openapi\""},
     {"location = /favicon.ico", "GET", "/favicon.ico", 200, "<svg"},
     {"location = /docs", "GET", "/docs", 301, ""},
@@ -129,8 +129,22 @@ TEST_F(ShippedNginxTest, EveryLocationHasAQuestion) {
 }
 
 TEST_F(ShippedNginxTest, EveryPublicLocationAnswers) {
+  const std::string log = Stack::shared().folder() + "/portal.log";
+  ASSERT_EQ(run_command({Stack::shared().root() + "/deploy/dev/portal.sh"}, {}, log), 0) << log;
   service().start_bridge();
   ask(service().client(), kQuestions);
+}
+
+TEST_F(ShippedNginxTest, WithoutThePortalTheRestRunsAndSaysSo) {
+  Service bare(Stack::shared().fresh_database());
+  fs::remove(bare.folder() + "/site");
+  for (const char* address : {"/", "/logs"}) {
+    const HttpAnswer answer = bare.client().send("GET", address, {});
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_TRUE(contains(answer.body, "make portal")) << answer.body;
+    EXPECT_EQ(answer.headers.at("retry-after"), "60");
+  }
+  EXPECT_EQ(bare.client().send("GET", "/readyz", {}).status, 200);
 }
 
 TEST_F(ShippedNginxTest, MetricsAreOnTheLocalSocketOnly) {

@@ -4,7 +4,7 @@ import { Failure } from "./api";
 import { useLive } from "./live";
 import { environment } from "./session";
 
-const SETTLE_MS = 400; // many events are one load
+const SETTLE_MS = 700; // many events are one load
 
 export type Load<T> = {
   data: T | undefined;

@@ -16,7 +16,6 @@ async function begin() {
   if (data?.user) {
     csrf.value = data.csrf_token ?? "";
     me.value = { ...data, user: data.user };
-    balance.value = { amount: data.balance, currency: data.currency };
   }
   followLinks();
   render(<Page />, document.getElementById("app")!);
@@ -24,8 +23,15 @@ async function begin() {
 
 // A socket while somebody is signed in, and another when they change the environment.
 effect(() => {
-  if (me.value && environment.value) startLive();
-  else stopLive();
+  if (!me.value || !environment.value) return stopLive();
+  startLive();
+  void showBalance();
 });
+
+// Of the environment that is acted in; live events keep it up to date.
+async function showBalance() {
+  const { data } = await api.GET("/balance").catch(() => ({ data: undefined }));
+  if (data) balance.value = { amount: data.balance, currency: data.currency };
+}
 
 void begin();

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
 import { api, must } from "./api";
 import { useAction } from "./load";
-import { balance, endWait, me, signInAgain, signedIn } from "./session";
+import { endWait, me, signInAgain, signedIn } from "./session";
 import { LANGUAGES, chooseLanguage, language, t, type Language } from "./words";
 
 export function LanguageChoice() {
@@ -30,8 +30,6 @@ function SignInForm({ email: known = "" }: { email?: string }) {
   const [password, setPassword] = useState("");
   const signIn = useAction(async () => {
     signedIn(await must(api.POST("/auth/login", { body: { email, password } })));
-    const { data } = await api.GET("/auth/me");
-    if (data) balance.value = { amount: data.balance, currency: data.currency };
   });
   return (
     <Form onSend={signIn.run} failure={signIn.failure} label={t("Sign in")}>

@@ -5,7 +5,7 @@ import { api, must, OnceKey, type Schemas } from "../app/api";
 import { useAction, useLoad } from "../app/load";
 import { AccountTabs } from "../app/parts";
 import { place } from "../app/place";
-import { may } from "../app/session";
+import { environment, may } from "../app/session";
 import { money, t, tn } from "../app/words";
 import { Badge, Empty, Head, Loaded, Money, Time } from "../ui/basics";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
@@ -68,9 +68,11 @@ export default function Balance() {
   return (
     <>
       <Head title={t("Balance")}>
-        <a class="button" download href="/api/balance/statement">
-          {t("Statement as CSV")}
-        </a>
+        {environment.value === "live" && (
+          <a class="button" download href="/api/balance/statement">
+            {t("Statement as CSV")}
+          </a>
+        )}
         {may.value.send && (
           <button type="button" class="main" onClick={() => setToppingUp(true)}>
             {t("Top up")}
