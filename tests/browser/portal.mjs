@@ -35,6 +35,7 @@ async function open(who, { size = 1280, scheme = "light", language = "en-GB", st
   const context = await browser.newContext({
     viewport: SIZES[size] ?? { width: size, height: 800 },
     colorScheme: scheme,
+    reducedMotion: "reduce",
     locale: language,
     storageState: state,
     baseURL: settings.base,
@@ -93,9 +94,8 @@ async function alone(name, work) {
 const world = {
   settings,
   root,
-  require,
+  alone,
   open,
-  signIn,
   as: async (who, options = {}) => open(who, { ...options, state: await stateOf(who) }),
   api: async (path, options = {}) => {
     const response = await fetch(settings.base + path, options);

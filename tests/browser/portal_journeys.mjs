@@ -144,6 +144,27 @@ async function campaign({ as }, size) {
   await page.locator(".counts").getByText("Delivered").waitFor();
 }
 
+// Numbers that end in 0001 are never reached: they are sent to again with a click.
+async function sentAgain({ as }) {
+  const { page } = await as("owner", {});
+  const to = "+254712340001";
+  await page.goto("/campaigns/new");
+  await page.getByLabel("Pasted numbers").fill(`${to}, ${number(1280)}`);
+  await page.getByLabel("Text", { exact: true }).fill("Hello {{name|you}}");
+  await page.getByRole("button", { name: "Work out the price" }).click();
+  await page.getByRole("button", { name: /Send to 2 people for KES/ }).click();
+  await page.getByRole("link", { name: "Send again to 1 that failed" }).click();
+  await page.getByRole("heading", { level: 1, name: "New campaign" }).waitFor();
+  await page.waitForFunction(
+    (wanted) => [...document.querySelectorAll("textarea")].some(({ value }) => value === wanted),
+    to,
+  );
+  await page.getByRole("button", { name: "Work out the price" }).click();
+  await page.getByRole("button", { name: /Send to 1 person for KES/ }).click();
+  await page.getByRole("link", { name: to }).waitFor();
+  await page.getByRole("cell", { name: "Hello you" }).waitFor();
+}
+
 async function key({ as, api }, size) {
   const { page } = await as("owner", { size });
   const name = `Till ${unique()}`;
@@ -356,6 +377,7 @@ export function journeys(size) {
 
 export function others() {
   return [
+    ["sent-again", sentAgain],
     ["strangers", strangers],
     ["shortcuts", shortcuts],
     ["offline", offline],

@@ -85,13 +85,16 @@ async function axe(page, { root }) {
       await readFile(join(root, "build/npm/node_modules/axe-core/axe.min.js"), "utf8"),
     );
   }
-  const { violations, passes } = await page.evaluate(() =>
-    axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      resultTypes: ["violations", "passes"],
-    }),
+  // What is around a screen is looked at once.
+  const { violations, passes } = await page.evaluate(
+    (place) =>
+      axe.run(place, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        resultTypes: ["violations"],
+      }),
+    known ? "main" : "html",
   );
-  assert.ok(passes.length > 10, "axe looked at nothing");
+  assert.ok(passes.length > 5, "axe looked at nothing");
   return violations.map(({ id, nodes }) => `${id} at ${nodes[0].target.join(" ")}`);
 }
 

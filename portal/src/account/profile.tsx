@@ -33,6 +33,15 @@ export default function Profile() {
   );
 }
 
+// "Firefox 140, Android" of the long line that browsers send; what it does not know stays as it is.
+function browserName(agent: string): string {
+  const browser = /(Firefox|Edg|OPR|HeadlessChrome|Chrome|Version)\/(\d+)/.exec(agent);
+  const system = /Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux/.exec(agent);
+  if (!browser || !system) return agent;
+  const names: Record<string, string> = { Edg: "Edge", OPR: "Opera", Version: "Safari" };
+  return `${names[browser[1]!] ?? browser[1]} ${browser[2]}, ${system[0]}`;
+}
+
 function Password() {
   const [body, setBody] = useState({ current_password: "", new_password: "" });
   const [ended, setEnded] = useState<number>();
@@ -110,7 +119,11 @@ function Sessions() {
                 {
                   head: t("Browser"),
                   wide: true,
-                  cell: (row) => <span dir="auto">{row.user_agent}</span>,
+                  cell: (row) => (
+                    <span dir="auto" title={row.user_agent}>
+                      {browserName(row.user_agent)}
+                    </span>
+                  ),
                 },
                 { head: t("From where"), cell: (row) => <span class="code">{row.address}</span> },
                 { head: t("Last here"), end: true, cell: (row) => <Time at={row.last_seen_at} /> },

@@ -11,9 +11,6 @@ const read = (): Place => ({
 
 export const place = signal<Place>(read());
 
-// A form whose content would be lost says so here: leaving asks first.
-export const unsaved = signal<(() => boolean) | null>(null);
-
 export function go(href: string, replace = false) {
   if (replace) history.replaceState(null, "", href);
   else history.pushState(null, "", href);

@@ -139,7 +139,9 @@ function TopBar() {
       <EnvironmentSwitch />
       <Bell />
       <details class="who" key={place.value.path}>
-        <summary aria-label={t("Your menu")}>{me.value!.user.name.slice(0, 1) || "?"}</summary>
+        <summary aria-label={t("Your menu")}>
+          {(me.value!.user.name || me.value!.user.email).slice(0, 1)}
+        </summary>
         <div class="menu">
           <p>
             <strong dir="auto">{me.value!.user.name}</strong>

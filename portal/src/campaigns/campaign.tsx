@@ -136,9 +136,20 @@ function Steering({ of, reload }: { of: Batch; reload: () => Promise<void> }) {
           {t("Cancel§verb")}
         </button>
       )}
-      <a class="button" href={`/logs?batch_id=${of.batch_id}&status=failed`}>
-        {t("Those that failed")}
-      </a>
+      {of.counts.failed > 0 && (
+        <>
+          <a class="button" href={`/logs?batch_id=${of.batch_id}&status=failed`}>
+            {t("Those that failed")}
+          </a>
+          <a class="button" href={`/campaigns/new?again=${of.batch_id}`}>
+            {tn(
+              "Send again to {n} that failed",
+              "Send again to {n} that failed§many",
+              of.counts.failed,
+            )}
+          </a>
+        </>
+      )}
       {asking !== "cancel" && <Problem failure={steer.failure} />}
       {asking === "cancel" && (
         <Confirm

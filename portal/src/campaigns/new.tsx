@@ -9,6 +9,7 @@ import { t } from "../app/words";
 import { Head, Problem } from "../ui/basics";
 import { Field, Form, Submit } from "../ui/forms";
 import { Segments, usePreview } from "../messages/segments";
+import { failedOf } from "./again";
 import { Quote, type Prechecked } from "./quote";
 import { Recipients, type Chosen } from "./recipients";
 import { Samples } from "./samples";
@@ -27,6 +28,7 @@ type Draft = {
   mode: Mode;
   at: string;
   rate: string;
+  texts: Record<string, string>; // by number, of those who are sent to again
 };
 
 // Pasted numbers: one a line, or with commas or semicolons between.
@@ -36,12 +38,16 @@ export const pastedNumbers = (text: string) =>
     .map((number) => number.trim())
     .filter(Boolean);
 
-function bodyOf({ chosen, text, name, sender, mode, at, rate }: Draft): Body {
+function bodyOf({ chosen, text, name, sender, mode, at, rate, texts }: Draft): Body {
   const numbers = pastedNumbers(chosen.pasted);
   return {
     text,
     ...(chosen.lists.length ? { contact_list_ids: chosen.lists } : {}),
-    ...(numbers.length ? { recipients: numbers.map((to) => ({ to })) } : {}),
+    ...(numbers.length
+      ? {
+          recipients: numbers.map((to) => (texts[to] ? { to, vars: { text: texts[to] } } : { to })),
+        }
+      : {}),
     ...(name ? { name } : {}),
     ...(sender ? { sender_id: sender } : {}),
     ...(mode !== "now" ? { schedule_mode: mode } : {}),
@@ -60,8 +66,17 @@ export default function NewCampaign() {
     mode: "now",
     at: "",
     rate: "60",
+    texts: {},
   });
   const change = (some: Partial<Draft>) => setDraft((before) => ({ ...before, ...some }));
+  const batch = place.value.query.get("again");
+  const again = useAction(async () => {
+    const { numbers, text, texts } = await failedOf(batch!);
+    change({ text, texts, chosen: { lists: [], pasted: numbers.join("\n") } });
+  });
+  useEffect(() => {
+    if (batch) void again.run();
+  }, [batch]);
   const [quote, setQuote] = useState<Prechecked>();
   const content = JSON.stringify(draft);
   // A price is for just what it was worked out for.
@@ -101,7 +116,7 @@ export default function NewCampaign() {
           <legend>{t("When")}</legend>
           <Timing draft={draft} change={change} check={check.failure} />
         </fieldset>
-        <Problem failure={check.failure} />
+        <Problem failure={again.failure ?? check.failure} />
         {!quote && (
           <div class="buttons">
             <Submit busy={check.busy}>{t("Work out the price")}</Submit>

@@ -11,6 +11,7 @@ import type { Day } from "../ui/chart";
 import { StatusBadge } from "../ui/status";
 
 const DAYS = 14;
+const DAYS_TOLD_MAX = 366; // a balance that lasts for years needs no word
 const RUNNING = ["scheduled", "sending", "dripping", "paused"];
 
 // The chart's code is not part of the first view.
@@ -125,6 +126,7 @@ function lasts(now: {
   const perDay = now.period_total / Math.max(now.period_days, 1);
   if (perDay === 0 || now.messages === null) return undefined;
   const days = Math.floor(now.messages / perDay);
+  if (days > DAYS_TOLD_MAX) return undefined;
   return tn("lasts about {n} day at this pace", "lasts about {n} days at this pace", days);
 }
 

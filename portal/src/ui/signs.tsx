@@ -14,7 +14,7 @@ const PATHS = {
   bell: "M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10 20.5a2 2 0 0 0 4 0",
   copy: "M8 8h12v12H8zM16 8V4H4v12h4",
   done: "M4 13l5 5L20 6",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M4 11h2v2H4zM11 11h2v2h-2zM18 11h2v2h-2z",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M15.5 15.5 21 21",
 };
 export type SignName = keyof typeof PATHS;

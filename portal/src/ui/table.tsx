@@ -33,6 +33,7 @@ export function Table<Row>({
     if (getSelection()?.toString()) return; // somebody who copies a text opens nothing
     go(href(row));
   };
+  if (rows.length === 0) return <p class="quiet">{t("There is none.")}</p>;
   return (
     <table role="table" aria-label={name}>
       <thead role="rowgroup">
