@@ -132,6 +132,17 @@ ${early}
 `;
 }
 
+// Packages under the MIT licence that bring no file of it: who holds the rights.
+const UNFILED = { "qrcode-generator": "Copyright (c) 2009 Kazuhiko Arase" };
+
+async function licenceOf(name, folder) {
+  const file = (await readdir(folder)).find((entry) => /^licen[sc]e/i.test(entry));
+  if (file) return readFile(join(folder, file), "utf8");
+  if (!UNFILED[name]) return "";
+  const mit = await readFile(join(here, "node_modules/preact/LICENSE"), "utf8");
+  return mit.replace(/^Copyright.*$/m, UNFILED[name]);
+}
+
 // What is inside the page, and under which licence.
 async function licences() {
   const { dependencies } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
@@ -144,8 +155,7 @@ async function licences() {
   for (const name of wanted) {
     const folder = join(here, "node_modules", name);
     const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    const file = (await readdir(folder)).find((entry) => /^licen[sc]e/i.test(entry));
-    const text = file ? await readFile(join(folder, file), "utf8") : "";
+    const text = await licenceOf(name, folder);
     parts.push(`${name} ${version}: ${license}\n\n${text.trim()}\n`);
   }
   return parts.join("\n----\n\n");

@@ -1,5 +1,4 @@
-// One's own: language, password, where one is signed in. A second factor belongs here, once the API
-// has one.
+// One's own: language, password, second factor, where one is signed in.
 import { useState } from "preact/hooks";
 import { api, must } from "../app/api";
 import { useAction, useLoad } from "../app/load";
@@ -10,7 +9,8 @@ import { t, tn } from "../app/words";
 import { Badge, Facts, Head, Loaded, Problem, Time } from "../ui/basics";
 import { Field, Form, Submit } from "../ui/forms";
 import { Table } from "../ui/table";
-import { ROLES } from "./team";
+import { SecondFactor } from "./factor";
+import { ROLES } from "./roles";
 
 export default function Profile() {
   const { user } = me.value!;
@@ -27,6 +27,7 @@ export default function Profile() {
         ]}
       />
       <Password />
+      <SecondFactor />
       <Sessions />
     </>
   );

@@ -1,32 +1,26 @@
 // The account's people and what they may do.
 import { useState } from "preact/hooks";
-import type { Words } from "made/words";
-import { api, must, OnceKey, type Schemas } from "../app/api";
+import { api, must, type Schemas } from "../app/api";
 import { useAction, useLoad } from "../app/load";
 import { AccountTabs } from "../app/parts";
 import { me } from "../app/session";
 import { t } from "../app/words";
-import { Empty, Head, Loaded, Problem, Time } from "../ui/basics";
-import { Confirm, Dialog, Field, Form, Submit } from "../ui/forms";
+import { Badge, Empty, Head, Loaded, Problem, Time } from "../ui/basics";
+import { Confirm } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 import { Table } from "../ui/table";
+import { Invite, InviteAgain } from "./invite";
+import { OWN, ROLES, type OwnRole } from "./roles";
 
 type User = Schemas["AccountUser"];
-type OwnRole = "viewer" | "developer" | "owner";
-const once = new OnceKey();
-
-export const ROLES: Record<Schemas["Role"], Words> = {
-  viewer: "Viewer: reads",
-  developer: "Developer: sends, too",
-  owner: "Owner: everything of the account",
-  admin: "Administrator of the platform",
-};
-const OWN: OwnRole[] = ["viewer", "developer", "owner"];
+const nameOf = (user: User) => user.name || user.email;
 
 export default function Team() {
   const list = useLoad(() => must(api.GET("/workspace/users")), []);
   const [adding, setAdding] = useState(false);
   const [asking, setAsking] = useState<User>();
+  const [inviting, setInviting] = useState<User>();
+  const [resetting, setResetting] = useState<User>();
   const change = useAction(async (user: User, body: { role?: OwnRole; is_active?: boolean }) => {
     await must(
       api.PUT("/workspace/users/{id}", { params: { path: { id: user.id as never } }, body }),
@@ -34,12 +28,18 @@ export default function Team() {
     setAsking(undefined);
     await list.reload();
   });
+  const reset = useAction(async (user: User) => {
+    const path = { id: user.id as never };
+    await must(api.DELETE("/workspace/users/{id}/second-factor", { params: { path } }));
+    setResetting(undefined);
+    await list.reload();
+  });
   const self = me.value!.user.id;
   return (
     <>
       <Head title={t("Team")}>
         <button type="button" class="main" onClick={() => setAdding(true)}>
-          {t("Add somebody")}
+          {t("Invite somebody")}
         </button>
       </Head>
       <AccountTabs current="/team" />
@@ -56,7 +56,7 @@ export default function Team() {
               columns={[
                 {
                   head: t("Name"),
-                  cell: (row) => <strong dir="auto">{row.name || row.email}</strong>,
+                  cell: (row) => <strong dir="auto">{nameOf(row)}</strong>,
                 },
                 { head: t("E-mail"), wide: true, cell: (row) => row.email },
                 {
@@ -66,7 +66,7 @@ export default function Team() {
                       t(ROLES[row.role])
                     ) : (
                       <select
-                        aria-label={t("Role of {name}", { name: row.name || row.email })}
+                        aria-label={t("Role of {name}", { name: nameOf(row) })}
                         value={row.role}
                         onChange={(event) =>
                           void change.run(row, { role: event.currentTarget.value as OwnRole })
@@ -82,7 +82,31 @@ export default function Team() {
                 },
                 {
                   head: t("State"),
-                  cell: (row) => <StatusBadge of={row.is_active ? "active" : "off"} />,
+                  cell: (row) =>
+                    row.is_active && row.invited ? (
+                      <Badge tone="busy">{t("Invited")}</Badge>
+                    ) : (
+                      <StatusBadge of={row.is_active ? "active" : "off"} />
+                    ),
+                },
+                {
+                  head: t("Second factor"),
+                  cell: (row) =>
+                    !row.second_factor ? (
+                      <span class="quiet">–</span>
+                    ) : row.id === self || row.role === "admin" ? (
+                      t("On")
+                    ) : (
+                      <button
+                        type="button"
+                        aria-label={t("Take the second factor of {name} away", {
+                          name: nameOf(row),
+                        })}
+                        onClick={() => setResetting(row)}
+                      >
+                        {t("Take it away")}
+                      </button>
+                    ),
                 },
                 {
                   head: t("Last here"),
@@ -95,9 +119,16 @@ export default function Team() {
                   cell: (row) =>
                     row.id !== self &&
                     (row.is_active ? (
-                      <button type="button" class="danger" onClick={() => setAsking(row)}>
-                        {t("Shut out")}
-                      </button>
+                      <>
+                        {row.invited && (
+                          <button type="button" onClick={() => setInviting(row)}>
+                            {t("Invite again")}
+                          </button>
+                        )}
+                        <button type="button" class="danger" onClick={() => setAsking(row)}>
+                          {t("Shut out")}
+                        </button>
+                      </>
                     ) : (
                       <button
                         type="button"
@@ -112,78 +143,26 @@ export default function Team() {
           )
         }
       </Loaded>
-      {adding && <Add onClose={() => setAdding(false)} done={list.reload} />}
+      {adding && <Invite onClose={() => setAdding(false)} done={list.reload} />}
+      {inviting && <InviteAgain user={inviting} onClose={() => setInviting(undefined)} />}
+      {resetting && (
+        <Confirm
+          title={t("Take the second factor of {name} away?", { name: nameOf(resetting) })}
+          text={t("For a lost phone. Their sessions end, and the password alone is enough again.")}
+          action={t("Take it away")}
+          act={{ ...reset, run: () => reset.run(resetting) }}
+          onClose={() => setResetting(undefined)}
+        />
+      )}
       {asking && (
         <Confirm
-          title={t("Shut {name} out?", { name: asking.name || asking.email })}
+          title={t("Shut {name} out?", { name: nameOf(asking) })}
           text={t("Their sessions end at once. What they made stays.")}
-          action={t("Shut {name} out", { name: asking.name || asking.email })}
+          action={t("Shut {name} out", { name: nameOf(asking) })}
           act={{ ...change, run: () => change.run(asking, { is_active: false }) }}
           onClose={() => setAsking(undefined)}
         />
       )}
     </>
-  );
-}
-
-function Add({ onClose, done }: { onClose: () => void; done: () => Promise<void> }) {
-  const [body, setBody] = useState({
-    email: "",
-    name: "",
-    password: "",
-    role: "viewer" as OwnRole,
-  });
-  const add = useAction(async () => {
-    await must(api.POST("/workspace/users", { body, params: { header: once.of(body) } }));
-    once.done();
-    await done();
-    onClose();
-  });
-  const put = (name: keyof typeof body) => (event: Event) =>
-    setBody({ ...body, [name]: (event.currentTarget as HTMLInputElement).value });
-  return (
-    <Dialog title={t("Add somebody")} onClose={onClose}>
-      <Form onSend={add.run} failure={add.failure}>
-        <Field label={t("E-mail")} name="email" failure={add.failure}>
-          <input
-            type="email"
-            required
-            autocomplete="off"
-            value={body.email}
-            onInput={put("email")}
-          />
-        </Field>
-        <Field label={t("Name")} name="name" failure={add.failure}>
-          <input autocomplete="off" value={body.name} onInput={put("name")} />
-        </Field>
-        <Field
-          label={t("First password")}
-          name="password"
-          failure={add.failure}
-          hint={t("12 characters or more; they change it in their profile")}
-        >
-          <input
-            type="password"
-            required
-            minLength={12}
-            autocomplete="new-password"
-            value={body.password}
-            onInput={put("password")}
-          />
-        </Field>
-        <Field label={t("Role")} name="role" failure={add.failure}>
-          <select value={body.role} onChange={put("role")}>
-            {OWN.map((role) => (
-              <option key={role} value={role}>
-                {t(ROLES[role])}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <div class="buttons">
-          <Submit busy={add.busy}>{t("Add them")}</Submit>
-        </div>
-      </Form>
-    </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { useAction, useLoad } from "../app/load";
 import { AccountTabs } from "../app/parts";
 import { t } from "../app/words";
 import { Badge, Copy, Facts, Head, Loaded, Time } from "../ui/basics";
-import { Field, Form, Submit } from "../ui/forms";
+import { Confirm, Field, Form, Submit } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 
 type Workspace = Schemas["Workspace"];
@@ -17,6 +17,7 @@ export default function WorkspaceScreen() {
       <Head title={t("Workspace")} />
       <AccountTabs current="/workspace" />
       <Loaded of={load}>{(data) => <Settings of={data} set={load.set} />}</Loaded>
+      {load.data && <FactorRule of={load.data} set={load.set} />}
     </>
   );
 }
@@ -86,5 +87,46 @@ function Settings({ of, set }: { of: Workspace; set: (data: Workspace) => void }
         </div>
       </Form>
     </>
+  );
+}
+
+// Whether the account's people need a second factor. Who asks it of others has one.
+function FactorRule({ of, set }: { of: Workspace; set: (data: Workspace) => void }) {
+  const [asking, setAsking] = useState(false);
+  const needed = of.second_factor_required;
+  const change = useAction(async () => {
+    const body = { required: !needed };
+    const { required } = await must(api.PUT("/workspace/second-factor", { body }));
+    set({ ...of, second_factor_required: required });
+    setAsking(false);
+  });
+  const action = needed ? t("Ask for none") : t("Ask it of everybody");
+  return (
+    <section class="card">
+      <h2>{t("Second factor")}</h2>
+      <p>
+        {needed
+          ? t("Everybody of this account needs a second factor.")
+          : t("Whoever wants a second factor takes one in their profile.")}
+      </p>
+      <div class="buttons">
+        <button type="button" onClick={() => setAsking(true)}>
+          {action}
+        </button>
+      </div>
+      {asking && (
+        <Confirm
+          title={needed ? t("Ask for none?") : t("Ask it of everybody?")}
+          text={
+            needed
+              ? t("Those who have one keep it until they do without.")
+              : t("Sessions without it end; the next login sets it up. You need one first.")
+          }
+          action={action}
+          act={change}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </section>
   );
 }

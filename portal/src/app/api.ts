@@ -1,12 +1,13 @@
 // Calls of the API. Types come from its description: a call that it does not know does not compile.
 import createClient from "openapi-fetch";
 import type { components, paths } from "made/api";
-import { csrf, environment, sessionEnded } from "./session";
+import { csrf, environment, factorStale, sessionEnded } from "./session";
 
 export type Schemas = components["schemas"];
 
 // What went wrong, as a person is told it. `code` is the API's, or "offline" when there was no
-// answer at all. `fields` are the wrong ones by name, `text` is the API's own English.
+// answer at all. `fields` are the wrong ones by name, `text` is the API's own English, `detail` is
+// what else it says of this one.
 export class Failure extends Error {
   constructor(
     readonly status: number,
@@ -15,27 +16,42 @@ export class Failure extends Error {
     readonly fields: Record<string, { type: string; text: string }> = {},
     readonly requestId = "",
     readonly retryAfter = 0,
+    readonly detail: Record<string, unknown> = {},
   ) {
     super(`${code}: ${text}`);
   }
 }
 
-// Adds what a session's requests bear. When the session has ended somebody may sign in again, over
-// the page as it stands, and the request is made once more.
+// A request may be stopped by a session that ended, then by a second factor that was shown too long
+// ago.
+const MENDS_MAX = 2;
+
+// Adds what a session's requests bear. What somebody can mend on the spot, over the page as it
+// stands, is asked of them, and the request is made once more: nothing that they typed is lost.
 async function guarded(request: Request): Promise<Response> {
-  const again = request.clone();
-  mark(request);
-  const response = await fetch(request);
-  if (response.status !== 401 || new URL(request.url).pathname === "/api/auth/login") {
-    return response;
+  let next = request;
+  for (let mends = 0; ; ++mends) {
+    const again = next.clone();
+    mark(next);
+    const response = await fetch(next);
+    if (mends === MENDS_MAX || !(await mended(response))) return response;
+    next = again;
   }
-  const { detail } = await response
+}
+
+// 401 of these tells of what was typed, or of a login that is under way, and not of the session.
+const NO_END = ["wrong_password", "wrong_code", "second_factor_required"];
+
+async function mended(response: Response): Promise<boolean> {
+  if (response.status !== 401 && response.status !== 403) return false;
+  if (new URL(response.url).pathname.startsWith("/api/auth/login")) return false;
+  const body = await response
     .clone()
     .json()
-    .catch(() => ({ detail: {} }));
-  if (detail?.code === "wrong_password" || !(await sessionEnded())) return response;
-  mark(again);
-  return fetch(again);
+    .catch(() => null);
+  const code = body?.detail?.code;
+  if (response.status === 403) return code === "second_factor_stale" && factorStale();
+  return !NO_END.includes(code) && sessionEnded();
 }
 
 function mark(request: Request) {
@@ -84,6 +100,7 @@ function failureOf(response: Response, body: unknown): Failure {
     fields,
     id,
     wait,
+    detail && typeof detail === "object" && !Array.isArray(detail) ? { ...detail } : {},
   );
 }
 

@@ -57,6 +57,19 @@ export const SCREENS: Screen[] = [
   { pattern: "/platform/upkeep", load: () => import("../platform/upkeep"), needs: "platform" },
 ];
 
+// What is shown without a session, too: forgotten passwords, and the links of mails.
+export const OUTSIDE: Screen[] = [
+  { pattern: "/forgotten", load: () => import("../signin/forgotten") },
+  {
+    pattern: "/new-password",
+    load: () => import("../signin/link").then(({ NewPassword }) => ({ default: NewPassword })),
+  },
+  {
+    pattern: "/invitation",
+    load: () => import("../signin/link").then(({ Invitation }) => ({ default: Invitation })),
+  },
+];
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -65,9 +78,11 @@ function decoded(part: string): string {
   }
 }
 
-export function screenOf(path: string): { screen: Screen; id?: string } | null {
+type Found = { screen: Screen; id?: string };
+
+export function screenOf(path: string, among = SCREENS): Found | null {
   const parts = path.replace(/\/+$/, "").split("/");
-  for (const screen of SCREENS) {
+  for (const screen of among) {
     const wanted = screen.pattern === "/" ? [""] : screen.pattern.split("/");
     if (wanted.length !== parts.length) continue;
     const at = wanted.indexOf(":id");

@@ -5,7 +5,8 @@ import { Empty, Skeleton } from "../ui/basics";
 import type { Screen, ScreenProps } from "./routes";
 import { t } from "./words";
 
-const shown = new Map<Screen["load"], ComponentType<ScreenProps>>();
+type Load<P> = () => Promise<{ default: ComponentType<P> }>;
+const shown = new Map<Load<any>, ComponentType<any>>();
 const parts = new Map<string, ComponentType<ScreenProps>>();
 
 export function lazyScreen(screen: Screen): ComponentType<ScreenProps> {
@@ -18,8 +19,13 @@ export function lazyScreen(screen: Screen): ComponentType<ScreenProps> {
   return part;
 }
 
-function Lazy({ load, ...props }: { load: Screen["load"] } & ScreenProps) {
-  const [Part, setPart] = useState<ComponentType<ScreenProps> | undefined>(() => shown.get(load));
+// A part of a screen whose code is loaded when it is first shown. To be called once a part.
+export function lazyPart<P extends object>(load: Load<P>): ComponentType<P> {
+  return (props: P) => <Lazy load={load} {...props} />;
+}
+
+function Lazy({ load, ...props }: { load: Load<any> }) {
+  const [Part, setPart] = useState<ComponentType<any> | undefined>(() => shown.get(load));
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     if (Part) return;

@@ -20,6 +20,8 @@ export const environment = signal<Environment>(
 );
 // Whether the dialog stands over the page in which somebody signs in again.
 export const signInAgain = signal(false);
+// Whether the dialog stands over the page in which somebody shows their second factor again.
+export const showFactor = signal(false);
 export const balance = signal<{ amount: number; currency: string } | null>(null);
 
 export const may = computed(() => {
@@ -34,23 +36,39 @@ export function actIn(name: Environment) {
   environment.value = name;
 }
 
-let waiting: ((signedIn: boolean) => void)[] = [];
+// Requests that wait for what a dialog asks of somebody, and go on or give up together.
+function waitingRoom(open: (asks: boolean) => void) {
+  let waiting: ((go: boolean) => void)[] = [];
+  return {
+    enter(): Promise<boolean> {
+      open(true);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    end(go: boolean) {
+      open(false);
+      for (const resolve of waiting) resolve(go);
+      waiting = [];
+    },
+  };
+}
+const forSession = waitingRoom((asks) => (signInAgain.value = asks));
+const forFactor = waitingRoom((asks) => (showFactor.value = asks));
 
 // The session ended while the page was used. Resolves when somebody has signed in again, or said
 // that they will not. Before anybody was signed in there is nothing to keep: false at once.
 export function sessionEnded(): Promise<boolean> {
-  if (!me.value) return Promise.resolve(false);
-  signInAgain.value = true;
-  return new Promise((resolve) => waiting.push(resolve));
+  return me.value ? forSession.enter() : Promise.resolve(false);
 }
+export const endWait = forSession.end;
 
-export function endWait(signedIn: boolean) {
-  signInAgain.value = false;
-  for (const resolve of waiting) resolve(signedIn);
-  waiting = [];
-}
+// Something dangerous wants the second factor shown lately. Resolves when it was, or will not be.
+export const factorStale = forFactor.enter;
+export const endFactorWait = forFactor.end;
 
-type Login = Omit<Me, "balance" | "currency"> & { csrf_token: string };
+export type Login = Omit<Me, "balance" | "currency"> & {
+  csrf_token: string;
+  recovery_codes?: string[];
+};
 
 // Somebody else's page is not theirs: it is loaded anew.
 export function signedIn(login: Login) {

@@ -1,7 +1,7 @@
 // What is around every screen: the rail, the bar above, and what can be called from anywhere.
 import { lazyScreen } from "./screen";
 import { go, place } from "./place";
-import { RAIL, belongsTo, screenOf } from "./routes";
+import { OUTSIDE, RAIL, belongsTo, screenOf } from "./routes";
 import { api } from "./api";
 import { Bell } from "./bell";
 import { Help, Search, helpOpen, searchOpen, useKeys } from "./keys";
@@ -10,6 +10,7 @@ import { actIn, balance, environment, me, may } from "./session";
 import { SignIn, SignInAgain } from "./signin";
 import { money, t } from "./words";
 import { signal } from "@preact/signals";
+import { ShowFactor } from "../signin/code";
 import { Empty, Head } from "../ui/basics";
 import { Sign } from "../ui/signs";
 
@@ -193,6 +194,11 @@ function Content() {
 
 export function Page() {
   useKeys();
+  const outside = screenOf(place.value.path, OUTSIDE);
+  if (outside) {
+    const Screen = lazyScreen(outside.screen);
+    return <Screen />;
+  }
   if (!me.value) return <SignIn />;
   return (
     <div class="shell" key={environment.value}>
@@ -212,6 +218,7 @@ export function Page() {
       <BottomBar />
       <Search />
       <Help />
+      <ShowFactor />
       <SignInAgain />
     </div>
   );

@@ -1,10 +1,12 @@
-// Signing in, at first and when a session ended in the middle of something. A second factor, a
-// forgotten password and an invitation belong here, once the API has them.
-import { useState } from "preact/hooks";
+// Signing in, at first and when a session ended in the middle of something. The second step, and
+// what people do without a session (a forgotten password, an invitation), stand in src/signin.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { SecondStep, halfOf, type Enrolment, type Half } from "../signin/second-step";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
 import { api, must } from "./api";
 import { useAction } from "./load";
-import { endWait, me, signInAgain, signedIn } from "./session";
+import { endWait, me, signInAgain, signedIn, type Login } from "./session";
 import { LANGUAGES, chooseLanguage, language, t, type Language } from "./words";
 
 export function LanguageChoice() {
@@ -25,14 +27,51 @@ export function LanguageChoice() {
   );
 }
 
+async function enter(login: Login) {
+  signedIn(login);
+}
+
+// E-mail and password stay until somebody is in: also when the second step takes too long.
 function SignInForm({ email: known = "" }: { email?: string }) {
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
+  const [half, setHalf] = useState<Half>();
+  const [enrolment, setEnrolment] = useState<Enrolment>();
+  const [late, setLate] = useState(false);
   const signIn = useAction(async () => {
-    signedIn(await must(api.POST("/auth/login", { body: { email, password } })));
+    setLate(false);
+    try {
+      signedIn(await must(api.POST("/auth/login", { body: { email, password } })));
+    } catch (thrown) {
+      const second = halfOf(thrown);
+      if (!second) throw thrown;
+      setHalf(second);
+    }
   });
+  const back = (isLate: boolean) => {
+    setHalf(undefined);
+    setLate(isLate);
+    if (!isLate) setEnrolment(undefined);
+  };
+  if (half) {
+    return (
+      <SecondStep
+        half={half}
+        enter={enter}
+        late={() => back(true)}
+        back={() => back(false)}
+        kept={enrolment}
+        keep={setEnrolment}
+      />
+    );
+  }
   return (
     <Form onSend={signIn.run} failure={signIn.failure} label={t("Sign in")}>
+      {late && (
+        <p role="alert" class="warning">
+          {t("The second step took too long. Sign in once more, then show a code.")}
+        </p>
+      )}
       <Field label={t("E-mail")} name="email" failure={signIn.failure}>
         <input
           type="email"
@@ -58,17 +97,32 @@ function SignInForm({ email: known = "" }: { email?: string }) {
   );
 }
 
-export function SignIn() {
+// What stands around whatever is shown without a session.
+export function Frame({ title, children }: { title: string; children: ComponentChildren }) {
+  useEffect(() => {
+    document.title = title === "Dundun" ? title : `${title} · Dundun`;
+  }, [title]);
   return (
     <main class="signin">
       <div class="card">
-        <h1>Dundun</h1>
-        <SignInForm />
+        <h1>{title}</h1>
+        {children}
       </div>
       <p class="beside">
         <LanguageChoice /> <a href="/docs/">{t("Documentation")}</a>
       </p>
     </main>
+  );
+}
+
+export function SignIn() {
+  return (
+    <Frame title="Dundun">
+      <SignInForm />
+      <p>
+        <a href="/forgotten">{t("Forgotten password")}</a>
+      </p>
+    </Frame>
   );
 }
 

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, must, OnceKey, type Schemas } from "../app/api";
 import { useAction, useLoad } from "../app/load";
 import { t } from "../app/words";
-import { ROLES } from "../account/team";
+import { ROLES } from "../account/roles";
 import { Loaded, Problem, Time } from "../ui/basics";
 import { Field, Form, Submit } from "../ui/forms";
 import { StatusBadge } from "../ui/status";

@@ -63,6 +63,20 @@ export function Copy({ text, shown = text }: { text: string; shown?: string }) {
   );
 }
 
+// Several lines that are shown elsewhere: one button copies them all.
+export function CopyAll({ text }: { text: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => setCopied(await copyText(text));
+  return (
+    <>
+      <button type="button" onClick={() => void copy()}>
+        {t("Copy")}
+      </button>
+      <span role="status">{copied && <Badge tone="good">{t("Copied")}</Badge>}</span>
+    </>
+  );
+}
+
 // navigator.clipboard needs TLS; the older way does not.
 async function copyText(text: string): Promise<boolean> {
   try {

@@ -17,6 +17,9 @@ const TEXTS: Record<string, Words> = {
   invalid_recipient_country: "This country cannot be sent to.",
   no_webhook: "No address is set that could be called.",
   wrong_password: "The e-mail or the password is wrong.",
+  wrong_code: "The code is wrong, or was used already. Wait for the next one.",
+  second_factor_stale: "Nothing was done: the second factor was not shown.",
+  link_invalid: "This link was used already, or is too old.",
   expired_token: "The session has ended. Sign in again.",
   insufficient_scope: "Your role does not allow this. Ask an owner of the account.",
   sender_id_not_approved: "This sender name is not approved for the recipient's country.",
@@ -37,6 +40,9 @@ const TEXTS: Record<string, Words> = {
   internal_error: "Something went wrong on our side.",
 };
 
+// Of these the API says in English what a program does next.
+const FOR_PROGRAMS = ["second_factor_stale"];
+
 export function problemText(failure: Failure): string {
   if (failure.code === "rate_limited") {
     const seconds = Math.max(failure.retryAfter, 1);
@@ -47,7 +53,8 @@ export function problemText(failure: Failure): string {
     );
   }
   // In English the API's own words say more: which value, which limit.
-  if (language.value === "en" && failure.text) return failure.text;
+  const ours = FOR_PROGRAMS.includes(failure.code);
+  if (language.value === "en" && failure.text && !ours) return failure.text;
   return t(TEXTS[failure.code] ?? "This was refused.");
 }
 

@@ -1,0 +1,157 @@
+// Inviting somebody to the account: they choose their own password by a link.
+import { useState } from "preact/hooks";
+import { api, must, OnceKey, type Schemas } from "../app/api";
+import { useAction } from "../app/load";
+import { LANGUAGES, language, t, type Language } from "../app/words";
+import { Copy, ExactTime } from "../ui/basics";
+import { Dialog, Field, Form, Submit } from "../ui/forms";
+import { OWN, ROLES, type OwnRole } from "./roles";
+
+type Invitation = Schemas["Invitation"];
+const once = new OnceKey();
+const onceAgain = new OnceKey();
+
+// Where no address of the portal is set, the link begins at this one.
+const whole = (link: string) => new URL(link, location.origin).href;
+
+// What became of an invitation: it is on its way, or its link, shown once, is to be handed on.
+function Invited({
+  email,
+  invitation,
+  onClose,
+}: {
+  email: string;
+  invitation: Invitation;
+  onClose: () => void;
+}) {
+  return (
+    <>
+      {invitation.link ? (
+        <>
+          <p>
+            {t("No mail server is set here. Hand this link on to {email}; it is shown only now.", {
+              email,
+            })}
+          </p>
+          <p class="secret">
+            <Copy text={whole(invitation.link)} />
+          </p>
+          {invitation.expires_at && (
+            <p>
+              {t("Good until")} <ExactTime at={invitation.expires_at} />
+            </p>
+          )}
+        </>
+      ) : (
+        <p role="status">{t("A mail to {email} is on its way.", { email })}</p>
+      )}
+      <div class="buttons">
+        <button type="button" class="main" onClick={onClose}>
+          {invitation.link ? t("I have copied it§link") : t("Close")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+export function Invite({ onClose, done }: { onClose: () => void; done: () => Promise<void> }) {
+  const [body, setBody] = useState({
+    email: "",
+    name: "",
+    role: "viewer" as OwnRole,
+    language: language.value as Language,
+  });
+  const [invitation, setInvitation] = useState<Invitation>();
+  const invite = useAction(async () => {
+    const answer = await must(
+      api.POST("/workspace/users", { body, params: { header: once.of(body) } }),
+    );
+    once.done();
+    setInvitation(answer.invitation ?? undefined);
+    await done();
+  });
+  const put = (name: keyof typeof body) => (event: Event) =>
+    setBody({ ...body, [name]: (event.currentTarget as HTMLInputElement).value });
+  if (invitation) {
+    return (
+      <Dialog title={t("Invited")}>
+        <Invited email={body.email} invitation={invitation} onClose={onClose} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={t("Invite somebody")} onClose={onClose}>
+      <Form onSend={invite.run} failure={invite.failure}>
+        <p>{t("They get a link by which they choose their password.")}</p>
+        <Field label={t("E-mail")} name="email" failure={invite.failure}>
+          <input
+            type="email"
+            required
+            autocomplete="off"
+            value={body.email}
+            onInput={put("email")}
+          />
+        </Field>
+        <Field label={t("Name")} name="name" failure={invite.failure}>
+          <input autocomplete="off" value={body.name} onInput={put("name")} />
+        </Field>
+        <Field label={t("Role")} name="role" failure={invite.failure}>
+          <select value={body.role} onChange={put("role")}>
+            {OWN.map((role) => (
+              <option key={role} value={role}>
+                {t(ROLES[role])}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field label={t("Language of the mail")} name="language" failure={invite.failure}>
+          <select value={body.language} onChange={put("language")}>
+            {Object.entries(LANGUAGES).map(([code, name]) => (
+              <option key={code} value={code} lang={code}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <div class="buttons">
+          <Submit busy={invite.busy}>{t("Invite them")}</Submit>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}
+
+// The link before opens nothing more.
+export function InviteAgain({
+  user,
+  onClose,
+}: {
+  user: Schemas["AccountUser"];
+  onClose: () => void;
+}) {
+  const [invitation, setInvitation] = useState<Invitation>();
+  const invite = useAction(async () => {
+    const body = { language: language.value };
+    const header = onceAgain.of({ user: user.id, ...body });
+    const path = { id: user.id as never };
+    const answer = await must(
+      api.POST("/workspace/users/{id}/invitation", { body, params: { path, header } }),
+    );
+    onceAgain.done();
+    setInvitation(answer.invitation);
+  });
+  return (
+    <Dialog title={t("Invite again")} onClose={invitation ? undefined : onClose}>
+      {invitation ? (
+        <Invited email={user.email} invitation={invitation} onClose={onClose} />
+      ) : (
+        <Form onSend={() => invite.run()} failure={invite.failure}>
+          <p>{t("The link before opens nothing more.")}</p>
+          <div class="buttons">
+            <Submit busy={invite.busy}>{t("Invite {name} again", { name: user.email })}</Submit>
+          </div>
+        </Form>
+      )}
+    </Dialog>
+  );
+}
