@@ -3,6 +3,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { axe } from "./portal_screens.mjs";
 
 const unique = () => Date.now().toString(36).slice(-6);
 // Kenyan mobile numbers, each another one, whose last digits mean nothing to the loopback carrier
@@ -358,10 +362,236 @@ async function offline({ as }) {
   await context.setOffline(false);
 }
 
+// The code of an authenticator's app (RFC 6238: SHA-1, six digits, 30 s), `steps` from now.
+function codeOf(secret, steps = 0) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac("sha1", key).update(step).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const clean = async (page) => assert.deepEqual(await axe(page, { root }), []);
+
+// A code opens once: the next one is another.
+async function nextCode(page, secret, used) {
+  while (codeOf(secret) === used) await page.waitForTimeout(500);
+  return codeOf(secret);
+}
+
+async function password(page, settings, email) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(settings.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+// Somebody of their own, because whoever has a second factor signs in otherwise: an owner whom the
+// owner invited, by the link that is shown where no mail server is set.
+async function invited({ as, open, settings }, size, role) {
+  const owner = (await as("owner", { size })).page;
+  const email = `${role}-${size}-${unique()}@example.com`;
+  await owner.goto("/team");
+  await owner.getByRole("button", { name: "Invite somebody" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Invite somebody" });
+  await dialog.getByLabel("E-mail").fill(email);
+  await dialog.getByLabel("Role").selectOption(role);
+  await dialog.getByRole("button", { name: "Invite them" }).click();
+  const shown = owner.getByRole("dialog", { name: "Invited" });
+  const link = await shown.locator(".secret .code").textContent();
+  await shown.getByRole("button", { name: "I have copied it" }).click();
+  await owner.getByRole("row").filter({ hasText: email }).getByText("Invited").waitFor();
+  const { page } = await open(null, { size });
+  await page.goto(link);
+  await page.getByRole("heading", { level: 1, name: "Welcome" }).waitFor();
+  await clean(page);
+  await page.getByLabel("New password").fill(settings.password);
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("status").filter({ hasText: "Your password is set" }).waitFor();
+  return { page, email, link };
+}
+
+async function invitation(world, size) {
+  const { open, settings } = world;
+  const { page, email, link } = await invited(world, size, "viewer");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await password(page, settings, email);
+  await page.locator(".shell").waitFor();
+  await page.goto("/send");
+  await page.getByText("Your role does not allow this").waitFor();
+  const csrf = (await (await page.request.get("/api/auth/me")).json()).csrf_token;
+  const sent = await page.request.post("/api/messages/send", {
+    headers: { "X-CSRF-Token": csrf, Origin: settings.base },
+    data: { to: number(size), text: "A viewer sends nothing" },
+  });
+  assert.equal(sent.status(), 403);
+  // The link opens once.
+  const late = (await open(null, { size })).page;
+  await late.goto(link);
+  await late.getByLabel("New password").fill("Another long password 7");
+  await late.getByRole("button", { name: "Set the password" }).click();
+  await late.getByRole("alert").filter({ hasText: "This link was used" }).waitFor();
+  assert.equal(await late.getByLabel("New password").inputValue(), "Another long password 7");
+}
+
+async function takeFactor(page, settings) {
+  await page.goto("/profile");
+  await page.getByRole("button", { name: "Take a second factor" }).click();
+  const dialog = page.getByRole("dialog", { name: "Take a second factor" });
+  await dialog.getByLabel("Present password").fill(settings.password);
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await dialog.getByRole("img", { name: "QR code" }).waitFor();
+  const secret = (await dialog.locator(".copy .code").textContent()).replace(/ /g, "");
+  const uri = await dialog.getByRole("link", { name: /Open it in an app/ }).getAttribute("href");
+  assert.ok(uri.startsWith("otpauth://totp/") && uri.includes(secret), uri);
+  await clean(page);
+  await dialog.getByLabel("Code", { exact: true }).fill("12");
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await dialog.getByRole("alert").filter({ hasText: "Wrong code" }).waitFor();
+  const code = codeOf(secret);
+  await dialog.getByLabel("Code", { exact: true }).fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  const codes = await listed(dialog);
+  await dialog.getByRole("button", { name: "I have kept them" }).click();
+  await page.getByText("Recovery codes left").waitFor();
+  return { secret, code, codes };
+}
+
+async function listed(dialog) {
+  await dialog.getByText("They are shown only now").waitFor();
+  const codes = await dialog.locator(".recovery li").allTextContents();
+  assert.equal(codes.length, 10);
+  return codes;
+}
+
+async function signOut(page) {
+  await page.locator("details.who summary").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Password", { exact: true }).waitFor();
+}
+
+async function secondFactor(world, size) {
+  const { settings } = world;
+  const { page, email } = await invited(world, size, "owner");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await password(page, settings, email);
+  await page.locator(".shell").waitFor();
+  const { secret, code, codes } = await takeFactor(page, settings);
+  await signOut(page);
+  await password(page, settings, email);
+  await page.getByRole("heading", { name: "Second step" }).waitFor();
+  await clean(page);
+  const field = page.getByLabel("Code", { exact: true });
+  assert.equal(await field.getAttribute("autocomplete"), "one-time-code");
+  // The code that put it into force opens nothing more, and stays where it was typed.
+  await field.fill(code);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").filter({ hasText: "Wrong code" }).waitFor();
+  assert.equal(await field.inputValue(), code);
+  await field.fill(await nextCode(page, secret, code));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".shell").waitFor();
+  await signOut(page);
+  await password(page, settings, email);
+  await page.getByRole("button", { name: "Use a recovery code" }).click();
+  await page.getByLabel("Recovery code").fill(codes[0].toUpperCase());
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".shell").waitFor();
+  await page.goto("/profile");
+  await page.locator(".facts").getByText("9", { exact: true }).waitFor();
+}
+
+// The time between password and code is over, and a factor was shown too long ago: as the API says
+// it, which a test cannot wait for.
+async function factorAgain(world, size) {
+  const { settings } = world;
+  const { page, email } = await invited(world, size, "owner");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await password(page, settings, email);
+  await page.locator(".shell").waitFor();
+  const { codes } = await takeFactor(page, settings);
+  await refuseOnce(page, "**/api/api-keys", 403, "second_factor_stale");
+  await page.goto("/keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("Name").fill(`Again ${email}`);
+  await page.getByRole("button", { name: "Make the key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Show your second factor again" });
+  await clean(page);
+  await dialog.getByRole("button", { name: "Use a recovery code" }).click();
+  await dialog.getByLabel("Recovery code").fill(codes[1]);
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await page.locator(".secret .code").waitFor();
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  await signOut(page);
+  await refuseOnce(page, "**/api/auth/login/second-factor", 401, "expired_token");
+  await password(page, settings, email);
+  await page.getByLabel("Code", { exact: true }).fill("123456");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").filter({ hasText: "took too long" }).waitFor();
+  assert.equal(await page.getByLabel("E-mail").inputValue(), email);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Use a recovery code" }).click();
+  await page.getByLabel("Recovery code").fill(codes[2]);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".shell").waitFor();
+}
+
+// The next POST there is answered so.
+async function refuseOnce(page, url, status, code) {
+  let refused = false;
+  await page.route(url, (route) => {
+    if (refused || route.request().method() !== "POST") return route.continue();
+    refused = true;
+    const said = { code, message: "said by the test" };
+    return route.fulfill({ status, json: { detail: said, error: said } });
+  });
+}
+
+// What is said does not depend on whether somebody has the e-mail. No mail server is set here, so
+// the API's own answer is 503; the page must say what a person does then.
+async function forgotten({ open, settings }, size) {
+  const { page } = await open(null, { size });
+  await page.goto("/");
+  await page.getByRole("link", { name: "Forgotten password" }).click();
+  await page.getByRole("heading", { level: 1, name: "Forgotten password" }).waitFor();
+  await clean(page);
+  await page.getByLabel("E-mail").fill(settings.owner);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("alert").filter({ hasText: "No mail can be sent" }).waitFor();
+  assert.equal(await page.getByLabel("E-mail").inputValue(), settings.owner);
+  const said = [];
+  await page.route("**/api/auth/password/forgot", (route) =>
+    route.fulfill({ status: 202, json: { status: "accepted" } }),
+  );
+  for (const email of [settings.owner, `nobody-${unique()}@example.com`]) {
+    await page.goto("/forgotten");
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await page.getByRole("status").waitFor();
+    said.push(await page.locator("main").textContent());
+  }
+  assert.equal(said[0], said[1]);
+  await page.goto("/new-password#made-up");
+  await page.getByLabel("New password").fill("Another long password 7");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("alert").filter({ hasText: "This link was used" }).waitFor();
+  await page.getByRole("link", { name: "Ask for a new link" }).waitFor();
+  await page.goto("/invitation");
+  await page.getByRole("alert").filter({ hasText: "not whole" }).waitFor();
+  await clean(page);
+}
+
 // Those that are gone on a phone and at a desk.
 export function journeys(size) {
   const all = {
     "sign-in": wrongThenRight,
+    invitation,
+    "second-factor": secondFactor,
+    "factor-again": factorAgain,
+    forgotten,
     "session-ends": sessionEnds,
     "first-message": firstMessage,
     "find-message": findMessage,

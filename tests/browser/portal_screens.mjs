@@ -78,7 +78,7 @@ async function everyScreen(page, paths, look) {
 }
 
 // What is looked for on a screen; each gives what it found, as texts.
-async function axe(page, { root }) {
+export async function axe(page, { root }) {
   const known = await page.evaluate("typeof axe !== 'undefined'");
   if (!known) {
     await page.evaluate(

@@ -145,6 +145,10 @@ class PortalTest : public testing::Test {
 };
 
 TEST_F(PortalTest, SignIn) { expect_gone(2); }
+TEST_F(PortalTest, Invitation) { expect_gone(2); }
+TEST_F(PortalTest, SecondFactor) { expect_gone(2); }
+TEST_F(PortalTest, FactorAgain) { expect_gone(2); }
+TEST_F(PortalTest, Forgotten) { expect_gone(2); }
 TEST_F(PortalTest, SessionEnds) { expect_gone(2); }
 TEST_F(PortalTest, FirstMessage) { expect_gone(2); }
 TEST_F(PortalTest, FindMessage) { expect_gone(2); }
