@@ -279,9 +279,8 @@ void IdempotencyTest::add_admin() {
               R"( "json": {"to": "{{to}}"}, "answer": {"rules": [{"http": 200,)"
               R"( "means": "accepted"}]}, "timeout_ms": 1000}'))");
   by_hand("POST /admin/carriers/{carrier}/try",
-          {"/api/admin/carriers/trial/try",
-           R"({"to":"+254712345678","from":"Kijani","wait_s":0})", 200,
-           count("audit_log where action = 'carrier.tried'")});
+          {"/api/admin/carriers/trial/try", R"({"to":"+254712345678","from":"Kijani","wait_s":0})",
+           200, count("audit_log where action = 'carrier.tried'")});
   by_hand("POST /admin/carriers/{carrier}/secrets",
           {"/api/admin/carriers/till/secrets", "{}", 200,
            count("audit_log where action = 'carrier.secret_added'")});

@@ -58,8 +58,7 @@ class RingCentralTest : public testing::Test {
     Pg before({.url = database});
     sql_of_test(before, R"(insert into carriers (carrier, secret_hashes, kind, settings) values
       ('ringcentral', '{}', 'ringcentral', '{"public_url": "http://127.0.0.1:9",)" +
-                            more + R"( "server_url": ")" + ringcentral_.url() +
-                            R"("}'))");
+                            more + R"( "server_url": ")" + ringcentral_.url() + R"("}'))");
     sql_of_test(before, "update routes set connector = 'ringcentral' where country = 'KE'");
     Service::Options options;
     options.environment = std::move(environment);

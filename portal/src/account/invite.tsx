@@ -9,7 +9,6 @@ import { OWN, ROLES, type OwnRole } from "./roles";
 
 type Invitation = Schemas["Invitation"];
 const once = new OnceKey();
-const onceAgain = new OnceKey();
 
 // Where no address of the portal is set, the link begins at this one.
 const whole = (link: string) => new URL(link, location.origin).href;
@@ -132,12 +131,10 @@ export function InviteAgain({
   const [invitation, setInvitation] = useState<Invitation>();
   const invite = useAction(async () => {
     const body = { language: language.value };
-    const header = onceAgain.of({ user: user.id, ...body });
     const path = { id: user.id as never };
     const answer = await must(
-      api.POST("/workspace/users/{id}/invitation", { body, params: { path, header } }),
+      api.POST("/workspace/users/{id}/invitation", { body, params: { path } }),
     );
-    onceAgain.done();
     setInvitation(answer.invitation);
   });
   return (
