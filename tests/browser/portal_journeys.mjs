@@ -391,8 +391,12 @@ async function password(page, settings, email) {
 
 // Somebody of their own, because whoever has a second factor signs in otherwise: an owner whom the
 // owner invited, by the link that is shown where no mail server is set.
-async function invited({ as, open, settings }, size, role) {
-  const owner = (await as("owner", { size })).page;
+async function invited(world, size, role) {
+  const owner = (await world.as("owner", { size })).page;
+  return accepted(world, size, await inviteBy(owner, size, role));
+}
+
+async function inviteBy(owner, size, role) {
   const email = `${role}-${size}-${unique()}@example.com`;
   await owner.goto("/team");
   await owner.getByRole("button", { name: "Invite somebody" }).click();
@@ -404,6 +408,10 @@ async function invited({ as, open, settings }, size, role) {
   const link = await shown.locator(".secret .code").textContent();
   await shown.getByRole("button", { name: "I have copied it" }).click();
   await owner.getByRole("row").filter({ hasText: email }).getByText("Invited").waitFor();
+  return { email, link };
+}
+
+async function accepted({ open, settings }, size, { email, link }) {
   const { page } = await open(null, { size });
   await page.goto(link);
   await page.getByRole("heading", { level: 1, name: "Welcome" }).waitFor();
@@ -539,6 +547,54 @@ async function factorAgain(world, size) {
   await page.locator(".shell").waitFor();
 }
 
+// An account of its own, because the rule holds for everybody of it.
+async function strictOwner({ as, open, settings }, size) {
+  const { request } = (await as("admin", { size })).page;
+  const csrf = (await (await request.get("/api/auth/me")).json()).csrf_token;
+  const post = async (path, data) => {
+    const headers = { "X-CSRF-Token": csrf, Origin: settings.base };
+    const answer = await request.post(`/api/admin/accounts${path}`, { headers, data });
+    assert.ok(answer.ok(), await answer.text());
+    return answer.json();
+  };
+  const { id } = await post("", { name: `Strict ${size}`, currency: "KES" });
+  const email = `strict-${size}-${unique()}@example.com`;
+  await post(`/${id}/users`, { email, password: settings.password, role: "owner" });
+  const { page } = await open(null, { size });
+  await page.goto("/");
+  await password(page, settings, email);
+  await page.locator(".shell").waitFor();
+  return page;
+}
+
+// Where everybody needs a second factor, somebody who has none takes it while they sign in.
+async function factorRule(world, size) {
+  const { settings } = world;
+  const owner = await strictOwner(world, size);
+  await takeFactor(owner, settings);
+  await owner.goto("/workspace");
+  await owner.getByRole("button", { name: "Ask it of everybody" }).click();
+  const asked = owner.getByRole("dialog", { name: "Ask it of everybody?" });
+  await asked.getByRole("button", { name: "Ask it of everybody" }).click();
+  await owner.getByText("Everybody of this account needs a second factor").waitFor();
+  const { page, email } = await accepted(world, size, await inviteBy(owner, size, "viewer"));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await password(page, settings, email);
+  await page.getByRole("img", { name: "QR code" }).waitFor();
+  await clean(page);
+  const secret = (await page.locator(".copy .code").textContent()).replace(/ /g, "");
+  await page.getByLabel("Code", { exact: true }).fill(codeOf(secret));
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await listed(page);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download" }).click(),
+  ]);
+  assert.equal(file.suggestedFilename(), "dundun-recovery-codes.txt");
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await page.locator(".shell").waitFor();
+}
+
 // The next POST there is answered so.
 async function refuseOnce(page, url, status, code) {
   let refused = false;
@@ -558,22 +614,25 @@ async function forgotten({ open, settings }, size) {
   await page.getByRole("link", { name: "Forgotten password" }).click();
   await page.getByRole("heading", { level: 1, name: "Forgotten password" }).waitFor();
   await clean(page);
-  await page.getByLabel("E-mail").fill(settings.owner);
-  await page.getByRole("button", { name: "Send the link" }).click();
-  await page.getByRole("alert").filter({ hasText: "No mail can be sent" }).waitFor();
-  assert.equal(await page.getByLabel("E-mail").inputValue(), settings.owner);
+  const emails = [settings.owner, `nobody-${unique()}@example.com`];
   const said = [];
-  await page.route("**/api/auth/password/forgot", (route) =>
-    route.fulfill({ status: 202, json: { status: "accepted" } }),
-  );
-  for (const email of [settings.owner, `nobody-${unique()}@example.com`]) {
+  const ask = async (email, answer) => {
     await page.goto("/forgotten");
     await page.getByLabel("E-mail").fill(email);
     await page.getByRole("button", { name: "Send the link" }).click();
-    await page.getByRole("status").waitFor();
+    await answer.waitFor();
     said.push(await page.locator("main").textContent());
+  };
+  for (const email of emails) {
+    await ask(email, page.getByRole("alert").filter({ hasText: "No mail can be sent" }));
+    assert.equal(await page.getByLabel("E-mail").inputValue(), email);
   }
   assert.equal(said[0], said[1]);
+  await page.route("**/api/auth/password/forgot", (route) =>
+    route.fulfill({ status: 202, json: { status: "accepted" } }),
+  );
+  for (const email of emails) await ask(email, page.getByRole("status"));
+  assert.equal(said[2], said[3]);
   await page.goto("/new-password#made-up");
   await page.getByLabel("New password").fill("Another long password 7");
   await page.getByRole("button", { name: "Set the password" }).click();
@@ -591,6 +650,7 @@ export function journeys(size) {
     invitation,
     "second-factor": secondFactor,
     "factor-again": factorAgain,
+    "factor-rule": factorRule,
     forgotten,
     "session-ends": sessionEnds,
     "first-message": firstMessage,

@@ -27,6 +27,9 @@ const OWN = [
   "/workspace",
   "/notifications",
   "/profile",
+  "/forgotten",
+  "/new-password#made-up",
+  "/invitation#made-up",
 ];
 const PLATFORM = [
   "/platform",

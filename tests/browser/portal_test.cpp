@@ -148,6 +148,7 @@ TEST_F(PortalTest, SignIn) { expect_gone(2); }
 TEST_F(PortalTest, Invitation) { expect_gone(2); }
 TEST_F(PortalTest, SecondFactor) { expect_gone(2); }
 TEST_F(PortalTest, FactorAgain) { expect_gone(2); }
+TEST_F(PortalTest, FactorRule) { expect_gone(2); }
 TEST_F(PortalTest, Forgotten) { expect_gone(2); }
 TEST_F(PortalTest, SessionEnds) { expect_gone(2); }
 TEST_F(PortalTest, FirstMessage) { expect_gone(2); }

@@ -100,9 +100,11 @@ function EnrolStep({ kept, keep, ...steps }: Steps & Kept) {
         </div>
       )}
       {kept ? <EnrolmentPart {...kept} confirm={confirm} /> : begin.busy && <Skeleton />}
-      <button type="button" onClick={steps.back}>
-        {t("Back")}
-      </button>
+      <div class="buttons">
+        <button type="button" onClick={steps.back}>
+          {t("Back")}
+        </button>
+      </div>
     </>
   );
 }
