@@ -80,8 +80,12 @@ Result<Trial> parse_trial(Context& context) {
     return fail(ErrorCode::kNotFound, "Carrier not found");
   trial.kind = rows.text(0, 0);
   trial.settings = rows.text(0, 1);
-  trial.secrets =
-      TRY(read_carrier_file(context.services.config.carrier_secrets_dir, trial.carrier));
+  auto secrets = read_carrier_file(context.services.config.carrier_secrets_dir, trial.carrier);
+  if (!secrets) {
+    return fail(ErrorCode::kInvalidState, "The carrier's file of secrets cannot be read.",
+                secrets.error().detail);
+  }
+  trial.secrets = *std::move(secrets);
   return trial;
 }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <thread>
@@ -54,7 +56,8 @@ class IdempotencyTest : public testing::Test {
                                   {"PAYMENT_SECRET", "a secret for tests only"},
                                   {"PUBLIC_URL", "http://x"},
                                   {"SESSION_RATE_PER_S", "1000000"},
-                                  {"VERIFY_RESEND_PAUSE_S", "1"}}}),
+                                  {"VERIFY_RESEND_PAUSE_S", "1"},
+                                  {"CARRIER_SECRETS_DIR", carrier_secrets()}}}),
         account_(seed_account(service_.pg())),
         key_(seed_key(service_.pg(), account_, KeyKind::kLive, "{send,query,webhooks,admin}")),
         admin_(service_.client()) {
@@ -68,6 +71,13 @@ class IdempotencyTest : public testing::Test {
     add_admin();
   }
 
+  // A folder with the file of the carrier `trial`.
+  static std::string carrier_secrets() {
+    const std::string folder = Stack::shared().folder() + "/idempotency-carriers";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder + "/trial") << "key=of-the-trial\n";
+    return folder;
+  }
   Pg& pg() { return service_.pg(); }
   std::string here() const { return std::to_string(account_); }
   HttpAnswer post(const std::string& path, const std::string& body) {
