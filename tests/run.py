@@ -2,6 +2,10 @@
 """Runs the test programs and sums them up: a line a test, the ten slowest, and last
 "N passed, N failed".  Usage: run.py  (MODE and BUILD from make; TEST_SLOTS, TEST_FILTER)
 
+A test that failed runs once more, alone: beside others on a small machine it may have been the
+machine. If it passes then, it counts as passed and is named as unsteady: a fault of the test, or of
+the product, that somebody has to look for. More than UNSTEADY_MAX of them fail the run.
+
 A slot runs suites one after the other with servers of its own; there are two a core, because a test
 waits about as long as it works.
 A suite is never cut in two, because its tests share a running service. Suites are dealt out by the
@@ -27,6 +31,7 @@ SLOTS_A_CORE = 2
 UNIT_TESTS_SECONDS = 10.0  # the first slot begins with them
 TAIL_LINES = 120  # of a program's output, shown when one of its tests failed
 SLOWEST = 10
+UNSTEADY_MAX = 3
 
 
 def suites_of(program):
@@ -58,6 +63,8 @@ class Run:
         self.lock = threading.Lock()
         self.total = self.passed = self.failed = 0
         self.tests = []  # (seconds, suite.test)
+        self.fell = []  # (program, suite.test) that failed
+        self.unsteady = []
         self.suite_seconds = read_seconds()
 
     def tell(self, good, name, seconds):
@@ -84,18 +91,21 @@ class Run:
                                      text=True, errors="replace")
             for line in child.stdout:
                 file.write(line)
-                began, failures = self.line(line, began, failures)
+                began, failures = self.line(program, line, began, failures)
         if child.wait() != 0:
             # A program that died took the test it was in with it.
             if failures == 0:
                 self.tell(False, f"{program} (exit {child.returncode})", 0)
             self.show(log, program)
 
-    def line(self, line, began, failures):
+    def line(self, program, line, began, failures):
         end = re.match(r"\[ +(OK|FAILED|SKIPPED) +\] (\S+?)(?:,.*)? \((\d+) ms\)$", line)
         if end:
             self.tell(end[1] != "FAILED", end[2], int(end[3]) / 1000)
             failures += end[1] == "FAILED"
+            if end[1] == "FAILED":
+                with self.lock:
+                    self.fell.append((program, end[2]))
         suite = re.match(r"\[-+\] \d+ tests? from (\S+) \(\d+ ms total\)$", line)
         if suite:
             # By the wall: starting and stopping its service is part of a suite.
@@ -103,6 +113,21 @@ class Run:
             self.suite_seconds[suite[1]] = round(now - began, 2)
             began = now
         return began, failures
+
+    def once_more(self):
+        """The tests that failed, each alone."""
+        if len(self.fell) > UNSTEADY_MAX:
+            return
+        for program, name in self.fell:
+            command = [os.path.join(BUILD, "bin", program), "--gtest_color=no",
+                       "--gtest_filter=" + name]
+            good = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False).returncode == 0
+            print(f"alone: {name} {'passed' if good else 'failed again'}", flush=True)
+            if good:
+                self.unsteady.append(name)
+                self.failed -= 1
+                self.passed += 1
 
     def show(self, log, program):
         with open(log, errors="replace") as file:
@@ -160,6 +185,8 @@ def main():
         thread.start()
     for thread in threads:
         thread.join()
+    if not filtered:
+        run.once_more()
     for name in glob.glob(report + ".*"):
         with open(name, errors="replace") as file:
             print("== sanitizer\n" + "".join(file.readlines()[:60]))
@@ -170,6 +197,8 @@ def main():
     for seconds, name in sorted(run.tests, reverse=True)[:SLOWEST]:
         print(f"  {seconds:6.2f} s  {name}")
     print(f"in {time.monotonic() - began:.0f} s")
+    for name in run.unsteady:
+        print(f"UNSTEADY: {name} passed only alone")
     print(f"{run.passed} passed, {run.failed} failed")
     subprocess.run(["rm", "-rf", out], check=False)
     return 0 if run.failed == 0 and run.passed > 0 else 1

@@ -286,7 +286,7 @@ void IdempotencyTest::add_admin() {
   sql_of_test(pg(),
               "insert into carriers (carrier, secret_hashes, kind, settings) values ('trial', '{}',"
               R"( 'http', '{"url": "https://127.0.0.1:9/send", "private_addresses": true,)"
-              R"( "json": {"to": "{{to}}"}, "answer": {"rules": [{"http": 200,)"
+              R"( "json": {"to": "{{to}}", "text": "{{text}}"}, "answer": {"rules": [{"http": 200,)"
               R"( "means": "accepted"}]}, "timeout_ms": 1000}'))");
   by_hand("POST /admin/carriers/{carrier}/try",
           {"/api/admin/carriers/trial/try", R"({"to":"+254712345678","from":"Kijani","wait_s":0})",

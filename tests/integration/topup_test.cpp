@@ -168,16 +168,20 @@ TEST_F(TopupTest, AForgedCallbackChangesNothing) {
   EXPECT_TRUE(contains(balance(), "1000.00"));
 }
 
-TEST_F(TopupTest, OnlyTheAgreedAmountIsTaken) {
+TEST_F(TopupTest, LessThanAgreedIsRefusedAndMoreIsCreditedAsAgreed) {
   const std::string path = checkout(R"({"amount":200})");
   for (const auto& [amount, currency] :
-       {std::pair{"200.01", "KES"}, {"199.99", "KES"}, {"0", "KES"}, {"200.00", "UGX"}}) {
+       {std::pair{"199.99", "KES"}, {"0", "KES"}, {"200.00", "UGX"}}) {
     const HttpAnswer answer = call_back(notice(reference_of(path), amount, currency));
     EXPECT_EQ(answer.status, 409) << amount;
     EXPECT_TRUE(contains(answer.body, R"("code":"payment_refused")")) << answer.body;
   }
   EXPECT_EQ(status_of(path), 1);
   EXPECT_TRUE(contains(balance(), "1000.00"));
+  // What was paid beyond it is a matter for people.
+  EXPECT_EQ(call_back(notice(reference_of(path), "200.01", "KES")).status, 200);
+  EXPECT_EQ(status_of(path), 2);
+  EXPECT_TRUE(contains(balance(), "1200.00")) << balance();
 }
 
 TEST_F(TopupTest, APaymentThatWeDidNotMakeIsUnknown) {
