@@ -31,7 +31,7 @@ SLOTS_A_CORE = 2
 UNIT_TESTS_SECONDS = 10.0  # the first slot begins with them
 TAIL_LINES = 120  # of a program's output, shown when one of its tests failed
 SLOWEST = 10
-UNSTEADY_MAX = 3
+UNSTEADY_MAX = 5
 
 
 def suites_of(program):

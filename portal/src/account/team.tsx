@@ -99,7 +99,7 @@ export default function Team() {
                     ) : (
                       <button
                         type="button"
-                        aria-label={t("Take the second factor of {name} away", {
+                        title={t("Take the second factor of {name} away", {
                           name: nameOf(row),
                         })}
                         onClick={() => setResetting(row)}

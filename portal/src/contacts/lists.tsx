@@ -25,6 +25,11 @@ export default function Lists() {
     [after],
   );
   const empty = lists.data?.lists.length === 0;
+  // What became of the file stays to be read, though there is a list now.
+  const uploaded = () => {
+    setUploading(true);
+    void lists.reload();
+  };
   return (
     <>
       <Head title={t("Contacts")}>
@@ -34,7 +39,7 @@ export default function Lists() {
           </button>
         )}
       </Head>
-      {may.value.send && (uploading || empty) && <Uploader onDone={() => void lists.reload()} />}
+      {may.value.send && (uploading || empty) && <Uploader onDone={uploaded} />}
       <Loaded of={lists}>
         {(data) =>
           data.lists.length === 0 ? (
