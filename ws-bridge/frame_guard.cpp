@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "common/sms/encoding.h"
+#include "common/base/json_text.h"
 
 namespace dundun {
 namespace {
@@ -22,14 +22,6 @@ constexpr std::string_view kBlankLine = "\r\n\r\n";
 bool may_be_sent(int code) {
   if (code >= 3000) return code <= 4999;
   return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
-}
-
-bool is_utf8(std::string_view text) {
-  size_t at = 0;
-  while (at < text.size()) {
-    if (!next_code_point(text, at)) return false;
-  }
-  return true;
 }
 
 // Codes of the registry that libwebsockets takes for wrong.

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/json_text.h"
 #include "common/base/percent.h"
 #include "common/base/text.h"
-#include "common/sms/charset.h"
 
 namespace dundun {
 namespace {
@@ -21,13 +21,6 @@ std::string_view take_part(std::string_view& rest, char mark) {
   const std::string_view part = rest.substr(0, end);
   rest.remove_prefix(std::min(end + 1, rest.size()));
   return part;
-}
-
-// Every text that we keep or look for is UTF-8; PostgreSQL refuses all else.
-bool is_utf8(std::string_view text) {
-  const bool is_ascii =
-      std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return is_ascii || to_utf8(text, "utf-8").has_value();
 }
 
 // How well a pattern fits: -1 not at all, otherwise the number of literal segments.
