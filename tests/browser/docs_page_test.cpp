@@ -1,13 +1,9 @@
 // The page /docs/ in a headless Chromium, light and dark, wide and narrow:
 // tests/browser/docs_page.js asks it, axe-core looks at it, and both report here.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "tests/support/disturbance.h"
 #include "tests/support/stack.h"
@@ -18,23 +14,6 @@ namespace docs_page_test {
 namespace fs = std::filesystem;
 
 constexpr double kPatience = 400;  // axe reads everything, on a busy machine
-
-int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // A text as it stands in the address of a report.
 std::string encoded(const std::string& text) {

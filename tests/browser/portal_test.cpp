@@ -1,14 +1,10 @@
 // People in front of the portal, in a real Chromium against the whole product:
 // tests/browser/portal.mjs goes each journey of those tests that were asked for, in one browser,
 // and each test looks at what came of its own.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "common/io/crypto.h"
 #include "tests/support/disturbance.h"
@@ -23,23 +19,6 @@ namespace fs = std::filesystem;
 constexpr double kPatience = 1500;     // all journeys, on a machine that builds meanwhile
 constexpr int kSchedulerRunsS = 1600;  // longer than they take
 constexpr const char* kSecret = "phone_of_the_portal_test";
-
-int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // A test is called as its journeys are, which it may go at two sizes: "FirstMessage" is
 // "first-message-390" and "first-message-1280".

@@ -1,9 +1,7 @@
 // What `make run` gives a newcomer: the demo's keys work in both dialects.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "tests/support/process.h"
 #include "tests/support/stack.h"
 
 namespace dundun {
@@ -14,8 +12,7 @@ TEST(DemoTest, TheDemosKeySendsInBothDialects) {
   Service service(stack.fresh_database());
   const std::string log = stack.folder() + "/demo.log";
   ASSERT_EQ(run_command({stack.root() + "/deploy/dev/demo.sh", service.database()}, {}, log), 0);
-  std::ifstream file(log);
-  const std::string said{std::istreambuf_iterator<char>(file), {}};
+  const std::string said = read_file(log);
   for (const auto& [name, from] :
        {std::pair("API_KEY=", "+254711082300"), std::pair("TEST_KEY=", "+254711082301")}) {
     const size_t at = said.find(name) + std::string_view(name).size();

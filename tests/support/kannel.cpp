@@ -38,20 +38,6 @@ void require_port(int port, const char* what, const std::string& log) {
 
 bool port_is_open(int port) { return listens_at(port); }
 
-int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    std::abort();
-  }
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
 KannelGateway::KannelGateway(int smsc_port, int callback_port, int answer_max_s)
     : smsc_port_(smsc_port),
       callback_port_(callback_port),

@@ -10,7 +10,6 @@
 namespace dundun {
 
 bool port_is_open(int port);
-int free_port();  // of 127.0.0.1, which nobody listens on now
 
 class KannelGateway {
  public:

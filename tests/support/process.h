@@ -41,4 +41,7 @@ int run_command(const std::vector<std::string>& command,
                 const std::map<std::string, std::string>& environment = {},
                 const std::string& log = "/dev/null");
 
+int free_port();                                 // of 127.0.0.1, which nobody listens on now
+std::string read_file(const std::string& path);  // "" if it is not there
+
 }  // namespace dundun
