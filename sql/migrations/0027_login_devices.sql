@@ -6,4 +6,3 @@ create table login_devices (
   seen_at timestamptz not null default now()
 );
 create index login_devices_to_forget on login_devices (seen_at);
-create index login_devices_by_email on login_devices (email_hash, seen_at);
