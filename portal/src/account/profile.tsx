@@ -68,14 +68,13 @@ function Password() {
           </Field>
           <Field
             label={t("New password")}
-            hint={t("12 characters or more")}
+            hint={t("Long and not a common one")}
             name="new_password"
             failure={change.failure}
           >
             <input
               type="password"
               required
-              minLength={12}
               autocomplete="new-password"
               value={body.new_password}
               onInput={put("new_password")}

@@ -6,7 +6,7 @@ import { SecondStep, halfOf, type Enrolment, type Half } from "../signin/second-
 import { Dialog, Field, Form, Submit } from "../ui/forms";
 import { api, must } from "./api";
 import { useAction } from "./load";
-import { endWait, me, signInAgain, signedIn, type Login } from "./session";
+import { endWait, me, signInAgain, signedIn } from "./session";
 import { LANGUAGES, chooseLanguage, language, t, type Language } from "./words";
 
 export function LanguageChoice() {
@@ -25,10 +25,6 @@ export function LanguageChoice() {
       </select>
     </label>
   );
-}
-
-async function enter(login: Login) {
-  signedIn(login);
 }
 
 // E-mail and password stay until somebody is in: also when the second step takes too long.
@@ -57,7 +53,7 @@ function SignInForm({ email: known = "" }: { email?: string }) {
     return (
       <SecondStep
         half={half}
-        enter={enter}
+        enter={signedIn}
         late={() => back(true)}
         back={() => back(false)}
         kept={enrolment}

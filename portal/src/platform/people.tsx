@@ -130,12 +130,11 @@ function Add({ id, done }: { id: string; done: () => Promise<void> }) {
             label={t("First password")}
             name="password"
             failure={add.failure}
-            hint={t("12 characters or more; they change it in their profile")}
+            hint={t("Long and not a common one; they change it in their profile")}
           >
             <input
               type="password"
               required
-              minLength={12}
               autocomplete="new-password"
               value={body.password}
               onInput={put("password")}

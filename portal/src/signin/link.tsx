@@ -10,8 +10,6 @@ import { t } from "../app/words";
 import { Problem } from "../ui/basics";
 import { Field, Form, Submit } from "../ui/forms";
 
-const LENGTH_MIN = 12;
-
 // Whoever was signed in here may be somebody else.
 async function toSignIn() {
   if (me.value) await api.POST("/auth/logout").catch(() => null);
@@ -48,14 +46,13 @@ function Choose({ invited, token }: { invited: boolean; token: string }) {
     <Form onSend={set.run} label={t("Choose a password")}>
       <Field
         label={t("New password")}
-        hint={t("12 characters or more")}
+        hint={t("Long and not a common one")}
         name="new_password"
         failure={set.failure}
       >
         <input
           type="password"
           required
-          minLength={LENGTH_MIN}
           autocomplete="new-password"
           value={password}
           onInput={(event) => setPassword(event.currentTarget.value)}

@@ -25,7 +25,7 @@ export function halfOf(thrown: unknown): Half | undefined {
 
 type Steps = {
   half: Half;
-  enter: (login: Login) => Promise<void>;
+  enter: (login: Login) => void;
   late: () => void; // the password is wanted again
   back: () => void;
 };
@@ -46,7 +46,7 @@ function CodeStep(steps: Steps) {
   const [code, setCode] = useState("");
   const act = useAction(async () => {
     const login = await show(steps, plainCode(code));
-    if (login) await steps.enter(login);
+    if (login) steps.enter(login);
   });
   return (
     <Form onSend={() => act.run()} failure={act.failure} label={t("Second step")}>
