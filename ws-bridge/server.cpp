@@ -92,11 +92,27 @@ std::string session_token(lws* wsi) {
   return std::string(cookie_value(cookies, kSessionCookie));
 }
 
+// The first argument of the query with this name, without its escapes; empty if there is none. The
+// library keeps each argument apart, and would put commas between them if it were asked for all.
+std::string argument(lws* wsi, std::string_view name) {
+  constexpr lws_token_indexes kArguments = WSI_TOKEN_HTTP_URI_ARGS;
+  // Room for the longest and a final zero.
+  std::string buffer(static_cast<size_t>(lws_hdr_total_length(wsi, kArguments)) + 1, '\0');
+  const int room = static_cast<int>(buffer.size());
+  for (int i = 0;; ++i) {
+    const int size = lws_hdr_copy_fragment(wsi, buffer.data(), room, kArguments, i);
+    if (size < 0) return {};
+    const std::string_view one(buffer.data(), static_cast<size_t>(size));
+    if (one.starts_with(name) && one.substr(name.size()).starts_with('=')) {
+      return std::string(one.substr(name.size() + 1));
+    }
+  }
+}
+
 // ?events=…&resume_from=…, for those who send no auth frame. False if one of them is wrong.
 bool read_query(lws* wsi, StreamWish& wish) {
-  const std::string query = header(wsi, WSI_TOKEN_HTTP_URI_ARGS);
-  const std::string_view events = query_value(query, "events");
-  const std::string_view resume = query_value(query, "resume_from");
+  const std::string events = argument(wsi, "events");
+  const std::string resume = argument(wsi, "resume_from");
   return (events.empty() || wish_events(events, wish)) &&
          (resume.empty() || wish_resume(resume, wish));
 }

@@ -27,18 +27,6 @@ bool is_same_host(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-std::string_view query_value(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    const size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
-      return pair.substr(equals + 1);
-    }
-  }
-  return {};
-}
-
 bool origin_allowed(std::string_view origin, std::string_view host,
                     std::span<const std::string> allowed) {
   return std::find(allowed.begin(), allowed.end(), origin) != allowed.end() ||

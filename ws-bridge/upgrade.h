@@ -7,10 +7,6 @@
 
 namespace dundun {
 
-// The first value with this name in a query string; empty if there is none. Our values have no
-// percent escapes.
-std::string_view query_value(std::string_view query, std::string_view name);
-
 // Whether a page of this origin may use the visitor's cookie: the list names it, or it is the host
 // that the request went to (`host` is the Host header, which nginx passes on).
 bool origin_allowed(std::string_view origin, std::string_view host,

@@ -55,9 +55,15 @@ TEST_F(WsResumeTest, WhatWasMissedComesInOrderAndThenWhatIsNew) {
 TEST_F(WsResumeTest, ACookieResumesByTheQuery) {
   start();
   const auto missed = publish_some(3);
-  WsClient client = connect({"Cookie: esms_access_token=" + add_session(account_)},
-                            "?resume_from=" + missed[0].id_text());
-  expect_next(client, missed, 1);
+  const std::string cookie = "Cookie: esms_access_token=" + add_session(account_);
+  const std::string from = "resume_from=" + missed[0].id_text();
+  const std::string kinds = "events=message_status%2Cbalance_update";
+  for (const std::string& query : {"?" + from, "?" + kinds + "&" + from, "?" + from + "&" + kinds,
+                                   "?a=b&" + from + "&c", "?a&&" + kinds + "&" + from + "&"}) {
+    WsClient client = connect({cookie}, query);
+    ASSERT_EQ(client.status(), 101) << query;
+    expect_next(client, missed, 1);
+  }
 }
 
 TEST_F(WsResumeTest, AnAppsReplayIsItsOwnToo) {
