@@ -17,7 +17,7 @@ namespace browser_test {
 
 namespace fs = std::filesystem;
 
-constexpr double kPatience = 30;  // a cold browser on a busy machine
+constexpr double kPatience = 120;  // a cold browser on a busy machine
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {

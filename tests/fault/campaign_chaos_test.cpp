@@ -62,6 +62,15 @@ TEST(CampaignChaosTest, EveryRecipientGetsOneWhateverDies) {
   EXPECT_EQ(service.reconcile(), 0);
 }
 
+// "5 890, 8 SUBMIT_UNKNOWN 110": how many messages have which status and error.
+std::string ends_of(Service& service) {
+  const auto rows = sql_of_test(
+      service.pg(),
+      "select string_agg(concat_ws(' ', status, error_code, n), ', ') from (select status,"
+      " error_code, count(*) as n from messages group by 1, 2) as ends");
+  return std::string(rows.text(0, 0));
+}
+
 // Cancels meet schedulers at the moment when the messages are due: each message either leaves or
 // comes back with its money.
 TEST(CampaignChaosTest, ACancelAndAClaimHaveOneOutcome) {
@@ -102,7 +111,8 @@ TEST(CampaignChaosTest, ACancelAndAClaimHaveOneOutcome) {
       ++(status == 200 ? cancelled : refused);
     }
   });
-  EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == cancelled.load(); }));
+  EXPECT_TRUE(wait_until([&] { return undelivered(service, account) == cancelled.load(); }))
+      << ends_of(service);
   std::printf("%d cancelled, %d had left\n", cancelled.load(), refused.load());
   EXPECT_GT(cancelled.load(), 0);
   EXPECT_GT(refused.load(), 0);
