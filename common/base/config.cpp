@@ -1,5 +1,7 @@
 #include "common/base/config.h"
 
+#include <sched.h>
+
 #include <algorithm>
 
 #include "common/base/environment.h"
@@ -8,6 +10,13 @@
 namespace dundun {
 
 namespace {
+
+// PostgreSQL, the workers and nginx share the cores of a small host. There a second transaction
+// costs more than it wins.
+int journal_writers_that_pay() {
+  cpu_set_t cores;
+  return sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 2 ? 2 : 1;
+}
 
 WebhookConfig webhook_config(Environment& environment) {
   WebhookConfig webhooks;
@@ -188,6 +197,8 @@ void read_stores(Environment& environment, std::string_view program, Config& con
   environment.milliseconds("REDIS_TIMEOUT_MS", config.redis_timeout);
   environment.number("JOURNAL_BATCH_MAX", config.journal_batch_max);
   environment.number("JOURNAL_QUEUE_MAX", config.journal_queue_max);
+  config.journal_writers = journal_writers_that_pay();
+  environment.number("JOURNAL_WRITERS", config.journal_writers, 1, 2);
   environment.milliseconds("JOURNAL_DEADLINE_MS", config.journal_deadline);
   config.journal_reads_by_account = environment.either("JOURNAL_READS", "batch", "account");
   environment.number("STREAM_ENTRIES_MAX", config.stream_entries_max);

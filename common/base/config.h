@@ -160,6 +160,7 @@ struct Config {
   size_t upload_bytes_max = 0;                         // of the binaries that take files
   int journal_batch_max = 512;                         // JOURNAL_BATCH_MAX
   int journal_queue_max = 8192;                        // JOURNAL_QUEUE_MAX: beyond it 503
+  int journal_writers = 1;                             // JOURNAL_WRITERS: 1 or 2
   std::chrono::milliseconds journal_deadline{4000};    // JOURNAL_DEADLINE_MS
   bool journal_reads_by_account = false;               // JOURNAL_READS: batch or account
   std::chrono::milliseconds statement_timeout{3000};   // STATEMENT_TIMEOUT_MS

@@ -73,14 +73,15 @@ class Environment {
   }
 
   template <class Int>
-  void number(const char* variable, Int& target, int64_t least = 1) {
+  void number(const char* variable, Int& target, int64_t least = 1,
+              int64_t most = std::numeric_limits<int>::max()) {
     const std::string text = environment_text(variable);
     if (text.empty()) return;
     int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) {
       complain(variable, "is no number");
-    } else if (value < least || value > std::numeric_limits<int>::max()) {
+    } else if (value < least || value > most) {
       complain(variable, "is out of range");
     } else {
       target = static_cast<Int>(value);

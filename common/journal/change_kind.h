@@ -11,7 +11,7 @@ struct Decision;
 struct Known;
 struct News;
 
-// Which of the journal's two writers takes a change.
+// Which of the journal's writers takes a change, if there are two.
 enum class Lane {
   kEntering,  // what enters, and is charged or credited
   kMoving,    // what becomes of it later

@@ -14,6 +14,7 @@ Journal::Options Journal::options(const Config& config) {
   options.redis_url = config.redis_url;
   options.batch_max = config.journal_batch_max;
   options.queue_max = config.journal_queue_max;
+  options.writers = config.journal_writers;
   if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
   options.deadline = config.journal_deadline;
   options.statement_timeout = config.statement_timeout;
@@ -27,10 +28,11 @@ Journal::Journal(Options options)
           Redis::Options{.url = options.redis_url, .timeout = options.redis_timeout},
           options.streams)),
       entering_(std::make_unique<Writer>(options, *publisher_)),
-      moving_(std::make_unique<Writer>(options, *publisher_)) {}
+      moving_(options.writers > 1 ? std::make_unique<Writer>(options, *publisher_) : nullptr) {}
 Journal::~Journal() = default;
 
 Journal::Writer& Journal::writer_for(const Change& change) {
+  if (!moving_) return *entering_;
   const Lane lane =
       std::visit([]<class Kind>(const Kind&) { return ChangeKind<Kind>::kLane; }, change);
   return lane == Lane::kEntering ? *entering_ : *moving_;
@@ -83,7 +85,7 @@ void Journal::Commit::await_suspend(std::coroutine_handle<> caller) {
 
 void Journal::flush() {
   entering_->flush();
-  moving_->flush();
+  if (moving_) moving_->flush();
   publisher_->flush();
 }
 

@@ -1,8 +1,9 @@
 // The one write path: the changes of many callers in one transaction (docs/send.md).
 //
-// There are two writers, each a thread with its own connection. One takes what enters and is
-// charged or credited, the other takes what happens to it later. So neither waits for the other's
-// flush.
+// There are one or two writers, each a thread with its own connection. With two, one takes what
+// enters and is charged or credited, the other takes what happens to it later. So neither waits for
+// the other's flush, for the price of a second transaction: that pays where PostgreSQL has a core
+// to spare (tests/bench/README.md).
 //
 // A writer takes all changes that wait, at most batch_max, and runs them as one transaction in two
 // round trips. The first locks and reads: wallets by account and environment, then messages by id.
@@ -39,7 +40,8 @@ class Journal {
     std::string database_url;
     std::string redis_url;
     int batch_max = 512;
-    int queue_max = 8192;
+    int queue_max = 8192;  // of each writer
+    int writers = 1;       // 1 or 2
     ReadScope reads = ReadScope::kBatch;
     // A change that is not committed by then gets kUnavailable. It may still have been committed:
     // its id or idempotency key tells.
@@ -72,7 +74,8 @@ class Journal {
   class Writer;
   Writer& writer_for(const Change& change);
   std::unique_ptr<Publisher> publisher_;  // one for both: events go out in the order of commits
-  std::unique_ptr<Writer> entering_, moving_;
+  std::unique_ptr<Writer> entering_;
+  std::unique_ptr<Writer> moving_;  // or null: the other does its work
 };
 
 class Journal::Commit {

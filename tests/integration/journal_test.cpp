@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 #include "common/base/metrics.h"
 #include "tests/support/seed.h"
@@ -21,7 +23,8 @@ using Status = MessageStatus;
 constexpr Micros kPrice = 1'000'000;
 constexpr int kAccounts = 3;
 
-class JournalTest : public testing::TestWithParam<ReadScope> {
+// How the reads are scoped, and how many writers there are.
+class JournalTest : public testing::TestWithParam<std::pair<ReadScope, int>> {
  protected:
   JournalTest()
       : database_(Stack::shared().fresh_database()), pg_(patient(database_)), journal_(options()) {
@@ -33,7 +36,7 @@ class JournalTest : public testing::TestWithParam<ReadScope> {
     Journal::Options options;
     options.database_url = database_;
     options.redis_url = Stack::shared().redis_url();
-    options.reads = GetParam();
+    std::tie(options.reads, options.writers) = GetParam();
     return options;
   }
 
@@ -316,9 +319,13 @@ TEST_P(JournalTest, TwoJournalsOfManyAccountsDoNotDeadlock) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scopes, JournalTest,
-                         testing::Values(ReadScope::kBatch, ReadScope::kAccount),
-                         [](const auto& scope) {
-                           return scope.param == ReadScope::kBatch ? "Batch" : "Account";
+                         testing::Values(std::pair(ReadScope::kBatch, 1),
+                                         std::pair(ReadScope::kBatch, 2),
+                                         std::pair(ReadScope::kAccount, 1)),
+                         [](const auto& way) {
+                           const bool batch = way.param.first == ReadScope::kBatch;
+                           return std::string(batch ? "Batch" : "Account") +
+                                  (way.param.second == 1 ? "" : "TwoWriters");
                          });
 
 }  // namespace journal_test
