@@ -63,10 +63,11 @@ FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
-.PHONY: build deps run up restart down status logs reset test check bench fuzz mutants clean help \
+.PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz mutants clean help \
   format endpoints sbom portal portal-dev
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
-tests: build $(addprefix $(BUILD)/bin/,$(TESTS))
+# The benchmarks too: nobody runs them daily, and they would break unseen.
+tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
 
 $(BUILD)/gen/sql/%.h: sql/statements/%.sql sql/statements.awk sql/numbers.txt
 	@mkdir -p $(@D)
@@ -222,6 +223,12 @@ bench: ## measure, and compare with Kannel
 	@tests/bench/bridge.sh
 	@tests/bench/kannel.sh
 	@tests/bench/reads.sh
+
+bench-compare: ## sends by turns: REF=<commit> and this tree, or SETTINGS="NAME=VALUE" and none
+	@deploy/dev/deps.sh bench
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build/release/bin/messages \
+	  build/release/bin/reconcile build/release/bin/bench_trivial
+	@tests/bench/compare.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@deploy/dev/deps.sh fuzz

@@ -32,26 +32,28 @@ openssl rand -hex 32 >"$work/secrets.key"
 export SECRETS_KEY_FILE=$work/secrets.key OUTBOUND_ALLOWED_ADDRESSES=127.0.0.0/8
 export REDIS_URL="unix:$work/redis.sock" METRICS_DIR=$work/run/metrics LOG_LEVEL=error
 until psql "$DATABASE_URL" -qc 'select 1' >/dev/null 2>&1; do sleep 0.1; done
-sql/migrate.sh "$DATABASE_URL" >/dev/null
 # As on a server that has run for a while: WAL segments are there to be used again. Making one
 # (16 MB of zeros and a flush) would stop every commit for 70 ms, twice a second.
 for _ in $(seq 120); do
   psql -qtA "$DATABASE_URL" -c 'select pg_logical_emit_message(false, $$x$$, $$x$$), pg_switch_wal()' >/dev/null
 done
 psql -q "$DATABASE_URL" -c checkpoint
-psql -q1 "$DATABASE_URL" -f deploy/dev/coverage.sql >/dev/null
 
 sha() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
-{
-  echo "begin;"
-  for i in $(seq 200); do
-    echo "insert into accounts (account_id, name, currency) overriding system value values ($i, 'b', 'KES');"
-    echo "insert into wallets values ($i, 0, 'KES', 1000000000000000, 1);"
-    echo "insert into ledger_entries (account_id, environment, seq, type, amount_micros, balance_after_micros, description) values ($i, 0, 1, 1, 1000000000000000, 1000000000000000, 'opening');"
-    echo "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes, rate_limit_per_s) values (decode('$(sha "esms_live_bench$i")', 'hex'), $i, 0, 'b', 'b', '{send,query}', 1000000);"
-  done
-  echo "update config_version set version = version + 1; commit;"
-} | psql -q "$DATABASE_URL"
+fill() { # DATABASE_URL FOLDER: the schema of that checkout, and the accounts
+  (cd "$2" && sql/migrate.sh "$1" >/dev/null && psql -q1 "$1" -f deploy/dev/coverage.sql >/dev/null)
+  {
+    echo "begin;"
+    for i in $(seq 200); do
+      echo "insert into accounts (account_id, name, currency) overriding system value values ($i, 'b', 'KES');"
+      echo "insert into wallets values ($i, 0, 'KES', 1000000000000000, 1);"
+      echo "insert into ledger_entries (account_id, environment, seq, type, amount_micros, balance_after_micros, description) values ($i, 0, 1, 1, 1000000000000000, 1000000000000000, 'opening');"
+      echo "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes, rate_limit_per_s) values (decode('$(sha "esms_live_bench$i")', 'hex'), $i, 0, 'b', 'b', '{send,query}', 1000000);"
+    done
+    echo "update config_version set version = version + 1; commit;"
+  } | psql -q "$1"
+}
+fill "$DATABASE_URL" "$root"
 
 port=$((20000 + RANDOM % 20000))
 for file in nginx/*.conf; do ln -s "$root/$file" "$work/conf/"; done

@@ -20,7 +20,14 @@ constexpr Endpoint kEndpoints[] = {
     {Method::kGet, "/readyz", Access::kPublic, trivial, true},
 };
 
+// The body is checked as everybody's is.
+constexpr Operation kOperations[] = {
+    {.of = "POST /trivial", .summary = "Nothing", .body = "{to: string, text: string}"}};
+
 }  // namespace
 }  // namespace dundun
 
-int main() { return dundun::run_binary("trivial", dundun::kEndpoints, dundun::Needs::kReads); }
+int main() {
+  return dundun::run_binary("trivial", dundun::kEndpoints, {"", dundun::kOperations},
+                            dundun::Needs::kReads);
+}
