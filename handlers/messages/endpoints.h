@@ -15,6 +15,7 @@ Result<Response> get_message(Context& context);
 Result<Response> explain_message(Context& context);
 Result<Response> message_stats(Context& context);
 Result<Response> message_volume(Context& context);
+Result<Response> message_errors(Context& context);
 Result<Response> messages_status(Context& context);
 Result<Response> export_messages(Context& context);
 Result<Response> rate_message(Context& context);
@@ -31,6 +32,7 @@ inline constexpr Endpoint kMessageEndpoints[] = {
     {Method::kGet, "/messages/export", Access::kQuery, export_messages},
     {Method::kGet, "/messages/stats", Access::kQuery, message_stats},
     {Method::kGet, "/messages/volume", Access::kQuery, message_volume},
+    {Method::kGet, "/messages/errors", Access::kQuery, message_errors},
     {Method::kGet, "/messages/{id}", Access::kQuery, get_message},
     {Method::kGet, "/messages/{id}/explain", Access::kQuery, explain_message},
     {Method::kPost, "/messages/{id}/cancel", Access::kSend, cancel_message},

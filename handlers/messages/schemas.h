@@ -123,6 +123,13 @@ inline constexpr const char* kTypes = R"(
   }
   ManyPhoneFacts = {count: integer, valid: integer, invalid: integer, mobile: integer,
                     results: PhoneFacts[]}
+  MessageErrors = {
+    errors: {error_code: string, carrier_error_code: string | null, country: country,
+             count: integer, last_id: message_id, last_failed_at: time}[],
+    counted: integer,   // failures that were looked at, the newest
+    complete: boolean,  // false: there are more
+    days: integer
+  }
 )";
 
 inline constexpr Operation kOperations[] = {
@@ -203,6 +210,11 @@ inline constexpr Operation kOperations[] = {
      .query = "{days?: integer(1..90) = 14}",
      .answer = R"({date: date, day: "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun",
                    delivered: integer, failed: integer, pending: integer}[])",
+     .errors = "422"},
+    {.of = "GET /messages/errors",
+     .summary = "What failed lately, by cause: the most frequent first",
+     .query = "{days?: integer(1..90) = 7}",
+     .answer = "MessageErrors",
      .errors = "422"},
     {.of = "GET /messages/{id}",
      .summary = "A message and its timeline",

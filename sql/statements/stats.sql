@@ -35,3 +35,19 @@ where account_id = $1::bigint and environment = $2::smallint
   and day >= $3::date and day < $4::date
 group by day
 order by day;
+
+-- name: message_failures
+-- $1 account, $2 environment, $3 first id, $4 how many of the newest failures are looked at at most:
+-- error code, the carrier's own code, country, how many of them, the newest one and when it failed;
+-- what happened most comes first.
+select coalesce(error_code, ''), carrier_error_code, country, count(*), max(message_id::text)::uuid,
+       max(failed_at)
+from (select error_code, carrier_error_code, country, message_id, failed_at
+      from messages
+      where account_id = $1::bigint and environment = $2::smallint and failed_at is not null
+        and message_id >= $3::uuid
+      order by message_id desc
+      limit $4::bigint) as newest
+group by 1, 2, 3
+order by 4 desc, 5 desc
+limit 100;

@@ -19,6 +19,7 @@ const OWN = [
   "/webhooks",
   "/events",
   "/verify",
+  "/errors",
   "/balance",
   "/prices",
   "/sender-ids",

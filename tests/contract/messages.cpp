@@ -36,6 +36,8 @@ void OpenApiTest::ask_messages() {
   ask("GET /messages/export", "/messages/export?date_from=2026-01-01");
   ask("GET /messages/stats");
   ask("GET /messages/volume", "/messages/volume?days=3");
+  ask("GET /messages/errors", "/messages/errors?days=3");
+  ask("GET /messages/errors", "/messages/errors?days=0");
   ask("POST /messages/rate", "", R"({"to":["+254712345678","nobody"],"text":"Hi"})");
   ask("POST /messages/validate", "", R"({"phone":"+254 712 345 678"})");
   ask("POST /messages/validate", "", R"({"phone":["+254712345678","1","+3312"]})");

@@ -200,6 +200,44 @@ TEST_F(ReadTest, StatsAndVolumeComeFromTheRollup) {
   }
 }
 
+TEST_F(ReadTest, FailuresAreGroupedByCause) {
+  const std::string none = R"({"errors":[],"counted":0,"complete":true,"days":7})";
+  EXPECT_EQ(get("/messages/errors"), none);
+  seed(noon_ - days(1), 3, kFailed);
+  seed(noon_ - days(2), 4, kDelivered);
+  seed(noon_ - days(20), 2, kFailed);
+  seed(noon_ - days(1) + std::chrono::hours(1), 5, kFailed, Environment::kTest);
+  const std::string newest = to_string(uuid7_floor(noon_ - days(1) + milliseconds(2)));
+  sql_of_test(pg(),
+              "update messages set error_code = 'UNDELIV', carrier_error_code = '027', failed_at ="
+              " '2026-05-02 08:00Z' where status = 6 and account_id = " +
+                  std::to_string(account_));
+  sql_of_test(pg(),
+              "update messages set error_code = 'OPTED_OUT', carrier_error_code = null"
+              " where message_id = '" +
+                  newest + "'");
+  const auto group = [](const char* code, const char* carriers, int count, const Uuid& last) {
+    return R"({"error_code":")" + std::string(code) + R"(","carrier_error_code":)" + carriers +
+           R"(,"country":"UG","count":)" + std::to_string(count) + R"(,"last_id":")" +
+           message_id_text(last) + R"(","last_failed_at":"2026-05-02T08:00:00Z"})";
+  };
+  const auto id = [this](int day, int n) {
+    return uuid7_floor(noon_ - days(day) + milliseconds(n));
+  };
+  EXPECT_EQ(get("/messages/errors"), "{\"errors\":[" + group("UNDELIV", "\"027\"", 2, id(1, 1)) +
+                                         "," + group("OPTED_OUT", "null", 1, id(1, 2)) +
+                                         R"(],"counted":3,"complete":true,"days":7})");
+  EXPECT_EQ(get("/messages/errors?days=30"), "{\"errors\":[" +
+                                                 group("UNDELIV", "\"027\"", 4, id(1, 1)) + "," +
+                                                 group("OPTED_OUT", "null", 1, id(1, 2)) +
+                                                 R"(],"counted":5,"complete":true,"days":30})");
+  const std::string stranger = seed_key(pg(), seed_account(pg()));
+  EXPECT_EQ(client_.get(stranger, "/api/messages/errors").body, none);
+  for (const char* bad : {"0", "91", "x"}) {
+    EXPECT_EQ(client_.get(key_, "/api/messages/errors?days=" + std::string(bad)).status, 422);
+  }
+}
+
 TEST_F(ReadTest, TheLedgerPagesBySeq) {
   const std::string account = std::to_string(account_);
   sql_of_test(pg(),

@@ -57,7 +57,7 @@ constexpr Question kQuestions[] = {
     {"location ~ ^/(api|v1)/pricing$", "GET", "/api/pricing", 200, "["},
     {"location = /", "GET", "/", 200, "<html"},
     {"location ~ "
-     "^/(send|logs|campaigns|contacts|inbox|opt-outs|events|keys|webhooks|verify|balance|"
+     "^/(send|logs|campaigns|contacts|inbox|opt-outs|events|keys|webhooks|verify|errors|balance|"
      "prices|sender-ids|team|audit|workspace|notifications|profile|platform|forgotten|new-"
      "password|invitation)(/|$)",
      "GET", "/logs/msg-7?status=failed", 200, "<html"},

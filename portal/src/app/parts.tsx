@@ -15,6 +15,7 @@ export function DeveloperTabs({ current }: { current: string }) {
         may.value.admin && ["/keys", t("Keys")],
         may.value.webhooks && ["/webhooks", t("Webhooks")],
         ["/verify", t("Verify§noun")],
+        ["/errors", t("Errors")],
         ["/docs/", t("Documentation")],
       ])}
     />

@@ -33,6 +33,7 @@ export const SCREENS: Screen[] = [
   { pattern: "/webhooks/:id", load: () => import("../webhooks/webhooks"), needs: "webhooks" },
   { pattern: "/events", load: () => import("../events/events") },
   { pattern: "/verify", load: () => import("../verify/verify") },
+  { pattern: "/errors", load: () => import("../messages/errors") },
   { pattern: "/balance", load: () => import("../balance/balance") },
   { pattern: "/prices", load: () => import("../balance/prices") },
   { pattern: "/sender-ids", load: () => import("../senders/senders") },
@@ -115,7 +116,7 @@ export const RAIL: Entry[] = [
     name: "Developers",
     sign: "developers",
     letter: "d",
-    also: ["/keys", "/webhooks", "/verify"],
+    also: ["/keys", "/webhooks", "/verify", "/errors"],
   },
   {
     href: "/balance",
