@@ -362,6 +362,36 @@ async function offline({ as }) {
   await context.setOffline(false);
 }
 
+// The connection is cut after an event: the page says so, comes back to where it was, and shows what
+// happened meanwhile and afterwards.
+async function resumes({ as, api, settings }) {
+  const { page } = await as("owner", {});
+  const sockets = [];
+  await page.routeWebSocket(/\/ws/, (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  const send = async (text) => {
+    const headers = { "X-API-Key": settings.key, "Content-Type": "application/json" };
+    const body = JSON.stringify({ to: "+254712345678", text });
+    const { status } = await api("/api/messages/send", { method: "POST", headers, body });
+    assert.equal(status, 200);
+  };
+  const live = page.getByText("Live", { exact: true });
+  await page.goto("/logs");
+  await live.waitFor();
+  await send("Before the connection is cut");
+  await page.getByText("Before the connection is cut").first().waitFor();
+  await sockets[0].close();
+  await live.waitFor({ state: "detached" });
+  await send("While it is cut");
+  await live.waitFor();
+  assert.match(sockets.at(-1).url(), /events=.*resume_from=evt_/);
+  await page.getByText("While it is cut").first().waitFor();
+  await send("After it came back");
+  await page.getByText("After it came back").first().waitFor();
+}
+
 // The code of an authenticator's app (RFC 6238: SHA-1, six digits, 30 s), `steps` from now.
 function codeOf(secret, steps = 0) {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -673,5 +703,6 @@ export function others() {
     ["strangers", strangers],
     ["shortcuts", shortcuts],
     ["offline", offline],
+    ["resumes", resumes],
   ];
 }
