@@ -1,13 +1,12 @@
 // Inviting somebody to the account: they choose their own password by a link.
 import { useState } from "preact/hooks";
-import { api, must, OnceKey, type Schemas } from "../app/api";
+import { OnceKey } from "../app/api";
 import { useAction } from "../app/load";
 import { LANGUAGES, language, t, type Language } from "../app/words";
 import { Copy, ExactTime } from "../ui/basics";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
-import { OWN, ROLES, type OwnRole } from "./roles";
+import { ROLES, type Invitation, type Invitee, type User, type Ways } from "./roles";
 
-type Invitation = Schemas["Invitation"];
 const once = new OnceKey();
 
 // Where no address of the portal is set, the link begins at this one.
@@ -53,18 +52,24 @@ function Invited({
   );
 }
 
-export function Invite({ onClose, done }: { onClose: () => void; done: () => Promise<void> }) {
-  const [body, setBody] = useState({
+export function Invite({
+  ways,
+  onClose,
+  done,
+}: {
+  ways: Ways;
+  onClose: () => void;
+  done: () => Promise<void>;
+}) {
+  const [body, setBody] = useState<Invitee>({
     email: "",
     name: "",
-    role: "viewer" as OwnRole,
+    role: "viewer",
     language: language.value as Language,
   });
   const [invitation, setInvitation] = useState<Invitation>();
   const invite = useAction(async () => {
-    const answer = await must(
-      api.POST("/workspace/users", { body, params: { header: once.of(body) } }),
-    );
+    const answer = await ways.invite(body, once.of(body));
     once.done();
     setInvitation(answer.invitation ?? undefined);
     await done();
@@ -96,7 +101,7 @@ export function Invite({ onClose, done }: { onClose: () => void; done: () => Pro
         </Field>
         <Field label={t("Role")} name="role" failure={invite.failure}>
           <select value={body.role} onChange={put("role")}>
-            {OWN.map((role) => (
+            {ways.roles.map((role) => (
               <option key={role} value={role}>
                 {t(ROLES[role])}
               </option>
@@ -122,19 +127,17 @@ export function Invite({ onClose, done }: { onClose: () => void; done: () => Pro
 
 // The link before opens nothing more.
 export function InviteAgain({
+  ways,
   user,
   onClose,
 }: {
-  user: Schemas["AccountUser"];
+  ways: Ways;
+  user: User;
   onClose: () => void;
 }) {
   const [invitation, setInvitation] = useState<Invitation>();
   const invite = useAction(async () => {
-    const body = { language: language.value };
-    const path = { id: user.id as never };
-    const answer = await must(
-      api.POST("/workspace/users/{id}/invitation", { body, params: { path } }),
-    );
+    const answer = await ways.again(user.id, { language: language.value });
     setInvitation(answer.invitation);
   });
   return (

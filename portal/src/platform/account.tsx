@@ -12,7 +12,7 @@ import { Confirm } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 import { Table } from "../ui/table";
 import { MoneyByHand } from "./money";
-import { People } from "./people";
+import { AccountPeople } from "./people";
 
 type Account = Schemas["Account"];
 const once = new OnceKey();
@@ -45,7 +45,7 @@ export default function AccountScreen({ id = "" }: ScreenProps) {
           </>
         )}
       </Loaded>
-      <People id={id} />
+      <AccountPeople id={id} />
       <Keys id={id} />
       <Endpoints id={id} />
       <Changes id={id} />
