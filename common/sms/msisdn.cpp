@@ -7,6 +7,7 @@
 #include <set>
 
 #include "common/base/json_text.h"
+#include "common/sms/calling_code.h"
 #include "common/sms/numbering_plans.h"
 
 namespace dundun {
@@ -293,6 +294,11 @@ std::string mask_msisdn(std::string_view e164) {
   std::string masked(e164);
   std::fill(masked.begin() + kShownFirst, masked.end() - kShownLast, '*');
   return masked;
+}
+
+std::string calling_code(const std::string& country) {
+  const int code = util().GetCountryCodeForRegion(country);
+  return code == 0 ? std::string() : std::to_string(code);
 }
 
 }  // namespace dundun

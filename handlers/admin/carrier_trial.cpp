@@ -24,7 +24,7 @@ namespace dundun {
 namespace {
 
 using std::chrono::milliseconds;
-using Kind = SubmitOutcome::Kind;
+using SubmitKind = SubmitOutcome::Kind;
 
 // No account has this number, so that nobody's message is meant.
 constexpr int64_t kNobody = INT64_MAX;
@@ -110,7 +110,8 @@ Answered ask_http(const HttpDescription& description, const Submission& message)
             [&promise](HttpOutcome outcome) { promise.set_value(std::move(outcome)); });
   HttpOutcome got = promise.get_future().get();
   if (got.kind == HttpOutcome::Kind::kNotSent) return {std::nullopt, not_submitted(got, 1)};
-  if (got.kind == HttpOutcome::Kind::kNoAnswer) return {std::nullopt, submit_in_doubt(got.error)};
+  if (got.kind == HttpOutcome::Kind::kNoAnswer)
+    return {std::nullopt, submit_in_doubt(got.error)};
   HttpReply shown = got.reply;
   return {std::move(shown), judge_answer(description.answer, std::move(got.reply), 1)};
 }
@@ -132,18 +133,18 @@ void write_request(JsonWriter& json, const HttpDescription& description,
   json.end_array().member("body", call.body).end_object();
 }
 
-std::string_view meaning_of(Kind kind) {
+std::string_view meaning_of(SubmitKind kind) {
   switch (kind) {
-    case Kind::kAccepted:
+    case SubmitKind::kAccepted:
       return "accepted";
-    case Kind::kRefused:
+    case SubmitKind::kRefused:
       return "refused";
-    case Kind::kFailed:
+    case SubmitKind::kFailed:
       return "failed";
-    case Kind::kRetryLater:
-    case Kind::kPaced:
+    case SubmitKind::kRetryLater:
+    case SubmitKind::kPaced:
       return "later";
-    case Kind::kUnknown:
+    case SubmitKind::kUnknown:
       break;
   }
   return "in doubt";
@@ -247,8 +248,8 @@ Result<Response> try_carrier(Context& context) {
   const Answered answered =
       description ? ask_http(*description, trial.message) : ask_kannel(*kannel, trial.message);
   write_answer(json, trial, answered);
-  const bool may_come =
-      answered.outcome.kind == Kind::kAccepted || answered.outcome.kind == Kind::kUnknown;
+  const bool may_come = answered.outcome.kind == SubmitKind::kAccepted ||
+                        answered.outcome.kind == SubmitKind::kUnknown;
   if (may_come) {
     TRY(write_receipts(json, context.services.pg, trial, answered.outcome.carrier_message_id));
   }

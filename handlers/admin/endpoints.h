@@ -62,6 +62,7 @@ Result<Response> list_unrouted(Context& context);
 Task<Response> assign_unrouted(Context& context);
 Result<Response> show_retention(Context& context);
 Result<Response> run_retention(Context& context);
+Result<Response> import_kannel(Context& context);
 
 inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kGet, "/admin/accounts", Access::kPlatform, list_accounts},
@@ -142,5 +143,9 @@ inline constexpr Endpoint kBootstrap{Method::kPost, "/admin/bootstrap", Access::
 // Reads every line there is: for a shell, not for a server.
 inline constexpr Endpoint kVerifyAudit{Method::kPost, "/admin/audit-log/verify", Access::kLocal,
                                        verify_audit};
+
+// Writes carriers' files of secrets: for a shell, not for a server.
+inline constexpr Endpoint kImportKannel{Method::kPost, "/admin/import/kannel", Access::kLocal,
+                                        import_kannel};
 
 }  // namespace dundun

@@ -8,7 +8,8 @@ mkdir -p $out
 # What the targets need of the library: no server, no network.
 sources=(common/base/*.cpp common/io/{json,json_scan,csv,smpp,outbound_url,crypto}.cpp
   common/sms/{encoding,dlr,status,charset,msisdn,address}.cpp common/web/router.cpp
-  common/carrier/{value_path,http_callback}.cpp handlers/carrier/{callback,mo_request}.cpp)
+  common/carrier/http/{value_path,callback}.cpp common/identity/address_list.cpp
+  handlers/carrier/{callback,mo_request}.cpp)
 libraries=(-lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
 for target in "$@"; do
   echo "== $target: ${FUZZ_SECONDS:-60} s"

@@ -20,6 +20,13 @@ struct Opening {
 const Opening kOpenings[] = {
     {"plain", kUpgrade + kVersion + kKey, 101},
     {"case", "Connection: keep-alive, upgrade\r\nUpgrade: WebSocket\r\n" + kVersion + kKey, 101},
+    // What the bridge's library does not know, it frees and goes on using (CVE-2025-11677).
+    {"another before it", "Connection: Upgrade\r\nUpgrade: foo, websocket\r\n" + kVersion + kKey,
+     101},
+    {"another after it", "Connection: Upgrade\r\nUpgrade: websocket, foo\r\n" + kVersion + kKey,
+     101},
+    {"another alone", "Connection: Upgrade\r\nUpgrade: foo\r\n" + kVersion + kKey, 426},
+    {"h2c", "Connection: Upgrade\r\nUpgrade: h2c\r\n" + kVersion + kKey, 426},
     {"protocol", kUpgrade + kVersion + kKey + "Sec-WebSocket-Protocol: json\r\n", 101},
     {"protocols", kUpgrade + kVersion + kKey + "Sec-WebSocket-Protocol: json, events\r\n", 101},
     {"extension", kUpgrade + kVersion + kKey + "Sec-WebSocket-Extensions: permessage-deflate\r\n",

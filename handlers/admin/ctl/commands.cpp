@@ -122,6 +122,10 @@ constexpr Command kCommands[] = {
      "sends one real message: --to NUMBER --from SENDER; shows answer and receipts"},
     {"receipts unmatched", "", Method::kGet, "/admin/receipts/unmatched", "carrier after limit",
      "receipts whose message nobody knows"},
+    {"import kannel", "FILE", Method::kPost, "/admin/import/kannel", "dry_run! address",
+     "what becomes of each group of a kannel.conf; without --dry-run makes its carriers and gives "
+     "them routes that had none. --address http://HOST:PORT: where Kannel finds us",
+     true},
     {"receipts discard", "RECEIPT", Method::kDelete, "/admin/receipts/unmatched/{id}", "",
      "forgets one"},
     {"number list", "", Method::kGet, "/admin/inbound-numbers", "",
@@ -358,6 +362,10 @@ Result<Call> parse_command(std::span<const std::string> words) {
   }
   call.endpoint = TRY(match(kAdminEndpoints, call.request));
   return call;
+  if (std::string_view(call.command->path) == kImportKannel.path) {
+    call.endpoint = &kImportKannel;
+    return call;
+  }
 }
 
 std::string usage() {
