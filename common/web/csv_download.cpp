@@ -34,6 +34,8 @@ struct Download {
 
   Result<std::string> next() {
     std::string lines = TRY(page());
+    // Free before the reader sees the end: its next download may follow at once.
+    if (lines.empty()) slot.reset();
     if (!header.empty()) lines.insert(0, std::exchange(header, {}));
     return lines;
   }

@@ -96,7 +96,7 @@ class Chatwoot:
     def find_contact(self, number):
         found = self.call("/contacts/search?q=" + urllib.parse.quote(number, safe=""))
         for contact in (found or {}).get("payload", []):
-            if contact.get("phone_number") == number:
+            if number in (contact.get("phone_number"), contact.get("identifier")):
                 return contact["id"]
         return None
 

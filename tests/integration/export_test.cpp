@@ -188,6 +188,14 @@ TEST_F(ExportTest, OnlySoManyRunAndAReaderWhoLeavesFreesThePlace) {
   second.disconnect();
 }
 
+TEST_F(ExportTest, WhoHasReadTheEndMayStartTheNext) {
+  seed(1, "one");
+  HttpClient reader = service().client();
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_EQ(reader.get(key_, "/api/messages/export").status, 200) << "after " << i;
+  }
+}
+
 TEST_F(ExportTest, ALostLinkBetweenTwoPagesIsSurvived) {
   seed_many(60'000);
   HttpClient client = service().client();
