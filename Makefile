@@ -63,8 +63,8 @@ FUZZERS  := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
-.PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz mutants clean help \
-  format endpoints sbom portal portal-dev
+.PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz \
+  mutants clean help format endpoints sbom portal portal-dev deb test-packages test-upgrade
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 # The benchmarks too: nobody runs them daily, and they would break unseen.
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
@@ -81,6 +81,10 @@ $(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.a
 $(BUILD)/gen/sms/plans.h: common/sms/numbering_plans.txt common/sms/numbering_plans.awk
 	@mkdir -p $(@D)
 	@awk -f common/sms/numbering_plans.awk $< > $@
+
+$(BUILD)/gen/base/release.h: VERSION
+	@mkdir -p $(@D)
+	@echo 'inline constexpr char kVersion[] = "$(shell cat VERSION)";' > $@
 
 $(LIBRARY): $(call parts,$(COMMON))
 	@rm -f $@
@@ -131,7 +135,7 @@ FLAGS    := $(BUILD)/flags
 $(shell mkdir -p $(BUILD) && echo '$(CPPFLAGS) $(CXXFLAGS)' | cmp -s - $(FLAGS) || \
   echo '$(CPPFLAGS) $(CXXFLAGS)' > $(FLAGS))
 compile = $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(EXTRA_CXXFLAGS) $(if $(PCH),-include $(PCH:.gch=)) -c $< -o $@
-GENERATED := $(SQL) $(OPENAPI)/groups.h $(BUILD)/gen/sms/plans.h
+GENERATED := $(SQL) $(OPENAPI)/groups.h $(BUILD)/gen/sms/plans.h $(BUILD)/gen/base/release.h
 $(BUILD)/units/%.o: $(BUILD)/units/%.cpp $(FLAGS) $(PCH) | $(GENERATED)
 	@echo "  CXX  $(*F)"
 	@$(compile)
@@ -208,6 +212,21 @@ sbom: build ## list what the programs are made of: CycloneDX JSON in BUILD/sbom.
 	@deploy/dev/sbom.py $(BUILD)/bin $(BINARIES) >$(BUILD)/sbom.json
 	@deploy/dev/sbom.py --check $(BUILD)/sbom.json
 	@echo "$(BUILD)/sbom.json"
+
+deb: ## the Debian packages, in build/deb
+	@deploy/dev/deps.sh package
+	@$(MAKE) --no-print-directory MODE=release build
+	@BUILD=build/release deploy/dev/portal.sh
+	@deploy/package/deb.sh
+
+# Asks the Debian mirror for a clean root; takes some minutes, so it is not part of `make test`.
+test-packages: deb ## install, set up, upgrade and purge the packages in a clean Debian 12
+	@tests/packages/run.sh
+
+# Builds each release once, so it is not part of `make test`.
+test-upgrade: ## from each release to this checkout and back, under load
+	@deploy/dev/deps.sh build
+	@tests/upgrade/run.py
 
 endpoints: ## list the endpoints with their rights, handlers and tests; FILTER=webhooks
 	@deploy/dev/endpoints.py

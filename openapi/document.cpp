@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "common/base/version.h"
 #include "common/web/router.h"
 #include "common/web/shape.h"
 #include "openapi/operation_json.h"
@@ -50,7 +51,9 @@ constexpr const char* kSecuritySchemes =
     R"(the csrf_token of the login's answer; X-Environment: test acts in the test environment."}})";
 
 const Operation kHealthOperations[] = {
-    {.of = "GET /healthz", .summary = "The process runs", .answer = R"({status: "ok"})"},
+    {.of = "GET /healthz",
+     .summary = "The process runs",
+     .answer = R"({status: "ok", version: string})"},
     {.of = "GET /readyz",
      .summary = "The database answers",
      .answer = R"({status: "ok" | "degraded", postgresql: "ok", redis: "ok" | "down"})"},
@@ -144,7 +147,7 @@ class Writer {
     json_.key("info")
         .begin_object()
         .member("title", "Dundun")
-        .member("version", "1")
+        .member("version", version())
         .member("description", kAbout);
     json_.key("contact").raw(R"({"name":"Whoever runs this server"})");
     json_.key("license").raw(R"({"name":"Apache-2.0","identifier":"Apache-2.0"})").end_object();

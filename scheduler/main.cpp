@@ -22,6 +22,7 @@
 #include "scheduler/receipt_job.h"
 #include "scheduler/ringcentral_job.h"
 #include "scheduler/upkeep_job.h"
+#include "scheduler/watch_job.h"
 #include "scheduler/webhook_job.h"
 #include "scheduler/work_thread.h"
 #include "sql/snapshot.h"
@@ -139,8 +140,11 @@ void dispatch_until(Clock::time_point end, DispatchJob& dispatch, std::span<Chor
   }
 }
 
+// Prometheus asks every 15 s, and we live for a minute: the first time is at once.
+constexpr std::chrono::seconds kWatchEvery{10};
+constexpr std::chrono::seconds kHousekeepingEvery{1};
+
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end) {
-  constexpr std::chrono::seconds kHousekeepingEvery{1};
   // A campaign gives a carrier hundreds of messages at once, so breakers must be up to date.
   constexpr std::chrono::milliseconds kBreakersEvery{50};
   WorkThread executor;
@@ -168,6 +172,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   read_fx_feed(pg, redis, config);
   Chore chores[] = {
       {kBreakersEvery, [&] { breakers.refresh(carriers.names()); }},
+      {kWatchEvery, [&] { watch_platform(pg, carriers, breakers); }},
       {kHousekeepingEvery, [&] { keep_house(config, pg, redis, control, journal, carriers); }}};
   dispatch_until(end, dispatch, chores);
   stopping = true;

@@ -2,11 +2,14 @@
 # Applies sql/migrations/*.sql in order, forward only: each in one transaction, all under one
 # advisory lock, so that several hosts may start at once. A file that changed after it was applied
 # stops everything. DATABASE_URL is the owner's; ROLE, if it is given, is what the programs connect as,
-# and gets the rights of sql/grants.sql. Usage: sql/migrate.sh DATABASE_URL [ROLE]
+# and gets the rights of sql/grants.sql. --plan changes nothing and says what is pending (sql/plan.sh).
+# Usage: sql/migrate.sh DATABASE_URL [ROLE] [--plan]
 set -euo pipefail
-url=${1:?usage: sql/migrate.sh DATABASE_URL [ROLE]}
+url=${1:?usage: sql/migrate.sh DATABASE_URL [ROLE] [--plan]}
 role=${2:-}
+[ "$role" != --plan ] || role=''
 cd "$(dirname "$0")"
+for word in "${@:2}"; do [ "$word" != --plan ] || exec ./plan.sh "$url"; done
 grants=$PWD/grants.sql
 cd migrations
 

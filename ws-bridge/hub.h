@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/base/bridge_settings.h"
 #include "common/base/config.h"
 #include "common/base/metrics.h"
 #include "common/identity/gate.h"
@@ -19,7 +20,6 @@
 #include "ws-bridge/key_lookup.h"
 #include "ws-bridge/loop.h"
 #include "ws-bridge/session.h"
-#include "ws-bridge/settings.h"
 
 namespace dundun {
 

@@ -1,17 +1,15 @@
 // ws-bridge: events from Redis to browsers.
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <span>
 
+#include "common/base/bridge_settings.h"
 #include "common/base/config.h"
 #include "common/base/log.h"
 #include "ws-bridge/hub.h"
 #include "ws-bridge/loop.h"
 #include "ws-bridge/server.h"
-#include "ws-bridge/settings.h"
 
 namespace dundun {
 namespace {
@@ -27,16 +25,10 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::span<const char* const> environment() {
-  size_t count = 0;
-  while (environ[count] != nullptr) ++count;
-  return {environ, count};
-}
-
 Status run() {
   const Config config = TRY(Config::from_environment("ws-bridge"));
   set_log_program(config.program);
-  const BridgeSettings settings = TRY(BridgeSettings::read(environment()));
+  const BridgeSettings settings = TRY(BridgeSettings::from_environment());
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
 

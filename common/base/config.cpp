@@ -1,11 +1,11 @@
 #include "common/base/config.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "common/base/environment.h"
-#include "common/base/log.h"
 
 namespace dundun {
 
@@ -20,7 +20,7 @@ int journal_writers_that_pay() {
 
 WebhookConfig webhook_config(Environment& environment) {
   WebhookConfig webhooks;
-  webhooks.allowed_addresses = environment_text("OUTBOUND_ALLOWED_ADDRESSES");
+  webhooks.allowed_addresses = environment.text("OUTBOUND_ALLOWED_ADDRESSES");
   environment.milliseconds("WEBHOOK_TIMEOUT_MS", webhooks.timeout);
   environment.milliseconds("WEBHOOK_CONNECT_TIMEOUT_MS", webhooks.connect_timeout);
   environment.milliseconds("WEBHOOK_LEASE_MS", webhooks.lease);
@@ -43,18 +43,6 @@ BreakerConfig breaker_config(Environment& environment) {
     environment.complain("BREAKER_MIN", "is more than BREAKER_SAMPLE");
   }
   return breaker;
-}
-
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> items;
-  while (!text.empty()) {
-    std::string_view item = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), item.size() + 1));
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    if (!item.empty()) items.emplace_back(item);
-  }
-  return items;
 }
 
 RetentionConfig retention_config(Environment& environment) {
@@ -82,8 +70,8 @@ SessionConfig session_config(Environment& environment) {
   environment.number("SESSION_IDLE_S", sessions.idle_s);
   environment.number("SESSION_ABSOLUTE_S", sessions.absolute_s);
   environment.number("SESSION_RATE_PER_S", sessions.rate_limit_per_s);
-  environment.number("SESSION_COOKIE_SECURE", sessions.cookie_secure, 0);
-  sessions.origins = split_list(environment_text("PORTAL_ORIGINS"));
+  environment.yes_or_no("SESSION_COOKIE_SECURE", sessions.cookie_secure);
+  sessions.origins = environment.list("PORTAL_ORIGINS");
   environment.number("LOGIN_FAILURES_MAX", sessions.login_failures_max);
   environment.number("LOGIN_WINDOW_S", sessions.login_window_s);
   environment.number("LOGIN_EMAIL_WINDOW_S", sessions.login_email_window_s);
@@ -95,14 +83,13 @@ SessionConfig session_config(Environment& environment) {
   environment.number("PASSWORD_PASSES", sessions.password_passes);
   environment.number("PASSWORD_THREADS", sessions.password_threads);
   environment.number("PASSWORD_QUEUE_MAX", sessions.password_queue_max);
-  environment.number("ADMIN_SECOND_FACTOR", sessions.admins_need_it, 0);
-  if (const std::string issuer = environment_text("SECOND_FACTOR_ISSUER"); !issuer.empty()) {
+  environment.yes_or_no("ADMIN_SECOND_FACTOR", sessions.admins_need_it);
+  if (const std::string issuer = environment.text("SECOND_FACTOR_ISSUER"); !issuer.empty()) {
     sessions.issuer = issuer;
   }
   environment.number("HALF_SESSION_S", sessions.half_session_s);
   environment.seconds("SECOND_FACTOR_FRESH_S", sessions.fresh);
-  sessions.portal_url = environment_text("PORTAL_URL");
-  while (sessions.portal_url.ends_with('/')) sessions.portal_url.pop_back();
+  sessions.portal_url = environment.origin("PORTAL_URL", Presence::kOptional);
   environment.number("INVITATION_HOURS", sessions.invitation_hours);
   environment.number("PASSWORD_RESET_MIN", sessions.reset_minutes);
   environment.number("RESET_MAILS_MAX", sessions.reset_mails_max);
@@ -113,8 +100,10 @@ SessionConfig session_config(Environment& environment) {
 // server at all.
 MailConfig mail_config(Environment& environment, const SessionConfig& sessions,
                        std::string_view program) {
+  environment.know({"MAIL_FROM", "MAIL_USER", "MAIL_PASSWORD", "MAIL_PASSWORD_FILE", "MAIL_CA_FILE",
+                    "MAIL_TLS", "MAIL_TIMEOUT_MS", "MAIL_ATTEMPTS_MAX"});
   MailConfig mail;
-  mail.url = environment_text("MAIL_URL");
+  mail.url = environment.text("MAIL_URL");
   if (mail.url.empty()) return mail;
   if (!mail.url.starts_with("smtp://") && !mail.url.starts_with("smtps://")) {
     environment.complain("MAIL_URL", "is neither smtp:// nor smtps://");
@@ -122,11 +111,14 @@ MailConfig mail_config(Environment& environment, const SessionConfig& sessions,
   if (sessions.portal_url.empty())
     environment.complain("PORTAL_URL", "is not set: mails link to it");
   mail.from = environment.required("MAIL_FROM");
-  mail.user = environment_text("MAIL_USER");
+  if (!mail.from.empty() && mail.from.find('@') == std::string::npos) {
+    environment.complain("MAIL_FROM", "is no address");
+  }
+  mail.user = environment.text("MAIL_USER");
   if (program == "scheduler" && !mail.user.empty()) {
     mail.password = environment.required("MAIL_PASSWORD");
   }
-  mail.ca_file = environment_text("MAIL_CA_FILE");
+  mail.ca_file = environment.text("MAIL_CA_FILE");
   mail.plain = environment.either("MAIL_TLS", "on", "off");
   environment.milliseconds("MAIL_TIMEOUT_MS", mail.timeout);
   environment.number("MAIL_ATTEMPTS_MAX", mail.attempts_max);
@@ -134,21 +126,25 @@ MailConfig mail_config(Environment& environment, const SessionConfig& sessions,
 }
 
 PaymentConfig payment_config(Environment& environment) {
+  environment.know({"PAYMENT_SECRET", "PAYMENT_SECRET_FILE", "PUBLIC_URL", "FLUTTERWAVE_BASE_URL",
+                    "FLUTTERWAVE_SECRET_KEY", "FLUTTERWAVE_SECRET_KEY_FILE",
+                    "FLUTTERWAVE_SECRET_HASH", "FLUTTERWAVE_SECRET_HASH_FILE",
+                    "FLUTTERWAVE_CUSTOMER_EMAIL"});
   PaymentConfig payments;
-  payments.provider = environment_text("PAYMENT_PROVIDER");
+  payments.provider = environment.text("PAYMENT_PROVIDER");
   environment.milliseconds("PAYMENT_TIMEOUT_MS", payments.timeout);
   environment.number("TOPUP_MIN_USD", payments.min_usd);
   environment.number("TOPUP_MAX_USD", payments.max_usd);
   environment.number("TOPUP_DEFAULT_USD", payments.default_usd);
   if (payments.provider.empty()) return payments;
   payments.secret = environment.secret("PAYMENT_SECRET");
-  payments.public_url = environment.required("PUBLIC_URL");
+  payments.public_url = environment.origin("PUBLIC_URL", Presence::kRequired);
   if (payments.provider == "sandbox") return payments;
   if (payments.provider != "flutterwave") {
     environment.complain("PAYMENT_PROVIDER", "is none of sandbox, flutterwave");
     return payments;
   }
-  payments.flutterwave_base_url = environment_text("FLUTTERWAVE_BASE_URL");
+  payments.flutterwave_base_url = environment.text("FLUTTERWAVE_BASE_URL");
   if (payments.flutterwave_base_url.empty()) {
     payments.flutterwave_base_url = "https://api.flutterwave.com/v3";
   }
@@ -222,7 +218,7 @@ void read_limits(Environment& environment, std::string_view program, Config& con
   environment.number("UPLOAD_BYTES_MAX", config.upload_bytes_max);
   environment.number("BAD_KEYS_MAX", config.bad_keys_max);
   environment.number("BAD_KEYS_BLOCK_S", config.bad_keys_block_s);
-  environment.number("HTTPS_REQUIRED", config.https_required, 0);
+  environment.yes_or_no("HTTPS_REQUIRED", config.https_required);
   environment.number("API_KEYS_MAX", config.api_keys_max);
   environment.number("SENDER_IDS_MAX", config.sender_ids_max);
   environment.number("USERS_MAX", config.users_max);
@@ -232,11 +228,11 @@ void read_carriers(Environment& environment, Config& config) {
   environment.milliseconds("SUBMIT_LEASE_MS", config.submit_lease);
   environment.milliseconds("REPEAT_WAIT_MS", config.repeat_wait);
   environment.seconds("SUBMIT_DOUBT_S", config.submit_doubt);
-  config.carrier_secrets_dir = environment_text("CARRIER_SECRETS_DIR");
+  config.carrier_secrets_dir = environment.text("CARRIER_SECRETS_DIR");
   if (config.carrier_secrets_dir.empty()) config.carrier_secrets_dir = "/etc/dundun/carriers";
   config.breaker = breaker_config(environment);
   environment.number("PACE_SHARE", config.pace_share);
-  config.loopback_handset_log = environment_text("LOOPBACK_HANDSET_LOG");
+  config.loopback_handset_log = environment.text("LOOPBACK_HANDSET_LOG");
   environment.milliseconds("LOOPBACK_DLR_DELAY_MS", config.loopback_dlr_delay, 0);
   environment.seconds("AUTO_RETRY_FIRST_S", config.auto_retry_delays[0]);
   environment.seconds("AUTO_RETRY_SECOND_S", config.auto_retry_delays[1]);
@@ -246,7 +242,7 @@ void read_carriers(Environment& environment, Config& config) {
 }
 
 void read_prices(Environment& environment, Config& config) {
-  config.fx_feed_file = environment_text("FX_FEED_FILE");
+  config.fx_feed_file = environment.text("FX_FEED_FILE");
   environment.number("FX_FEED_MAX_AGE_S", config.fx_feed_max_age_s);
   environment.number("FX_CHANGE_MAX_PERCENT", config.fx_change_max_percent);
   environment.number("PRICE_CHANGE_MAX_PERCENT", config.price_change_max_percent);
@@ -256,12 +252,24 @@ void read_prices(Environment& environment, Config& config) {
 
 }  // namespace
 
-Result<Config> Config::from_environment(std::string program) {
-  Environment environment;
+Variables process_environment() {
+  Variables variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const size_t end = text.find('=');
+    if (end != std::string_view::npos) {
+      variables.insert_or_assign(std::string(text.substr(0, end)), text.substr(end + 1));
+    }
+  }
+  return variables;
+}
+
+SettingsReading Config::read(std::string program, const Variables& variables) {
+  Environment environment(variables);
   Config config;
   read_stores(environment, program, config);
-  config.metrics_dir = environment_text("METRICS_DIR");
-  config.numbering_plans_file = environment_text("NUMBERING_PLANS");
+  config.metrics_dir = environment.text("METRICS_DIR");
+  config.numbering_plans_file = environment.text("NUMBERING_PLANS");
   environment.number("SCHEDULER_RUN_S", config.scheduler_run_s);
   read_limits(environment, program, config);
   read_carriers(environment, config);
@@ -274,16 +282,22 @@ Result<Config> Config::from_environment(std::string program) {
   config.sessions = session_config(environment);
   config.mail = mail_config(environment, config.sessions, program);
   // Only who makes secrets or signs with them may read the key.
+  environment.know({"SECRETS_KEY_FILE", "VERIFY_SECRET", "VERIFY_SECRET_FILE"});
   if (program == "webhooks" || program == "gravity" || program == "scheduler" ||
       program == "session") {
     config.secrets_key = environment.key_file("SECRETS_KEY_FILE");
   }
   const LogLevel level = environment.log_level();
-  if (environment.first_error()) return *environment.first_error();
-  set_log_level(level);
-  set_log_program(program);
   config.program = std::move(program);
-  return config;
+  return {std::move(config), level, environment.wrong(), environment.known()};
+}
+
+Result<Config> Config::from_environment(std::string program) {
+  SettingsReading reading = read(std::move(program), process_environment());
+  if (!reading.wrong.empty()) return std::move(reading.wrong.front());
+  set_log_level(reading.log_level);
+  set_log_program(reading.config.program);
+  return std::move(reading.config);
 }
 
 }  // namespace dundun

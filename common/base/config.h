@@ -4,12 +4,21 @@
 
 #include <array>
 #include <chrono>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "common/base/log.h"
 #include "common/base/result.h"
 
 namespace dundun {
+
+// Names of settings, and what they are set to.
+using Variables = std::map<std::string, std::string, std::less<>>;
+// What this process was started with.
+Variables process_environment();
+struct SettingsReading;
 
 using RetryDelays = std::array<std::chrono::seconds, 2>;
 
@@ -206,8 +215,17 @@ struct Config {
   SessionConfig sessions;
   MailConfig mail;
 
-  // kInvalidRequest names the variable that is missing or is not a number.
+  // kInvalidRequest names the first variable that is missing or is not what it has to be.
   static Result<Config> from_environment(std::string program);
+  // All that is wrong, in other variables than this process has.
+  static SettingsReading read(std::string program, const Variables& variables);
+};
+
+struct SettingsReading {
+  Config config;
+  LogLevel log_level = LogLevel::kInfo;
+  std::vector<Error> wrong;     // each begins with the name of its variable
+  std::set<std::string> known;  // the settings there are, set or not
 };
 
 }  // namespace dundun

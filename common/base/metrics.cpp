@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/version.h"
+
 namespace dundun {
 
 namespace {
@@ -102,6 +104,10 @@ std::string render(std::string_view process_labels) {
       }
     }
   };
+  append_type(out, "dundun_build_info", "gauge");
+  out += series_name("dundun_build_info", "",
+                     join_labels("version=\"" + std::string(version()) + "\"", process_labels)) +
+         " 1\n";
   plain(all.counters, "counter");
   plain(all.gauges, "gauge");
   for (const auto& [name, family] : all.histograms) {

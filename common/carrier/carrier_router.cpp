@@ -58,6 +58,36 @@ int preference(const SubmitOutcome& outcome) {
 
 }  // namespace
 
+namespace {
+
+const char* word_of(Kind kind) {
+  switch (kind) {
+    case Kind::kAccepted:
+      return "accepted";
+    case Kind::kRefused:
+      return "refused";
+    case Kind::kFailed:
+      return "failed";
+    case Kind::kRetryLater:
+      return "later";
+    case Kind::kPaced:
+      return "paced";
+    case Kind::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+// What each carrier answers, and how soon.
+void count_submit(const std::string& carrier, const SubmitOutcome& outcome,
+                  std::chrono::duration<double> took) {
+  const std::string labels = "carrier=\"" + carrier + "\"";
+  counter("dundun_submits_total", labels + ",outcome=\"" + word_of(outcome.kind) + "\"").add();
+  histogram("dundun_submit_seconds", Histogram::Scale::kSeconds, labels).observe(took.count());
+}
+
+}  // namespace
+
 struct CarrierRouter::Trip {
   Submission submission;  // carrier: who is asked now
   std::function<void(SubmitOutcome)> done;
@@ -120,7 +150,9 @@ void CarrierRouter::ask(const std::shared_ptr<Trip>& trip) {
     permit = breakers_.admit(carrier);
     if (!permit) return settle(trip, none_available(trip->submission.attempt));
   }
-  connector->submit(trip->submission, [this, trip, permit](SubmitOutcome outcome) {
+  const auto asked = std::chrono::steady_clock::now();
+  connector->submit(trip->submission, [this, trip, permit, asked](SubmitOutcome outcome) {
+    count_submit(trip->submission.carrier, outcome, std::chrono::steady_clock::now() - asked);
     if (permit) breakers_.report(trip->submission.carrier, *permit, outcome);
     settle(trip, std::move(outcome));
   });

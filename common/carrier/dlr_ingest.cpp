@@ -83,8 +83,12 @@ void count_carrier_error(std::string_view carrier, std::string_view code) {
 }
 
 void count_receipt_word(std::string_view carrier, std::string_view word) {
-  if (judge_dlr(normalize_dlr_word(word)).status) return;
-  counter("dundun_receipts_unknown_word_total", "carrier=\"" + std::string(carrier) + "\"").add();
+  const auto status = judge_dlr(normalize_dlr_word(word)).status;
+  const std::string label = "carrier=\"" + std::string(carrier) + "\"";
+  counter("dundun_receipts_total",
+          label + ",status=\"" + (status ? std::string(status_name(*status)) : "other") + "\"")
+      .add();
+  if (!status) counter("dundun_receipts_unknown_word_total", label).add();
 }
 
 bool ingest(Journal& journal, std::span<const Dlr> receipts) {

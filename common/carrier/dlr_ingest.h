@@ -30,7 +30,8 @@ std::vector<Change> changes_of(std::span<const Dlr> receipts);
 // the first 50 codes have a series each, all others one together.
 void count_carrier_error(std::string_view carrier, std::string_view code);
 
-// Counts a carrier's word that nobody here knows: its receipts move nothing until somebody looks.
+// Counts a receipt by what its word says. A word that nobody here knows counts besides: such a
+// receipt moves nothing until somebody looks.
 void count_receipt_word(std::string_view carrier, std::string_view word);
 
 // Commits them as one batch. False if any could not be committed: the carrier (or the playback)

@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "common/web/router.h"
+#include "common/web/traceparent.h"
 #include "common/web/upload.h"
 
 namespace dundun {
@@ -132,6 +133,12 @@ std::string head_of(const Response& response, const std::string& request_id) {
   return text + "\r\n\r\n";
 }
 
+// What a request is found by in the logs.
+void read_marks(const FCGX_Request& fcgx, Request& request) {
+  request.request_id = parameter(fcgx, "REQUEST_ID");
+  request.trace_id = trace_id_of(parameter(fcgx, "HTTP_TRACEPARENT"));
+}
+
 }  // namespace
 
 void prepare_fastcgi() {
@@ -169,7 +176,7 @@ bool FcgiConnection::read(Incoming& incoming, size_t body_bytes_max, size_t uplo
   incoming.local_listener = parameter(fcgx, "LOCAL_LISTENER") == "1";
   incoming.access_only = parameter(fcgx, "ACCESS_ONLY") == "1";
   request.method = parse_method(parameter(fcgx, "REQUEST_METHOD"));
-  request.request_id = parameter(fcgx, "REQUEST_ID");
+  read_marks(fcgx, request);
   request.remote_address = parameter(fcgx, "REMOTE_ADDR");
   request.authorization = parameter(fcgx, "HTTP_AUTHORIZATION");
   request.api_key = parameter(fcgx, "HTTP_X_API_KEY");

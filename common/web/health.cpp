@@ -2,13 +2,18 @@
 
 #include "common/base/config.h"
 #include "common/base/metrics.h"
+#include "common/base/version.h"
 #include "common/io/pg.h"
 #include "common/io/redis.h"
 #include "sql/snapshot.h"
 
 namespace dundun {
 
-Result<Response> healthz(Context&) { return Response::json(R"({"status":"ok"})"); }
+Result<Response> healthz(Context&) {
+  return Response::json(R"({"status":"ok","version":")" + std::string(version()) + R"("})");
+}
+
+Result<Response> health(Context&) { return Response::json(R"({"status":"ok"})"); }
 
 Result<Response> readyz(Context& context) {
   (void)TRY(context.services.pg.query(sql::config_version_now));

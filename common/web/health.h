@@ -5,7 +5,8 @@
 
 namespace dundun {
 
-Result<Response> healthz(Context& context);  // the process answers
+Result<Response> healthz(Context& context);  // the process answers, and which release it is
+Result<Response> health(Context& context);   // the second dialect's word for it
 Result<Response> readyz(Context& context);   // PostgreSQL answers; 503 otherwise
 Result<Response> metrics(Context& context);  // Prometheus text of all processes on this host
 

@@ -31,6 +31,7 @@ struct Request {
   std::string body;
   std::shared_ptr<const Upload> upload;  // instead of the body when that is too big for memory
   std::string request_id;                // 32 hex, from nginx or our own
+  std::string trace_id;                  // 32 hex of the header traceparent, or empty
   std::string remote_address;
   std::string authorization;  // header values, empty when absent
   std::string api_key;        // X-API-Key

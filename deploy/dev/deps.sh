@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and starts or enables no service.
-# Usage: deps.sh build|test|check|bench|fuzz
+# Usage: deps.sh build|test|check|package|bench|fuzz
 set -euo pipefail
 
 build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
@@ -19,9 +19,10 @@ case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;
   check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils "${node[@]}") ;;
+  package) wanted=("${build[@]}" debhelper lintian mmdebstrap systemd "${node[@]}") ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
-  *) echo "usage: deps.sh build|test|check|bench|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deps.sh build|test|check|package|bench|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()

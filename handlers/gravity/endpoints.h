@@ -45,7 +45,7 @@ inline constexpr Endpoint kGravityEndpoints[] = {
     {Method::kDelete, "/apps/{id}", live(Access::kTenant), delete_app},
     {Method::kPost, "/apps/{id}/rotate-key", live(Access::kQuery), rotate_app_key},
     {Method::kPost, "/apps/{id}/test-webhook", live(Access::kQuery), test_app_webhook},
-    {Method::kGet, "/health", Access::kPublic, healthz, true},
+    {Method::kGet, "/health", Access::kPublic, health, true},
     kHealthz,
     kReadyz,
 };

@@ -9,7 +9,7 @@ export LC_ALL=C.UTF-8
 programs='handlers scheduler ws-bridge smpp-guard openapi'
 product="common $programs"
 checks='format shell layers wrapped_headers sql statements sizes columns functions unfinished
-  settings awaits schemas references dead mutants openapi portal units hardened sbom'
+  settings awaits schemas references dead mutants openapi portal releases alarms units hardened sbom'
 
 list() { git ls-files -co --exclude-standard "$@" | xargs ls -d 2>/dev/null; } # without the deleted
 sources() { list '*.cpp' '*.h'; }
@@ -81,7 +81,7 @@ unfinished() {
 
 settings() {
   # shellcheck disable=SC2086
-  grep -rn 'getenv(' $product | grep -v '^common/base/\(config.cpp\|environment.h\)' |
+  grep -rnE 'getenv\(|\benviron\b' $product | grep -v '^common/base/config.cpp' |
     sed 's/^/settings are read in common\/base\/config.cpp: /'
 }
 
@@ -106,6 +106,40 @@ openapi() {
 portal() {
   deploy/dev/npm.sh || return
   node tests/check/portal.mjs
+}
+
+# VERSION is what is built. deploy/releases are those that went out, with their commits, oldest
+# first; CHANGELOG.md tells what each brought.
+releases() {
+  local version last headings listed='^([0-9]+\.){2}[0-9]+ [0-9a-f]{40} [0-9]{4}-[0-9]{2}-[0-9]{2}$'
+  version=$(cat VERSION)
+  [[ $version =~ ^([0-9]+\.){2}[0-9]+$ ]] || echo "VERSION is no MAJOR.MINOR.PATCH: $version"
+  grep -vE "$listed|^#" deploy/releases | sed 's/^/deploy\/releases: no VERSION COMMIT DATE: /'
+  last=$(grep -E "$listed" deploy/releases | tail -n 1 | cut -d' ' -f1)
+  grep -E "$listed" deploy/releases | cut -d' ' -f1 | sort -C -u -V ||
+    echo 'deploy/releases: the versions do not rise'
+  headings=$(sed -n 's/^## //p' CHANGELOG.md)
+  if [ "$version" = "$last" ]; then
+    [ "$(head -n 1 <<<"$headings")" = "$version" ] ||
+      echo "CHANGELOG.md does not begin with $version, which deploy/releases has"
+  else
+    [ "$(printf '%s\n' "$last" "$version" | sort -V | tail -n 1)" = "$version" ] ||
+      echo "VERSION $version is older than the last release, $last"
+    [ "$(head -n 2 <<<"$headings" | tr '\n' ' ')" = "Unreleased $last " ] ||
+      echo "CHANGELOG.md does not begin with Unreleased and $last"
+  fi
+}
+
+# Each alarm on a day of its own, and what deploy/watching.md says of it; and that the dashboard asks
+# for metrics that there are. promtool is part of Debian's package prometheus.
+alarms() {
+  local metric
+  python3 -m json.tool deploy/grafana/dundun.json >/dev/null
+  # shellcheck disable=SC2086
+  for metric in $(grep -ohE 'dundun_[a-z_]+' deploy/grafana/dundun.json deploy/prometheus/*.yml | sort -u); do
+    grep -rqF "\"${metric%_bucket}\"" $product || echo "nobody counts $metric"
+  done
+  ! command -v promtool >/dev/null || python3 -B tests/prometheus/days.py
 }
 
 # What a unit might do if its program were taken over, with what it adds for one program: systemd's

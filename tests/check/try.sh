@@ -85,6 +85,18 @@ inline constexpr Endpoint kStrangeEndpoints[] = {
     {Method::kGet, "/messages/strange", Access::kQuery, nullptr}};
 }
 END
+commit=$(printf '0%.0s' {1..40})
+try releases 'no VERSION COMMIT DATE: 0.3.0 HEAD' deploy/releases <<<'0.3.0 HEAD'
+try releases 'the versions do not rise' deploy/releases <<<"0.0.9 $commit 2026-12-01"
+try releases 'does not begin with 9' deploy/releases <<<"9.0.0 $commit 2026-12-01"
+try releases 'does not begin with 0' deploy/releases <<<"$(cat VERSION) $commit 2026-12-01"
+try releases 'is older than the last release' deploy/releases <<<"9.0.0 $commit 2026-12-01"
+try alarms 'nobody counts dundun_nothing' deploy/prometheus/scrape.yml <<<'# dundun_nothing'
+try alarms 'has no day' deploy/prometheus/dundun.rules.yml <<'END'
+      - alert: DundunOdd
+        expr: vector(1)
+        labels: {severity: look}
+END
 try units 'dundun-ws-bridge.service at most' deploy/systemd/dundun-ws-bridge.service \
   <<<$'[Service]\nProtectSystem=no\nPrivateDevices=no\nNoNewPrivileges=no'
 try hardened 'has no BIND_NOW' build/release/bin/a </bin/true

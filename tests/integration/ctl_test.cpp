@@ -125,6 +125,22 @@ TEST_F(CtlTest, ImportsAreWholeOrNothing) {
   EXPECT_EQ(ctl("fx import /nowhere.csv").status, 2);
 }
 
+TEST_F(CtlTest, EverybodyNamesTheSameRelease) {
+  std::string version = read_file(Stack::shared().root() + "/VERSION");
+  version.pop_back();
+  EXPECT_EQ(run_command({"env", "-i", "sh", "-c",
+                         Stack::shared().binary("dundunctl") + " version | grep -qx 'dundun " +
+                             version + "'"}),
+            0)
+      << "no setting is needed";
+  EXPECT_EQ(service_.client().get("", "/healthz").body,
+            R"({"status":"ok","version":")" + version + R"("})");
+  const std::string document = read_file(Stack::shared().binary("../openapi.json"));
+  EXPECT_TRUE(contains(document, R"("title":"Dundun","version":")" + version + R"(")"));
+  EXPECT_EQ(service_.client().get("", "/health").body, R"({"status":"ok"})")
+      << "the second dialect's";
+}
+
 TEST_F(CtlTest, ExitCodesSayWhatWentWrong) {
   EXPECT_EQ(ctl("help").status, 0);
   EXPECT_EQ(ctl("").status, 2);

@@ -376,7 +376,15 @@ std::string usage() {
   for (const Command& command : kCommands) {
     text += "  " + usage_line(command) + "\n      " + command.help + "\n";
   }
-  return text + "  reconcile\n      proves the books; exit 1 when they do not balance\n";
+  return text +
+         "  reconcile\n      proves the books; exit 1 when they do not balance\n"
+         "  check [--url URL] [--before-start PROGRAM]\n"
+         "      settings, secrets, stores, migrations, site, carriers, queues, disk; exit 1 for\n"
+         "      warnings, 2 for failures\n"
+         "  migrate [--plan]\n"
+         "      brings the tables to this release, or says what that would take\n"
+         "  setup\n      makes this host a Dundun: man dundun-setup\n"
+         "  version\n      which release this is\n";
 }
 
 }  // namespace dundun

@@ -11,6 +11,7 @@
 
 #include "common/base/config.h"
 #include "common/base/log.h"
+#include "common/base/version.h"
 #include "common/carrier/breaker.h"
 #include "common/identity/control.h"
 #include "common/identity/key_use.h"
@@ -22,7 +23,9 @@
 #include "common/sms/numbering_plans.h"
 #include "common/web/errors.h"
 #include "common/web/export_slots.h"
+#include "handlers/admin/ctl/check.h"
 #include "handlers/admin/ctl/commands.h"
+#include "handlers/admin/ctl/host_settings.h"
 #include "handlers/admin/ctl/table.h"
 
 namespace dundun {
@@ -111,15 +114,41 @@ int report(const Result<Response>& answer, bool as_json) {
   return kDone;
 }
 
-// The proof of the books is a program of its own, beside this one.
-int run_reconcile() {
-  std::string path(PATH_MAX, '\0');
-  const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
-  path.resize(size > 0 ? static_cast<size_t>(size) : 0);
-  path = path.substr(0, path.rfind('/') + 1) + "reconcile";
-  execl(path.c_str(), "reconcile", nullptr);
+// What is a program of its own: in the folder of this one, unless it has a path.
+int run_other(const std::string& program, const std::vector<std::string>& words) {
+  std::string path = program;
+  if (!path.starts_with('/')) {
+    std::string own(PATH_MAX, '\0');
+    const ssize_t size = readlink("/proc/self/exe", own.data(), own.size());
+    own.resize(size > 0 ? static_cast<size_t>(size) : 0);
+    path = own.substr(0, own.rfind('/') + 1) + program;
+  }
+  std::vector<char*> arguments{path.data()};
+  std::vector<std::string> kept(words);
+  for (std::string& word : kept) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  execv(path.c_str(), arguments.data());
   std::fprintf(stderr, "dundunctl: %s cannot be run\n", path.c_str());
   return kOutOfReach;
+}
+
+// What needs neither the admin binary's functions nor, some of it, any setting.
+std::optional<int> run_of_the_host(const std::vector<std::string>& words, bool as_json) {
+  constexpr const char* kSetup = "/usr/sbin/dundun-setup";
+  std::vector<std::string> rest(words.begin() + 1, words.end());
+  const std::string& word = words.front();
+  if (word == "version" || word == "--version") {
+    std::printf("dundun %s\n", std::string(version()).c_str());
+    return kDone;
+  }
+  if (word == "check") return run_check(rest, as_json);
+  if (word == "reconcile") return run_other("reconcile", {});
+  if (word == "setup") return run_other(kSetup, rest);
+  if (word == "migrate") {
+    rest.insert(rest.begin(), "--migrate");
+    return run_other(kSetup, rest);
+  }
+  return std::nullopt;
 }
 
 int run_command(std::vector<std::string> words) {
@@ -132,17 +161,18 @@ int run_command(std::vector<std::string> words) {
     std::fputs(usage().c_str(), words.empty() ? stderr : stdout);
     return words.empty() ? kUsage : kDone;
   }
-  if (words.front() == "reconcile") return run_reconcile();
+  if (const auto status = run_of_the_host(words, as_json)) return *status;
   auto call = parse_command(words);
   if (!call) {
     std::fprintf(stderr, "dundunctl: %s\nSee: dundunctl help\n", call.error().message.c_str());
     return kUsage;
   }
-  auto config = Config::from_environment("dundunctl");
-  if (!config) {
-    std::fprintf(stderr, "dundunctl: %s\n", config.error().message.c_str());
+  SettingsReading settings = Config::read("dundunctl", host_settings(kEtc, "dundunctl"));
+  if (!settings.wrong.empty()) {
+    std::fprintf(stderr, "dundunctl: %s\n", settings.wrong.front().message.c_str());
     return kUsage;
   }
+  const Config* const config = &settings.config;
   if (auto plans = use_numbering_plans(config->numbering_plans_file); !plans) {
     std::fprintf(stderr, "dundunctl: %s\n", plans.error().message.c_str());
     return kUsage;

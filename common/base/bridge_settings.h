@@ -1,14 +1,17 @@
-// The settings of the bridge only (deploy/ws-bridge.md lists all of them).
+// What the bridge has beside the settings of all programs (deploy/ws-bridge.md).
 #pragma once
 
 #include <chrono>
-#include <span>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "common/base/config.h"
 #include "common/base/result.h"
 
 namespace dundun {
+
+struct BridgeReading;
 
 struct BridgeSettings {
   std::string listen_path;  // WS_LISTEN=unix:/path; else host and port
@@ -27,9 +30,15 @@ struct BridgeSettings {
   int connections_per_address_max = 100;      // WS_CONNECTIONS_PER_ADDRESS
   int connections_per_account_max = 200;      // WS_CONNECTIONS_PER_ACCOUNT
 
-  // `environment` holds NAME=value strings. kInvalidRequest names the variable that is missing
-  // or out of range.
-  static Result<BridgeSettings> read(std::span<const char* const> environment);
+  // kInvalidRequest names the first variable that is missing or out of range.
+  static Result<BridgeSettings> from_environment();
+  static BridgeReading read(const Variables& variables);
+};
+
+struct BridgeReading {
+  BridgeSettings settings;
+  std::vector<Error> wrong;     // each begins with the name of its variable
+  std::set<std::string> known;  // the settings there are, set or not
 };
 
 }  // namespace dundun
