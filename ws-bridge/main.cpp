@@ -8,6 +8,7 @@
 
 #include "common/base/config.h"
 #include "common/base/log.h"
+#include "common/io/pg_trust.h"
 #include "ws-bridge/hub.h"
 #include "ws-bridge/loop.h"
 #include "ws-bridge/server.h"
@@ -36,6 +37,7 @@ std::span<const char* const> environment() {
 Status run() {
   const Config config = TRY(Config::from_environment("ws-bridge"));
   set_log_program(config.program);
+  TRY(check_pg_trust(config.database_url));
   const BridgeSettings settings = TRY(BridgeSettings::read(environment()));
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
