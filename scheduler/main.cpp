@@ -11,6 +11,7 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/carrier/carrier_router.h"
+#include "common/io/pg_trust.h"
 #include "common/sms/numbering_plans.h"
 #include "scheduler/campaign_job.h"
 #include "scheduler/dispatch_job.h"
@@ -210,3 +211,7 @@ int main() {
   remove_metrics_file(config->metrics_dir, config->program);
   return 0;
 }
+  if (auto trusted = check_pg_trust(config->database_url); !trusted) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(trusted.error().message)}});
+    return 2;
+  }

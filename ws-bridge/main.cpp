@@ -7,6 +7,7 @@
 #include "common/base/bridge_settings.h"
 #include "common/base/config.h"
 #include "common/base/log.h"
+#include "common/io/pg_trust.h"
 #include "ws-bridge/hub.h"
 #include "ws-bridge/loop.h"
 #include "ws-bridge/server.h"
@@ -28,6 +29,7 @@ void raise_descriptor_limit() {
 Status run() {
   const Config config = TRY(Config::from_environment("ws-bridge"));
   set_log_program(config.program);
+  TRY(check_pg_trust(config.database_url));
   const BridgeSettings settings = TRY(BridgeSettings::from_environment());
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);

@@ -52,6 +52,18 @@ Result<InboundRules> load_inbound_rules(PgPool& pool) {
   return rules;
 }
 
+Status load_carrier_networks(PgPool& pool, Snapshot& snapshot) {
+  const PgRows rows = TRY(pool.run(sql::snapshot_carrier_networks, {}));
+  for (int row = 0; row < rows.size(); ++row) {
+    std::vector<Network>& networks = snapshot.carrier_networks[std::string(rows.text(row, 0))];
+    // What cannot be read is a network that nobody calls from, never an open door.
+    for (const std::string& text : rows.text_array(row, 1)) {
+      networks.push_back(Network::parse(text).value_or(Network{}));
+    }
+  }
+  return Done{};
+}
+
 }  // namespace
 
 const Route* Snapshot::route_by_code(std::string_view code) const {
@@ -123,6 +135,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
     snapshot->fx[std::string(rates.text(row, 0))] = rates.i64(row, 1);
   }
   snapshot->inbound = TRY(load_inbound_rules(pool_));
+  TRY(load_carrier_networks(pool_, *snapshot));
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/identity/address_list.h"
 #include "common/identity/caller_cache.h"
 #include "common/io/pg.h"
 #include "common/sms/inbound_rules.h"
@@ -26,6 +27,8 @@ class Snapshot {
   std::map<std::string, FxRate> fx;  // currency -> micros per USD
   std::map<std::string, std::string> country_names;
   InboundRules inbound;
+  // Carriers that call from networks of their own; of the others every address may call.
+  std::map<std::string, std::vector<Network>, std::less<>> carrier_networks;
   CallerCache callers;
 
   const Route* route_by_code(std::string_view code) const;

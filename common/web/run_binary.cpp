@@ -16,6 +16,7 @@
 #include "common/identity/password_threads.h"
 #include "common/identity/sessions.h"
 #include "common/io/pg.h"
+#include "common/io/pg_trust.h"
 #include "common/journal/journal.h"
 #include "common/sending/send.h"
 #include "common/sending/snapshot.h"
@@ -81,6 +82,10 @@ std::optional<Config> read_settings(const char* program, Needs needs) {
   }
   if (auto plans = use_numbering_plans(settings->numbering_plans_file); !plans) {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(plans.error().message)}});
+    return std::nullopt;
+  }
+  if (auto trusted = check_pg_trust(settings->database_url); !trusted) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(trusted.error().message)}});
     return std::nullopt;
   }
   if (needs != Needs::kUploads) settings->upload_bytes_max = 0;

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "common/identity/address_list.h"
 #include "common/io/pg.h"
 
 namespace dundun {
 namespace {
 
 constexpr size_t kCountriesMax = 300;
+constexpr size_t kNetworksMax = 50;
 constexpr size_t kShownBytesMax = 40;
 
 }  // namespace
@@ -60,6 +62,19 @@ Result<std::vector<std::string>> country_codes(const JsonObject& object, const c
   const auto doubles = std::ranges::unique(codes.values);
   codes.values.erase(doubles.begin(), doubles.end());
   return codes.values;
+}
+
+Result<std::vector<std::string>> network_list(const JsonObject& object, const char* field) {
+  std::vector<std::string> networks;
+  const std::vector<JsonValue> items = TRY(object.optional_array(field));
+  for (const JsonValue& item : items) {
+    if (!item.is_string() || !Network::parse(item.string()) || networks.size() == kNetworksMax) {
+      return invalid_field(field, "up to 50 addresses or networks, as 192.0.2.7 or 2001:db8::/32",
+                           "value_error.network");
+    }
+    networks.emplace_back(item.string());
+  }
+  return networks;
 }
 
 PgParam text_array(const std::vector<std::string>& texts) {

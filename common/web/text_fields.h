@@ -17,6 +17,10 @@ Result<std::string> bounded_text(const char* field, std::string text, size_t byt
 Result<std::vector<std::string>> country_codes(const JsonObject& object, const char* field,
                                                const Snapshot& snapshot);
 
+// Up to 50 addresses or networks ("192.0.2.7", "2001:db8::/32"); empty when absent. kValidation
+// names `field`.
+Result<std::vector<std::string>> network_list(const JsonObject& object, const char* field);
+
 PgParam text_array(const std::vector<std::string>& texts);
 
 }  // namespace dundun

@@ -9,7 +9,6 @@ namespace dundun {
 namespace {
 
 constexpr size_t kNameBytesMax = 100;
-constexpr size_t kNetworksMax = 50;
 constexpr std::array<std::string_view, 4> kScopes{"send", "query", "webhooks", "admin"};
 
 std::vector<std::string> split(std::string_view text) {
@@ -37,20 +36,6 @@ Result<std::vector<std::string>> parse_scopes(const JsonObject& object) {
     return invalid_field("scopes", "choose from send, query, webhooks, admin", "value_error.enum");
   }
   return scopes;
-}
-
-Result<std::vector<std::string>> parse_networks(const JsonObject& object) {
-  std::vector<std::string> networks;
-  const std::vector<JsonValue> items = TRY(object.optional_array("allowed_ips"));
-  for (const JsonValue& item : items) {
-    if (!item.is_string() || !Network::parse(item.string()) || networks.size() == kNetworksMax) {
-      return invalid_field("allowed_ips",
-                           "up to 50 addresses or networks, as 192.0.2.7 or 2001:db8::/32",
-                           "value_error.network");
-    }
-    networks.emplace_back(item.string());
-  }
-  return networks;
 }
 
 Result<std::optional<Instant>> parse_end(const JsonObject& object) {
@@ -90,7 +75,7 @@ Result<KeyRequest> parse_key_request(const std::string& body) {
   }
   request.environment = environment == "live" ? Environment::kLive : Environment::kTest;
   request.scopes = TRY(parse_scopes(object));
-  request.allowed_ips = TRY(parse_networks(object));
+  request.allowed_ips = TRY(network_list(object, "allowed_ips"));
   request.expires_at = TRY(parse_end(object));
   return request;
 }

@@ -8,6 +8,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/audited_change.h"
+#include "common/web/text_fields.h"
 #include "handlers/admin/endpoints.h"
 #include "sql/admin.h"
 
@@ -56,6 +57,7 @@ Response carrier_answer(const Context& context, const char* name, std::string_vi
 struct NewCarrier {
   std::optional<bool> active;
   std::optional<int32_t> segments_per_s, sender_segments_per_s;
+  std::optional<std::vector<std::string>> networks;  // empty: it may call from everywhere
 };
 
 Result<std::optional<int32_t>> limit_in(const JsonObject& object, const char* field) {
@@ -74,10 +76,19 @@ Result<NewCarrier> parse_carrier(const std::string& body) {
   settings.active = TRY(object.optional_bool("is_active"));
   settings.segments_per_s = TRY(limit_in(object, "segments_per_s"));
   settings.sender_segments_per_s = TRY(limit_in(object, "sender_segments_per_s"));
-  if (!settings.active && !settings.segments_per_s && !settings.sender_segments_per_s) {
+  if (const auto given = document.root().find("allowed_ips"); given && !given->is_null()) {
+    settings.networks = TRY(network_list(object, "allowed_ips"));
+  }
+  if (!settings.active && !settings.segments_per_s && !settings.sender_segments_per_s &&
+      !settings.networks) {
     return invalid_field("is_active", "field required", "value_error.missing");
   }
   return settings;
+}
+
+const char* action_of(const NewCarrier& settings) {
+  if (settings.active) return *settings.active ? "carrier.resumed" : "carrier.suspended";
+  return settings.networks ? "carrier.networks" : "carrier.limited";
 }
 
 void write_breaker(JsonWriter& json, const BreakerWord& word) {
@@ -90,13 +101,12 @@ void write_breaker(JsonWriter& json, const BreakerWord& word) {
 Result<Response> change_settings(Context& context, const NewCarrier& settings) {
   const std::string carrier = TRY(path_carrier(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
-  const PgRows changed = TRY(change.run(sql::admin_carrier_change, carrier, settings.active,
-                                        settings.segments_per_s, settings.sender_segments_per_s));
+  const PgParam networks = settings.networks ? text_array(*settings.networks) : PgParam(nullptr);
+  const PgRows changed =
+      TRY(change.run(sql::admin_carrier_change, carrier, settings.active, settings.segments_per_s,
+                     settings.sender_segments_per_s, networks));
   if (changed.size() == 0) return fail(ErrorCode::kNotFound, "Carrier not found");
-  const char* const action = !settings.active   ? "carrier.limited"
-                             : *settings.active ? "carrier.resumed"
-                                                : "carrier.suspended";
-  TRY(change.record({0, action, "carrier " + carrier, context.request.body}));
+  TRY(change.record({0, action_of(settings), "carrier " + carrier, context.request.body}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   return carrier_answer(context, "status", changed.boolean(0, 0) ? "active" : "suspended");
 }
@@ -117,7 +127,13 @@ Result<Response> list_carriers(Context& context) {
         .member("secrets", rows.i64(row, 2))
         .member("kind", rows.maybe_text(row, 3))
         .member("segments_per_s", rows.i64(row, 4))
-        .member("sender_segments_per_s", rows.i64(row, 5));
+        .member("sender_segments_per_s", rows.i64(row, 5))
+        .key("allowed_ips")
+        .begin_array();
+    for (const std::string& network : rows.text_array(row, 6)) {
+      json.value(std::string_view(network));
+    }
+    json.end_array();
     write_breaker(json, words[names[static_cast<size_t>(row)]]);
     json.end_object();
   }

@@ -173,13 +173,16 @@ inline constexpr Operation kOperations[] = {
      .answer = R"({carriers: {carrier: string, is_active: boolean, secrets: integer,
                               kind: string | null,
                               segments_per_s: integer, sender_segments_per_s: integer,
+                              allowed_ips: string[],  // networks it calls from; none: all
                               breaker: "closed" | "open" | "half_open",
                               last_failure_at: time | null, last_error: string}[]})"},
     {.of = "PUT /admin/carriers/{carrier}",
-     .summary = "Suspend a carrier, or resume it; limit its throughput",
+     .summary = "Suspend a carrier, or resume it; limit its throughput, and whence it calls",
      .body = R"({is_active?: boolean,
                  segments_per_s?: integer,  // of all hosts and routes together; 0: no limit
-                 sender_segments_per_s?: integer})",
+                 sender_segments_per_s?: integer,
+                 allowed_ips?: string[]  // up to 50 addresses and networks; []: from everywhere
+                })",
      .answer = R"({carrier: string, status: "active" | "suspended"})",
      .errors = "400 404 422"},
     {.of = "POST /admin/carriers/{carrier}/secrets",

@@ -51,9 +51,23 @@ Result<std::string> calling_carrier(const Context& context) {
   if (const auto found = carriers.find(name); found != carriers.end()) {
     for (const std::string& wanted : found->second) known |= equal_constant_time(hash, wanted);
   }
-  if (known) return name;
+  if (known) {
+    TRY(from_its_networks(context, name));
+    return name;
+  }
   counter("dundun_carrier_refused_total").add();
   return fail(ErrorCode::kInvalidSignature, "Unknown carrier or wrong secret.");
+}
+
+Status from_its_networks(const Context& context, std::string_view carrier) {
+  if (context.snapshot.version == 0) return unavailable("no configuration");
+  const auto& limited = context.snapshot.carrier_networks;
+  const auto networks = limited.find(carrier);
+  if (networks == limited.end()) return Done{};
+  if (any_contains(networks->second, context.request.remote_address)) return Done{};
+  // Its name is one of ours: a carrier that moved is seen at once.
+  counter("dundun_carrier_elsewhere_total", "carrier=\"" + std::string(carrier) + "\"").add();
+  return fail(ErrorCode::kAddressNotAllowed, "This carrier does not call from this address.");
 }
 
 Result<CallbackFields> CallbackFields::parse(const Request& request) {

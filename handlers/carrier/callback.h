@@ -13,9 +13,15 @@
 namespace dundun {
 
 // The carrier that the path names, if the request has one of its secrets (a Bearer token, or the
-// path segment after the name). kInvalidSignature otherwise, and for an unknown carrier.
+// path segment after the name). kInvalidSignature otherwise, and for an unknown carrier;
+// kAddressNotAllowed as from_its_networks().
 // kUnavailable if no configuration could be read yet.
 Result<std::string> calling_carrier(const Context& context);
+
+// kAddressNotAllowed: the carrier calls from networks of its own, and this is none of them. Asked
+// after the carrier's proof, as the networks of a key are: a stranger learns nothing from it.
+// kUnavailable if no configuration could be read yet.
+Status from_its_networks(const Context& context, std::string_view carrier);
 
 // Fields of the query, of a form or of a JSON object.
 class CallbackFields {

@@ -98,6 +98,7 @@ Result<std::optional<DescribedCall>> described_call(const Context& context) {
   const std::optional<CarrierReference> named =
       TRY(described_reference(context.request, description));
   if (!named) TRY(check_proof(context, description.proof));
+  TRY(from_its_networks(context, carrier));
   CarrierDocument document = TRY(document_of(context.request));
   return std::optional<DescribedCall>(
       DescribedCall{carrier, std::move(description), std::move(document), named});

@@ -15,6 +15,7 @@
 #include "common/journal/commit.h"
 #include "common/journal/journal.h"
 #include "common/sms/dlr.h"
+#include "handlers/carrier/callback.h"
 #include "handlers/carrier/endpoints.h"
 #include "handlers/carrier/kept_receipts.h"
 #include "sql/receipts.h"
@@ -75,6 +76,7 @@ Result<Response> keep(Context& context, const PartReference& part, const std::st
 
 Task<Response> take_kannel_receipt(Context& context) {
   const PartReference part = co_await signed_reference(context);
+  co_await from_its_networks(context, context.request.parameters.at(0));
   const std::optional<std::string> word =
       kannel_receipt_word(field(context.request, "type"), field(context.request, "answer"));
   if (!word) co_return fail(ErrorCode::kInvalidRequest, "type is no receipt's.");

@@ -147,7 +147,7 @@ returning version;
 
 -- name: admin_carriers
 select carrier, is_active, cardinality(secret_hashes), kind, coalesce(segments_per_s, 0),
-       coalesce(sender_segments_per_s, 0)
+       coalesce(sender_segments_per_s, 0), allowed_addresses
 from carriers
 order by carrier;
 
@@ -172,11 +172,13 @@ select kind, settings from carriers where carrier = $1::text;
 update carriers set secret_hashes = secret_hashes[1:1] where carrier = $1::text;
 
 -- name: admin_carrier_change
--- $1 carrier, $2 active, $3 segments a second, $4 of a sender ID: 0 for no limit; null stays.
+-- $1 carrier, $2 active, $3 segments a second, $4 of a sender ID: 0 for no limit, $5 networks that
+-- it calls from: none for all; null stays.
 update carriers
 set is_active = coalesce($2::boolean, is_active),
     segments_per_s = nullif(coalesce($3::int, segments_per_s), 0),
-    sender_segments_per_s = nullif(coalesce($4::int, sender_segments_per_s), 0)
+    sender_segments_per_s = nullif(coalesce($4::int, sender_segments_per_s), 0),
+    allowed_addresses = coalesce($5::text[], allowed_addresses)
 where carrier = $1::text
 returning is_active;
 

@@ -5,6 +5,10 @@ from carriers c
 cross join lateral unnest(c.secret_hashes) as s (secret_hash)
 where c.is_active;
 
+-- name: snapshot_carrier_networks
+-- tenant: none, as above.
+select carrier, allowed_addresses from carriers where allowed_addresses <> '{}';
+
 -- name: snapshot_http_carriers
 -- tenant: none, as above.
 select carrier, settings from carriers where is_active and kind = 'http';

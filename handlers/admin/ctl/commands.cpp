@@ -109,6 +109,8 @@ constexpr Command kCommands[] = {
      "only the newest holds"},
     {"carrier limit", "CARRIER", Method::kPut, "/admin/carriers/{carrier}",
      "segments_per_s sender_segments_per_s", "what it takes, in all and of a sender ID; 0: all"},
+    {"carrier networks", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "allowed_ips",
+     "whence it calls: --allowed-ips 192.0.2.0/24,2001:db8::/32; '' for everywhere"},
     {"carrier suspend", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=false",
      "its calls are refused"},
     {"carrier resume", "CARRIER", Method::kPut, "/admin/carriers/{carrier}", "is_active=true",
@@ -120,12 +122,12 @@ constexpr Command kCommands[] = {
     {"carrier try", "CARRIER", Method::kPost, "/admin/carriers/{carrier}/try",
      "to from text wait_s",
      "sends one real message: --to NUMBER --from SENDER; shows answer and receipts"},
-    {"receipts unmatched", "", Method::kGet, "/admin/receipts/unmatched", "carrier after limit",
-     "receipts whose message nobody knows"},
     {"import kannel", "FILE", Method::kPost, "/admin/import/kannel", "dry_run! address",
      "what becomes of each group of a kannel.conf; without --dry-run makes its carriers and gives "
      "them routes that had none. --address http://HOST:PORT: where Kannel finds us",
      true},
+    {"receipts unmatched", "", Method::kGet, "/admin/receipts/unmatched", "carrier after limit",
+     "receipts whose message nobody knows"},
     {"receipts discard", "RECEIPT", Method::kDelete, "/admin/receipts/unmatched/{id}", "",
      "forgets one"},
     {"number list", "", Method::kGet, "/admin/inbound-numbers", "",
@@ -291,7 +293,7 @@ Result<std::string> json_body(const Command& command, const Options& options) {
       json.value(value == "true");
     } else if (std::ranges::find(kIntegers, name) != std::end(kIntegers)) {
       json.value(static_cast<int64_t>(std::atoi(value.c_str())));
-    } else if (name == "countries") {
+    } else if (name == "countries" || name == "allowed_ips") {
       json.begin_array();
       for (const std::string& code : split(value, ',')) json.value(std::string_view(code));
       json.end_array();
@@ -360,12 +362,12 @@ Result<Call> parse_command(std::span<const std::string> words) {
     call.endpoint = &kVerifyAudit;
     return call;
   }
-  call.endpoint = TRY(match(kAdminEndpoints, call.request));
-  return call;
   if (std::string_view(call.command->path) == kImportKannel.path) {
     call.endpoint = &kImportKannel;
     return call;
   }
+  call.endpoint = TRY(match(kAdminEndpoints, call.request));
+  return call;
 }
 
 std::string usage() {
