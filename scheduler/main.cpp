@@ -204,6 +204,10 @@ int main() {
     log(LogLevel::kError, "bad_setting", {{"detail", "OUTBOUND_ALLOWED_ADDRESSES"}});
     return 2;
   }
+  if (auto trusted = check_pg_trust(config->database_url); !trusted) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(trusted.error().message)}});
+    return 2;
+  }
   allow_many_sockets();
   std::signal(SIGTERM, on_stop_signal);
   std::signal(SIGINT, on_stop_signal);
@@ -211,7 +215,3 @@ int main() {
   remove_metrics_file(config->metrics_dir, config->program);
   return 0;
 }
-  if (auto trusted = check_pg_trust(config->database_url); !trusted) {
-    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(trusted.error().message)}});
-    return 2;
-  }
