@@ -30,7 +30,9 @@ std::vector<std::pair<std::string, std::string>> seeds(const std::string& target
 TEST(AdvisoriesTest, NumbersOfRapidJsonAreText) {
   for (const auto& [name, text] : seeds("json")) {
     const auto document = JsonDocument::parse(text);
-    if (document) EXPECT_EQ(to_json(document->root()), text) << name;
+    if (document) {
+      EXPECT_EQ(to_json(document->root()), text) << name;
+    }
   }
 }
 
