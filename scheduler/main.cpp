@@ -19,9 +19,11 @@
 #include "scheduler/notices.h"
 #include "scheduler/payment_job.h"
 #include "scheduler/playback_job.h"
+#include "scheduler/poll_job.h"
 #include "scheduler/price_job.h"
 #include "scheduler/receipt_job.h"
 #include "scheduler/ringcentral_job.h"
+#include "scheduler/ringcentral_texts.h"
 #include "scheduler/upkeep_job.h"
 #include "scheduler/watch_job.h"
 #include "scheduler/webhook_job.h"
@@ -86,11 +88,39 @@ void call_webhooks_until_stopped(const Config& config, const OutboundRules& rule
   webhooks.finish();
 }
 
+// What answers a text that was fetched.
+struct Outlet {
+  const Config& config;
+  Journal& journal;
+  Carriers& carriers;
+  CarrierRouter& router;
+  Executor& executor;
+};
+
 // RingCentral is asked in a thread of its own, a call at a time.
-void tend_ringcentral_until_stopped(const Config& config, Journal& journal) {
-  Pg pg(pg_options(config));
-  RingCentralJob ringcentral(config, pg, journal);
-  while (!stopping) std::this_thread::sleep_for(ringcentral.run());
+void tend_ringcentral_until_stopped(const Outlet& outlet) {
+  Pg pg(pg_options(outlet.config));
+  InboundTaker taker(outlet.config, outlet.journal, outlet.carriers, outlet.router,
+                     outlet.executor);
+  RingCentralJob ringcentral(outlet.config, pg, outlet.journal);
+  RingCentralTexts texts(outlet.config, pg, taker);
+  while (!stopping) {
+    texts.run();
+    std::this_thread::sleep_for(ringcentral.run());
+  }
+}
+
+// So are carriers that cannot call us.
+void poll_carriers_until_stopped(const Outlet& outlet) {
+  constexpr std::chrono::milliseconds kPause{100};
+  Pg pg(pg_options(outlet.config));
+  InboundTaker taker(outlet.config, outlet.journal, outlet.carriers, outlet.router,
+                     outlet.executor);
+  PollJob polls(outlet.config, pg, taker);
+  while (!stopping) {
+    polls.run();
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 // So is the payment provider.
@@ -101,6 +131,7 @@ void ask_for_payments_until_stopped(const Config& config, Journal& journal) {
 }
 
 void send_mails_until_stopped(const Config& config) {
+  if (config.mail.url.empty()) return;
   Pg pg(pg_options(config));
   MailJob mails(config, pg);
   while (!stopping) std::this_thread::sleep_for(mails.run());
@@ -164,10 +195,11 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   std::thread playback([&] { play_until_stopped(config, journal); });
   std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, breakers, pace); });
   std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
-  std::thread ringcentral([&] { tend_ringcentral_until_stopped(config, journal); });
+  const Outlet outlet{config, journal, carriers, router, executor};
+  std::thread ringcentral([&] { tend_ringcentral_until_stopped(outlet); });
+  std::thread polls([&] { poll_carriers_until_stopped(outlet); });
   std::thread payments([&] { ask_for_payments_until_stopped(config, journal); });
-  std::thread mails;
-  if (!config.mail.url.empty()) mails = std::thread([&] { send_mails_until_stopped(config); });
+  std::thread mails([&] { send_mails_until_stopped(config); });
   keep_tables(pg, config);
   Control control(config);
   read_fx_feed(pg, redis, config);
@@ -177,12 +209,10 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
       {kHousekeepingEvery, [&] { keep_house(config, pg, redis, control, journal, carriers); }}};
   dispatch_until(end, dispatch, chores);
   stopping = true;
-  playback.join();
-  campaigns.join();
-  webhooks.join();
-  ringcentral.join();
-  payments.join();
-  if (mails.joinable()) mails.join();
+  for (std::thread* each :
+       {&playback, &campaigns, &webhooks, &ringcentral, &polls, &payments, &mails}) {
+    each->join();
+  }
   dispatch.finish();
 }
 
@@ -197,6 +227,10 @@ int main() {
   }
   if (auto plans = use_numbering_plans(config->numbering_plans_file); !plans) {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(plans.error().message)}});
+    return 2;
+  }
+  if (auto trusted = check_pg_trust(config->database_url); !trusted) {
+    log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(trusted.error().message)}});
     return 2;
   }
   const auto rules = OutboundRules::parse(config->webhooks.allowed_addresses);

@@ -180,6 +180,7 @@ GravityConfig gravity_config(Environment& environment) {
   environment.seconds("RC_RENEW_BEFORE_S", gravity.rc_renew_before);
   environment.hours("RC_NUMBERS_EVERY_H", gravity.rc_numbers_every);
   environment.milliseconds("RC_LOOK_EVERY_MS", gravity.rc_look_every);
+  environment.seconds("RC_TEXTS_EVERY_S", gravity.rc_texts_every);
   return gravity;
 }
 

@@ -119,6 +119,7 @@ struct GravityConfig {
   std::chrono::seconds rc_renew_before{600};      // RC_RENEW_BEFORE_S: of an access token's end
   std::chrono::hours rc_numbers_every{24};        // RC_NUMBERS_EVERY_H: read again
   std::chrono::milliseconds rc_look_every{3000};  // RC_LOOK_EVERY_MS: one message of each user
+  std::chrono::seconds rc_texts_every{900};       // RC_TEXTS_EVERY_S: texts that nobody told us of
 };
 
 // How long each kind of data is kept (deploy/retention.md); 0: for ever.

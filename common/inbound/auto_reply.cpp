@@ -38,7 +38,7 @@ std::optional<std::string> answer_text(const InboundRules& rules, const MoReques
 
 Result<bool> may_answer(const Sending& sending, const MoRequest& mo, const NumberOwner& owner,
                         const std::string& text, OptOutWish wish) {
-  if (owner.suspended || mo.auto_reply || !mo.from.is_number()) return false;
+  if (owner.suspended || mo.auto_reply || mo.late || !mo.from.is_number()) return false;
   if (fold_words(mo.text) == fold_words(text)) return false;
   const Config& config = sending.config;
   const PgRows rows =

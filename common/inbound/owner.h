@@ -19,6 +19,7 @@ struct MoRequest {
   Address to;
   std::string text;  // UTF-8
   bool auto_reply = false;
+  bool late = false;  // fetched so long after it was written that no machine answers
 
   // The country in which `to` has a meaning: its own, or for a short code the sender's.
   std::vector<std::string> countries() const {

@@ -110,8 +110,7 @@ Answered ask_http(const HttpDescription& description, const Submission& message)
             [&promise](HttpOutcome outcome) { promise.set_value(std::move(outcome)); });
   HttpOutcome got = promise.get_future().get();
   if (got.kind == HttpOutcome::Kind::kNotSent) return {std::nullopt, not_submitted(got, 1)};
-  if (got.kind == HttpOutcome::Kind::kNoAnswer)
-    return {std::nullopt, submit_in_doubt(got.error)};
+  if (got.kind == HttpOutcome::Kind::kNoAnswer) return {std::nullopt, submit_in_doubt(got.error)};
   HttpReply shown = got.reply;
   return {std::move(shown), judge_answer(description.answer, std::move(got.reply), 1)};
 }

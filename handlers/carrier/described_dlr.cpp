@@ -2,12 +2,10 @@
 
 #include "common/base/executor.h"
 #include "common/carrier/dlr_ingest.h"
-#include "common/carrier/http/callback.h"
 #include "common/io/pg.h"
 #include "common/journal/change.h"
 #include "common/journal/commit.h"
 #include "common/journal/journal.h"
-#include "common/sms/dlr.h"
 #include "handlers/carrier/callback.h"
 #include "handlers/carrier/kept_receipts.h"
 #include "sql/carrier_receipts.h"
@@ -15,32 +13,12 @@
 namespace dundun {
 namespace {
 
-// Whose message each is, as far as its own reference or the signed URL says. A reference is worth
-// what the carrier's own proof is worth: only carriers that had the message know its UUID.
+// Whose message each is, as far as its own reference or the signed URL says.
 Result<std::vector<KeptReceipt>> named_receipts(const DescribedCall& call) {
   std::vector<KeptReceipt> receipts;
   std::vector<HttpReceipt> read = TRY(read_receipts(*call.description.dlr, call.document));
   for (HttpReceipt& one : read) {
-    KeptReceipt receipt;
-    receipt.named = parse_carrier_reference(one.reference);
-    if (call.named && receipt.named && receipt.named->message_id != call.named->message_id) {
-      return bad_field("reference", "is not of the message whose address was called.");
-    }
-    if (call.named) receipt.named = call.named;
-    if (!receipt.named && one.carrier_message_id.empty()) {
-      return bad_field("reference", "is none of our references.");
-    }
-    receipt.carrier_message_id = std::move(one.carrier_message_id);
-    receipt.word = normalize_dlr_word(one.word);
-    if (receipt.word.empty()) return bad_field("status", "is no word.");
-    count_receipt_word(call.carrier, receipt.word);
-    receipt.error = std::move(one.error);
-    receipt.time = std::move(one.time);
-    receipt.number = std::move(one.number);
-    receipt.network = std::move(one.network);
-    receipt.cost = std::move(one.cost);
-    count_carrier_error(call.carrier, receipt.error);
-    receipts.push_back(std::move(receipt));
+    receipts.push_back(TRY(kept_receipt_of(call.carrier, std::move(one), call.named)));
   }
   return receipts;
 }

@@ -6,9 +6,11 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/inbound/record.h"
+#include "common/inbound/ringcentral_text.h"
 #include "common/io/crypto.h"
 #include "common/io/json.h"
 #include "common/io/pg.h"
+#include "handlers/carrier/callback.h"
 #include "handlers/carrier/endpoints.h"
 #include "sql/ringcentral.h"
 
@@ -16,7 +18,6 @@ namespace dundun {
 namespace {
 
 constexpr size_t kHandshakeBytesMax = 255;
-constexpr size_t kMessageIdBytesMax = 200;
 
 Error bad_request(const char* text) { return fail(ErrorCode::kInvalidRequest, text); }
 
@@ -56,38 +57,6 @@ Result<Subscriber> subscriber_of(Context& context, const JsonValue& root) {
   return fail(ErrorCode::kInvalidSignature, "Unknown subscription or wrong Verification-Token");
 }
 
-// Of a text to several the recipient that is ours is marked.
-std::optional<JsonValue> recipient_of(const JsonValue& body) {
-  const auto to = body.find("to");
-  const std::vector<JsonValue> all = to && to->is_array() ? to->items() : std::vector<JsonValue>();
-  for (const JsonValue& one : all) {
-    const auto target = one.is_object() ? one.find("target") : std::nullopt;
-    if (target && target->is_bool() && target->boolean()) return one;
-  }
-  return all.empty() ? std::nullopt : std::optional(all.front());
-}
-
-// nullopt: no text that came in. Errors say why a text cannot be used.
-Result<std::optional<MoRequest>> parse_notified_text(const JsonValue& root, const Config& config) {
-  const auto body = root.find("body");
-  if (!body || !body->is_object() || member_text(body, "direction") != "Inbound") {
-    return std::optional<MoRequest>();
-  }
-  MoRequest mo;
-  mo.carrier_message_id = member_text(body, "id");
-  if (mo.carrier_message_id.empty() || mo.carrier_message_id.size() > kMessageIdBytesMax) {
-    return bad_request("body.id is missing or too long");
-  }
-  mo.from =
-      TRY(parse_address("body.from.phoneNumber", member_text(body->find("from"), "phoneNumber")));
-  mo.to =
-      TRY(parse_address("body.to.phoneNumber", member_text(recipient_of(*body), "phoneNumber")));
-  mo.text = member_text(body, "subject");
-  if (mo.text.size() > config.inbound_text_bytes_max)
-    return bad_request("body.subject is too long");
-  return std::optional(std::move(mo));
-}
-
 // A notification with one tenant's word can bring texts to that tenant's numbers only.
 Result<Routed> route_to(Context& context, const Subscriber& subscriber, MoRequest& mo) {
   Routed routed =
@@ -117,10 +86,12 @@ Task<Response> take_ringcentral(Context& context) {
   const JsonValue root = document.root();
   if (!root.is_object()) co_return bad_request("Body must be a JSON object");
   const Subscriber subscriber = co_await subscriber_of(context, root);
-  auto parsed = parse_notified_text(root, context.services.config);
+  co_await from_its_networks(context, subscriber.carrier);
+  auto parsed = read_ringcentral_text(root.find("body"), "body.",
+                                      context.services.config.inbound_text_bytes_max);
   if (!parsed) note_unusable(subscriber, parsed.error());
   if (!parsed || !*parsed) co_return notification_taken();
-  MoRequest mo = **std::move(parsed);
+  MoRequest mo = std::move((*parsed)->mo);
   const Routed routed = co_await route_to(context, subscriber, mo);
   Task<RecordedMo> recording =
       record_mo(*context.services.sending, context.snapshot, subscriber.carrier, mo, routed);

@@ -170,6 +170,28 @@ select inbound_id, sender, recipient, body, keyword, wish, auto_reply, environme
 from inbound_messages
 where account_id = $1::bigint and inbound_id = $2::uuid and environment = any ($3::smallint[]);
 
+-- name: note_late_wish
+-- $1 carrier, $2 its id, $3 when it was written; before the text is taken. Those that nobody will
+-- fetch again go. tenant: none, it says when a carrier's text was written.
+with gone as (
+  delete from late_wishes where written_at < now() - interval '60 days'
+)
+insert into late_wishes (carrier, carrier_message_id, written_at)
+values ($1::text, $2::text, $3::timestamptz)
+on conflict do nothing;
+
+-- name: inbound_wished_since
+-- $1 account, $2 environment, $3 sender, $4 a time, $5 its least id: whether the sender has said
+-- STOP or START since. A text is taken no earlier than it was written.
+select exists (
+  select
+  from inbound_messages m
+  left join late_wishes l
+    on l.carrier = m.carrier and l.carrier_message_id = m.carrier_message_id
+  where m.account_id = $1::bigint and m.environment = $2::smallint and m.sender = $3::text
+    and m.inbound_id >= $5::uuid and m.wish <> 0
+    and coalesce(l.written_at, 'infinity') > $4::timestamptz);
+
 -- name: forget_auto_replies
 -- $1 days, $2 limit. tenant: none, upkeep of all accounts.
 with old as (

@@ -191,7 +191,8 @@ where account_id = $1::bigint and extension_id = $2::text and lost_at = $3::time
 -- name: rc_verification_begin
 -- $1 account, $2 extension, $3 hash of what its notifications will bear.
 update rc_connections
-set verification_hash = $3::bytea, subscription_id = null, subscription_until = null
+set verification_hash = $3::bytea, subscription_id = null, subscription_until = null,
+    texts_asked_at = null  -- who knows what the one before did not bring
 where account_id = $1::bigint and extension_id = $2::text;
 
 -- name: rc_subscribed
@@ -199,6 +200,38 @@ where account_id = $1::bigint and extension_id = $2::text;
 update rc_connections
 set subscription_id = $3::text, subscription_until = $4::timestamptz,
     subscription_seen_at = clock_timestamp()
+where account_id = $1::bigint and extension_id = $2::text;
+
+-- name: rc_texts_due
+-- $1 seconds between two questions, $2 seconds that they overlap, $3 days that a text is recognised
+-- as known, $4 limit: users whose texts are to be asked for, since when, for this scheduler alone.
+-- tenant: none, the scheduler serves all accounts.
+update rc_connections c
+set texts_asked_at = clock_timestamp()
+where (c.account_id, c.extension_id) in (
+  select account_id, extension_id
+  from rc_connections
+  where state = {connection.live} and subscription_id is not null
+    and (held_until is null or held_until < clock_timestamp())
+    and (texts_asked_at is null
+         or texts_asked_at < clock_timestamp() - make_interval(secs => $1::int))
+  order by texts_asked_at nulls first
+  limit $4::bigint
+  for update skip locked
+)
+returning c.account_id, c.extension_id, c.carrier,
+  greatest(c.texts_until - make_interval(secs => $2::int), c.connected_at,
+           clock_timestamp() - make_interval(days => $3::int - 1));
+
+-- name: rc_texts_taken
+-- $1 account, $2 extension, $3 until when all texts are here.
+update rc_connections
+set texts_until = greatest(texts_until, $3::timestamptz)
+where account_id = $1::bigint and extension_id = $2::text;
+
+-- name: rc_texts_go_on
+-- $1 account, $2 extension: there are more to be asked for.
+update rc_connections set texts_asked_at = null
 where account_id = $1::bigint and extension_id = $2::text;
 
 -- name: rc_notified

@@ -1,5 +1,7 @@
 #include "tests/support/ringcentral.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "common/base/time.h"
@@ -167,6 +169,9 @@ HttpStandIn::Reply RingCentralStandIn::play(const Seen& seen) {
   if (seen.target == "/restapi/v1.0/subscription") return subscribe(seen, extension);
   const std::string id = after(seen.target, "/restapi/v1.0/subscription/");
   if (!id.empty()) return subscription(seen, id);
+  if (seen.target.starts_with(std::string(kExtension) + "/message-store?")) {
+    return store(seen, extension);
+  }
   const std::string stored = after(seen.target, std::string(kExtension) + "/message-store/");
   return stored.empty() ? error(404, "CMN-102", "Resource not found") : message(stored);
 }
@@ -295,6 +300,57 @@ HttpStandIn::Reply RingCentralStandIn::subscription(const Seen& seen, const std:
   return {200,
           R"({"id":")" + id + R"(","status":")" + found->second.status + R"(","expirationTime":")" +
               format_z_ms(now() + std::chrono::days(7)) + R"("})",
+          ""};
+}
+
+void RingCentralStandIn::keep_text(const std::string& extension, Text text) {
+  std::lock_guard lock(mutex_);
+  std::vector<Text>& texts = texts_[extension];
+  texts.push_back(std::move(text));
+  std::ranges::stable_sort(texts, std::ranges::greater{}, &Text::written_at);
+}
+
+void RingCentralStandIn::throttle_store(int retry_after_s) {
+  std::lock_guard lock(mutex_);
+  throttled_s_ = retry_after_s;
+}
+
+HttpStandIn::Reply RingCentralStandIn::store(const Seen& seen, const std::string& extension) {
+  std::lock_guard lock(mutex_);
+  if (const int seconds = std::exchange(throttled_s_, 0); seconds > 0) {
+    Reply reply = error(429, "CMN-301", "Request rate exceeded");
+    reply.headers += "Retry-After: " + std::to_string(seconds) + "\r\n";
+    return reply;
+  }
+  const Fields fields = fields_of(seen.target.substr(seen.target.find('?') + 1));
+  const auto since = parse_rfc3339(field(fields, "dateFrom"));
+  const auto until = parse_rfc3339(field(fields, "dateTo"));
+  if (!since || !until || field(fields, "messageType") != "SMS" ||
+      field(fields, "direction") != "Inbound") {
+    return error(400, "CMN-101", "Parameter value is invalid");
+  }
+  const size_t of_page = std::stoul(field(fields, "perPage"));
+  const size_t first = (std::stoul(field(fields, "page")) - 1) * of_page;
+  std::string records;
+  size_t place = 0;
+  for (const Text& text : texts_[extension]) {
+    if (text.written_at < *since || text.written_at > *until) continue;
+    if (place >= first && place < first + of_page) {
+      JsonWriter json;
+      json.value(std::string_view(text.subject));
+      records += std::string(records.empty() ? "" : ",") + R"({"id":)" + text.id +
+                 R"(,"to":[{"phoneNumber":")" + text.to + R"("}],"from":{"phoneNumber":")" +
+                 text.from + R"("},"type":"SMS","creationTime":")" + format_z_ms(text.written_at) +
+                 R"(","direction":"Inbound","availability":"Alive","messageStatus":"Received",)" +
+                 R"("subject":)" + json.take() + "}";
+    }
+    ++place;
+  }
+  const char* const next =
+      place > first + of_page ? R"({"nextPage":{"uri":"https://next"}})" : "{}";
+  return {200,
+          R"({"records":[)" + records + R"(],"paging":{"page":1,"perPage":100},"navigation":)" +
+              next + "}",
           ""};
 }
 

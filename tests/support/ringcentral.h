@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/time.h"
 #include "tests/support/http_stand_in.h"
 
 namespace dundun {
@@ -46,6 +47,15 @@ class RingCentralStandIn {
   void answer_sms(HttpStandIn::Play play);
   void set_status(const std::string& id, const std::string& status, const std::string& error = "");
 
+  // A text that came to the user's number, in its message store.
+  struct Text {
+    std::string id, from, to, subject;
+    Instant written_at;
+  };
+  void keep_text(const std::string& extension, Text text);
+  // The next question for the store is answered 429, with this Retry-After.
+  void throttle_store(int retry_after_s);
+
   struct Subscription {
     std::string extension, address, verification;
     int renewals = 0;
@@ -70,6 +80,7 @@ class RingCentralStandIn {
   Reply subscribe(const Seen& seen, const std::string& extension);
   Reply subscription(const Seen& seen, const std::string& id);
   Reply message(const std::string& id);
+  Reply store(const Seen& seen, const std::string& extension);
   std::string secret(const char* kind);
 
   std::mutex mutex_;
@@ -83,6 +94,8 @@ class RingCentralStandIn {
   std::map<std::string, std::vector<std::string>> numbers_;
   std::map<std::string, Subscription> subscriptions_;
   std::map<std::string, std::pair<std::string, std::string>> statuses_;
+  std::map<std::string, std::vector<Text>> texts_;  // newest first
+  int throttled_s_ = 0;
   std::vector<Seen> submits_;
   std::set<std::string> secrets_;
   HttpStandIn server_;  // last: it uses the others

@@ -155,6 +155,25 @@ TEST(InfobipRegistryTest, EveryStatusOfTheVendorHasAVerdict) {
   }
 }
 
+// The description that fetches differs in how receipts and texts come, and in nothing else.
+TEST(InfobipRegistryTest, ThePolledOneJudgesAlike) {
+  const auto between = [](const std::string& carrier, const std::string& from,
+                          const std::string& to) {
+    const std::string text = text_of_description(carrier);
+    const size_t begin = text.find(from), end = text.find(to);
+    EXPECT_LT(begin, end) << carrier;
+    return text.substr(begin, end - begin);
+  };
+  const std::string answer = "  \"answer\": {", dlr = "  \"dlr\": {\n    \"list\"",
+                    mo = "\n  \"mo\"";
+  EXPECT_EQ(between("infobip-polled", answer, "  \"polls\""),
+            between("infobip", answer, "  \"receipts_url\""));
+  EXPECT_EQ(between("infobip-polled", dlr, mo), between("infobip", dlr, mo));
+  const HttpDescription description = shipped("infobip-polled");
+  ASSERT_TRUE(description.dlr_poll && description.mo_poll);
+  EXPECT_TRUE(description.dlr_poll->again && description.mo_poll->again);
+}
+
 // What our own account with the carrier lacks is not the customer's to pay.
 TEST(InfobipRegistryTest, TroubleOfOurOwnAccountIsGivenBack) {
   for (const Case& line : contract_of("infobip", "status")) {

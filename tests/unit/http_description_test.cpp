@@ -121,5 +121,38 @@ TEST(HttpDescriptionTest, EveryWrongFieldIsNamed) {
   EXPECT_EQ(complaint(doubled), "deduplicates needs {{message_id}} in the request.");
 }
 
+TEST(HttpDescriptionTest, EveryWrongFieldOfAPollIsNamed) {
+  const std::pair<std::string, std::string> cases[] = {
+      {with(R"("polls": {"mo": {"url": "https://x.example/"}})"), "polls.mo needs the"},
+      {with(R"("polls": {"dlr": {}})"), "polls.dlr.url is missing."},
+      {with(R"("polls": {"dlr": {"url": "http://x.example/"}})"), "polls.dlr.url must be https"},
+      {with(R"("polls": {"dlr": {"url": "https://x.example/{{to}}"}})"), "polls.dlr.url or query"},
+      {with(R"("polls": {"dlr": {"url": "https://x.example/", "every_s": 0}})"),
+       "polls.dlr.every_s"},
+      {with(R"("polls": {"dlr": {"url": "https://x.example/",
+                "again": {"url": "https://x.example/?s={{since}}"}}})"),
+       "polls.dlr.again must have {{since}} and {{until}}."},
+      {with("{{message_id}}", "{{since}}"), "url or the rest has a placeholder that only polls"},
+  };
+  for (const auto& [text, wanted] : cases) {
+    const std::string said = complaint(text);
+    EXPECT_EQ(said.substr(0, wanted.size()), wanted) << text;
+  }
+}
+
+TEST(HttpDescriptionTest, AQuestionHasTheHeadersThatAreTheSameForAllMessages) {
+  auto read = read_http_description(
+      with(R"("headers": {"Authorization": "Bearer {{secret.key}}"},)",
+           R"("headers": {"Authorization": "Bearer {{secret.key}}", "Key": "{{message_id}}"},
+              "polls": {"dlr": {"url": "https://x.example/r", "query": {"n": "{{limit}}"}}},)"),
+      kSecrets);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_TRUE(read->dlr_poll);
+  ASSERT_EQ(read->dlr_poll->ask.headers.size(), 1u);
+  EXPECT_EQ(read->dlr_poll->ask.headers[0].first, "Authorization");
+  EXPECT_EQ(read->dlr_poll->every_s, 30);
+  EXPECT_FALSE(read->dlr_poll->again);
+}
+
 }  // namespace http_description_test
 }  // namespace dundun

@@ -58,27 +58,49 @@ bool is_carrier_id(std::string_view id) {
          std::ranges::none_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
+namespace {
+
+Result<HttpReceipt> read_receipt(const DlrMapping& mapping, const CarrierDocument& document,
+                                 const JsonValue* item, const std::string& where) {
+  HttpReceipt receipt;
+  receipt.carrier_message_id = document.find(mapping.id, item).value_or("");
+  receipt.reference = document.find(mapping.reference, item).value_or("");
+  for (const std::string* id : {&receipt.carrier_message_id, &receipt.reference}) {
+    if (!id->empty() && !is_carrier_id(*id)) return wrong_callback(where + "id is no id.");
+  }
+  if (receipt.carrier_message_id.empty() && receipt.reference.empty()) {
+    return wrong_callback(where + "id is missing.");
+  }
+  receipt.word = word_of(mapping, document, item);
+  if (receipt.word.empty()) return wrong_callback(where + "status is missing.");
+  receipt.error = detail(document, mapping.error, item);
+  receipt.time = detail(document, mapping.time, item);
+  receipt.number = detail(document, mapping.number, item);
+  receipt.network = detail(document, mapping.network, item);
+  receipt.cost = detail(document, mapping.cost, item);
+  return receipt;
+}
+
+}  // namespace
+
 Result<std::vector<HttpReceipt>> read_receipts(const DlrMapping& mapping,
                                                const CarrierDocument& document) {
   std::vector<HttpReceipt> receipts;
   const auto read = [&](const JsonValue* item, const std::string& where) -> Status {
-    HttpReceipt receipt;
-    receipt.carrier_message_id = document.find(mapping.id, item).value_or("");
-    receipt.reference = document.find(mapping.reference, item).value_or("");
-    for (const std::string* id : {&receipt.carrier_message_id, &receipt.reference}) {
-      if (!id->empty() && !is_carrier_id(*id)) return wrong_callback(where + "id is no id.");
-    }
-    if (receipt.carrier_message_id.empty() && receipt.reference.empty()) {
-      return wrong_callback(where + "id is missing.");
-    }
-    receipt.word = word_of(mapping, document, item);
-    if (receipt.word.empty()) return wrong_callback(where + "status is missing.");
-    receipt.error = detail(document, mapping.error, item);
-    receipt.time = detail(document, mapping.time, item);
-    receipt.number = detail(document, mapping.number, item);
-    receipt.network = detail(document, mapping.network, item);
-    receipt.cost = detail(document, mapping.cost, item);
-    receipts.push_back(std::move(receipt));
+    receipts.push_back(TRY(read_receipt(mapping, document, item, where)));
+    return Done{};
+  };
+  TRY(for_each_item(mapping.list, document, read));
+  return receipts;
+}
+
+Result<std::vector<HttpReceipt>> read_good_receipts(const DlrMapping& mapping,
+                                                    const CarrierDocument& document,
+                                                    int& unreadable) {
+  std::vector<HttpReceipt> receipts;
+  const auto read = [&](const JsonValue* item, const std::string& where) -> Status {
+    auto receipt = read_receipt(mapping, document, item, where);
+    receipt ? receipts.push_back(*std::move(receipt)) : void(++unreadable);
     return Done{};
   };
   TRY(for_each_item(mapping.list, document, read));
@@ -90,9 +112,9 @@ Result<std::vector<MoFields>> read_texts(const MoMapping& mapping,
   std::vector<MoFields> texts;
   const auto read = [&](const JsonValue* item, const std::string&) -> Status {
     MoFields fields;
-    for (const auto& [name, path] :
-         {std::pair("id", &mapping.id), std::pair("from", &mapping.from),
-          std::pair("to", &mapping.to), std::pair("text", &mapping.text)}) {
+    for (const auto& [name, path] : {std::pair("id", &mapping.id), std::pair("from", &mapping.from),
+                                     std::pair("to", &mapping.to), std::pair("text", &mapping.text),
+                                     std::pair("time", &mapping.time)}) {
       fields.emplace_back(name, document.find(*path, item).value_or(""));
     }
     texts.push_back(std::move(fields));

@@ -25,7 +25,13 @@ struct HttpReceipt {
 Result<std::vector<HttpReceipt>> read_receipts(const DlrMapping& mapping,
                                                const CarrierDocument& document);
 
-// The fields of each text that came in, under our names: id, from, to, text.
+// The same, without those that cannot be read: a carrier that gives each report once would not give
+// the good ones again. `unreadable` counts the others. kInvalidRequest: there is no list.
+Result<std::vector<HttpReceipt>> read_good_receipts(const DlrMapping& mapping,
+                                                    const CarrierDocument& document,
+                                                    int& unreadable);
+
+// The fields of each text that came in, under our names: id, from, to, text, time.
 using MoFields = CarrierDocument::Fields;
 Result<std::vector<MoFields>> read_texts(const MoMapping& mapping, const CarrierDocument& document);
 

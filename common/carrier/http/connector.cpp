@@ -96,10 +96,8 @@ class HttpConnector final : public Connector {
 
 }  // namespace
 
-HttpCall http_call_for(const HttpDescription& description, const Submission& submission,
-                       Secrets secrets) {
-  const HttpRequestForm& form = description.request;
-  const PlaceholderValues values = values_of(description, submission);
+HttpCall http_call_of(const HttpRequestForm& form, const PlaceholderValues& values,
+                      Secrets secrets) {
   HttpCall call;
   call.method = form.method;
   call.url = form.url.fill(values, secrets);
@@ -120,6 +118,12 @@ HttpCall http_call_for(const HttpDescription& description, const Submission& sub
                               "Basic " + (secrets == Secrets::kMasked ? "***" : to_base64(pair)));
   }
   call.body = form.json ? form.json->fill(values, secrets) : joined(form.form, values, secrets);
+  return call;
+}
+
+HttpCall http_call_for(const HttpDescription& description, const Submission& submission,
+                       Secrets secrets) {
+  HttpCall call = http_call_of(description.request, values_of(description, submission), secrets);
   call.timeout = description.timeout;
   call.answer_bytes_max = kAnswerBytesMax;
   return call;

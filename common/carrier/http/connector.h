@@ -16,6 +16,10 @@ namespace dundun {
 // `name` is the carrier's; its ids are kept under it.
 std::unique_ptr<Connector> make_http(const std::string& name, const HttpDescription& description);
 
+// A request filled with these values.
+HttpCall http_call_of(const HttpRequestForm& form, const PlaceholderValues& values,
+                      HttpTemplate::Secrets secrets);
+
 // The request for a message. kMasked: for showing to people.
 HttpCall http_call_for(const HttpDescription& description, const Submission& submission,
                        HttpTemplate::Secrets secrets);

@@ -14,6 +14,8 @@ using Kind = SubmitOutcome::Kind;
 constexpr DescribedFields::Range kConnections{1, 1000}, kQueue{1, 100'000};
 // With the wait for a turn it must stay below the default of SUBMIT_LEASE_MS.
 constexpr DescribedFields::Range kTimeoutMs{1, 20'000};
+constexpr DescribedFields::Range kPollEveryS{1, 86'400}, kPollLimit{1, 1000},
+    kPollBackS{60, 30 * 86'400};
 constexpr size_t kFieldsMax = 50;
 
 bool is_header_name(std::string_view name) {
@@ -34,6 +36,7 @@ class DescriptionReader {
     TRY(read_limits(description));
     description.answer = TRY(read_answer());
     TRY(read_callbacks(description));
+    TRY(read_polls(description));
     TRY(fields_.nothing_else());
     TRY(check_together(description));
     return description;
@@ -45,16 +48,16 @@ class DescriptionReader {
     return fields.named(name, HttpTemplate::parse(text, place, secrets_));
   }
 
-  Result<NamedTemplates> read_templates(const char* name, Place place) {
+  Result<NamedTemplates> read_templates(DescribedFields& fields, const char* name, Place place) {
     NamedTemplates templates;
-    const DescribedFields::Texts texts = TRY(fields_.texts(name));
-    if (texts.size() > kFieldsMax) return fields_.wrong(name, "has too many members.");
+    const DescribedFields::Texts texts = TRY(fields.texts(name));
+    if (texts.size() > kFieldsMax) return fields.wrong(name, "has too many members.");
     for (const auto& [key, text] : texts) {
       const std::string path = std::string(name) + "." + key;
       if (place == Place::kHeader && !is_header_name(key)) {
-        return fields_.wrong(path, "is no name of a header.");
+        return fields.wrong(path, "is no name of a header.");
       }
-      HttpTemplate value = TRY(fields_.named(path, HttpTemplate::parse(text, place, secrets_)));
+      HttpTemplate value = TRY(fields.named(path, HttpTemplate::parse(text, place, secrets_)));
       templates.emplace_back(key, std::move(value));
     }
     return templates;
@@ -66,9 +69,9 @@ class DescriptionReader {
       return fields_.wrong("method", "must be POST or GET.");
     }
     request.url = TRY(read_template(fields_, "url", Place::kUrl));
-    request.query = TRY(read_templates("query", Place::kForm));
-    request.headers = TRY(read_templates("headers", Place::kHeader));
-    request.form = TRY(read_templates("form", Place::kForm));
+    request.query = TRY(read_templates(fields_, "query", Place::kForm));
+    request.headers = TRY(read_templates(fields_, "headers", Place::kHeader));
+    request.form = TRY(read_templates(fields_, "form", Place::kForm));
     if (const std::optional<JsonValue> json = fields_.any("json")) {
       request.json =
           TRY(fields_.named("json", HttpTemplate::parse(to_json(*json), Place::kJson, secrets_)));
@@ -200,6 +203,73 @@ class DescriptionReader {
     return Done{};
   }
 
+  Status read_polls(HttpDescription& description) {
+    std::optional<DescribedFields> polls = TRY(fields_.object("polls"));
+    if (!polls) return Done{};
+    if (std::optional<DescribedFields> dlr = TRY(polls->object("dlr"))) {
+      if (!description.dlr) return polls->wrong("dlr", "needs the description's own `dlr`.");
+      description.dlr_poll = TRY(read_poll(description, *dlr));
+    }
+    if (std::optional<DescribedFields> mo = TRY(polls->object("mo"))) {
+      if (!description.mo) return polls->wrong("mo", "needs the description's own `mo`.");
+      description.mo_poll = TRY(read_poll(description, *mo));
+    }
+    return polls->nothing_else();
+  }
+
+  Result<CarrierPoll> read_poll(const HttpDescription& description, DescribedFields& fields) {
+    CarrierPoll poll;
+    poll.ask = TRY(read_question(description, fields));
+    TRY(fields.number("every_s", kPollEveryS, poll.every_s));
+    TRY(fields.number("limit", kPollLimit, poll.limit));
+    if (std::optional<DescribedFields> again = TRY(fields.object("again"))) {
+      poll.again = TRY(read_question(description, *again));
+      TRY(again->number("back_s", kPollBackS, poll.back_s));
+      TRY(again->nothing_else());
+      for (const Placeholder needed : {Placeholder::kSince, Placeholder::kUntil}) {
+        if (!uses(*poll.again, needed)) {
+          return fields.wrong("again", "must have {{since}} and {{until}}.");
+        }
+      }
+    }
+    TRY(fields.nothing_else());
+    return poll;
+  }
+
+  // A GET with the headers and the password of the description's request, where they are the same
+  // for all messages.
+  Result<HttpRequestForm> read_question(const HttpDescription& description,
+                                        DescribedFields& fields) {
+    HttpRequestForm question;
+    question.method = "GET";
+    question.url = TRY(read_template(fields, "url", Place::kUrl));
+    question.query = TRY(read_templates(fields, "query", Place::kForm));
+    for (int each = 0; each < static_cast<int>(Placeholder::kLimit); ++each) {
+      if (uses(question, Placeholder(each))) {
+        return fields.wrong("url", "or query has a placeholder that only messages have.");
+      }
+    }
+    TRY(check_scheme(fields, question, description));
+    for (const auto& [name, value] : description.request.headers) {
+      if (!value.is_open()) question.headers.emplace_back(name, value);
+    }
+    const auto& basic = description.request.basic_auth;
+    if (basic && !basic->username.is_open() && !basic->password.is_open()) {
+      question.basic_auth = basic;
+    }
+    return question;
+  }
+
+  static Status check_scheme(const DescribedFields& fields, const HttpRequestForm& request,
+                             const HttpDescription& description) {
+    const PlaceholderValues none{};
+    const std::string url = request.url.fill(none, HttpTemplate::Secrets::kGiven);
+    if (!url.starts_with("https://") && !description.private_addresses) {
+      return fields.wrong("url", "must be https, unless private_addresses is true.");
+    }
+    return Done{};
+  }
+
   // What no field alone is to blame for.
   Status check_together(const HttpDescription& description) {
     const HttpRequestForm& request = description.request;
@@ -207,10 +277,12 @@ class DescriptionReader {
     if (request.json && !request.form.empty()) return fields_.wrong("form", "or json, not both.");
     if (request.method == "GET" && has_body) return fields_.wrong("method", "GET has no body.");
     if (request.method == "POST" && !has_body) return fields_.wrong("json", "or form is missing.");
-    const PlaceholderValues none{};
-    const std::string url = request.url.fill(none, HttpTemplate::Secrets::kGiven);
-    if (!url.starts_with("https://") && !description.private_addresses) {
-      return fields_.wrong("url", "must be https, unless private_addresses is true.");
+    TRY(check_scheme(fields_, request, description));
+    for (const Placeholder of_polls :
+         {Placeholder::kLimit, Placeholder::kSince, Placeholder::kUntil}) {
+      if (uses(request, of_polls)) {
+        return fields_.wrong("url", "or the rest has a placeholder that only polls have.");
+      }
     }
     if (uses(request, Placeholder::kCallbackUrl) &&
         (description.receipts_url.empty() || description.url_secret.empty())) {

@@ -68,6 +68,7 @@ struct DlrMapping {
 
 struct MoMapping {
   ValuePath list, id, from, to, text;
+  ValuePath time;  // when it was written, RFC 3339; counts for texts that are fetched
 };
 
 // A person has told the carrier that a sender shall write no more.
@@ -85,12 +86,23 @@ struct CallbackProof {
   bool base64 = false;
 };
 
+// Reports or texts that are fetched, for a carrier that cannot reach us and gives each only once.
+struct CarrierPoll {
+  HttpRequestForm ask;  // GET; headers and password are the request's, as far as they are fixed
+  // Reads the carrier's log, which it gives as often as we ask: for what it gave and we lost.
+  std::optional<HttpRequestForm> again;
+  int every_s = 30;
+  int limit = 1000;      // {{limit}}; an answer that is full is followed by the next question
+  int back_s = 172'800;  // how far the log is read back
+};
+
 struct HttpDescription {
   HttpRequestForm request;
   AnswerMeaning answer;
   std::optional<DlrMapping> dlr;
   std::optional<MoMapping> mo;
   std::optional<OptOutMapping> opt_out;
+  std::optional<CarrierPoll> dlr_poll, mo_poll;
   CallbackProof proof;
   std::string receipts_url;  // where the carrier finds us: …/carrier/<name>/dlr; or empty
   std::string url_secret;    // `secret` of the file: signs {{callback_url}}; or empty

@@ -98,6 +98,7 @@ Result<MoMapping> read_mo_mapping(DescribedFields& fields) {
   mo.from = TRY(read_path(fields, "from", Needed::kMustBeThere));
   mo.to = TRY(read_path(fields, "to", Needed::kMustBeThere));
   mo.text = TRY(read_path(fields, "text", Needed::kMustBeThere));
+  mo.time = TRY(read_path(fields, "time", Needed::kMayBeAbsent));
   TRY(fields.nothing_else());
   return mo;
 }

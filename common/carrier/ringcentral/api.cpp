@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kSubscriptionSeconds = 7 * 24 * 3600;
 constexpr int kNumberPagesMax = 10;
+constexpr int kTextsOfPage = 100;
 constexpr size_t kErrorBytesMax = 200;
 constexpr std::string_view kInstantSms =
     "/restapi/v1.0/account/~/extension/~/message-store/instant?type=SMS";
@@ -309,6 +310,28 @@ Result<RcMessage> RingCentralApi::message(std::string_view access_token,
       "GET", "/restapi/v1.0/account/~/extension/~/message-store/" + url_encoded(id), access_token));
   return RcMessage{json_text(answer.root(), "messageStatus"),
                    json_text(answer.root(), "deliveryErrorCode")};
+}
+
+// Where there is a next page, RingCentral links it; the number of pages is not always told.
+Result<RcTexts> RingCentralApi::inbound_texts(std::string_view access_token,
+                                              const TextsWanted& wanted) const {
+  const std::string path =
+      "/restapi/v1.0/account/~/extension/~/message-store?messageType=SMS&direction=Inbound"
+      "&availability=Alive&availability=Deleted&dateFrom=" +
+      url_encoded(format_z_ms(wanted.since)) + "&dateTo=" + url_encoded(format_z_ms(wanted.until)) +
+      "&perPage=" + std::to_string(kTextsOfPage) + "&page=" + std::to_string(wanted.page);
+  const JsonDocument answer = TRY(call("GET", path, access_token));
+  const auto records = answer.root().find("records");
+  if (!records || !records->is_array()) return unavailable("RingCentral's list has no records");
+  RcTexts texts;
+  for (const JsonValue& record : records->items()) {
+    texts.records.push_back(TRY(JsonDocument::parse(to_json(record))));
+  }
+  const auto navigation = answer.root().find("navigation");
+  const auto next =
+      navigation && navigation->is_object() ? navigation->find("nextPage") : std::nullopt;
+  texts.has_more = (next && next->is_object()) || wanted.page < total_pages(answer.root());
+  return texts;
 }
 
 }  // namespace dundun

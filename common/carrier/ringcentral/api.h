@@ -38,6 +38,11 @@ struct RcMessage {
   std::string error_code;  // deliveryErrorCode, such as SMS-CAR-411, or empty
 };
 
+struct RcTexts {
+  std::vector<JsonDocument> records;  // a JSON object each
+  bool has_more = false;              // another page
+};
+
 // Errors of all calls: kExpiredToken if RingCentral refuses the token, or the code or credential
 // (invalid_grant). If it refuses our client, which only the operator can mend, the alarm is raised
 // and the error is kUnavailable. kNotFound; kRateLimited with retry_after_s; kInvalidRequest with
@@ -67,6 +72,13 @@ class RingCentralApi {
   Result<RcSubscription> subscription(std::string_view access_token, std::string_view id) const;
   Status unsubscribe(std::string_view access_token, std::string_view id) const;
   Result<RcMessage> message(std::string_view access_token, std::string_view id) const;
+  // A page, from 1 on, of the texts that came in from `since` to `until`, newest first; those that
+  // the user has deleted too.
+  struct TextsWanted {
+    Instant since, until;
+    int page = 1;
+  };
+  Result<RcTexts> inbound_texts(std::string_view access_token, const TextsWanted& wanted) const;
 
  private:
   Result<RcTokens> grant(std::string form) const;
