@@ -269,6 +269,7 @@ restart() {
   done
   if newer ws-bridge; then stop ws-bridge; rm -f "$run/ws.sock"; start_bridge; restarted=$((restarted + 1)); fi
   if newer scheduler cron; then stop cron; start_scheduler; restarted=$((restarted + 1)); fi
+  kill -HUP "$(cat "$run/nginx.pid")" # reads its files anew
   echo "Restarted $restarted program(s)."
 }
 
