@@ -93,7 +93,7 @@ case ${1:-} in
   --restart)
     stop
     mkdir -p $run
-    setsid "$0" >>$run/dundun-run.log 2>&1 </dev/null &
+    setsid "$0" >>$run/dundun-run.log 2>&1 </dev/null 3>&- & # 3: debconf waits for its end
     ;;
   '') foreground ;;
   *) echo "usage: dundun-run [--restart|--stop]" >&2; exit 2 ;;

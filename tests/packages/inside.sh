@@ -56,7 +56,7 @@ again() {
   after=$(cat /etc/dundun/credentials/* /etc/dundun/env | sha256sum)
   wants 'secrets and settings stay' test "$before" = "$after"
   wants 'so does the administrator' test "$(psql_all -c 'select count(*) from users' dundun)" = 1
-  wants 'installed again, it upgrades' apt-get install -y -qq --reinstall /packages/dundun_*.deb
+  wants 'installed again, it upgrades' dpkg -i /packages/dundun_*.deb
   wants 'and runs' sh -c 'for i in $(seq 100); do curl -fsS http://127.0.0.1/readyz && exit; sleep 0.2; done; exit 1'
   wants 'nothing is pending' sh -c 'dundunctl migrate --plan | grep -qx "nothing is pending"'
 }
@@ -97,8 +97,7 @@ leave() {
   wants 'removal' apt-get remove -y -qq dundun dundun-kannel
   wants 'keeps the data' test "$(psql_all -c 'select count(*) > 2 from messages' dundun)" = t
   wants 'and the secrets' test -s /etc/dundun/credentials/secrets-key
-  wants 'installed again' apt-get install -y -qq --no-install-recommends --no-download \
-    /packages/dundun_*.deb
+  wants 'installed again' dpkg -i /packages/dundun_*.deb
   /usr/lib/dundun/dundun-run --stop
   echo 'dundun dundun/purge-data boolean true' | debconf-set-selections
   wants 'a purge that was asked to delete' apt-get purge -y -qq dundun dundun-kannel
