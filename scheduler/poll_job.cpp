@@ -116,16 +116,21 @@ void PollJob::poll(const Subject& subject) {
   const auto claimed = pg_.run(
       sql::poll_claim, {subject.carrier, subject.name(), int32_t{poll.every_s}, kLeaseS, back_s});
   if (!claimed || claimed->size() == 0) return;
-  Status asked = Done{};
-  if (poll.again && !claimed->is_null(0, 0)) asked = ask_again(subject, claimed->instant(0, 0));
-  if (asked) asked = ask(subject);
+  if (poll.again && !claimed->is_null(0, 0)) {
+    // A log that cannot be read now is read later, and keeps nothing new back.
+    const Status read = ask_again(subject, claimed->instant(0, 0));
+    if (!read) note_failure(subject, read.error().message);
+  }
+  const Status asked = ask(subject);
   if (asked) return;
-  log(LogLevel::kWarning, "carrier_poll",
-      {{"carrier", std::string_view(subject.carrier)},
-       {"what", subject.name()},
-       {"detail", std::string_view(asked.error().message)}});
-  counter("dundun_carrier_poll_failed_total").add();
+  note_failure(subject, asked.error().message);
   (void)pg_.run(sql::poll_unanswered, {subject.carrier, subject.name()});
+}
+
+void PollJob::note_failure(const Subject& subject, std::string_view why) {
+  log(LogLevel::kWarning, "carrier_poll",
+      {{"carrier", std::string_view(subject.carrier)}, {"what", subject.name()}, {"detail", why}});
+  counter("dundun_carrier_poll_failed_total").add();
 }
 
 Status PollJob::ask(const Subject& subject) {
@@ -172,11 +177,7 @@ Result<std::optional<PollJob::Taken>> PollJob::fetch(const Subject& subject,
                        (outcome.reply.status < 200 || outcome.reply.status > 299);
   if (outcome.kind == HttpOutcome::Kind::kNotSent || refused) {
     const std::string why = refused ? std::to_string(outcome.reply.status) : outcome.error;
-    log(LogLevel::kWarning, "carrier_poll",
-        {{"carrier", std::string_view(subject.carrier)},
-         {"what", subject.name()},
-         {"detail", std::string_view(why)}});
-    counter("dundun_carrier_poll_failed_total").add();
+    note_failure(subject, why);
     return std::optional<Taken>();
   }
   if (outcome.kind == HttpOutcome::Kind::kNoAnswer) return unavailable(outcome.error);

@@ -46,6 +46,7 @@ class PollJob {
   Result<Taken> take(const Subject& subject, const CarrierDocument& document);
   Status take_receipts(const Subject& subject, const CarrierDocument& document);
   Status take_texts(const Subject& subject, const CarrierDocument& document);
+  static void note_failure(const Subject& subject, std::string_view why);
   HttpOutcome call(const HttpDescription& description, HttpCall http);
 
   using Clock = std::chrono::steady_clock;

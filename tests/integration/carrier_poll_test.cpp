@@ -40,6 +40,7 @@ class InfobipStandIn {
     const bool of_texts = path == "/sms/1/inbox/logs";
     if (!of_texts && path != "/sms/3/logs") return {404, "{}", ""};
     ++logs_;
+    if (log_refused_) return {403, "{}", ""};
     const auto since = parse_rfc3339(field(of_texts ? "receivedSince" : "sentSince"));
     const auto until = parse_rfc3339(field(of_texts ? "receivedUntil" : "sentUntil"));
     if (!since || !until) return {400, "{}", ""};
@@ -72,6 +73,10 @@ class InfobipStandIn {
     std::lock_guard lock(mutex_);
     slow_ = by;
   }
+  void refuse_log(bool refused) {
+    std::lock_guard lock(mutex_);
+    log_refused_ = refused;
+  }
   bool all_given() {
     std::lock_guard lock(mutex_);
     return reports_.empty() && texts_.empty();
@@ -103,6 +108,7 @@ class InfobipStandIn {
   std::vector<Entry> reports_, texts_, report_log_, text_log_;
   std::chrono::milliseconds slow_{0};
   int taken_ = 0, logs_ = 0;
+  bool log_refused_ = false;
 };
 
 class CarrierPollTest : public HttpCarrierTest {
@@ -166,6 +172,21 @@ TEST_F(CarrierPollTest, WhatWasGivenInALostAnswerIsReadFromTheLog) {
   EXPECT_TRUE(wait_until([&] {
     return count("carrier_polls where asking_since is null and again_from is null") == 2;
   }));
+}
+
+TEST_F(CarrierPollTest, ALogThatIsRefusedKeepsNothingNewBack) {
+  begin();
+  submit(2);
+  infobip_.slow(900ms);
+  infobip_.refuse_log(true);
+  infobip_.report("IB-1", "DELIVERED_TO_HANDSET");
+  ASSERT_TRUE(wait_until([&] { return infobip_.all_given(); }));
+  infobip_.slow(0ms);
+  ASSERT_TRUE(wait_until([&] { return infobip_.logs() > 0; }));
+  infobip_.report("IB-2", "DELIVERED_TO_HANDSET");
+  EXPECT_TRUE(delivered(1));
+  infobip_.refuse_log(false);
+  EXPECT_TRUE(delivered(2)) << "what was lost is not forgotten meanwhile";
 }
 
 TEST_F(CarrierPollTest, AProcessThatDiesBeforeTheCommitLosesNothing) {
