@@ -215,7 +215,7 @@ sbom: build ## list what the programs are made of: CycloneDX JSON in BUILD/sbom.
 
 deb: ## the Debian packages, in build/deb
 	@deploy/dev/deps.sh package
-	@$(MAKE) --no-print-directory MODE=release build
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build
 	@BUILD=build/release deploy/dev/portal.sh
 	@deploy/package/deb.sh
 

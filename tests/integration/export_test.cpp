@@ -224,7 +224,7 @@ TEST_F(ExportTest, AFailureInTheMiddleDoesNotLookLikeTheEnd) {
 }
 
 TEST_F(ExportTest, AWorkerThatEndsFinishesItsDownload) {
-  seed_many(40'000);
+  seed_many(20'000);
   Service own(service().database(), {.messages_workers = 2, .environment = {}});
   HttpClient client = own.client();
   start_and_stop_reading(client, 1);
@@ -233,7 +233,7 @@ TEST_F(ExportTest, AWorkerThatEndsFinishesItsDownload) {
   usleep(300'000);
   const HttpAnswer answer = client.raw("");
   EXPECT_TRUE(answer.complete);
-  EXPECT_EQ(lines(answer), 40'001);
+  EXPECT_EQ(lines(answer), 20'001);
   EXPECT_EQ(own.worker(0).wait(), 0);
   EXPECT_EQ(own.worker(1).wait(), 0);
 }
