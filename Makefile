@@ -215,7 +215,7 @@ sbom: build ## list what the programs are made of: CycloneDX JSON in BUILD/sbom.
 
 deb: ## the Debian packages, in build/deb
 	@deploy/dev/deps.sh package
-	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release BUILD=build/release build
 	@BUILD=build/release deploy/dev/portal.sh
 	@deploy/package/deb.sh
 
@@ -233,7 +233,7 @@ endpoints: ## list the endpoints with their rights, handlers and tests; FILTER=w
 
 bench: ## measure, and compare with Kannel
 	@deploy/dev/deps.sh bench
-	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build $(BENCHES:%=build/release/bin/bench_%)
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release BUILD=build/release build $(BENCHES:%=build/release/bin/bench_%)
 	@tests/bench/run.sh
 	@tests/bench/campaigns.sh
 	@tests/bench/timing.sh
@@ -245,7 +245,7 @@ bench: ## measure, and compare with Kannel
 
 bench-compare: ## sends by turns: REF=<commit> and this tree, or SETTINGS="NAME=VALUE" and none
 	@deploy/dev/deps.sh bench
-	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release build/release/bin/messages \
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release BUILD=build/release build/release/bin/messages \
 	  build/release/bin/reconcile build/release/bin/bench_trivial
 	@tests/bench/compare.sh
 

@@ -83,8 +83,10 @@ Status write_secrets(const std::string& folder, const std::string& carrier) {
                            "\nsecret=" + to_hex(random_bytes(kSecretBytes)) + "\n";
   struct stat about {};
   const bool whole = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (whole && stat(folder.c_str(), &about) == 0) (void)fchown(fd, uid_t(-1), about.st_gid);
-  const bool good = whole && fchmod(fd, 0640) == 0;
+  // Who may not give it to that group keeps it alone.
+  const bool is_shared = whole && stat(folder.c_str(), &about) == 0 &&
+                         fchown(fd, static_cast<uid_t>(-1), about.st_gid) == 0;
+  const bool good = whole && fchmod(fd, is_shared ? 0640 : 0600) == 0;
   ::close(fd);
   if (good) return Done{};
   (void)::unlink(path.c_str());
