@@ -217,7 +217,7 @@ deb: ## the Debian packages, in build/deb
 	@deploy/dev/deps.sh package
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release BUILD=build/release build
 	@BUILD=build/release deploy/dev/portal.sh
-	@deploy/package/deb.sh
+	@MODE=release deploy/package/deb.sh
 
 # Asks the Debian mirror for a clean root; takes some minutes, so it is not part of `make test`.
 test-packages: deb ## install, set up, upgrade and purge the packages in a clean Debian 12
