@@ -56,10 +56,6 @@ int preference(const SubmitOutcome& outcome) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 const char* word_of(Kind kind) {
   switch (kind) {
     case Kind::kAccepted:
