@@ -18,7 +18,7 @@ test=(chromium python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd "${
 case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;
-  check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils "${node[@]}") ;;
+  check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils prometheus "${node[@]}") ;;
   package) wanted=("${build[@]}" debhelper lintian mmdebstrap systemd "${node[@]}") ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   fuzz) wanted=("${build[@]}" clang libclang-rt-14-dev) ;;
@@ -76,7 +76,7 @@ fi
 if command -v systemctl >/dev/null; then
   for package in "${missing[@]}"; do
     case $package in
-      nginx | redis-server | kannel) "${as_root[@]}" systemctl disable "$package" >/dev/null 2>&1 || true ;;
+      nginx | redis-server | kannel | prometheus) "${as_root[@]}" systemctl disable "$package" >/dev/null 2>&1 || true ;;
       postgresql-15) "${as_root[@]}" systemctl disable postgresql >/dev/null 2>&1 || true ;;
     esac
   done
