@@ -12,9 +12,11 @@ build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
 node=()
 command -v node >/dev/null || node+=(nodejs)
 command -v npm >/dev/null || node+=(npm)
-# Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
+# Chromium shows the portal, /docs and the documents' examples: its shell without a window, because
+# that of the whole browser costs as much again. The interpreters run the snippets of /docs.
 # libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail.
-test=(chromium python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd "${node[@]}")
+test=(chromium-headless-shell python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd
+  "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;

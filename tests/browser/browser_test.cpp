@@ -54,7 +54,7 @@ class BrowserTest : public testing::Test {
     replace_all(html, "YOUR_API_KEY", key_);
     std::ofstream(folder_ + "/browser/" + page) << html;
     browser_ = Process(
-        {.command = {"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        {.command = {"chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--no-first-run",
                      "--disable-dev-shm-usage", "--disable-background-networking",
                      "--disable-component-update", "--disable-sync", "--disable-default-apps",
                      // Nothing but this machine.
