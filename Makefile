@@ -69,14 +69,14 @@ build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 # The benchmarks too: nobody runs them daily, and they would break unseen.
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
 
-$(BUILD)/gen/sql/%.h: sql/statements/%.sql sql/statements.awk sql/numbers.txt
+$(BUILD)/gen/sql/%.h: sql/statements/%.sql sql/columns.awk sql/statements.awk sql/numbers.txt
 	@mkdir -p $(@D)
-	@awk -f sql/statements.awk $< > $@
+	@awk -f sql/columns.awk -f sql/statements.awk $< > $@
 # Else make removes them after the build, and everything is stale.
 .SECONDARY: $(SQL)
-$(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) sql/statements.awk sql/numbers.txt
+$(BUILD)/gen/sql/statements.h: $(wildcard sql/statements/*.sql) $(wildcard sql/*.awk) sql/numbers.txt
 	@mkdir -p $(@D)
-	@awk -v all=1 -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
+	@awk -v all=1 -f sql/columns.awk -f sql/statements.awk $(sort $(wildcard sql/statements/*.sql)) > $@
 
 $(BUILD)/gen/sms/plans.h: common/sms/numbering_plans.txt common/sms/numbering_plans.awk
 	@mkdir -p $(@D)

@@ -45,19 +45,20 @@ Error no_longer_as_accepted() {
 }  // namespace
 
 milliseconds CampaignJob::run() {
+  constexpr auto& col = sql::claim_campaigns;
   if (is_busy()) return milliseconds(2);
   auto rows =
       pg_.run(sql::claim_campaigns, {static_cast<int64_t>(kLease.count()), kCampaignsARound});
   if (!rows) return kCampaignTickMax;
   for (int row = 0; row < rows->size(); ++row) {
-    Running running{rows->i64(row, 0),
-                    rows->uuid(row, 1),
-                    Environment(rows->i16(row, 2)),
-                    parse_cursors(rows->text(row, 3)),
-                    rows->is_null(row, 6) ? 0 : rows->i32(row, 6),
-                    rows->instant(row, 7),
-                    rows->instant(row, 8),
-                    AccountStatus(rows->i16(row, 9))};
+    Running running{rows->i64(row, col.account_id),
+                    rows->uuid(row, col.batch_id),
+                    Environment(rows->i16(row, col.environment)),
+                    parse_cursors(rows->text(row, col.cursors)),
+                    rows->is_null(row, col.drip_rate) ? 0 : rows->i32(row, col.drip_rate),
+                    rows->instant(row, col.next_due_at),
+                    rows->instant(row, col.claimed_at),
+                    AccountStatus(rows->i16(row, col.account_status))};
     const milliseconds wait = work_on(running);
     (void)pg_.run(sql::release_campaign,
                   {running.account_id, running.campaign_id, static_cast<int64_t>(wait.count())});
@@ -165,6 +166,7 @@ void CampaignJob::await_commits() const {
 }
 
 Result<CampaignJob::Lanes> CampaignJob::lanes_now(const Running& running, const Plan& plan) {
+  constexpr auto& col = sql::window_edges;
   Lanes lanes;
   if (!plan.window) {
     if (!plan.is_done(running.cursors.at(0))) lanes.open.push_back({0, std::nullopt});
@@ -176,12 +178,12 @@ Result<CampaignJob::Lanes> CampaignJob::lanes_now(const Running& running, const 
       TRY(pg_.run(sql::window_edges, {static_cast<int32_t>(plan.window->opens),
                                       static_cast<int32_t>(plan.window->closes), zones.finish()}));
   for (int row = 0; row < rows.size(); ++row) {
-    const auto lane = static_cast<size_t>(rows.i64(row, 0) - 1);
+    const auto lane = static_cast<size_t>(rows.i64(row, col.place) - 1);
     if (lane >= running.cursors.size() || plan.is_done(running.cursors[lane])) continue;
-    const std::optional<Instant> opens = rows.maybe_instant(row, 1);
+    const std::optional<Instant> opens = rows.maybe_instant(row, col.at);
     // Null: the time zones of this server have changed since. Better now than never.
-    if (!opens || rows.boolean(row, 2)) {
-      lanes.open.push_back({lane, rows.maybe_instant(row, 3)});
+    if (!opens || rows.boolean(row, col.is_past)) {
+      lanes.open.push_back({lane, rows.maybe_instant(row, col.closes)});
     } else {
       lanes.next_opens = std::min(*opens, lanes.next_opens.value_or(*opens));
     }
@@ -214,12 +216,14 @@ Status CampaignJob::look_at_departures(const Running& running, Chunk& chunk) {
   const std::vector<PgRows> found = TRY(pg_.run_pipeline(std::vector<Pg::Call>{
       {&sql::opt_outs_among, {running.account_id, running.environment, phones.finish()}},
       {&sql::campaign_departure, {running.account_id, running.campaign_id}}}));
-  for (int row = 0; row < found[0].size(); ++row) chunk.opted_out.emplace(found[0].text(row, 0));
+  for (int row = 0; row < found[0].size(); ++row)
+    chunk.opted_out.emplace(found[0].text(row, sql::opt_outs_among.phone));
   for (int row = 0; row < found[1].size(); ++row) {
-    Departure& departure = chunk.departures[std::string(found[1].text(row, 1))];
-    departure.account = AccountStatus(found[1].i16(row, 0));
-    departure.route_active = found[1].boolean(row, 2);
-    departure.sender_approved = found[1].boolean(row, 3);
+    Departure& departure =
+        chunk.departures[std::string(found[1].text(row, sql::campaign_departure.country))];
+    departure.account = AccountStatus(found[1].i16(row, sql::campaign_departure.status));
+    departure.route_active = found[1].boolean(row, sql::campaign_departure.is_active);
+    departure.sender_approved = found[1].boolean(row, sql::campaign_departure.sender_stands);
   }
   return Done{};
 }

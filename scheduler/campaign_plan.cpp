@@ -24,27 +24,31 @@ Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Ru
   const std::initializer_list<PgParam> key{running.account_id, running.campaign_id};
   const PgRows head = TRY(pg_.run(sql::campaign_head, key));
   if (head.size() == 0) return fail(ErrorCode::kInternal, "Internal server error", "no plan");
-  const std::string text(head.text(0, 0));
-  plan->source = head.text(0, 1);
-  plan->currency = head.text(0, 2);
-  plan->wallet_rate = head.i64(0, 3);
-  if (!head.is_null(0, 4)) plan->window = CampaignWindow{head.i16(0, 4), head.i16(0, 5), {}};
-  plan->not_after = head.maybe_instant(0, 6);
+  const std::string text(head.text(0, sql::campaign_head.body));
+  plan->source = head.text(0, sql::campaign_head.source);
+  plan->currency = head.text(0, sql::campaign_head.cost_currency);
+  plan->wallet_rate = head.i64(0, sql::campaign_head.wallet_rate);
+  if (!head.is_null(0, sql::campaign_head.window_opens))
+    plan->window = CampaignWindow{head.i16(0, sql::campaign_head.window_opens),
+                                  head.i16(0, sql::campaign_head.window_closes),
+                                  {}};
+  plan->not_after = head.maybe_instant(0, sql::campaign_head.not_after);
   const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
   for (int row = 0; row < lists.size(); ++row) {
     const ListHeaders headers = headers_of(lists, row, 2, 3);
-    plan->lists.push_back(
-        {lists.i64(row, 0), std::string(lists.text(row, 1)), Template::compile(text, headers)});
+    plan->lists.push_back({lists.i64(row, sql::campaign_plan_lists.list_id),
+                           std::string(lists.text(row, sql::campaign_plan_lists.skipped)),
+                           Template::compile(text, headers)});
   }
   const PgRows routes = TRY(pg_.run(sql::campaign_plan_routes, key));
   for (int row = 0; row < routes.size(); ++row) {
-    CampaignRoute route{std::string(routes.text(row, 0)),
-                        std::string(routes.text(row, 1)),
-                        std::string(routes.text(row, 2)),
-                        std::string(routes.text(row, 3)),
-                        routes.i64(row, 4),
-                        routes.i64(row, 5)};
-    const std::string_view zone = routes.text(row, 6);
+    CampaignRoute route{std::string(routes.text(row, sql::campaign_plan_routes.country)),
+                        std::string(routes.text(row, sql::campaign_plan_routes.route)),
+                        std::string(routes.text(row, sql::campaign_plan_routes.sender)),
+                        std::string(routes.text(row, sql::campaign_plan_routes.currency)),
+                        routes.i64(row, sql::campaign_plan_routes.price),
+                        routes.i64(row, sql::campaign_plan_routes.rate)};
+    const std::string_view zone = routes.text(row, sql::campaign_plan_routes.zone);
     if (plan->lanes.empty() || plan->lanes.back() != zone) plan->lanes.emplace_back(zone);
     const std::string country = route.country;
     plan->routes.emplace(country, Plan::By{std::move(route), plan->lanes.size() - 1});

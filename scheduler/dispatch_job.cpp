@@ -54,12 +54,14 @@ milliseconds DispatchJob::run() {
 }
 
 std::vector<DueIndex::Hint> DispatchJob::members_of(const PgRows& rows) {
+  constexpr auto& col = sql::claim_due;
+  static_assert(begins_with_columns(sql::claim_named, col));
   static Histogram& lateness =
       histogram("dundun_dispatch_lateness_seconds", Histogram::Scale::kSeconds);
   std::vector<DueIndex::Hint> members;
   for (int row = 0; row < rows.size(); ++row) {
-    members.push_back({rows.i64(row, 0), rows.uuid(row, 1), 0});
-    lateness.observe(static_cast<double>(rows.i64(row, 2)) / kMicrosPerSecond);
+    members.push_back({rows.i64(row, col.account_id), rows.uuid(row, col.message_id), 0});
+    lateness.observe(static_cast<double>(rows.i64(row, col.late_us)) / kMicrosPerSecond);
   }
   return members;
 }
@@ -106,7 +108,8 @@ bool DispatchJob::sweep_interrupted() {
                                                kInterruptedMax, kInterruptedMessages});
   if (!rows || rows->size() == 0) return false;
   std::vector<Uuid> tokens;
-  for (int row = 0; row < rows->size(); ++row) tokens.push_back(rows->uuid(row, 0));
+  for (int row = 0; row < rows->size(); ++row)
+    tokens.push_back(rows->uuid(row, sql::claim_interrupted.token));
   log(LogLevel::kWarning, "claims_interrupted", {{"count", static_cast<int64_t>(tokens.size())}});
   submit(tokens);
   return true;
@@ -118,7 +121,7 @@ void DispatchJob::submit(const std::vector<Uuid>& tokens) {
   auto rows = pg_.run(sql::submissions_of, {claims.finish()});
   if (!rows) return;
   std::map<Uuid, int> open;
-  for (int row = 0; row < rows->size(); ++row) ++open[rows->uuid(row, 0)];
+  for (int row = 0; row < rows->size(); ++row) ++open[rows->uuid(row, sql::submissions_of.token)];
   std::vector<Claimed> claimed = read_claimed(*rows, open);
   const std::set<Uuid> lost = choose_carriers(claimed);
   for (const Claimed& one : claimed) {
@@ -128,49 +131,53 @@ void DispatchJob::submit(const std::vector<Uuid>& tokens) {
 }
 
 Departure DispatchJob::departure_of(const PgRows& rows, int row) {
+  constexpr auto& col = sql::submissions_of;
   Departure departure;
-  departure.too_late = rows.boolean(row, 13);
-  departure.window_opens = rows.maybe_instant(row, 14);
-  departure.opted_out = rows.boolean(row, 19);
-  departure.account = AccountStatus(rows.i16(row, 24));
-  departure.route_active = rows.boolean(row, 25);
-  departure.sender_approved = rows.boolean(row, 26);
+  departure.too_late = rows.boolean(row, col.is_too_late);
+  departure.window_opens = rows.maybe_instant(row, col.window_opens_at);
+  departure.opted_out = rows.boolean(row, col.is_opted_out);
+  departure.account = AccountStatus(rows.i16(row, col.account_status));
+  departure.route_active = rows.boolean(row, col.is_active);
+  departure.sender_approved = rows.boolean(row, col.sender_stands);
   return departure;
 }
 
 std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
                                                             const std::map<Uuid, int>& open) {
+  constexpr auto& col = sql::submissions_of;
   std::vector<Claimed> claimed;
   for (int row = 0; row < rows.size(); ++row) {
     Submission submission{};
     // Only what is still open will be recorded, and ends the claim.
-    submission.claim = {rows.uuid(row, 0), open.at(rows.uuid(row, 0))};
-    submission.attempt = static_cast<int>(rows.i64(row, 1));
-    submission.account_id = rows.i64(row, 2);
-    submission.message_id = rows.uuid(row, 3);
-    submission.environment = Environment(rows.i16(row, 4));
-    submission.claimed_as = MessageStatus(rows.i16(row, 5));
-    submission.phone = rows.text(row, 6);
-    submission.sender = rows.text(row, 7);
-    submission.body = rows.text(row, 8);
-    submission.encoding = Encoding(rows.i16(row, 9));
-    submission.segments = rows.i16(row, 10);
-    submission.auto_retries = rows.i16(row, 12);
-    if (!rows.is_null(row, 15)) submission.campaign_id = rows.uuid(row, 15);
-    if (!rows.is_null(row, 16)) submission.app_id = rows.text(row, 16);
-    submission.route = rows.text(row, 17);
-    submission.held = !rows.is_null(row, 18);
+    submission.claim = {rows.uuid(row, col.token), open.at(rows.uuid(row, col.token))};
+    submission.attempt = static_cast<int>(rows.i64(row, col.attempt));
+    submission.account_id = rows.i64(row, col.account_id);
+    submission.message_id = rows.uuid(row, col.message_id);
+    submission.environment = Environment(rows.i16(row, col.environment));
+    submission.claimed_as = MessageStatus(rows.i16(row, col.status));
+    submission.phone = rows.text(row, col.phone);
+    submission.sender = rows.text(row, col.sender);
+    submission.body = rows.text(row, col.body);
+    submission.encoding = Encoding(rows.i16(row, col.encoding));
+    submission.segments = rows.i16(row, col.segments);
+    submission.auto_retries = rows.i16(row, col.auto_retries);
+    if (!rows.is_null(row, col.batch_id)) submission.campaign_id = rows.uuid(row, col.batch_id);
+    if (!rows.is_null(row, col.app_id)) submission.app_id = rows.text(row, col.app_id);
+    submission.route = rows.text(row, col.route);
+    submission.held = !rows.is_null(row, col.rerouted_from);
     if (submission.held) {
-      submission.carrier = rows.text(row, 18);
-      submission.first_asked = std::max(created_at(submission.message_id),
-                                        rows.maybe_instant(row, 27).value_or(Instant()));
+      submission.carrier = rows.text(row, col.rerouted_from);
+      submission.first_asked =
+          std::max(created_at(submission.message_id),
+                   rows.maybe_instant(row, col.scheduled_at).value_or(Instant()));
     }
     claimed.push_back(
         {std::move(submission),
-         {rows.i16(row, 11), std::chrono::seconds(rows.i64(row, 20)), rows.boolean(row, 23)},
+         {rows.i16(row, col.stalled), std::chrono::seconds(rows.i64(row, col.claimed_ago_s)),
+          rows.boolean(row, col.is_recovered)},
          departure_of(rows, row),
-         static_cast<size_t>(rows.i64(row, 21) - 1),
-         static_cast<size_t>(rows.i64(row, 22))});
+         static_cast<size_t>(rows.i64(row, col.place) - 1),
+         static_cast<size_t>(rows.i64(row, col.claim_size))});
   }
   return claimed;
 }

@@ -63,6 +63,7 @@ void DueIndex::forget(const std::vector<Hint>& members) {
 
 // The marker is set first: rows that come meanwhile add themselves, and ZADD twice is harmless.
 void DueIndex::rebuild() {
+  constexpr auto& col = sql::waiting_page;
   log(LogLevel::kWarning, "due_index_rebuild");
   if (!redis_.run({"SET", kBuiltMarker, "1"})) return;
   int64_t account_id = 0;
@@ -72,9 +73,10 @@ void DueIndex::rebuild() {
     if (!rows || rows->size() == 0) return;
     std::vector<RedisCommand> commands;
     for (int row = 0; row < rows->size(); ++row) {
-      account_id = rows->i64(row, 0);
-      message_id = rows->uuid(row, 1);
-      commands.push_back({"ZADD", due_key(account_id), std::to_string(rows->i64(row, 2)),
+      account_id = rows->i64(row, col.account_id);
+      message_id = rows->uuid(row, col.message_id);
+      commands.push_back({"ZADD", due_key(account_id),
+                          std::to_string(rows->i64(row, col.due_at_ms)),
                           due_member(account_id, message_id)});
     }
     if (!redis_.run_pipeline(commands)) return;

@@ -23,14 +23,15 @@ struct Waiting {
 };
 
 std::optional<Waiting> claim_mail(Pg& pg) {
+  constexpr auto& col = sql::mail_claim;
   const auto rows = pg.run(sql::mail_claim, {});
   if (!rows || rows->size() == 0) return std::nullopt;
-  return Waiting{rows->i64(0, 0),
-                 MailKind(rows->i16(0, 1)),
-                 std::string(rows->text(0, 2)),
-                 std::string(rows->text(0, 3)),
-                 rows->i32(0, 4),
-                 rows->instant(0, 5)};
+  return Waiting{rows->i64(0, col.mail_id),
+                 MailKind(rows->i16(0, col.kind)),
+                 std::string(rows->text(0, col.recipient)),
+                 std::string(rows->text(0, col.language)),
+                 rows->i32(0, col.attempts),
+                 rows->instant(0, col.created_at)};
 }
 
 void count_mail(const char* outcome) {
@@ -45,11 +46,13 @@ struct Person {
 // Nobody: the e-mail is unknown, the user is shut out, or has a password by now. The mail then has
 // nobody to go to.
 Result<std::optional<Person>> person_of(Pg& pg, const Waiting& mail) {
+  constexpr auto& col = sql::mail_person;
   const PgRows rows = TRY(pg.run(sql::mail_person, {mail.recipient}));
-  if (rows.size() == 0 || !rows.boolean(0, 4)) return std::optional<Person>();
-  const bool has_password = rows.boolean(0, 3);
+  if (rows.size() == 0 || !rows.boolean(0, col.is_active)) return std::optional<Person>();
+  const bool has_password = rows.boolean(0, col.has_password);
   if (mail.kind == MailKind::kInvitation && has_password) return std::optional<Person>();
-  return std::optional(Person{rows.i64(0, 0), rows.i64(0, 1), std::string(rows.text(0, 2))});
+  return std::optional(Person{rows.i64(0, col.account_id), rows.i64(0, col.user_id),
+                              std::string(rows.text(0, col.name))});
 }
 
 // Commits the link first: one that was sent must hold.

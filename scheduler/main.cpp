@@ -139,7 +139,8 @@ void send_mails_until_stopped(const Config& config) {
 
 void look_at_carriers(Carriers& carriers, Pg& pg) {
   auto version = pg.run(sql::config_version_now, {});
-  if (version && version->size() > 0) carriers.reload_if_moved(version->i64(0, 0));
+  if (version && version->size() > 0)
+    carriers.reload_if_moved(version->i64(0, sql::config_version_now.version));
 }
 
 void keep_house(const Config& config, Pg& pg, Redis& redis, Control& control, Journal& journal,

@@ -23,25 +23,28 @@ std::string what_is_off(int16_t kind) {
 
 // Row of webhook_notices.
 Notify webhook_disabled(const PgRows& rows, int row) {
+  constexpr auto& col = sql::webhook_notices;
   Notify notice{};
-  notice.account_id = rows.i64(row, 0);
+  notice.account_id = rows.i64(row, col.account_id);
   notice.type = "webhook_disabled";
   notice.title = "Webhook switched off";
-  notice.body = what_is_off(rows.i16(row, 2)) +
-                (rows.text(row, 3) == "gone" ? " have ended: it answered 410 Gone."
-                                             : " have ended: for days it has only failed.") +
+  notice.body = what_is_off(rows.i16(row, col.kind)) +
+                (rows.text(row, col.disabled_reason) == "gone"
+                     ? " have ended: it answered 410 Gone."
+                     : " have ended: for days it has only failed.") +
                 " Set it again to go on; what it missed can be replayed.";
   notice.link = "/webhooks";
-  notice.dedupe_key = "webhook_disabled:" + to_string(rows.uuid(row, 1)) + ":" +
-                      std::to_string(unix_micros(rows.instant(row, 4)));
+  notice.dedupe_key = "webhook_disabled:" + to_string(rows.uuid(row, col.endpoint_id)) + ":" +
+                      std::to_string(unix_micros(rows.instant(row, col.disabled_at)));
   return notice;
 }
 
 // Row of rc_notices.
 Notify connection_lost(const PgRows& rows, int row) {
-  const std::string extension(rows.text(row, 1));
+  constexpr auto& col = sql::rc_notices;
+  const std::string extension(rows.text(row, col.extension_id));
   Notify notice{};
-  notice.account_id = rows.i64(row, 0);
+  notice.account_id = rows.i64(row, col.account_id);
   notice.type = "ringcentral_disconnected";
   notice.title = "RingCentral disconnected";
   notice.body = "RingCentral no longer accepts the authorization of extension " + extension +
@@ -49,7 +52,7 @@ Notify connection_lost(const PgRows& rows, int row) {
                 "again to go on.";
   notice.link = "/ringcentral";
   notice.dedupe_key = "ringcentral_disconnected:" + extension + ":" +
-                      std::to_string(unix_micros(rows.instant(row, 2)));
+                      std::to_string(unix_micros(rows.instant(row, col.lost_at)));
   return notice;
 }
 
@@ -70,13 +73,16 @@ void tell(Pg& pg, Journal& journal, const Statement& due, Notify (*notice_of)(co
 
 void tell_of_disabled_webhooks(Pg& pg, Journal& journal) {
   tell(pg, journal, sql::webhook_notices, webhook_disabled, [&pg](const PgRows& rows, int row) {
-    (void)pg.run(sql::webhook_noticed, {rows.i64(row, 0), rows.uuid(row, 1)});
+    (void)pg.run(sql::webhook_noticed, {rows.i64(row, sql::webhook_notices.account_id),
+                                        rows.uuid(row, sql::webhook_notices.endpoint_id)});
   });
 }
 
 void tell_of_lost_connections(Pg& pg, Journal& journal) {
+  constexpr auto& col = sql::rc_notices;
   tell(pg, journal, sql::rc_notices, connection_lost, [&pg](const PgRows& rows, int row) {
-    (void)pg.run(sql::rc_noticed, {rows.i64(row, 0), rows.text(row, 1), rows.instant(row, 2)});
+    (void)pg.run(sql::rc_noticed, {rows.i64(row, col.account_id), rows.text(row, col.extension_id),
+                                   rows.instant(row, col.lost_at)});
   });
 }
 

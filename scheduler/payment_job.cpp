@@ -16,10 +16,12 @@ constexpr int64_t kAskedMax = 5;
 }  // namespace
 
 std::chrono::milliseconds PaymentJob::run() {
+  constexpr auto& col = sql::payments_to_ask;
   if (config_.payments.provider.empty()) return kAskPause;
   const auto rows = pg_.run(sql::payments_to_ask, {kFirstAskPauseS, kAskedMax});
   for (int row = 0; rows && row < rows->size(); ++row) {
-    if (rows->boolean(row, 2)) ask(rows->i64(row, 0), rows->uuid(row, 1));
+    if (rows->boolean(row, col.is_open))
+      ask(rows->i64(row, col.account_id), rows->uuid(row, col.payment_id));
   }
   return kAskPause;
 }

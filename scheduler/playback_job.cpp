@@ -14,14 +14,16 @@ constexpr int64_t kPlaybackRoundMax = 10;
 }  // namespace
 
 bool play_loopback_receipts(Pg& pg, Journal& journal) {
+  constexpr auto& col = sql::lease_loopback_receipts;
   auto rows = pg.run(sql::lease_loopback_receipts, {kPlaybackRoundMax});
   if (!rows || rows->size() == 0) return false;
   std::vector<Dlr> receipts;
   std::set<int64_t> played;
   for (int row = 0; row < rows->size(); ++row) {
-    played.insert(rows->i64(row, 0));
-    receipts.push_back({rows->i64(row, 1), Environment(rows->i16(row, 2)), rows->uuid(row, 3),
-                        std::string(rows->text(row, 4))});
+    played.insert(rows->i64(row, col.receipt_id));
+    receipts.push_back({rows->i64(row, col.account_id),
+                        Environment(rows->i16(row, col.environment)),
+                        rows->uuid(row, col.message_id), std::string(rows->text(row, col.word))});
   }
   // Not deleted unless committed: they come again after their lease, and repeat nothing.
   if (!ingest(journal, receipts)) return false;

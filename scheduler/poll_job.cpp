@@ -94,7 +94,8 @@ void PollJob::run() {
   next_ = Clock::now() + kPollRoundEvery;
   const auto rows = pg_.run(sql::snapshot_http_carriers, {});
   for (int row = 0; rows && row < rows->size(); ++row) {
-    poll_carrier(std::string(rows->text(row, 0)), std::string(rows->text(row, 1)));
+    poll_carrier(std::string(rows->text(row, sql::snapshot_http_carriers.carrier)),
+                 std::string(rows->text(row, sql::snapshot_http_carriers.settings)));
   }
 }
 
@@ -116,9 +117,9 @@ void PollJob::poll(const Subject& subject) {
   const auto claimed = pg_.run(
       sql::poll_claim, {subject.carrier, subject.name(), int32_t{poll.every_s}, kLeaseS, back_s});
   if (!claimed || claimed->size() == 0) return;
-  if (poll.again && !claimed->is_null(0, 0)) {
+  if (poll.again && !claimed->is_null(0, sql::poll_claim.again_from)) {
     // A log that cannot be read now is read later, and keeps nothing new back.
-    const Status read = ask_again(subject, claimed->instant(0, 0));
+    const Status read = ask_again(subject, claimed->instant(0, sql::poll_claim.again_from));
     if (!read) note_failure(subject, read.error().message);
   }
   const Status asked = ask(subject);

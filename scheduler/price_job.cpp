@@ -36,7 +36,8 @@ Result<std::string> read_feed(const Config& config) {
 Result<PriceImport> take_feed(Pg& pg, const Config& config) {
   const std::string text = TRY(read_feed(config));
   const PgRows last = TRY(pg.run(sql::last_import, {"fx"}));
-  if (last.size() > 0 && last.text(0, 0) == sha256(text)) return PriceImport{};
+  if (last.size() > 0 && last.text(0, sql::last_import.sha256) == sha256(text))
+    return PriceImport{};
   return import_price_file(pg, PriceKind::kRates, text,
                            {.change_percent_max = config.fx_change_max_percent});
 }

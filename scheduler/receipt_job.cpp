@@ -25,9 +25,10 @@ struct Message {
 };
 
 Result<std::map<MessageRef, Message>> read_messages(Pg& pg, const PgRows& leased) {
+  constexpr auto& col = sql::receipts_of_messages;
   std::set<MessageRef> wanted;
   for (int row = 0; row < leased.size(); ++row) {
-    wanted.emplace(leased.i64(row, 0), leased.uuid(row, 1));
+    wanted.emplace(leased.i64(row, col.account_id), leased.uuid(row, col.message_id));
   }
   PgArray accounts(PgArray::Type::kInt8), messages(PgArray::Type::kUuid);
   for (const auto& [account_id, message_id] : wanted) {
@@ -38,11 +39,11 @@ Result<std::map<MessageRef, Message>> read_messages(Pg& pg, const PgRows& leased
       TRY(pg.run(sql::receipts_of_messages, {accounts.finish(), messages.finish()}));
   std::map<MessageRef, Message> found;
   for (int row = 0; row < rows.size(); ++row) {
-    Message& message = found[{rows.i64(row, 0), rows.uuid(row, 1)}];
-    message.environment = Environment(rows.i16(row, 2));
-    message.parts = rows.i16(row, 4);
-    message.words.push_back(
-        {rows.i16(row, 3), std::string(rows.text(row, 5)), std::string(rows.text(row, 6))});
+    Message& message = found[{rows.i64(row, col.account_id), rows.uuid(row, col.message_id)}];
+    message.environment = Environment(rows.i16(row, col.environment));
+    message.parts = rows.i16(row, col.parts);
+    message.words.push_back({rows.i16(row, col.part), std::string(rows.text(row, col.word)),
+                             std::string(rows.text(row, col.error))});
   }
   return found;
 }
@@ -85,21 +86,25 @@ bool join_receipts(Pg& pg, Journal& journal) {
 
 // A message that the journal does not know keeps its receipt.
 bool match_receipts(Pg& pg, Journal& journal) {
+  constexpr auto& col = sql::match_carrier_receipts;
   auto matched = pg.run(sql::match_carrier_receipts, {kReceiptRoundMax});
   if (!matched || matched->size() == 0) return false;
   std::vector<Dlr> receipts;
   for (int row = 0; row < matched->size(); ++row) {
-    receipts.push_back({matched->i64(row, 1), Environment::kLive, matched->uuid(row, 2),
-                        std::string(matched->text(row, 3)), std::string(matched->text(row, 4)),
-                        std::string(matched->text(row, 5)), std::string(matched->text(row, 6)),
-                        std::string(matched->text(row, 7)), std::string(matched->text(row, 8))});
+    receipts.push_back(
+        {matched->i64(row, col.account_id), Environment::kLive, matched->uuid(row, col.message_id),
+         std::string(matched->text(row, col.word)),
+         std::string(matched->text(row, col.carrier_message_id)),
+         std::string(matched->text(row, col.error)),
+         std::string(matched->text(row, col.carrier_time)),
+         std::string(matched->text(row, col.network)), std::string(matched->text(row, col.cost))});
   }
   const std::vector<Result<CommitResult>> results = journal.commit_all(changes_of(receipts));
   PgArray done(PgArray::Type::kInt8);
   for (int row = 0; row < matched->size(); ++row) {
     const Result<CommitResult>& result = results[static_cast<size_t>(row)];
     if (result && result->outcome != CommitResult::Outcome::kNotFound)
-      done.add(matched->i64(row, 0));
+      done.add(matched->i64(row, col.receipt_id));
   }
   (void)pg.run(sql::drop_carrier_receipts, {done.finish()});
   return matched->size() == kReceiptRoundMax;

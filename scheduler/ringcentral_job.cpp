@@ -70,32 +70,35 @@ void RingCentralJob::tend() {
 }
 
 void RingCentralJob::tend_user(const PgRows& rows, int row) {
-  const RcUser user{rows.i64(row, 0), std::string(rows.text(row, 1))};
-  auto settings = ringcentral_settings(pg_, config_, rows.text(row, 2));
+  constexpr auto& col = sql::rc_tend;
+  const RcUser user{rows.i64(row, col.account_id), std::string(rows.text(row, col.extension_id))};
+  auto settings = ringcentral_settings(pg_, config_, rows.text(row, col.carrier));
   if (!settings) return note(user, "settings", settings.error());
   const RingCentralApi api(*std::move(settings));
   const auto token = access_token(pg_, config_, api, user, config_.gravity.rc_renew_before);
   if (!token) return note(user, "token", token.error());
   if (!*token) return;
-  const std::optional<std::string> ending = rows.maybe_text(row, 4);
-  if (ending || rows.boolean(row, 5)) {
+  const std::optional<std::string> ending = rows.maybe_text(row, col.subscription_to_renew);
+  if (ending || rows.boolean(row, col.needs_subscription)) {
     const Status subscribed = subscribe_rc(pg_, api, user, **token, ending);
     if (!subscribed) note(user, "subscription", subscribed.error());
-  } else if (const auto subscription = rows.maybe_text(row, 7)) {
+  } else if (const auto subscription = rows.maybe_text(row, col.subscription_to_look_at)) {
     const Status looked = look_at_subscription(pg_, api, user, **token, *subscription);
     if (!looked) note(user, "subscription", looked.error());
   }
-  if (!rows.boolean(row, 6)) return;
+  if (!rows.boolean(row, col.numbers_due)) return;
   const auto numbers = take_rc_numbers(pg_, api, user, **token);
   if (!numbers) note(user, "numbers", numbers.error());
 }
 
 void RingCentralJob::look_at_messages() {
+  constexpr auto& col = sql::rc_looks_due;
   const auto rows = pg_.run(sql::rc_looks_due, {look_pauses()});
   for (int row = 0; rows && row < rows->size(); ++row) {
-    const bool last_look = rows->boolean(row, 4);
+    const bool last_look = rows->boolean(row, col.is_last);
     if (look(*rows, row) || last_look) {
-      (void)pg_.run(sql::rc_looked, {rows->i64(row, 0), rows->uuid(row, 1)});
+      (void)pg_.run(sql::rc_looked,
+                    {rows->i64(row, col.account_id), rows->uuid(row, col.message_id)});
     }
   }
 }
@@ -103,15 +106,17 @@ void RingCentralJob::look_at_messages() {
 Result<RcMessage> RingCentralJob::ask(const RcUser& user, std::string_view rc_message_id) {
   const PgRows rows = TRY(pg_.run(sql::rc_carrier_of, {user.account_id, user.extension_id}));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "not connected");
-  const RingCentralApi api(TRY(ringcentral_settings(pg_, config_, rows.text(0, 0))));
+  const RingCentralApi api(
+      TRY(ringcentral_settings(pg_, config_, rows.text(0, sql::rc_carrier_of.carrier))));
   const auto token = TRY(access_token(pg_, config_, api, user, std::chrono::seconds(0)));
   if (!token) return unavailable("its tokens are being renewed");
   return api.message(*token, rc_message_id);
 }
 
 bool RingCentralJob::look(const PgRows& rows, int row) {
-  const RcUser user{rows.i64(row, 0), std::string(rows.text(row, 2))};
-  const auto said = ask(user, rows.text(row, 3));
+  constexpr auto& col = sql::rc_looks_due;
+  const RcUser user{rows.i64(row, col.account_id), std::string(rows.text(row, col.extension_id))};
+  const auto said = ask(user, rows.text(row, col.rc_message_id));
   if (!said) {
     const bool gone = said.error().code == ErrorCode::kNotFound;
     if (!gone) note(user, "message", said.error());
@@ -119,8 +124,8 @@ bool RingCentralJob::look(const PgRows& rows, int row) {
   }
   const std::string_view word = ringcentral_word(said->status);
   if (word.empty()) return false;
-  const auto committed =
-      journal_.commit_all({change_of(user.account_id, rows.uuid(row, 1), *said, word)});
+  const auto committed = journal_.commit_all(
+      {change_of(user.account_id, rows.uuid(row, col.message_id), *said, word)});
   return committed.front().has_value() && word != "ACCEPTD";
 }
 

@@ -46,6 +46,7 @@ Result<std::optional<std::vector<RcTexts>>> read_pages(const RingCentralApi& api
 }  // namespace
 
 void RingCentralTexts::run() {
+  constexpr auto& col = sql::rc_texts_due;
   if (Clock::now() < next_) return;
   const auto due =
       pg_.run(sql::rc_texts_due,
@@ -53,10 +54,10 @@ void RingCentralTexts::run() {
                static_cast<int32_t>(config_.retention.inbound_repeat_days), kTextUsersMax});
   if (!due || due->size() == 0) next_ = Clock::now() + kRoundEvery;
   for (int row = 0; due && row < due->size(); ++row) {
-    const RcUser user{due->i64(row, 0), std::string(due->text(row, 1))};
-    const Instant since = due->instant(row, 3);
+    const RcUser user{due->i64(row, col.account_id), std::string(due->text(row, col.extension_id))};
+    const Instant since = due->instant(row, col.since);
     const Span span{since, std::min(now(), since + kSpanMax)};
-    const Status asked = ask(user, std::string(due->text(row, 2)), span);
+    const Status asked = ask(user, std::string(due->text(row, col.carrier)), span);
     if (asked) continue;
     note_failure(user, asked.error());
     if (asked.error().code != ErrorCode::kRateLimited) continue;

@@ -42,11 +42,11 @@ bool publish_some(Pg& pg, Redis& redis, const StreamLimits& limits) {
   std::vector<RedisCommand> commands;
   PgArray published(PgArray::Type::kUuid);
   for (int row = 0; row < rows->size(); ++row) {
-    const Publication publication = Publication::parse(rows->text(row, 1));
+    const Publication publication = Publication::parse(rows->text(row, sql::left_in_outbox.events));
     for (RedisCommand& command : publish_commands(publication, limits, Publishing::kAgain)) {
       commands.push_back(std::move(command));
     }
-    published.add(rows->uuid(row, 0));
+    published.add(rows->uuid(row, sql::left_in_outbox.outbox_id));
   }
   if (!redis.run_pipeline(commands)) return false;
   return pg.run(sql::journal_delete_outbox, {published.finish()}).has_value() &&
@@ -71,7 +71,8 @@ void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits) {
 
 void begin_prices(Pg& pg, Control& control) {
   auto moved = pg.run(sql::prices_begin, {});
-  if (moved && moved->size() > 0) control.configuration_moved(moved->i64(0, 0));
+  if (moved && moved->size() > 0)
+    control.configuration_moved(moved->i64(0, sql::prices_begin.version));
 }
 
 void keep_tables(Pg& pg, const Config& config) {

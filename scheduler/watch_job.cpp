@@ -27,17 +27,18 @@ void watch_queues(Pg& pg) {
 }
 
 void watch_hours(Pg& pg) {
+  constexpr auto& col = sql::watch_hours;
   const auto rows = pg.run(sql::watch_hours, {});
   if (!rows) return;
   for (int row = 0; row < rows->size(); ++row) {
-    const std::string place =
-        label("route", rows->text(row, 0)) + "," + label("carrier", rows->text(row, 1));
+    const std::string place = label("route", rows->text(row, col.route)) + "," +
+                              label("carrier", rows->text(row, col.carrier));
     const std::string delivered = place + ",status=\"delivered\"";
     const std::string failed = place + ",status=\"failed\"";
-    gauge("dundun_hour_messages", delivered).set(rows->i64(row, 2));
-    gauge("dundun_hour_messages", failed).set(rows->i64(row, 3));
-    gauge("dundun_week_messages", delivered).set(rows->i64(row, 4));
-    gauge("dundun_week_messages", failed).set(rows->i64(row, 5));
+    gauge("dundun_hour_messages", delivered).set(rows->i64(row, col.delivered));
+    gauge("dundun_hour_messages", failed).set(rows->i64(row, col.failed));
+    gauge("dundun_week_messages", delivered).set(rows->i64(row, col.week_delivered));
+    gauge("dundun_week_messages", failed).set(rows->i64(row, col.week_failed));
   }
 }
 

@@ -81,14 +81,15 @@ int WebhookJob::per_lane_max() const {
 }
 
 void WebhookJob::take_lanes() {
+  constexpr auto& col = sql::webhook_take_lanes;
   const auto start = Clock::now();
   const int64_t room = config_.webhooks.in_flight_max - static_cast<int64_t>(lanes_.size());
   const int64_t lease_ms = config_.webhooks.lease.count();
   if (room > 0) {
     if (auto rows = pg_.run(sql::webhook_take_lanes, {token_, lease_ms, room})) {
       for (int row = 0; row < rows->size(); ++row) {
-        Lane& lane = lanes_[{rows->i64(row, 0), rows->uuid(row, 1)}];
-        lane.failures = rows->i32(row, 2);
+        Lane& lane = lanes_[{rows->i64(row, col.account_id), rows->uuid(row, col.endpoint_id)}];
+        lane.failures = rows->i32(row, col.failures);
         lane.lease_end = start + config_.webhooks.lease;
       }
     }
@@ -125,22 +126,23 @@ void WebhookJob::fetch() {
 }
 
 void WebhookJob::add(const PgRows& rows, int row) {
-  auto found = lanes_.find({rows.i64(row, 0), rows.uuid(row, 1)});
+  constexpr auto& col = sql::webhook_fetch;
+  auto found = lanes_.find({rows.i64(row, col.account_id), rows.uuid(row, col.endpoint_id)});
   if (found == lanes_.end()) return;
   Lane& lane = found->second;
-  if (!rows.boolean(row, 9)) {
+  if (!rows.boolean(row, col.is_on)) {
     lane.closed = true;
     return;
   }
   Delivery delivery;
-  delivery.delivery_id = rows.uuid(row, 2);
+  delivery.delivery_id = rows.uuid(row, col.delivery_id);
   if (!lane.in_hand.insert(delivery.delivery_id).second) return;
-  delivery.failures = rows.i16(row, 3);
-  delivery.body = rows.text(row, 4);
-  delivery.is_app = rows.i16(row, 5) == static_cast<int16_t>(EndpointKind::kApp);
-  delivery.url = rows.text(row, 6);
-  delivery.sealed = rows.text(row, 7);
-  delivery.sealed_old = rows.text_array(row, 8);
+  delivery.failures = rows.i16(row, col.attempt);
+  delivery.body = rows.text(row, col.body);
+  delivery.is_app = rows.i16(row, col.kind) == static_cast<int16_t>(EndpointKind::kApp);
+  delivery.url = rows.text(row, col.url);
+  delivery.sealed = rows.text(row, col.secret);
+  delivery.sealed_old = rows.text_array(row, col.older_secrets);
   lane.backlog.push_back(std::move(delivery));
 }
 
@@ -291,6 +293,7 @@ Pg::Call WebhookJob::keep_call(const std::vector<KeptLane>& kept) const {
 
 // Outcomes and lanes in one transaction. When it fails, all of it is tried again.
 void WebhookJob::record() {
+  constexpr auto& col = sql::webhook_keep_lanes;
   const std::vector<KeptLane> kept = lanes_to_keep();
   if (kept.empty() && outcomes_.empty()) return;
   const auto start = Clock::now();
@@ -315,8 +318,9 @@ void WebhookJob::record() {
   if (!kept.empty()) {
     const PgRows& answer = (*rows)[rows->size() - 2];  // before the commit's
     for (int row = 0; row < answer.size(); ++row) {
-      if (!answer.boolean(row, 2)) continue;
-      unwanted.emplace_back(LaneKey{answer.i64(row, 0), answer.uuid(row, 1)}, "failing");
+      if (!answer.boolean(row, col.is_failing_long)) continue;
+      unwanted.emplace_back(
+          LaneKey{answer.i64(row, col.account_id), answer.uuid(row, col.endpoint_id)}, "failing");
     }
     carry_on(answer, kept, start);
   }
@@ -329,7 +333,8 @@ void WebhookJob::carry_on(const PgRows& answer, const std::vector<KeptLane>& kep
                           Clock::time_point since) {
   std::set<LaneKey> ours;
   for (int row = 0; row < answer.size(); ++row)
-    ours.insert({answer.i64(row, 0), answer.uuid(row, 1)});
+    ours.insert({answer.i64(row, sql::webhook_take_lanes.account_id),
+                 answer.uuid(row, sql::webhook_take_lanes.endpoint_id)});
   for (const KeptLane& one : kept) {
     if (one.ends || !ours.contains(one.key)) {
       lanes_.erase(one.key);

@@ -1,12 +1,34 @@
 # Turns SQL files into C++ headers. With one file: a constant for each `-- name:` block, with the
-# number of its parameters. With -v all=1 and every file: a list of all constants (for what
-# prepares them all), which includes the others. Comment lines stay behind; {message.delivered} becomes
-# its number (sql/numbers.txt).
-function flush_statement() {
+# number of its parameters and the places of its columns by name (sql/columns.awk). With -v all=1 and
+# every file: a list of all constants (for what prepares them all), which includes the others.
+# Comment lines stay behind; {message.delivered} becomes its number (sql/numbers.txt).
+function flush_statement(    column, n, i, type, list, seen) {
   if (name == "") return
-  if (!all) printf "inline constexpr Statement %s{\"%s\", R\"sql(%s)sql\", %d};\n", name, name, text, params
   names = names (names == "" ? "" : ", ") "&" name
+  if (!all) {
+    n = columns_of(text, column)
+    type = "Statement"
+    if (n == 1 && column[1] == "") n = 0  # a single column needs no name
+    for (i = 1; i <= n; ++i) {
+      if (column[i] == "") fail(name ": column " i " has no name")
+      if (column[i] in seen) fail(name ": two columns are named " column[i])
+      seen[column[i]]
+      list = list (i == 1 ? "" : ", ") column[i]
+    }
+    if (n > 0) {
+      type = name "_statement"
+      printf "struct %s : Statement {\n  enum : int { %s };\n};\n", type, list
+    }
+    printf "inline constexpr %s %s{", type, name
+    printf "%s\"%s\", R\"sql(%s)sql\", %d, \"%s\"%s;\n", (n > 0 ? "{" : ""), name, text, params,
+      list, (n > 0 ? "}}" : "}")
+  }
   name = ""
+}
+function fail(why) {
+  print FILENAME ": " why > "/dev/stderr"
+  bad = 1
+  exit 1
 }
 function base(path) { sub(/^.*\//, "", path); sub(/\.sql$/, "", path); return path }
 BEGIN {
@@ -23,7 +45,7 @@ BEGIN {
 {
   while (match($0, /\{[a-z]+\.[a-z]+\}/)) {
     named = substr($0, RSTART + 1, RLENGTH - 2)
-    if (!(named in numbers)) { print FILENAME ":" FNR ": no such number: " named > "/dev/stderr"; bad = 1; exit 1 }
+    if (!(named in numbers)) fail("no such number: " named)
     $0 = substr($0, 1, RSTART - 1) numbers[named] substr($0, RSTART + RLENGTH)
   }
   line = $0

@@ -97,6 +97,7 @@ KeyLookup::Tokens KeyLookup::redeem(const std::set<Credential>& credentials, Ver
 }
 
 std::map<int64_t, std::string> KeyLookup::tenants(const std::set<int64_t>& accounts) {
+  constexpr auto& col = sql::bridge_tenants;
   std::map<int64_t, std::string> named;
   PgArray unknown(PgArray::Type::kInt8);
   for (const int64_t account : accounts) {
@@ -110,7 +111,8 @@ std::map<int64_t, std::string> KeyLookup::tenants(const std::set<int64_t>& accou
   if (unknown.size() == 0) return named;
   const auto rows = pg_.run(sql::bridge_tenants, {unknown.finish()});
   for (int row = 0; rows && row < rows->size(); ++row) {
-    tenants_[rows->i64(row, 0)] = named[rows->i64(row, 0)] = rows->text(row, 1);
+    tenants_[rows->i64(row, col.account_id)] = named[rows->i64(row, col.account_id)] =
+        rows->text(row, col.tenant_id);
   }
   return named;
 }
@@ -143,7 +145,8 @@ void KeyLookup::ask_sessions(Verdicts& verdicts) {
   }
   constexpr int kExpiresAt = 9;
   for (int row = 0; row < rows->size(); ++row) {
-    verdicts[{Credential::Kind::kSession, std::string(rows->text(row, 0))}] = {
+    verdicts[{Credential::Kind::kSession,
+              std::string(rows->text(row, sql::callers_of_sessions.token_hash))}] = {
         .outcome = Verdict::Outcome::kKnown,
         .caller = std::make_shared<const Caller>(session_caller(*rows, row)),
         .expires_at = rows->maybe_instant(row, kExpiresAt)};

@@ -17,14 +17,20 @@ Result<PgRows> read_contacts(const Query& query, int64_t account_id, int64_t lis
                              int64_t limit, const Template& text) {
   const std::array<PgParam, 4> params{PgParam(account_id), PgParam(list_id), PgParam(after),
                                       PgParam(limit)};
-  return query(text.has_variables() ? sql::campaign_contacts : sql::campaign_phones, params);
+  return query(either(text.has_variables(), sql::campaign_contacts, sql::campaign_phones), params);
 }
 
 Contact contact_of(const PgRows& rows, int row, const Template& text) {
-  Contact contact{rows.i64(row, 0), rows.text(row, 1), rows.text(row, 2), {}, {}};
+  constexpr auto& col = sql::campaign_contacts;
+  static_assert(begins_with_columns(col, sql::campaign_phones));
+  Contact contact{rows.i64(row, col.contact_id),
+                  rows.text(row, col.phone),
+                  rows.text(row, col.country),
+                  {},
+                  {}};
   if (text.has_variables()) {
-    contact.name = rows.text(row, 3);
-    contact.values = rows.text_array(row, 4);
+    contact.name = rows.text(row, col.name);
+    contact.values = rows.text_array(row, col.data);
   }
   return contact;
 }

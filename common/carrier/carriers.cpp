@@ -25,6 +25,7 @@ void Carriers::reload_if_moved(int64_t config_version) {
 }
 
 void Carriers::reload() {
+  constexpr auto& col = sql::carriers_all;
   auto carriers = query_(sql::carriers_all);
   auto routes = query_(sql::routing_routes);
   auto legs = query_(sql::routing_legs);
@@ -36,11 +37,12 @@ void Carriers::reload() {
   auto table = std::make_shared<RoutingTable>(read_routing(*routes, *legs, *overrides));
   ByName made;
   for (int row = 0; row < carriers->size(); ++row) {
-    const std::string name(carriers->text(row, 0));
-    table->carriers[name] = {carriers->i32(row, 3), carriers->i32(row, 4)};
-    if (name == kLoopback || carriers->is_null(row, 1)) continue;
-    made[name] =
-        make(name, std::string(carriers->text(row, 1)), std::string(carriers->text(row, 2)));
+    const std::string name(carriers->text(row, col.carrier));
+    table->carriers[name] = {carriers->i32(row, col.segments_per_s),
+                             carriers->i32(row, col.sender_segments_per_s)};
+    if (name == kLoopback || carriers->is_null(row, col.kind)) continue;
+    made[name] = make(name, std::string(carriers->text(row, col.kind)),
+                      std::string(carriers->text(row, col.settings)));
   }
   std::lock_guard lock(mutex_);
   table_ = std::move(table);

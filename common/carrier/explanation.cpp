@@ -23,14 +23,15 @@ struct Journey {
 };
 
 Journey journey_of(const PgRows& rows) {
+  constexpr auto& col = sql::message_journey;
   Journey journey{};
-  journey.route = rows.text(0, 0);
-  journey.country = rows.text(0, 1);
-  journey.environment = Environment(rows.i16(0, 2));
-  journey.carrier = rows.maybe_text(0, 3).value_or("");
-  journey.taken = rows.boolean(0, 4);
-  journey.error = rows.maybe_text(0, 5).value_or("");
-  journey.at = rows.instant(0, 6);
+  journey.route = rows.text(0, col.route);
+  journey.country = rows.text(0, col.country);
+  journey.environment = Environment(rows.i16(0, col.environment));
+  journey.carrier = rows.maybe_text(0, col.carrier).value_or("");
+  journey.taken = rows.boolean(0, col.was_submitted);
+  journey.error = rows.maybe_text(0, col.error_message).value_or("");
+  journey.at = rows.instant(0, col.submitted_at);
   return journey;
 }
 
@@ -54,7 +55,8 @@ Result<Legs> legs_then(PgPool& pg, int64_t account_id, const Uuid& message_id,
                              {&sql::overrides_then, {account_id, journey.at}}}));
     for (int row = 0; row < then[0].size(); ++row) all.push_back(leg_of_row(then[0], row));
     if (then[1].size() > 0) {
-      legs.policy = parse_leg_policy(then[1].text(0, 0)).value_or(LegPolicy::kPriority);
+      legs.policy =
+          parse_leg_policy(then[1].text(0, sql::policy_then.policy)).value_or(LegPolicy::kPriority);
     }
     for (int row = 0; row < then[2].size(); ++row) {
       overrides.push_back(override_of_row(then[2], row));
@@ -70,7 +72,8 @@ Result<Legs> legs_then(PgPool& pg, int64_t account_id, const Uuid& message_id,
 std::map<std::string, std::string> refusals_of(const PgRows& rows) {
   std::map<std::string, std::string> refusals;
   for (int row = 0; row < rows.size(); ++row) {
-    refusals[std::string(rows.text(row, 0))] = rows.text(row, 1);
+    refusals[std::string(rows.text(row, sql::message_reroutes.carrier))] =
+        rows.text(row, sql::message_reroutes.detail);
   }
   return refusals;
 }

@@ -5,6 +5,9 @@
 #include <limits>
 #include <tuple>
 
+#include "sql/carriers.h"
+#include "sql/explain.h"
+
 namespace dundun {
 namespace {
 
@@ -121,41 +124,49 @@ std::vector<LegChoice> RoutingTable::legs_of(int64_t account_id, std::string_vie
 }
 
 RouteLeg leg_of_row(const PgRows& rows, int row) {
+  constexpr auto& col = sql::legs_then;
+  static_assert(begins_with_columns(sql::routing_legs, col));
   RouteLeg leg;
-  leg.carrier = rows.text(row, 0);
-  leg.priority = rows.i32(row, 1);
-  leg.weight = rows.i32(row, 2);
-  if (!rows.is_null(row, 3)) leg.cost_micros = rows.i64(row, 3);
-  leg.segments_per_s = rows.i32(row, 4);
-  leg.active = rows.boolean(row, 5);
+  leg.carrier = rows.text(row, col.carrier);
+  leg.priority = rows.i32(row, col.priority);
+  leg.weight = rows.i32(row, col.weight);
+  if (!rows.is_null(row, col.cost_micros)) leg.cost_micros = rows.i64(row, col.cost_micros);
+  leg.segments_per_s = rows.i32(row, col.segments_per_s);
+  leg.active = rows.boolean(row, col.is_active);
   return leg;
 }
 
 LegOverride override_of_row(const PgRows& rows, int row) {
+  constexpr auto& col = sql::overrides_then;
+  static_assert(begins_with_columns(sql::routing_overrides, col));
   LegOverride one;
-  one.country = rows.text(row, 0);
-  one.route = rows.text(row, 1);
-  one.carrier = rows.text(row, 2);
-  one.choice = parse_override_choice(rows.text(row, 3)).value_or(Choice::kPreferred);
+  one.country = rows.text(row, col.country);
+  one.route = rows.text(row, col.route);
+  one.carrier = rows.text(row, col.carrier);
+  one.choice = parse_override_choice(rows.text(row, col.choice)).value_or(Choice::kPreferred);
   return one;
 }
 
 RoutingTable read_routing(const PgRows& routes, const PgRows& legs, const PgRows& overrides) {
   RoutingTable table;
   for (int row = 0; row < legs.size(); ++row) {
-    table.routes[std::string(legs.text(row, 6))].legs.push_back(leg_of_row(legs, row));
+    table.routes[std::string(legs.text(row, sql::routing_legs.code))].legs.push_back(
+        leg_of_row(legs, row));
   }
   for (int row = 0; row < routes.size(); ++row) {
-    RoutingTable::Route& route = table.routes[std::string(routes.text(row, 0))];
-    route.country = routes.text(row, 1);
-    route.policy = parse_leg_policy(routes.text(row, 2)).value_or(LegPolicy::kPriority);
-    route.segments_per_s = routes.i32(row, 3);
+    RoutingTable::Route& route =
+        table.routes[std::string(routes.text(row, sql::routing_routes.code))];
+    route.country = routes.text(row, sql::routing_routes.country);
+    route.policy = parse_leg_policy(routes.text(row, sql::routing_routes.policy))
+                       .value_or(LegPolicy::kPriority);
+    route.segments_per_s = routes.i32(row, sql::routing_routes.segments_per_s);
     if (!route.legs.empty()) continue;
     route.legs.resize(1);
-    route.legs.front().carrier = routes.text(row, 4);
+    route.legs.front().carrier = routes.text(row, sql::routing_routes.connector);
   }
   for (int row = 0; row < overrides.size(); ++row) {
-    table.overrides[overrides.i64(row, 4)].push_back(override_of_row(overrides, row));
+    table.overrides[overrides.i64(row, sql::routing_overrides.account_id)].push_back(
+        override_of_row(overrides, row));
   }
   return table;
 }

@@ -29,6 +29,7 @@ bool CallerCache::knows(const std::string& hash) const {
 }
 
 Result<std::vector<SenderIdGrant>> CallerCache::sender_ids(PgPool& pool, int64_t account_id) const {
+  constexpr auto& col = sql::caller_sender_ids;
   {
     std::lock_guard lock(mutex_);
     auto known = sender_ids_.find(account_id);
@@ -37,8 +38,9 @@ Result<std::vector<SenderIdGrant>> CallerCache::sender_ids(PgPool& pool, int64_t
   std::vector<SenderIdGrant> grants;
   const PgRows rows = TRY(pool.run(sql::caller_sender_ids, {account_id}));
   for (int row = 0; row < rows.size(); ++row) {
-    grants.push_back({std::string(rows.text(row, 0)), rows.i16(row, 1) == kSenderApproved,
-                      rows.text_array(row, 2)});
+    grants.push_back({std::string(rows.text(row, col.name)),
+                      rows.i16(row, col.status) == kSenderApproved,
+                      rows.text_array(row, col.countries)});
   }
   std::lock_guard lock(mutex_);
   sender_ids_.emplace(account_id, grants);

@@ -60,7 +60,8 @@ Status read_national_forms(PgPool& pg, const std::string& carrier, MoRequest& mo
   if (may_be_national(mo.to)) {
     const std::vector<Address> numbers = readings(mo.to.text, countries);
     const PgRows known = TRY(pg.query(sql::inbound_known_numbers, texts_of(numbers), carrier));
-    if (known.size() > 0) mo.to = *with_text(numbers, known.text(0, 0));
+    if (known.size() > 0)
+      mo.to = *with_text(numbers, known.text(0, sql::inbound_known_numbers.number));
   }
   if (!may_be_national(mo.from)) return Done{};
   if (mo.to.is_number()) countries = {mo.to.country};
@@ -70,7 +71,7 @@ Status read_national_forms(PgPool& pg, const std::string& carrier, MoRequest& mo
   if (senders.size() > 1) {
     const PgRows texted =
         TRY(pg.query(sql::inbound_texted, mo.to.text, array_of(countries), texts_of(senders)));
-    if (texted.size() > 0) sender = with_text(senders, texted.text(0, 0));
+    if (texted.size() > 0) sender = with_text(senders, texted.text(0, sql::inbound_texted.phone));
   }
   mo.from = *sender;
   return Done{};

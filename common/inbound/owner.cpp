@@ -10,16 +10,18 @@ namespace {
 constexpr int64_t kSharersMax = 500;
 
 NumberOwner owner_of_row(const PgRows& rows, int row) {
+  constexpr auto& col = sql::inbound_owners;
+  static_assert(begins_with_columns(sql::inbound_sharers, col));
   NumberOwner owner;
-  owner.account_id = rows.i64(row, 0);
-  owner.environment = Environment(rows.i16(row, 1));
-  owner.app_id = rows.maybe_text(row, 2).value_or("");
-  owner.keyword = rows.text(row, 3);
-  owner.auto_reply = rows.maybe_text(row, 4);
-  owner.confirms = rows.boolean(row, 5);
-  owner.tenant_id = rows.text(row, 6);
-  owner.currency = rows.text(row, 7);
-  owner.suspended = AccountStatus(rows.i16(row, 8)) != AccountStatus::kActive;
+  owner.account_id = rows.i64(row, col.account_id);
+  owner.environment = Environment(rows.i16(row, col.environment));
+  owner.app_id = rows.maybe_text(row, col.app_id).value_or("");
+  owner.keyword = rows.text(row, col.keyword);
+  owner.auto_reply = rows.maybe_text(row, col.auto_reply);
+  owner.confirms = rows.boolean(row, col.confirms);
+  owner.tenant_id = rows.text(row, col.tenant_id);
+  owner.currency = rows.text(row, col.currency);
+  owner.suspended = AccountStatus(rows.i16(row, col.status)) != AccountStatus::kActive;
   return owner;
 }
 

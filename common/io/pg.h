@@ -105,7 +105,8 @@ class PgArray {
   std::string data_;
 };
 
-// Rows of an answer, all in binary format; columns by position.
+// Rows of an answer, all in binary format. A column is its place, which its statement knows by name
+// (common/io/pg_statement.h).
 class PgRows {
  public:
   PgRows() = default;

@@ -2,6 +2,7 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "sql/payments.h"
 
 namespace dundun {
 namespace {
@@ -26,15 +27,16 @@ Error refuse(const FoundPayment& found, const PaymentNotice& notice, std::string
 }  // namespace
 
 FoundPayment payment_of(const PgRows& rows, int64_t account_id, const Uuid& payment_id) {
+  constexpr auto& col = sql::payment_by_id;
   FoundPayment found{};
   found.payment.account_id = account_id;
   found.payment.payment_id = payment_id;
-  found.payment.environment = Environment(rows.i16(0, 0));
-  found.provider = rows.text(0, 1);
-  found.payment.amount_micros = rows.i64(0, 2);
-  found.payment.currency = rows.text(0, 3);
-  found.status = PaymentStatus(rows.i16(0, 4));
-  found.provider_reference = rows.maybe_text(0, 5).value_or("");
+  found.payment.environment = Environment(rows.i16(0, col.environment));
+  found.provider = rows.text(0, col.provider);
+  found.payment.amount_micros = rows.i64(0, col.amount_micros);
+  found.payment.currency = rows.text(0, col.currency);
+  found.status = PaymentStatus(rows.i16(0, col.status));
+  found.provider_reference = rows.maybe_text(0, col.provider_reference).value_or("");
   return found;
 }
 

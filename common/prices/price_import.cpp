@@ -17,10 +17,12 @@ using InForce = std::map<std::string, std::optional<Micros>>;
 constexpr Micros kOne = 1'000'000;
 
 InForce in_force_of(const PgRows& rows) {
+  constexpr auto& col = sql::prices_in_force;
+  static_assert(begins_with_columns(sql::rates_in_force, col));
   InForce in_force;
   for (int row = 0; row < rows.size(); ++row) {
-    in_force[std::string(rows.text(row, 0))] =
-        rows.is_null(row, 1) ? std::nullopt : std::optional(rows.i64(row, 1));
+    in_force[std::string(rows.text(row, col.name))] =
+        rows.is_null(row, col.micros) ? std::nullopt : std::optional(rows.i64(row, col.micros));
   }
   return in_force;
 }
@@ -75,7 +77,8 @@ Status check(const FigureList& list, const InForce& in_force, const ImportBounds
 Result<PriceImport> put_in_force(Pg& pg, const FigureList& list, const ImportBounds& bounds) {
   const bool is_prices = list.kind == PriceKind::kPrices;
   (void)TRY(pg.run(sql::lock_prices, {}));
-  const PgRows known = TRY(pg.run(is_prices ? sql::prices_in_force : sql::rates_in_force, {}));
+  const PgRows known =
+      TRY(pg.run(either(is_prices, sql::prices_in_force, sql::rates_in_force), {}));
   TRY(check(list, in_force_of(known), bounds));
   PgArray names(kText), values(kInt8), from(kTimestamptz);
   for (const Figure& figure : list.figures) {
@@ -83,10 +86,13 @@ Result<PriceImport> put_in_force(Pg& pg, const FigureList& list, const ImportBou
     values.add(figure.micros);
     from.add(figure.valid_from);
   }
-  const Statement& statement = is_prices ? sql::import_prices : sql::import_rates;
+  const Statement& statement = either(is_prices, sql::import_prices, sql::import_rates);
   const PgRows done = TRY(pg.run(statement, {names.finish(), values.finish(),
                                              PgParam::bytea(list.source_hash), from.finish()}));
-  return PriceImport{static_cast<int64_t>(list.figures.size()), done.i64(0, 0), done.i64(0, 1)};
+  constexpr auto& col = sql::import_prices;
+  static_assert(begins_with_columns(sql::import_rates, col));
+  return PriceImport{static_cast<int64_t>(list.figures.size()), done.i64(0, col.made),
+                     done.i64(0, col.version)};
 }
 
 bool within_percent(Micros before, Micros now, int percent) {
@@ -97,7 +103,8 @@ bool within_percent(Micros before, Micros now, int percent) {
 void announce_configuration(Pg& pg, Redis& redis) {
   auto version = pg.run(sql::config_version_now, {});
   if (!version || version->size() == 0) return;
-  (void)redis.run({"SET", "config:version", std::to_string(version->i64(0, 0))});
+  (void)redis.run(
+      {"SET", "config:version", std::to_string(version->i64(0, sql::config_version_now.version))});
 }
 
 }  // namespace dundun

@@ -52,10 +52,11 @@ Status apply_window(const Sending& sending, const SendRequest& request, AcceptMe
   const PgRows rows =
       TRY(sending.pg.query(sql::message_window, wanted, static_cast<int32_t>(window.opens),
                            static_cast<int32_t>(window.closes), window.zone, message.country));
-  const std::optional<Instant> opens = rows.maybe_instant(0, 0);
+  const std::optional<Instant> opens = rows.maybe_instant(0, sql::message_window.opens_at);
   if (!opens) return unknown_zone();
   if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
-  message.window = DeliveryWindow{window.opens, window.closes, std::string(rows.text(0, 1))};
+  message.window = DeliveryWindow{window.opens, window.closes,
+                                  std::string(rows.text(0, sql::message_window.name))};
   if (*opens > wanted) message.scheduled_at = opens;
   return Done{};
 }

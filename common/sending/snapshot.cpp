@@ -13,18 +13,19 @@ using std::chrono::steady_clock;
 constexpr auto kAskEvery = std::chrono::seconds(1);
 
 Route route_of_row(const PgRows& rows, int row) {
+  constexpr auto& col = sql::snapshot_routes;
   Route route;
-  route.route_id = rows.i32(row, 0);
-  route.code = rows.text(row, 1);
-  route.name = rows.text(row, 2);
-  route.country = rows.text(row, 3);
-  route.country_name = rows.text(row, 4);
-  route.currency = rows.text(row, 5);
-  route.sender_default = rows.text(row, 6);
-  route.inline_wait_ms = rows.i32(row, 7);
-  route.active = rows.boolean(row, 8);
-  route.price_id = rows.i64(row, 9);
-  route.price_micros = rows.i64(row, 10);
+  route.route_id = rows.i32(row, col.route_id);
+  route.code = rows.text(row, col.code);
+  route.name = rows.text(row, col.name);
+  route.country = rows.text(row, col.country);
+  route.country_name = rows.text(row, col.country_name);
+  route.currency = rows.text(row, col.currency);
+  route.sender_default = rows.text(row, col.sender_default);
+  route.inline_wait_ms = rows.i32(row, col.inline_wait_ms);
+  route.active = rows.boolean(row, col.is_active);
+  route.price_id = rows.i64(row, col.price_id);
+  route.price_micros = rows.i64(row, col.price_micros);
   return route;
 }
 
@@ -32,22 +33,27 @@ Result<InboundRules> load_inbound_rules(PgPool& pool) {
   InboundRules rules;
   const PgRows secrets = TRY(pool.run(sql::snapshot_carriers, {}));
   for (int row = 0; row < secrets.size(); ++row) {
-    rules.carriers[std::string(secrets.text(row, 0))].emplace_back(secrets.text(row, 1));
+    rules.carriers[std::string(secrets.text(row, sql::snapshot_carriers.carrier))].emplace_back(
+        secrets.text(row, sql::snapshot_carriers.secret_hash));
   }
   const PgRows described = TRY(pool.run(sql::snapshot_http_carriers, {}));
   for (int row = 0; row < described.size(); ++row) {
-    rules.http_carriers.emplace(described.text(row, 0), described.text(row, 1));
+    rules.http_carriers.emplace(described.text(row, sql::snapshot_http_carriers.carrier),
+                                described.text(row, sql::snapshot_http_carriers.settings));
   }
   const PgRows words = TRY(pool.run(sql::snapshot_opt_out_words, {}));
   for (int row = 0; row < words.size(); ++row) {
-    rules.words.push_back({std::string(words.text(row, 0)), OptOutWish(words.i16(row, 1)),
-                           std::string(words.text(row, 2)), words.text_array(row, 3),
-                           words.boolean(row, 4)});
+    rules.words.push_back({std::string(words.text(row, sql::snapshot_opt_out_words.word)),
+                           OptOutWish(words.i16(row, sql::snapshot_opt_out_words.wish)),
+                           std::string(words.text(row, sql::snapshot_opt_out_words.language)),
+                           words.text_array(row, sql::snapshot_opt_out_words.countries),
+                           words.boolean(row, sql::snapshot_opt_out_words.leads)});
   }
   const PgRows answers = TRY(pool.run(sql::snapshot_opt_out_answers, {}));
   for (int row = 0; row < answers.size(); ++row) {
-    const std::pair key{std::string(answers.text(row, 0)), OptOutWish(answers.i16(row, 1))};
-    rules.answers[key] = answers.text(row, 2);
+    const std::pair key{std::string(answers.text(row, sql::snapshot_opt_out_answers.language)),
+                        OptOutWish(answers.i16(row, sql::snapshot_opt_out_answers.wish))};
+    rules.answers[key] = answers.text(row, sql::snapshot_opt_out_answers.answer);
   }
   return rules;
 }
@@ -55,9 +61,12 @@ Result<InboundRules> load_inbound_rules(PgPool& pool) {
 Status load_carrier_networks(PgPool& pool, Snapshot& snapshot) {
   const PgRows rows = TRY(pool.run(sql::snapshot_carrier_networks, {}));
   for (int row = 0; row < rows.size(); ++row) {
-    std::vector<Network>& networks = snapshot.carrier_networks[std::string(rows.text(row, 0))];
+    std::vector<Network>& networks =
+        snapshot
+            .carrier_networks[std::string(rows.text(row, sql::snapshot_carrier_networks.carrier))];
     // What cannot be read is a network that nobody calls from, never an open door.
-    for (const std::string& text : rows.text_array(row, 1)) {
+    for (const std::string& text :
+         rows.text_array(row, sql::snapshot_carrier_networks.allowed_addresses)) {
       networks.push_back(Network::parse(text).value_or(Network{}));
     }
   }
@@ -105,7 +114,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::at(std::optional<int64_t>
     if (known && !moved) return known;
     return std::move(rows).error();
   }
-  const int64_t version = rows->size() > 0 ? rows->i64(0, 0) : 0;
+  const int64_t version = rows->size() > 0 ? rows->i64(0, sql::config_version_now.version) : 0;
   if (known && version == known->version) return known;
   return load_unless_at(version);
 }
@@ -124,7 +133,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   auto snapshot = std::make_shared<Snapshot>();
   // The version first: what changes while we read moves it again.
   const PgRows version = TRY(pool_.run(sql::config_version_now, {}));
-  snapshot->version = version.size() > 0 ? version.i64(0, 0) : 0;
+  snapshot->version = version.size() > 0 ? version.i64(0, sql::config_version_now.version) : 0;
   const PgRows routes = TRY(pool_.run(sql::snapshot_routes, {}));
   for (int row = 0; row < routes.size(); ++row) {
     snapshot->routes.push_back(route_of_row(routes, row));
@@ -132,7 +141,8 @@ Result<std::shared_ptr<const Snapshot>> SnapshotStore::load() {
   }
   const PgRows rates = TRY(pool_.run(sql::snapshot_fx, {}));
   for (int row = 0; row < rates.size(); ++row) {
-    snapshot->fx[std::string(rates.text(row, 0))] = rates.i64(row, 1);
+    snapshot->fx[std::string(rates.text(row, sql::snapshot_fx.currency))] =
+        rates.i64(row, sql::snapshot_fx.per_usd_micros);
   }
   snapshot->inbound = TRY(load_inbound_rules(pool_));
   TRY(load_carrier_networks(pool_, *snapshot));

@@ -28,16 +28,18 @@ constexpr std::array<QueueAge, 6> kQueues{
 }  // namespace
 
 Result<Queues> read_queues(Pg& pg) {
+  constexpr auto& col = sql::watch_queues;
   const PgRows rows = TRY(pg.run(sql::watch_queues, {}));
   Queues queues{kQueues};
-  if (!rows.is_null(0, 0)) queues.ages[0].seconds = seconds_since(created_at(rows.uuid(0, 0)));
+  if (!rows.is_null(0, col.outbox))
+    queues.ages[0].seconds = seconds_since(created_at(rows.uuid(0, col.outbox)));
   for (size_t i = 1; i < queues.ages.size(); ++i) {
     const auto since = rows.maybe_instant(0, static_cast<int>(i));
     if (since) queues.ages.at(i).seconds = seconds_since(*since);
   }
-  queues.unmatched_receipts = rows.i64(0, 6);
-  queues.mails_given_up = rows.i64(0, 7);
-  queues.dead_webhooks = rows.i64(0, 8);
+  queues.unmatched_receipts = rows.i64(0, col.unmatched_receipts);
+  queues.mails_given_up = rows.i64(0, col.mail_given_up);
+  queues.dead_webhooks = rows.i64(0, col.webhooks_dead);
   return queues;
 }
 

@@ -120,11 +120,11 @@ int64_t blank_texts(Pg& pg, const RetentionConfig& config) {
   if (!old) return 0;
   const auto span = pg.run(sql::texts_to_blank, {*old});
   if (!span) return 0;
-  const Instant end = span->instant(0, 1);
+  const Instant end = span->instant(0, sql::texts_to_blank.blank_until);
   const auto stop = std::chrono::steady_clock::now() + kTextsFor;
   int64_t sum = 0;
   hours step = kTextsStepMin;
-  Instant from = span->instant(0, 0);
+  Instant from = span->instant(0, sql::texts_to_blank.blanked_until);
   while (from + kTextsStepMin <= end && std::chrono::steady_clock::now() < stop) {
     const Instant to = std::min<Instant>(from + step, end);
     const auto sent = run_rounds(pg, sql::blank_texts, {from, to, kRound});

@@ -10,6 +10,7 @@
 namespace dundun {
 
 Result<Response> audit_log_page(Context& context, int64_t account_id) {
+  constexpr auto& col = sql::audit_page;
   constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
   const std::optional<int64_t> after = TRY(query_integer(context.request, "after", 1, kLast));
   const Paging paging = TRY(parse_paging(context.request));
@@ -19,16 +20,16 @@ Result<Response> audit_log_page(Context& context, int64_t account_id) {
   json.begin_object().key("entries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("id", rows.i64(row, 0))
-        .member("at", format_z(rows.instant(row, 1)))
-        .member("actor_kind", rows.text(row, 2))
-        .member("actor_id", rows.i64(row, 3))
-        .member("actor", rows.text(row, 4))
-        .member("address", rows.text(row, 5))
-        .member("action", rows.text(row, 6))
-        .member("subject", rows.text(row, 7))
+        .member("id", rows.i64(row, col.audit_id))
+        .member("at", format_z(rows.instant(row, col.at)))
+        .member("actor_kind", rows.text(row, col.actor_kind))
+        .member("actor_id", rows.i64(row, col.actor_id))
+        .member("actor", rows.text(row, col.actor))
+        .member("address", rows.text(row, col.address))
+        .member("action", rows.text(row, col.action))
+        .member("subject", rows.text(row, col.subject))
         .key("detail")
-        .raw(rows.text(row, 8))
+        .raw(rows.text(row, col.detail))
         .end_object();
   }
   json.end_array().member("limit", paging.limit).end_object();

@@ -35,18 +35,19 @@ std::string sealed_answer(const Context& context, const IdempotencyKey& key,
 // Columns of answer_of_key. No row: another transaction has the key and has not ended.
 Result<Response> answer_of_row(const Context& context, const PgRows& rows,
                                const IdempotencyKey& key) {
+  constexpr auto& col = sql::answer_of_key;
   CommitResult result;
   result.outcome = CommitResult::Outcome::kInProgress;
-  if (rows.size() == 1 && rows.text(0, 0) != key.request_hash) {
+  if (rows.size() == 1 && rows.text(0, col.request_hash) != key.request_hash) {
     result.outcome = CommitResult::Outcome::kKeyReused;
-  } else if (rows.size() == 1 && !rows.is_null(0, 1)) {
-    const std::optional<std::string> sealed = from_base64(rows.text(0, 2));
+  } else if (rows.size() == 1 && !rows.is_null(0, col.status)) {
+    const std::optional<std::string> sealed = from_base64(rows.text(0, col.body));
     const std::optional<std::string> body =
         sealed ? unseal(answer_sealing_key(context.request), *sealed, key.key_hash) : std::nullopt;
     if (!body)
       return fail(ErrorCode::kInternal, "Internal server error", "a kept answer is broken");
     result.outcome = CommitResult::Outcome::kReplay;
-    result.answer = {key.key_hash, rows.i16(0, 1), *body};
+    result.answer = {key.key_hash, rows.i16(0, col.status), *body};
   }
   Response response = TRY(*answer_of_key(result));
   response.headers.emplace_back("Cache-Control", "no-store");
@@ -91,7 +92,8 @@ Result<AuditedChange::Work> AuditedChange::claim_work(const Uuid& work,
   const int64_t gone_ms = gone_after.count();
   const PgRows left =
       TRY(run(sql::answer_take_over, account, key->key_hash, key->request_hash, gone_ms));
-  if (left.size() == 1) return Work{std::nullopt, left.uuid(0, 0), true};
+  if (left.size() == 1)
+    return Work{std::nullopt, left.uuid(0, sql::answer_take_over.message_id), true};
   const PgRows rows = TRY(run(sql::answer_of_key, account, key->key_hash));
   return Work{TRY(answer_of_row(*context_, rows, *key)), work};
 }
@@ -142,7 +144,7 @@ Status AuditedChange::commit(Effect effect) {
   if (effect == Effect::kConfiguration) {
     // Last, because every change of configuration waits for this row.
     const PgRows moved = TRY(run(sql::config_version_move));
-    version = moved.i64(0, 0);
+    version = moved.i64(0, sql::config_version_move.version);
   }
   (void)TRY(run(kPgCommit));
   if (version != 0) context_->services.control.configuration_moved(version);

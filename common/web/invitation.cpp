@@ -44,7 +44,8 @@ Result<Invitation> invite(Context& context, AuditedChange& change, const Invited
   const PgRows made = TRY(change.run(sql::user_link_make, sha256(token), person.account_id,
                                      person.user_id, kInvitationLink, minutes));
   // After the #: no server's log and no Referer shows it.
-  return Invitation{false, config.sessions.portal_url + "/invitation#" + token, made.instant(0, 0)};
+  return Invitation{false, config.sessions.portal_url + "/invitation#" + token,
+                    made.instant(0, sql::user_link_make.expires_at)};
 }
 
 void write_invitation(JsonWriter& json, const std::optional<Invitation>& invitation) {
@@ -63,10 +64,11 @@ Result<Response> invite_again(Context& context, AuditedChange& change, int64_t a
   const std::string language = TRY(language_of(context));
   const PgRows user = TRY(change.run(sql::user_password_wanted, account_id, user_id));
   if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
-  if (user.boolean(0, 1)) {
+  if (user.boolean(0, sql::user_password_wanted.has_password)) {
     return fail(ErrorCode::kInvalidState, "This user has a password, and may ask for a new one.");
   }
-  const Invited person{account_id, user_id, std::string(user.text(0, 0))};
+  const Invited person{account_id, user_id,
+                       std::string(user.text(0, sql::user_password_wanted.email))};
   const std::optional<Invitation> invitation = TRY(invite(context, change, person, language));
   TRY(change.record({.account_id = account_id,
                      .action = "user.invited",

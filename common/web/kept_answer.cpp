@@ -76,7 +76,8 @@ Result<std::optional<StoredAnswer>> stored_answer(PgPool& pg, int64_t account_id
                                                       PgParam::bytea(key.request_hash)}));
   if (rows.size() == 0) return std::optional<StoredAnswer>();
   return std::optional<StoredAnswer>(
-      StoredAnswer{key.key_hash, rows.i16(0, 0), std::string(rows.text(0, 1))});
+      StoredAnswer{key.key_hash, rows.i16(0, sql::stored_answer.status),
+                   std::string(rows.text(0, sql::stored_answer.body))});
 }
 
 Task<CommitResult> await_answer(const Services& services, int64_t account_id,

@@ -1,6 +1,7 @@
 #include "common/web/message_json.h"
 
 #include "common/sms/status.h"
+#include "sql/messages.h"
 
 namespace dundun {
 
@@ -20,23 +21,29 @@ void write_time(JsonWriter& json, std::string_view name, std::optional<Instant> 
 }
 
 void write_message(JsonWriter& json, const PgRows& rows, int row, size_t text_max) {
-  const Uuid id = rows.uuid(row, 0);
+  constexpr auto& col = sql::messages_page;
+  static_assert(begins_with_columns(sql::messages_page_of_phone, col));
+  static_assert(begins_with_columns(sql::messages_page_of_batch, col));
+  static_assert(begins_with_columns(sql::messages_page_failed, col));
+  static_assert(begins_with_columns(sql::messages_by_ids, col));
+  static_assert(begins_with_columns(sql::message_by_id, col));
+  const Uuid id = rows.uuid(row, col.message_id);
   json.member("id", message_id_text(id))
-      .member("phone", rows.text(row, 1))
-      .member("text", cut_text(rows.text(row, 2), text_max))
-      .member("sender_id", rows.text(row, 3))
-      .member("route", rows.text(row, 4))
-      .member("country", rows.text(row, 5))
-      .member("segments", static_cast<int64_t>(rows.i16(row, 6)))
-      .member_money("cost", rows.i64(row, 7))
-      .member("currency", rows.text(row, 8))
-      .member_money("wallet_cost", rows.i64(row, 9))
-      .member("wallet_currency", rows.text(row, 10))
-      .member("status", status_name(MessageStatus(rows.i16(row, 11))))
-      .member("error_code", rows.maybe_text(row, 12))
-      .member("retry_count", static_cast<int64_t>(rows.i16(row, 13)))
+      .member("phone", rows.text(row, col.phone))
+      .member("text", cut_text(rows.text(row, col.body), text_max))
+      .member("sender_id", rows.text(row, col.sender))
+      .member("route", rows.text(row, col.route))
+      .member("country", rows.text(row, col.country))
+      .member("segments", static_cast<int64_t>(rows.i16(row, col.segments)))
+      .member_money("cost", rows.i64(row, col.route_cost_micros))
+      .member("currency", rows.text(row, col.route_currency))
+      .member_money("wallet_cost", rows.i64(row, col.cost_micros))
+      .member("wallet_currency", rows.text(row, col.cost_currency))
+      .member("status", status_name(MessageStatus(rows.i16(row, col.status))))
+      .member("error_code", rows.maybe_text(row, col.error_code))
+      .member("retry_count", static_cast<int64_t>(rows.i16(row, col.retry_count)))
       .member("created_at", format_z(created_at(id)));
-  write_time(json, "delivered_at", rows.maybe_instant(row, 14), format_z);
+  write_time(json, "delivered_at", rows.maybe_instant(row, col.delivered_at), format_z);
 }
 
 }  // namespace dundun

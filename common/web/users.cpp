@@ -80,7 +80,7 @@ Result<int64_t> make_user(AuditedChange& change, const NewUser& user, const User
   const PgRows made = TRY(change.run(sql::user_make, place.account_id, user.email, user.name,
                                      static_cast<int16_t>(user.role), place.password_hash));
   if (made.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
-  const int64_t id = made.i64(0, 0);
+  const int64_t id = made.i64(0, sql::user_make.user_id);
   JsonWriter detail;
   detail.begin_object()
       .member("email", user.email)
@@ -127,7 +127,7 @@ Result<UserChange> parse_user_change(const Context& context, int64_t account_id,
   if (!change.password.empty()) {
     const PgRows user = TRY(context.services.pg.query(sql::user_by_id, account_id, user_id));
     if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
-    TRY(check_new_password({"password", change.password, user.text(0, 0)},
+    TRY(check_new_password({"password", change.password, user.text(0, sql::user_by_id.email)},
                            context.services.config.sessions));
   }
   return change;
@@ -167,7 +167,7 @@ Result<Response> list_of_users(Context& context, int64_t account_id) {
   JsonWriter json;
   json.begin_object().key("users").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    json.begin_object().member("id", rows.i64(row, 0));
+    json.begin_object().member("id", rows.i64(row, sql::users_of_account.user_id));
     write_user_row(json, rows, row, 1);
     json.end_object();
   }

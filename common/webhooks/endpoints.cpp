@@ -10,14 +10,15 @@ namespace {
 constexpr size_t kSecretBytes = 32;
 
 AccountWebhooks::Target target_of_row(const PgRows& rows, int row) {
+  constexpr auto& col = sql::webhook_account;
   AccountWebhooks::Target target;
-  target.endpoint_id = rows.uuid(row, 0);
-  target.url = rows.maybe_text(row, 1);
-  target.events = rows.i32(row, 2);
-  target.is_active = rows.boolean(row, 5);
-  target.disabled_at = rows.maybe_instant(row, 6);
-  target.disabled_reason = rows.maybe_text(row, 7).value_or("");
-  target.failing_since = rows.maybe_instant(row, 8);
+  target.endpoint_id = rows.uuid(row, col.endpoint_id);
+  target.url = rows.maybe_text(row, col.url);
+  target.events = rows.i32(row, col.events);
+  target.is_active = rows.boolean(row, col.is_active);
+  target.disabled_at = rows.maybe_instant(row, col.disabled_at);
+  target.disabled_reason = rows.maybe_text(row, col.disabled_reason).value_or("");
+  target.failing_since = rows.maybe_instant(row, col.failing_since);
   return target;
 }
 
@@ -56,8 +57,8 @@ Result<AccountWebhooks> account_webhooks(PgPool& pg, const Config& config, int64
   AccountWebhooks webhooks;
   webhooks.receipts = target_of_row(rows, 0);
   webhooks.inbound = target_of_row(rows, 1);
-  webhooks.secret = TRY(open_secret(config, account_id, rows.text(0, 3)));
-  webhooks.old_secret_until = rows.maybe_instant(0, 4);
+  webhooks.secret = TRY(open_secret(config, account_id, rows.text(0, sql::webhook_account.secret)));
+  webhooks.old_secret_until = rows.maybe_instant(0, sql::webhook_account.old_secret_until);
   return webhooks;
 }
 
@@ -67,7 +68,7 @@ Result<std::string> set_app_webhook(Pg& transaction, const Config& config, int64
   const PgParam sealed = PgParam::bytea(seal_new_secret(config, account_id));
   const PgRows rows = TRY(
       transaction.run(sql::webhook_set_app, {account_id, new_uuid7(), app_id, checked, sealed}));
-  return open_secret(config, account_id, rows.text(0, 0));
+  return open_secret(config, account_id, rows.text(0, sql::webhook_set_app.secret));
 }
 
 Status remove_app_webhook(Pg& transaction, int64_t account_id, const std::string& app_id) {
@@ -81,7 +82,7 @@ Result<std::optional<Uuid>> queue_test_delivery(Pg& transaction, int64_t account
   const PgRows rows =
       TRY(transaction.run(sql::webhook_insert_test, {account_id, endpoint_id, event, body}));
   if (rows.size() == 0) return std::optional<Uuid>();
-  return std::optional<Uuid>(rows.uuid(0, 0));
+  return std::optional<Uuid>(rows.uuid(0, sql::webhook_insert_test.delivery_id));
 }
 
 }  // namespace dundun

@@ -44,7 +44,7 @@ Result<ReplayRange> parse_replay_range(const JsonObject& object) {
 
 Result<Replayed> replay_range(Pg& transaction, int64_t account_id, const ReplayRange& range) {
   const Statement& statement =
-      range.delivered ? sql::webhook_replayable_delivered : sql::webhook_replayable;
+      either(range.delivered, sql::webhook_replayable_delivered, sql::webhook_replayable);
   const PgRows found =
       TRY(transaction.run(statement, {account_id, uuid7_floor(range.from), uuid7_floor(range.to),
                                       range.event, range.endpoint, kReplayMax}));

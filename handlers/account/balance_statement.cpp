@@ -19,16 +19,19 @@ constexpr std::string_view kHeader =
 
 // Columns as in ledger_page.
 void write_line(CsvWriter& csv, const PgRows& rows, int row, std::string_view currency) {
-  csv.plain(std::to_string(rows.i64(row, 0)))
-      .plain(ledger_type_name(rows.i16(row, 1)))
-      .plain(format_micros(rows.i64(row, 2), 2))
-      .plain(format_micros(rows.i64(row, 3), 2))
+  constexpr auto& col = sql::ledger_statement_page;
+  csv.plain(std::to_string(rows.i64(row, col.seq)))
+      .plain(ledger_type_name(rows.i16(row, col.type)))
+      .plain(format_micros(rows.i64(row, col.amount_micros), 2))
+      .plain(format_micros(rows.i64(row, col.balance_after_micros), 2))
       .plain(currency)
-      .text(rows.text(row, 4))
-      .plain(rows.is_null(row, 5) ? "" : "batch-" + to_string(rows.uuid(row, 5)))
-      .plain(rows.is_null(row, 6) ? "" : message_id_text(rows.uuid(row, 6)))
-      .text(rows.text(row, 8))
-      .plain(format_z(rows.instant(row, 7)))
+      .text(rows.text(row, col.description))
+      .plain(rows.is_null(row, col.batch_id) ? ""
+                                             : "batch-" + to_string(rows.uuid(row, col.batch_id)))
+      .plain(rows.is_null(row, col.message_id) ? ""
+                                               : message_id_text(rows.uuid(row, col.message_id)))
+      .text(rows.text(row, col.fx_rate))
+      .plain(format_z(rows.instant(row, col.created_at)))
       .end_line();
 }
 
@@ -48,7 +51,8 @@ class LedgerPages {
                    {account_id_, environment_, before_, range_.from, range_.to, kPageRows}));
     CsvWriter csv;
     for (int row = 0; row < rows.size(); ++row) write_line(csv, rows, row, currency_);
-    before_ = rows.size() < kPageRows ? 0 : rows.i64(rows.size() - 1, 0);
+    before_ =
+        rows.size() < kPageRows ? 0 : rows.i64(rows.size() - 1, sql::ledger_statement_page.seq);
     return csv.take();
   }
 

@@ -71,7 +71,8 @@ Result<Response> make(Context& context, const KeyRequest& request) {
   const PgRows row = TRY(change.run(sql::key_make, sha256(key), account, request.environment,
                                     request.name, masked_key(key), text_array(request.scopes),
                                     text_array(request.allowed_ips), request.expires_at));
-  const MadeKey made{key, row.i64(0, 0), row.instant(0, 1)};
+  const MadeKey made{key, row.i64(0, sql::key_make.key_id),
+                     row.instant(0, sql::key_make.created_at)};
   TRY(change.record({account, "api_key.created", "api_key " + std::to_string(made.key_id),
                      audit_detail(request)}));
   // A reload, because processes remember which keys they did not find.

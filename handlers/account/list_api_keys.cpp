@@ -10,17 +10,18 @@ namespace dundun {
 namespace {
 
 void write_key(JsonWriter& json, const PgRows& rows, int row) {
+  constexpr auto& col = sql::keys_of_account;
   json.begin_object()
-      .member("id", rows.i64(row, 0))
-      .member("name", rows.text(row, 1))
-      .member("prefix", rows.text(row, 2))
-      .member("environment", environment_name(Environment(rows.i16(row, 3))));
-  write_texts(json, "scopes", rows.text_array(row, 4));
-  json.member("is_active", rows.boolean(row, 5));
-  write_texts(json, "allowed_ips", rows.text_array(row, 6));
-  write_time(json, "expires_at", rows.maybe_instant(row, 7));
-  write_time(json, "last_used_at", rows.maybe_instant(row, 8));
-  write_time(json, "created_at", rows.maybe_instant(row, 9));
+      .member("id", rows.i64(row, col.key_id))
+      .member("name", rows.text(row, col.name))
+      .member("prefix", rows.text(row, col.prefix))
+      .member("environment", environment_name(Environment(rows.i16(row, col.environment))));
+  write_texts(json, "scopes", rows.text_array(row, col.scopes));
+  json.member("is_active", rows.boolean(row, col.is_active));
+  write_texts(json, "allowed_ips", rows.text_array(row, col.allowed_addresses));
+  write_time(json, "expires_at", rows.maybe_instant(row, col.expires_at));
+  write_time(json, "last_used_at", rows.maybe_instant(row, col.last_used_at));
+  write_time(json, "created_at", rows.maybe_instant(row, col.created_at));
   json.end_object();
 }
 

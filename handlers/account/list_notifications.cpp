@@ -37,7 +37,7 @@ Result<Response> list_notifications(Context& context) {
   for (int row = 0; row < rows.size(); ++row) write_notification(json, rows, row);
   json.end_array()
       .member("total", counts.i64(0, unread ? 1 : 0))
-      .member("unread_count", counts.i64(0, 1))
+      .member("unread_count", counts.i64(0, sql::notifications_count.unread))
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();

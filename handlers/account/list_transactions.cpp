@@ -12,25 +12,26 @@ namespace dundun {
 namespace {
 
 void write_entry(JsonWriter& json, const PgRows& rows, int row, std::string_view currency) {
+  constexpr auto& col = sql::ledger_page;
   json.begin_object()
-      .member("id", rows.i64(row, 0))
-      .member("type", ledger_type_name(rows.i16(row, 1)))
-      .member_money("amount", rows.i64(row, 2))
-      .member_money("balance_after", rows.i64(row, 3))
+      .member("id", rows.i64(row, col.seq))
+      .member("type", ledger_type_name(rows.i16(row, col.type)))
+      .member_money("amount", rows.i64(row, col.amount_micros))
+      .member_money("balance_after", rows.i64(row, col.balance_after_micros))
       .member("currency", currency)
-      .member("description", rows.text(row, 4));
-  if (rows.is_null(row, 5)) {
+      .member("description", rows.text(row, col.description));
+  if (rows.is_null(row, col.batch_id)) {
     json.member_null("batch_id");
   } else {
-    json.member("batch_id", batch_id_text(rows.uuid(row, 5)));
+    json.member("batch_id", batch_id_text(rows.uuid(row, col.batch_id)));
   }
-  if (rows.is_null(row, 6)) {
+  if (rows.is_null(row, col.message_id)) {
     json.member_null("message_id");
   } else {
-    json.member("message_id", message_id_text(rows.uuid(row, 6)));
+    json.member("message_id", message_id_text(rows.uuid(row, col.message_id)));
   }
-  json.member("created_at", format_z(rows.instant(row, 7)))
-      .member("fx_rate", rows.maybe_text(row, 8))
+  json.member("created_at", format_z(rows.instant(row, col.created_at)))
+      .member("fx_rate", rows.maybe_text(row, col.fx_rate))
       .end_object();
 }
 
@@ -45,13 +46,14 @@ Result<Response> list_transactions(Context& context) {
   const PgRows wallet = TRY(context.services.pg.query(sql::wallet_by_key, account, environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   // seq has no gaps: the last one is the count, and a page number is a seq.
-  const int64_t total = wallet.i64(0, 2);
+  const int64_t total = wallet.i64(0, sql::wallet_by_key.seq);
   const int64_t before = after.value_or(total + 1 - paging.offset());
   const PgRows rows =
       TRY(context.services.pg.query(sql::ledger_page, account, environment, before, paging.limit));
   JsonWriter json;
   json.begin_object().key("transactions").begin_array();
-  for (int row = 0; row < rows.size(); ++row) write_entry(json, rows, row, wallet.text(0, 1));
+  for (int row = 0; row < rows.size(); ++row)
+    write_entry(json, rows, row, wallet.text(0, sql::wallet_by_key.currency));
   json.end_array()
       .member("total", total)
       .member("page", paging.page)

@@ -63,7 +63,8 @@ Result<Response> ask(Context& context, const SenderRequest& request) {
   detail.begin_object().member("name", request.name);
   write_texts(detail, "countries", request.countries);
   detail.end_object();
-  TRY(change.record({account, "sender_id.requested", "sender_id " + std::to_string(row.i64(0, 0)),
+  TRY(change.record({account, "sender_id.requested",
+                     "sender_id " + std::to_string(row.i64(0, sql::sender_request.sender_id)),
                      detail.take()}));
   JsonWriter json;
   json.begin_object();

@@ -11,21 +11,23 @@
 namespace dundun {
 
 Result<Response> sender_id_fees(Context& context) {
+  constexpr auto& col = sql::sender_fees;
   const PgRows rows = TRY(context.services.pg.query(sql::sender_fees));
   JsonWriter json;
   json.begin_object().member("currency", "USD").key("countries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    const std::string country(rows.text(row, 0));
+    const std::string country(rows.text(row, col.country));
     json.begin_object()
         .member("country_code", country)
         .member("country_name", country_name(country))
         .key("fee_usd");
-    rows.is_null(row, 1) ? json.null() : json.money(rows.i64(row, 1));
-    json.member("fee_type", rows.text(row, 2))
-        .member("covers", rows.maybe_text(row, 3))
+    rows.is_null(row, col.fee_usd_micros) ? json.null()
+                                          : json.money(rows.i64(row, col.fee_usd_micros));
+    json.member("fee_type", rows.text(row, col.fee_type))
+        .member("covers", rows.maybe_text(row, col.covers))
         .key("fee_table")
-        .raw(rows.text(row, 4))
-        .member("note", rows.maybe_text(row, 5))
+        .raw(rows.text(row, col.fee_table))
+        .member("note", rows.maybe_text(row, col.note))
         .end_object();
   }
   json.end_array().end_object();

@@ -36,7 +36,7 @@ Result<AuditedChange::Work> make_payment(Context& context, Payment& payment,
   payment.payment_id = work.id;
   if (work.begun_before) {
     const PgRows made = TRY(change.run(sql::payment_by_id, payment.account_id, work.id));
-    payment.amount_micros = made.i64(0, 2);
+    payment.amount_micros = made.i64(0, sql::payment_by_id.amount_micros);
   } else {
     (void)TRY(change.run(sql::payment_make, payment.account_id, payment.payment_id,
                          payment.environment, provider, payment.amount_micros, payment.currency));

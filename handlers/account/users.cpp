@@ -47,12 +47,13 @@ Result<UserChange> parse_change(const Context& context) {
 // Rows of users_lock: user, role, active. At least one other owner has to stay. The rows are
 // locked, so changes at the same time cannot break this.
 Status allow(const PgRows& people, const UserChange& wanted) {
+  constexpr auto& col = sql::users_lock;
   bool found = false;
   int other_owners = 0;
   for (int row = 0; row < people.size(); ++row) {
-    const auto role = Role(people.i16(row, 1));
-    if (people.i64(row, 0) != wanted.user_id) {
-      other_owners += role >= Role::kOwner && people.boolean(row, 2);
+    const auto role = Role(people.i16(row, col.role));
+    if (people.i64(row, col.user_id) != wanted.user_id) {
+      other_owners += role >= Role::kOwner && people.boolean(row, col.is_active);
     } else if (role == Role::kAdmin) {
       return fail(ErrorCode::kInsufficientScope, "This user is an administrator of the platform.");
     } else {

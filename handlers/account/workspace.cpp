@@ -24,20 +24,22 @@ std::string_view refund_policy(bool on_any_failure) {
 }
 
 Result<Response> show(Context& context) {
+  constexpr auto& col = sql::workspace_by_id;
   const int64_t account = context.caller.account_id;
   const PgRows row = TRY(context.services.pg.query(sql::workspace_by_id, account));
   if (row.size() == 0) return fail(ErrorCode::kNotFound, "Workspace not found");
   JsonWriter json;
   json.begin_object()
       .member("id", account)
-      .member("name", row.text(0, 0))
-      .member("currency", row.text(0, 1))
-      .member("status", account_status_name(AccountStatus(row.i16(0, 2))))
-      .member("refund_on", refund_policy(row.boolean(0, 3)))
+      .member("name", row.text(0, col.name))
+      .member("currency", row.text(0, col.currency))
+      .member("status", account_status_name(AccountStatus(row.i16(0, col.status))))
+      .member("refund_on", refund_policy(row.boolean(0, col.refund_on_any_failure)))
       .key("low_balance_threshold");
-  row.is_null(0, 4) ? json.null() : json.money(row.i64(0, 4));
-  json.member("second_factor_required", row.boolean(0, 6));
-  json.member("created_at", format_z(row.instant(0, 5))).end_object();
+  row.is_null(0, col.low_balance_micros) ? json.null()
+                                         : json.money(row.i64(0, col.low_balance_micros));
+  json.member("second_factor_required", row.boolean(0, col.second_factor_required));
+  json.member("created_at", format_z(row.instant(0, col.created_at))).end_object();
   return Response::json(json.take());
 }
 
@@ -71,12 +73,15 @@ Status parse_changes(const Context& context, Settings& settings) {
 }
 
 Result<Response> change_settings(Context& context) {
+  constexpr auto& col = sql::workspace_for_update;
   const int64_t account = context.caller.account_id;
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows row = TRY(change.run(sql::workspace_for_update, account));
   if (row.size() == 0) return fail(ErrorCode::kNotFound, "Workspace not found");
-  Settings settings{std::string(row.text(0, 0)), row.boolean(0, 1), std::nullopt};
-  if (!row.is_null(0, 2)) settings.low_balance = row.i64(0, 2);
+  Settings settings{std::string(row.text(0, col.name)), row.boolean(0, col.refund_on_any_failure),
+                    std::nullopt};
+  if (!row.is_null(0, col.low_balance_micros))
+    settings.low_balance = row.i64(0, col.low_balance_micros);
   TRY(parse_changes(context, settings));
   (void)TRY(change.run(sql::workspace_change, account, settings.name,
                        settings.refund_on_any_failure, settings.low_balance));

@@ -29,23 +29,24 @@ Result<Response> revoke(Context& context, int64_t account, int64_t key_id) {
 }  // namespace
 
 Result<Response> list_account_keys(Context& context) {
+  constexpr auto& col = sql::admin_keys;
   const int64_t account = TRY(path_account(context));
   const PgRows rows = TRY(context.services.pg.query(sql::admin_keys, account));
   JsonWriter json;
   json.begin_object().key("api_keys").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("id", rows.i64(row, 0))
-        .member("name", rows.text(row, 1))
-        .member("prefix", rows.text(row, 2))
-        .member("environment", environment_name(Environment(rows.i16(row, 3))))
-        .member("status", !rows.boolean(row, 4)  ? "revoked"
-                          : rows.boolean(row, 8) ? "expired"
-                                                 : "active")
-        .member("is_active", rows.boolean(row, 4) && !rows.boolean(row, 8))
-        .member("expires_at", text_of(rows.maybe_instant(row, 7)))
-        .member("last_used_at", text_of(rows.maybe_instant(row, 5)))
-        .member("created_at", format_z(rows.instant(row, 6)))
+        .member("id", rows.i64(row, col.key_id))
+        .member("name", rows.text(row, col.name))
+        .member("prefix", rows.text(row, col.prefix))
+        .member("environment", environment_name(Environment(rows.i16(row, col.environment))))
+        .member("status", !rows.boolean(row, col.is_active)   ? "revoked"
+                          : rows.boolean(row, col.is_expired) ? "expired"
+                                                              : "active")
+        .member("is_active", rows.boolean(row, col.is_active) && !rows.boolean(row, col.is_expired))
+        .member("expires_at", text_of(rows.maybe_instant(row, col.expires_at)))
+        .member("last_used_at", text_of(rows.maybe_instant(row, col.last_used_at)))
+        .member("created_at", format_z(rows.instant(row, col.created_at)))
         .end_object();
   }
   json.end_array().end_object();

@@ -7,18 +7,22 @@
 namespace dundun {
 
 void write_account(JsonWriter& json, const PgRows& rows, int row) {
+  constexpr auto& col = sql::admin_account;
+  static_assert(begins_with_columns(sql::admin_accounts, col));
   json.begin_object()
-      .member("id", rows.i64(row, 0))
-      .member("name", rows.text(row, 1))
-      .member("currency", rows.text(row, 2))
-      .member("status", account_status_name(AccountStatus(rows.i16(row, 3))))
-      .member("refund_on", rows.boolean(row, 4) ? "any_failure" : "not_accepted")
+      .member("id", rows.i64(row, col.account_id))
+      .member("name", rows.text(row, col.name))
+      .member("currency", rows.text(row, col.currency))
+      .member("status", account_status_name(AccountStatus(rows.i16(row, col.status))))
+      .member("refund_on",
+              rows.boolean(row, col.refund_on_any_failure) ? "any_failure" : "not_accepted")
       .key("low_balance_threshold");
-  rows.is_null(row, 5) ? json.null() : json.money(rows.i64(row, 5));
-  json.member("created_at", format_z(rows.instant(row, 6)))
-      .member("tenant_id", rows.text(row, 7))
-      .member_money("balance", rows.i64(row, 8))
-      .member_money("test_balance", rows.i64(row, 9))
+  rows.is_null(row, col.low_balance_micros) ? json.null()
+                                            : json.money(rows.i64(row, col.low_balance_micros));
+  json.member("created_at", format_z(rows.instant(row, col.created_at)))
+      .member("tenant_id", rows.text(row, col.tenant_id))
+      .member_money("balance", rows.i64(row, col.balance_micros))
+      .member_money("test_balance", rows.i64(row, col.test_balance_micros))
       .end_object();
 }
 

@@ -56,21 +56,22 @@ Result<Response> run_replay(Context& context, int64_t account, const Replay& wan
 }  // namespace
 
 Result<Response> list_account_webhooks(Context& context) {
+  constexpr auto& col = sql::webhook_endpoints_of_account;
   const int64_t account = TRY(path_account(context));
   const PgRows rows = TRY(context.services.pg.query(sql::webhook_endpoints_of_account, account));
   JsonWriter json;
   json.begin_object().key("endpoints").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("id", to_string(rows.uuid(row, 0)))
-        .member("type", kTypes.at(static_cast<size_t>(rows.i16(row, 1))))
-        .member("app_id", rows.maybe_text(row, 2))
-        .member("url", rows.maybe_text(row, 3))
-        .member("is_active", rows.boolean(row, 4));
-    write_time(json, "disabled_at", rows.maybe_instant(row, 5), format_z);
-    json.member("disabled_reason", rows.maybe_text(row, 6))
-        .member("pending", rows.i64(row, 7))
-        .member("dead", rows.i64(row, 8))
+        .member("id", to_string(rows.uuid(row, col.endpoint_id)))
+        .member("type", kTypes.at(static_cast<size_t>(rows.i16(row, col.kind))))
+        .member("app_id", rows.maybe_text(row, col.app_id))
+        .member("url", rows.maybe_text(row, col.url))
+        .member("is_active", rows.boolean(row, col.is_active));
+    write_time(json, "disabled_at", rows.maybe_instant(row, col.disabled_at), format_z);
+    json.member("disabled_reason", rows.maybe_text(row, col.disabled_reason))
+        .member("pending", rows.i64(row, col.waiting))
+        .member("dead", rows.i64(row, col.dead))
         .end_object();
   }
   json.end_array().end_object();

@@ -48,13 +48,15 @@ Result<NewOverride> parse_override(const Context& context) {
 
 // The columns of admin_overrides.
 void write_override(JsonWriter& json, const PgRows& rows, int row) {
+  constexpr auto& col = sql::admin_overrides;
+  static_assert(begins_with_columns(sql::admin_override_make, col));
   json.begin_object()
-      .member("id", rows.i64(row, 0))
-      .member("carrier", rows.text(row, 1))
-      .member("choice", rows.text(row, 2))
-      .member("country_code", rows.maybe_text(row, 3))
-      .member("route", rows.maybe_text(row, 4))
-      .member("since", format_z(rows.instant(row, 5)))
+      .member("id", rows.i64(row, col.override_id))
+      .member("carrier", rows.text(row, col.carrier))
+      .member("choice", rows.text(row, col.choice))
+      .member("country_code", rows.maybe_text(row, col.country))
+      .member("route", rows.maybe_text(row, col.route))
+      .member("since", format_z(rows.instant(row, col.valid_from)))
       .end_object();
 }
 
@@ -88,8 +90,9 @@ Result<Response> drop_override(Context& context, int64_t account) {
   AuditedChange change = TRY(AuditedChange::begin(context));
   const PgRows ended = TRY(change.run(sql::admin_override_end, account, is_number ? id : 0));
   if (ended.size() == 0) return fail(ErrorCode::kNotFound, "Override not found");
-  TRY(change.record(
-      {account, "carrier_override.removed", override_subject(ended.text(0, 1), ended.text(0, 0))}));
+  TRY(change.record({account, "carrier_override.removed",
+                     override_subject(ended.text(0, sql::admin_override_end.choice),
+                                      ended.text(0, sql::admin_override_end.carrier))}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
   return Response{.status = 204, .body = {}, .headers = {}};
 }

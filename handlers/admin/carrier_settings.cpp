@@ -125,13 +125,14 @@ Result<Response> set_carrier_settings(Context& context) {
 }
 
 Result<Response> check_carrier(Context& context) {
+  constexpr auto& col = sql::admin_carrier_settings_of;
   CarrierSettings given = TRY(parse_carrier_settings(context));
   if (given.settings.empty()) {
     const PgRows rows =
         TRY(context.services.pg.query(sql::admin_carrier_settings_of, given.carrier));
-    if (rows.size() == 0 || rows.is_null(0, 0)) return not_found();
-    given.kind = rows.text(0, 0);
-    given.settings = rows.text(0, 1);
+    if (rows.size() == 0 || rows.is_null(0, col.kind)) return not_found();
+    given.kind = rows.text(0, col.kind);
+    given.settings = rows.text(0, col.settings);
   }
   const std::optional<HttpDescription> description = TRY(description_of(given));
   return dry_run(given, description);

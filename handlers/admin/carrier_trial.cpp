@@ -64,6 +64,7 @@ Result<Submission> message_in(const JsonObject& object) {
 }
 
 Result<Trial> parse_trial(Context& context) {
+  constexpr auto& col = sql::admin_carrier_settings_of;
   Trial trial;
   trial.carrier = context.request.parameters.at(0);
   if (!is_carrier_name(trial.carrier)) return fail(ErrorCode::kNotFound, "Carrier not found");
@@ -76,10 +77,10 @@ Result<Trial> parse_trial(Context& context) {
   }
   trial.patience = std::chrono::seconds(wait_s);
   const PgRows rows = TRY(context.services.pg.query(sql::admin_carrier_settings_of, trial.carrier));
-  if (rows.size() == 0 || rows.is_null(0, 0))
+  if (rows.size() == 0 || rows.is_null(0, col.kind))
     return fail(ErrorCode::kNotFound, "Carrier not found");
-  trial.kind = rows.text(0, 0);
-  trial.settings = rows.text(0, 1);
+  trial.kind = rows.text(0, col.kind);
+  trial.settings = rows.text(0, col.settings);
   auto secrets = read_carrier_file(context.services.config.carrier_secrets_dir, trial.carrier);
   if (!secrets) {
     return fail(ErrorCode::kInvalidState, "The carrier's file of secrets cannot be read.",
@@ -167,7 +168,7 @@ void write_answer(JsonWriter& json, const Trial& trial, const Answered& answered
 
 bool has_last_word(const PgRows& rows) {
   for (int row = 0; row < rows.size(); ++row) {
-    const auto status = judge_dlr(rows.text(row, 1)).status;
+    const auto status = judge_dlr(rows.text(row, sql::carrier_receipts_of_trial.word)).status;
     if (status == MessageStatus::kDelivered || status == MessageStatus::kFailed) return true;
   }
   return false;
@@ -186,20 +187,21 @@ Result<PgRows> await_receipts(PgPool& pg, const Trial& trial, const std::string&
 }
 
 Status write_receipts(JsonWriter& json, PgPool& pg, const Trial& trial, const std::string& id) {
+  constexpr auto& col = sql::carrier_receipts_of_trial;
   const PgRows rows = TRY(await_receipts(pg, trial, id));
   json.key("receipts").begin_array();
   PgArray seen(PgArray::Type::kInt8);
   for (int row = 0; row < rows.size(); ++row) {
-    const auto status = judge_dlr(rows.text(row, 1)).status;
+    const auto status = judge_dlr(rows.text(row, col.word)).status;
     json.begin_object()
-        .member("word", rows.text(row, 1))
+        .member("word", rows.text(row, col.word))
         .member("means", status ? status_name(*status) : std::string_view("nothing"))
-        .member("error", rows.text(row, 2))
-        .member("carrier_time", rows.text(row, 3))
-        .member("network_code", rows.text(row, 4))
-        .member("carrier_cost", rows.text(row, 5))
+        .member("error", rows.text(row, col.error))
+        .member("carrier_time", rows.text(row, col.carrier_time))
+        .member("network_code", rows.text(row, col.network))
+        .member("carrier_cost", rows.text(row, col.cost))
         .end_object();
-    seen.add(rows.i64(row, 0));
+    seen.add(rows.i64(row, col.receipt_id));
   }
   json.end_array();
   TRY(pg.query(sql::drop_carrier_receipts, seen.finish()));

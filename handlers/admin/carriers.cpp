@@ -108,29 +108,32 @@ Result<Response> change_settings(Context& context, const NewCarrier& settings) {
   if (changed.size() == 0) return fail(ErrorCode::kNotFound, "Carrier not found");
   TRY(change.record({0, action_of(settings), "carrier " + carrier, context.request.body}));
   TRY(change.commit(AuditedChange::Effect::kConfiguration));
-  return carrier_answer(context, "status", changed.boolean(0, 0) ? "active" : "suspended");
+  return carrier_answer(
+      context, "status",
+      changed.boolean(0, sql::admin_carrier_change.is_active) ? "active" : "suspended");
 }
 
 }  // namespace
 
 Result<Response> list_carriers(Context& context) {
+  constexpr auto& col = sql::admin_carriers;
   const PgRows rows = TRY(context.services.pg.query(sql::admin_carriers));
   std::vector<std::string> names;
-  for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
+  for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, col.carrier));
   std::map<std::string, BreakerWord> words = context.services.breakers.words(names);
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("carrier", rows.text(row, 0))
-        .member("is_active", rows.boolean(row, 1))
-        .member("secrets", rows.i64(row, 2))
-        .member("kind", rows.maybe_text(row, 3))
-        .member("segments_per_s", rows.i64(row, 4))
-        .member("sender_segments_per_s", rows.i64(row, 5))
+        .member("carrier", rows.text(row, col.carrier))
+        .member("is_active", rows.boolean(row, col.is_active))
+        .member("secrets", rows.i64(row, col.secrets))
+        .member("kind", rows.maybe_text(row, col.kind))
+        .member("segments_per_s", rows.i64(row, col.segments_per_s))
+        .member("sender_segments_per_s", rows.i64(row, col.sender_segments_per_s))
         .key("allowed_ips")
         .begin_array();
-    for (const std::string& network : rows.text_array(row, 6)) {
+    for (const std::string& network : rows.text_array(row, col.allowed_addresses)) {
       json.value(std::string_view(network));
     }
     json.end_array();

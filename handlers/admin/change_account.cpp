@@ -58,9 +58,12 @@ Result<AccountChange> parse_account_change(const std::string& body) {
 Status end_campaigns(Context& context, int64_t account) {
   const PgRows open = TRY(context.services.pg.query(sql::admin_open_campaigns, account));
   for (int row = 0; row < open.size(); ++row) {
-    const SteerCampaign cancel{account,           Environment(open.i16(row, 1)),
-                               open.uuid(row, 0), CampaignStep::kCancel,
-                               std::nullopt,      std::nullopt};
+    const SteerCampaign cancel{account,
+                               Environment(open.i16(row, sql::admin_open_campaigns.environment)),
+                               open.uuid(row, sql::admin_open_campaigns.batch_id),
+                               CampaignStep::kCancel,
+                               std::nullopt,
+                               std::nullopt};
     context.services.journal->submit(cancel, [](auto) {});
   }
   return Done{};

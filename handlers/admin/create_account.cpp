@@ -42,7 +42,7 @@ Result<NewAccount> parse_account(const JsonObject& object, const Snapshot& snaps
 
 Result<int64_t> make_account(AuditedChange& change, const NewAccount& account) {
   const PgRows made = TRY(change.run(sql::admin_account_make, account.name, account.currency));
-  const int64_t id = made.i64(0, 0);
+  const int64_t id = made.i64(0, sql::admin_account_make.account_id);
   JsonWriter detail;
   detail.begin_object()
       .member("name", account.name)

@@ -64,16 +64,17 @@ Result<Posting> parse_credit(const Context& context, Kind kind) {
 
 // The wallet's currency; what the caller thinks it is has to agree.
 Status check_wallet(Context& context, Posting& posting) {
+  constexpr auto& col = sql::wallet_by_key;
   const PgRows wallet =
       TRY(context.services.pg.query(sql::wallet_by_key, posting.account_id, posting.environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Account not found");
-  if (!posting.currency.empty() && posting.currency != wallet.text(0, 1)) {
+  if (!posting.currency.empty() && posting.currency != wallet.text(0, col.currency)) {
     return invalid_field("currency",
-                         "the wallet's currency is " + std::string(wallet.text(0, 1)) + ", not " +
-                             posting.currency.substr(0, 10),
+                         "the wallet's currency is " + std::string(wallet.text(0, col.currency)) +
+                             ", not " + posting.currency.substr(0, 10),
                          "value_error");
   }
-  posting.currency = wallet.text(0, 1);
+  posting.currency = wallet.text(0, col.currency);
   return Done{};
 }
 
@@ -141,7 +142,7 @@ Result<Response> reply(Context& context, const Posting& posting, const CommitRes
       .member("environment", environment_name(posting.environment))
       .member_money("amount", posting.signed_amount())
       .member("currency", posting.currency)
-      .member_money("balance", wallet.i64(0, 0))
+      .member_money("balance", wallet.i64(0, sql::wallet_by_key.balance_micros))
       .end_object();
   return AuditedChange::finish_work(context, Response::json(json.take()));
 }

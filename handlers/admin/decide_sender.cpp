@@ -98,14 +98,14 @@ Result<Response> decide(Context& context, Word word) {
   if (row.size() == 0) {
     return invalid_field("countries", "the name is not asked for in all of these", "value_error");
   }
-  TRY(record(change, word, row.text(0, 1)));
+  TRY(record(change, word, row.text(0, sql::sender_by_id.name)));
   JsonWriter json;
   json.begin_object().member("account_id", word.account_id);
   write_sender(json, row, 0);
   json.end_object();
   Response answer =
       TRY(change.commit(AuditedChange::Effect::kConfiguration, Response::json(json.take())));
-  notify(*context.services.journal, word, row.text(0, 1));
+  notify(*context.services.journal, word, row.text(0, sql::sender_by_id.name));
   return answer;
 }
 
@@ -120,7 +120,7 @@ Result<Response> list_sender_requests(Context& context) {
   JsonWriter json;
   json.begin_object().key("sender_ids").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    json.begin_object().member("account_id", rows.i64(row, 9));
+    json.begin_object().member("account_id", rows.i64(row, sql::admin_sender_requests.account_id));
     write_sender(json, rows, row);
     json.end_object();
   }

@@ -35,13 +35,15 @@ struct FreeRoute {
 Result<std::vector<FreeRoute>> free_routes(PgPool& pg) {
   std::set<std::string> with_legs;
   const PgRows legs = TRY(pg.query(sql::routing_legs));
-  for (int row = 0; row < legs.size(); ++row) with_legs.emplace(legs.text(row, 6));
+  for (int row = 0; row < legs.size(); ++row)
+    with_legs.emplace(legs.text(row, sql::routing_legs.code));
   std::vector<FreeRoute> free;
   const PgRows routes = TRY(pg.query(sql::admin_routes));
   for (int row = 0; row < routes.size(); ++row) {
-    const std::string code(routes.text(row, 1));
-    if (routes.text(row, 6) != kLoopback || with_legs.contains(code)) continue;
-    free.push_back({code, calling_code(std::string(routes.text(row, 3)))});
+    const std::string code(routes.text(row, sql::admin_routes.code));
+    if (routes.text(row, sql::admin_routes.connector) != kLoopback || with_legs.contains(code))
+      continue;
+    free.push_back({code, calling_code(std::string(routes.text(row, sql::admin_routes.country)))});
   }
   return free;
 }
@@ -103,7 +105,7 @@ class KannelImport {
     const KannelCarrier& carrier = *step.carrier;
     const PgRows known =
         TRY(context_.services.pg.query(sql::admin_carrier_settings_of, carrier.name));
-    if (known.size() > 0 && !known.is_null(0, 0)) {
+    if (known.size() > 0 && !known.is_null(0, sql::admin_carrier_settings_of.kind)) {
       step.becomes += "; it is there already, and stays as it is";
       return Done{};
     }

@@ -104,22 +104,23 @@ std::string detail_of(const InboundNumber& number) {
 }
 
 Error why_not_set(AuditedChange& change, const InboundNumber& number) {
+  constexpr auto& col = sql::admin_inbound_number_why;
   Result<PgRows> found = change.run(sql::admin_inbound_number_why, number.number, number.country,
                                     number.keyword, number.account_id, number.carrier);
   if (!found) return std::move(found).error();
   const PgRows& rows = *found;
-  if (!rows.boolean(0, 0)) {
+  if (!rows.boolean(0, col.account_exists)) {
     return fail(ErrorCode::kNotFound,
                 "There is no account " + std::to_string(number.account_id) + ".");
   }
-  if (!rows.boolean(0, 1)) {
+  if (!rows.boolean(0, col.carrier_exists)) {
     return invalid_field(
         "carrier",
         "there is no carrier '" + number.carrier.value_or("") + "'; see `dundunctl carrier list`",
         "value_error");
   }
   return fail(ErrorCode::kAlreadyExists,
-              "Account " + std::to_string(rows.i64(0, 2)) + " has " + number.number +
+              "Account " + std::to_string(rows.i64(0, col.taken_by)) + " has " + number.number +
                   (number.keyword.empty() ? "" : " with the keyword " + number.keyword) +
                   ": drop it there first.");
 }
@@ -152,19 +153,20 @@ Result<Response> drop_number(Context& context, const InboundNumber& number) {
 }  // namespace
 
 Result<Response> list_inbound_numbers(Context& context) {
+  constexpr auto& col = sql::admin_inbound_numbers;
   const std::optional<int64_t> all;
   const PgRows rows = TRY(context.services.pg.query(sql::admin_inbound_numbers, all));
   JsonWriter json;
   json.begin_object().key("inbound_numbers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("number", rows.text(row, 0))
-        .member("country_code", rows.text(row, 1))
-        .member("keyword", rows.text(row, 2))
-        .member("account_id", rows.i64(row, 3))
-        .member("environment", environment_name(Environment(rows.i16(row, 4))))
-        .member("carrier", rows.maybe_text(row, 5))
-        .member("auto_reply", rows.maybe_text(row, 6))
+        .member("number", rows.text(row, col.number))
+        .member("country_code", rows.text(row, col.country))
+        .member("keyword", rows.text(row, col.keyword))
+        .member("account_id", rows.i64(row, col.account_id))
+        .member("environment", environment_name(Environment(rows.i16(row, col.environment))))
+        .member("carrier", rows.maybe_text(row, col.carrier))
+        .member("auto_reply", rows.maybe_text(row, col.auto_reply))
         .end_object();
   }
   json.end_array().end_object();

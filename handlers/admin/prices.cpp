@@ -152,6 +152,7 @@ Result<Response> import_prices(Context& context) { return import(context, PriceK
 Result<Response> import_rates(Context& context) { return import(context, PriceKind::kRates); }
 
 Result<Response> list_prices(Context& context) {
+  constexpr auto& col = sql::admin_prices;
   const std::string& code = context.request.parameters.at(0);
   if (context.snapshot.route_by_code(code) == nullptr) {
     return fail(ErrorCode::kNotFound, "Route not found");
@@ -161,9 +162,9 @@ Result<Response> list_prices(Context& context) {
   json.begin_object().key("prices").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("id", rows.i64(row, 0))
-        .member_money("price_per_segment", rows.i64(row, 1))
-        .member("valid_from", format_z(rows.instant(row, 2)))
+        .member("id", rows.i64(row, col.price_id))
+        .member_money("price_per_segment", rows.i64(row, col.price_micros))
+        .member("valid_from", format_z(rows.instant(row, col.valid_from)))
         .end_object();
   }
   json.end_array().end_object();
@@ -171,15 +172,16 @@ Result<Response> list_prices(Context& context) {
 }
 
 Result<Response> list_rates(Context& context) {
+  constexpr auto& col = sql::admin_rates;
   const PgRows rows = TRY(context.services.pg.query(sql::admin_rates));
   JsonWriter json;
   json.begin_object().key("rates").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("currency", rows.text(row, 0))
-        .member_money("per_usd", rows.i64(row, 1))
-        .member("valid_from", format_z(rows.instant(row, 2)))
-        .member("is_sample", rows.boolean(row, 3))
+        .member("currency", rows.text(row, col.currency))
+        .member_money("per_usd", rows.i64(row, col.per_usd_micros))
+        .member("valid_from", format_z(rows.instant(row, col.valid_from)))
+        .member("is_sample", rows.boolean(row, col.is_sample))
         .end_object();
   }
   json.end_array().end_object();

@@ -136,7 +136,8 @@ Result<Response> list_route_carriers(Context& context) {
   }
   const PgRows rows = TRY(context.services.pg.query(sql::admin_legs, route));
   std::vector<std::string> carriers;
-  for (int row = 0; row < rows.size(); ++row) carriers.emplace_back(rows.text(row, 0));
+  for (int row = 0; row < rows.size(); ++row)
+    carriers.emplace_back(rows.text(row, sql::admin_legs.carrier));
   const std::map<std::string, BreakerWord> words = context.services.breakers.words(carriers);
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();

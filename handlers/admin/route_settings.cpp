@@ -122,22 +122,23 @@ Result<Response> apply_route(Context& context, const RouteSettings& settings) {
 }  // namespace
 
 Result<Response> list_all_routes(Context& context) {
+  constexpr auto& col = sql::admin_routes;
   const PgRows rows = TRY(context.services.pg.query(sql::admin_routes));
   JsonWriter json;
   json.begin_object().key("routes").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("code", rows.text(row, 1))
-        .member("name", rows.text(row, 2))
-        .member("country_code", rows.text(row, 3))
-        .member("currency", rows.text(row, 4))
-        .member("sender_id_default", rows.text(row, 5))
-        .member("connector", rows.text(row, 6))
-        .member("inline_wait_ms", rows.i64(row, 7))
-        .member("is_active", rows.boolean(row, 8))
-        .member("policy", rows.text(row, 11))
+        .member("code", rows.text(row, col.code))
+        .member("name", rows.text(row, col.name))
+        .member("country_code", rows.text(row, col.country))
+        .member("currency", rows.text(row, col.currency))
+        .member("sender_id_default", rows.text(row, col.sender_default))
+        .member("connector", rows.text(row, col.connector))
+        .member("inline_wait_ms", rows.i64(row, col.inline_wait_ms))
+        .member("is_active", rows.boolean(row, col.is_active))
+        .member("policy", rows.text(row, col.policy))
         .key("price_per_segment");
-    rows.is_null(row, 9) ? json.null() : json.money(rows.i64(row, 9));
+    rows.is_null(row, col.price_micros) ? json.null() : json.money(rows.i64(row, col.price_micros));
     json.end_object();
   }
   json.end_array().end_object();

@@ -16,23 +16,25 @@ namespace {
 constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
 
 void write_receipt(JsonWriter& json, const PgRows& rows, int row) {
+  constexpr auto& col = sql::carrier_receipts_page;
   std::optional<std::string> message_id;
-  if (!rows.is_null(row, 4)) message_id = message_id_text(rows.uuid(row, 4));
+  if (!rows.is_null(row, col.message_id))
+    message_id = message_id_text(rows.uuid(row, col.message_id));
   json.begin_object()
-      .member("id", rows.i64(row, 0))
-      .member("carrier", rows.text(row, 1))
-      .member("carrier_message_id", rows.text(row, 2));
+      .member("id", rows.i64(row, col.receipt_id))
+      .member("carrier", rows.text(row, col.carrier))
+      .member("carrier_message_id", rows.text(row, col.carrier_message_id));
   json.key("account_id");
-  rows.is_null(row, 3) ? json.null() : json.value(rows.i64(row, 3));
+  rows.is_null(row, col.account_id) ? json.null() : json.value(rows.i64(row, col.account_id));
   json.member("message_id", message_id)
-      .member("word", rows.text(row, 5))
-      .member("error", rows.text(row, 6))
-      .member("carrier_time", rows.text(row, 7))
-      .member("number", rows.text(row, 8))
-      .member("times", static_cast<int64_t>(rows.i32(row, 9)))
-      .member("received_at", format_z(rows.instant(row, 10)))
-      .member("last_received_at", format_z(rows.instant(row, 11)))
-      .member("age_s", rows.i64(row, 12))
+      .member("word", rows.text(row, col.word))
+      .member("error", rows.text(row, col.error))
+      .member("carrier_time", rows.text(row, col.carrier_time))
+      .member("number", rows.text(row, col.number))
+      .member("times", static_cast<int64_t>(rows.i32(row, col.times)))
+      .member("received_at", format_z(rows.instant(row, col.received_at)))
+      .member("last_received_at", format_z(rows.instant(row, col.last_received_at)))
+      .member("age_s", rows.i64(row, col.age_s))
       .end_object();
 }
 

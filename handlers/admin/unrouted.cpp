@@ -40,11 +40,12 @@ Result<Assignment> parse_assignment(const std::string& body) {
 
 // Columns of unrouted_of_number.
 Result<MoRequest> text_of_row(const PgRows& rows, int row) {
+  constexpr auto& col = sql::unrouted_of_number;
   MoRequest mo;
-  mo.carrier_message_id = rows.text(row, 1);
-  mo.from = TRY(parse_address("from", std::string(rows.text(row, 2))));
-  mo.to = TRY(parse_address("to", std::string(rows.text(row, 3))));
-  mo.text = rows.text(row, 4);
+  mo.carrier_message_id = rows.text(row, col.carrier_message_id);
+  mo.from = TRY(parse_address("from", std::string(rows.text(row, col.sender))));
+  mo.to = TRY(parse_address("to", std::string(rows.text(row, col.recipient))));
+  mo.text = rows.text(row, col.body);
   return mo;
 }
 
@@ -68,6 +69,7 @@ Response answer(int64_t assigned, int64_t left) {
 }  // namespace
 
 Result<Response> list_unrouted(Context& context) {
+  constexpr auto& col = sql::unrouted;
   const Paging paging = TRY(parse_paging(context.request));
   const std::optional<std::string> number = TRY(query_address(context.request, "number"));
   const PgRows rows = TRY(context.services.pg.query(sql::unrouted, number, paging.limit));
@@ -75,11 +77,11 @@ Result<Response> list_unrouted(Context& context) {
   json.begin_object().key("unrouted").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object()
-        .member("carrier", rows.text(row, 0))
-        .member("id", rows.text(row, 1))
-        .member("from", rows.text(row, 2))
-        .member("to", rows.text(row, 3))
-        .member("received_at", format_z(rows.instant(row, 4)))
+        .member("carrier", rows.text(row, col.carrier))
+        .member("id", rows.text(row, col.carrier_message_id))
+        .member("from", rows.text(row, col.sender))
+        .member("to", rows.text(row, col.recipient))
+        .member("received_at", format_z(rows.instant(row, col.received_at)))
         .end_object();
   }
   json.end_array().end_object();
@@ -92,7 +94,7 @@ Task<Response> assign_unrouted(Context& context) {
       co_await context.services.pg.query(sql::unrouted_of_number, wanted.number, wanted.limit);
   int64_t assigned = 0;
   for (int row = 0; row < rows.size(); ++row) {
-    const std::string carrier(rows.text(row, 0));
+    const std::string carrier(rows.text(row, sql::unrouted_of_number.carrier));
     MoRequest mo = co_await text_of_row(rows, row);
     const Routed routed =
         co_await route_mo(context.services.pg, context.snapshot.inbound.words, carrier, mo);

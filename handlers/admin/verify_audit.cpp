@@ -32,13 +32,15 @@ std::string text_of(const Chain& chain, int64_t seq) {
 Error broken(std::string what) { return fail(ErrorCode::kInvalidState, std::move(what)); }
 
 Result<std::vector<Chain>> read_chains(Pg& pg) {
+  constexpr auto& col = sql::audit_chains;
   const PgRows rows = TRY(pg.run(sql::audit_chains, {}));
   std::vector<Chain> chains;
   for (int row = 0; row < rows.size(); ++row) {
-    Chain chain{rows.i64(row, 0), rows.i64(row, 1), {}, rows.i64(row, 3), {}};
-    if (rows.is_null(row, 2)) return broken(text_of(chain, 1) + ": stands in no chain.");
-    chain.hash = rows.text(row, 2);
-    chain.base_hash = rows.text(row, 4);
+    Chain chain{
+        rows.i64(row, col.account_id), rows.i64(row, col.seq), {}, rows.i64(row, col.base_seq), {}};
+    if (rows.is_null(row, col.hash)) return broken(text_of(chain, 1) + ": stands in no chain.");
+    chain.hash = rows.text(row, col.hash);
+    chain.base_hash = rows.text(row, col.base_hash);
     chains.push_back(std::move(chain));
   }
   return chains;
@@ -47,18 +49,20 @@ Result<std::vector<Chain>> read_chains(Pg& pg) {
 // Moves `at` (number and hash of a line that is good) over one page. The first line that is not
 // good is an error.
 Result<int> verify_page(Pg& pg, const Chain& chain, Chain& at) {
+  constexpr auto& col = sql::audit_chain_page;
   const PgRows rows = TRY(pg.run(
       sql::audit_chain_page, {chain.account_id, at.seq, PgParam::bytea(at.hash), kLinesAtOnce}));
   for (int row = 0; row < rows.size(); ++row) {
-    const int64_t seq = rows.i64(row, 0);
+    const int64_t seq = rows.i64(row, col.seq);
     if (seq != at.seq + 1) return broken(text_of(chain, at.seq + 1) + ": is missing.");
-    if (rows.text(row, 1) != rows.text(row, 2)) {
-      return broken(text_of(chain, seq) + " (audit_id " + std::to_string(rows.i64(row, 3)) + ", " +
-                    format_z(rows.instant(row, 4)) + ", " + std::string(rows.text(row, 5)) +
-                    "): was changed, or put in, or is not the one that followed.");
+    if (rows.text(row, col.hash) != rows.text(row, col.expected_hash)) {
+      return broken(
+          text_of(chain, seq) + " (audit_id " + std::to_string(rows.i64(row, col.audit_id)) + ", " +
+          format_z(rows.instant(row, col.at)) + ", " + std::string(rows.text(row, col.action)) +
+          "): was changed, or put in, or is not the one that followed.");
     }
     at.seq = seq;
-    at.hash = rows.text(row, 1);
+    at.hash = rows.text(row, col.hash);
   }
   return rows.size();
 }
@@ -90,7 +94,8 @@ Status verify_before(Pg& pg, const std::vector<Chain>& chains, const Chain& then
     if (chain.account_id != then.account_id) continue;
     if (then.seq <= chain.base_seq) return Done{};
     const PgRows line = TRY(pg.run(sql::audit_line_at, {then.account_id, then.seq}));
-    if (line.size() == 1 && to_hex(line.text(0, 0)) == then.hash) return Done{};
+    if (line.size() == 1 && to_hex(line.text(0, sql::audit_line_at.hash)) == then.hash)
+      return Done{};
     return broken(text_of(then, then.seq) + ": is not the one of the earlier proof.");
   }
   return broken(text_of(then, then.seq) + ": the whole chain of the earlier proof is gone.");

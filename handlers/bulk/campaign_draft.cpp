@@ -55,13 +55,14 @@ class Drafting {
 };
 
 Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64_t>& list_ids) {
+  constexpr auto& col = sql::campaign_lists;
   PgArray ids(PgArray::Type::kInt8);
   for (const int64_t id : list_ids) ids.add(id);
   const PgRows rows =
       TRY(context_.services.pg.run(sql::campaign_lists, {context_.caller.account_id, ids.finish(),
                                                          context_.caller.environment}));
   std::unordered_map<int64_t, int> place;
-  for (int row = 0; row < rows.size(); ++row) place[rows.i64(row, 0)] = row;
+  for (int row = 0; row < rows.size(); ++row) place[rows.i64(row, col.list_id)] = row;
   std::vector<List> lists;
   for (const int64_t id : list_ids) {
     auto found = place.find(id);
@@ -69,9 +70,9 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
       return fail(ErrorCode::kNotFound, "Contact list " + std::to_string(id) + " not found");
     }
     const int row = found->second;
-    lists.push_back({id, headers_of(rows, row, 1, 3), rows.i64(row, 2)});
-    draft_.invalid += rows.i64(row, 5);
-    for (std::string& written : rows.text_array(row, 6)) {
+    lists.push_back({id, headers_of(rows, row, 1, 3), rows.i64(row, col.count)});
+    draft_.invalid += rows.i64(row, col.invalid);
+    for (std::string& written : rows.text_array(row, col.invalid_sample)) {
       draft_.invalid_sample.push_back(std::move(written));
     }
   }
@@ -81,7 +82,8 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
 Status Drafting::read_opt_outs() {
   const PgRows rows = TRY(context_.services.pg.query(
       sql::opted_out_phones, context_.caller.account_id, context_.caller.environment));
-  for (int row = 0; row < rows.size(); ++row) opted_out_.insert(number_of_e164(rows.text(row, 0)));
+  for (int row = 0; row < rows.size(); ++row)
+    opted_out_.insert(number_of_e164(rows.text(row, sql::opted_out_phones.phone)));
   return Done{};
 }
 

@@ -62,7 +62,7 @@ Result<Response> get_batch(Context& context) {
     json.end_object();
   }
   json.end_array()
-      .member("total", rows.i64(0, 9))
+      .member("total", rows.i64(0, sql::batch_by_id.made))
       .member("page", paging.page)
       .member("limit", paging.limit)
       .end_object();

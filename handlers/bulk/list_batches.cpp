@@ -22,7 +22,7 @@ Result<PgParam> statuses_of(const Request& request) {
 
 PgParam ids_of(const PgRows& rows) {
   PgArray ids(PgArray::Type::kUuid);
-  for (int row = 0; row < rows.size(); ++row) ids.add(rows.uuid(row, 0));
+  for (int row = 0; row < rows.size(); ++row) ids.add(rows.uuid(row, sql::batches_page.batch_id));
   return ids.finish();
 }
 

@@ -114,7 +114,8 @@ Result<Response> precheck(Context& context) {
   const PgRows wallet = TRY(context.services.pg.query(sql::wallet_by_key, context.caller.account_id,
                                                       context.caller.environment));
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
-  return Response::json(answer_precheck(draft, inline_list, context.caller, wallet.i64(0, 0)));
+  return Response::json(answer_precheck(draft, inline_list, context.caller,
+                                        wallet.i64(0, sql::wallet_by_key.balance_micros)));
 }
 
 }  // namespace dundun

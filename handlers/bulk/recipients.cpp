@@ -82,7 +82,7 @@ Result<RecipientList> store_recipients(PgPool& pg, int64_t account_id, Environme
   const PgRows rows = TRY(pg.run(sql::insert_recipients,
                                  {account_id, names.finish(), phones.finish(), countries.finish(),
                                   persons.finish(), values.finish(), environment}));
-  list.list_id = rows.i64(0, 0);
+  list.list_id = rows.i64(0, sql::insert_recipients.list_id);
   return list;
 }
 

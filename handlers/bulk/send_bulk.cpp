@@ -100,10 +100,10 @@ Status settle_window(const CampaignRequest& request, const Context& context, Cam
     const PgRows rows = TRY(
         context.services.pg.query(sql::message_window, start, static_cast<int32_t>(window.opens),
                                   static_cast<int32_t>(window.closes), window.zone, route.country));
-    const std::optional<Instant> opens = rows.maybe_instant(0, 0);
+    const std::optional<Instant> opens = rows.maybe_instant(0, sql::message_window.opens_at);
     if (!opens) return unknown_zone();
     if (request.not_after && *opens > *request.not_after) return opens_too_late(*opens);
-    route.zone = rows.text(0, 1);
+    route.zone = rows.text(0, sql::message_window.name);
     by_opening.emplace(std::pair(*opens, route.zone), std::move(route));
   }
   plan.routes.clear();

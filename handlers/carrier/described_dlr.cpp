@@ -32,7 +32,8 @@ Result<std::optional<CarrierReference>> receipt_message(Context& context,
   const PgRows rows =
       TRY(context.services.pg.query(sql::messages_of_carrier_ids, carrier, ids.finish()));
   if (rows.size() == 0) return std::optional<CarrierReference>();
-  return std::optional<CarrierReference>({rows.i64(0, 1), rows.uuid(0, 2)});
+  return std::optional<CarrierReference>({rows.i64(0, sql::messages_of_carrier_ids.account_id),
+                                          rows.uuid(0, sql::messages_of_carrier_ids.message_id)});
 }
 
 Change change_for(const CarrierReference& message, const KeptReceipt& receipt) {

@@ -63,9 +63,10 @@ Task<Response> take_dlr(Context& context) {
     co_return fail(ErrorCode::kNotFound, "Message not found");
   }
   // A carrier speaks only of messages that it took; test messages are the loopback's.
-  const auto environment = Environment(rows.i16(0, 0));
-  const bool is_theirs =
-      environment == Environment::kTest ? carrier == kLoopback : rows.boolean(0, 1);
+  const auto environment = Environment(rows.i16(0, sql::message_for_receipt.environment));
+  const bool is_theirs = environment == Environment::kTest
+                             ? carrier == kLoopback
+                             : rows.boolean(0, sql::message_for_receipt.carrier_matches);
   if (!is_theirs) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Dlr dlr{named->account_id, environment, named->message_id, std::move(word)};
   std::vector<Change> changes = changes_of({&dlr, 1});

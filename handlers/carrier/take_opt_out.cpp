@@ -50,7 +50,8 @@ Result<Response> take_opt_out(Context& context) {
   const CarrierOptOut wish = TRY(read_opt_out(context));
   const PgRows added = TRY(
       context.services.pg.query(sql::opt_outs_by_carrier, wish.carrier, wish.phone, wish.sender));
-  const int64_t accounts = added.i64(0, 0), new_ones = added.i64(0, 1);
+  const int64_t accounts = added.i64(0, sql::opt_outs_by_carrier.writers),
+                new_ones = added.i64(0, sql::opt_outs_by_carrier.added);
   counter("dundun_opt_outs_by_carrier_total").add(static_cast<uint64_t>(new_ones));
   if (accounts > 0) {
     return callback_answer(context.request, new_ones > 0 ? "accepted" : "duplicate", "");

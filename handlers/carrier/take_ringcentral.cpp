@@ -44,13 +44,15 @@ struct Subscriber {
 
 // The tenant whose word the notification bears.
 Result<Subscriber> subscriber_of(Context& context, const JsonValue& root) {
+  constexpr auto& col = sql::rc_notified;
   const std::string extension = member_text(root, "ownerId");
   const PgRows rows = TRY(context.services.pg.query(sql::rc_notified, extension));
   const std::string hash = sha256(context.request.verification_token);
   std::optional<Subscriber> found;
   for (int row = 0; row < rows.size(); ++row) {
-    const bool theirs = equal_constant_time(hash, rows.text(row, 2));
-    if (theirs) found = Subscriber{rows.i64(row, 0), std::string(rows.text(row, 1))};
+    const bool theirs = equal_constant_time(hash, rows.text(row, col.verification_hash));
+    if (theirs)
+      found = Subscriber{rows.i64(row, col.account_id), std::string(rows.text(row, col.carrier))};
   }
   if (found) return *std::move(found);
   counter("dundun_carrier_refused_total").add();

@@ -15,11 +15,12 @@ constexpr int64_t kPageDefault = 50;
 
 void write_contact(JsonWriter& json, const PgRows& rows, int row,
                    const std::vector<std::string>& headers) {
-  const std::vector<std::string> values = rows.text_array(row, 3);
+  constexpr auto& col = sql::contacts_page;
+  const std::vector<std::string> values = rows.text_array(row, col.data);
   json.begin_object()
-      .member("id", rows.i64(row, 0))
-      .member("phone", rows.text(row, 1))
-      .member("name", rows.text(row, 2))
+      .member("id", rows.i64(row, col.contact_id))
+      .member("phone", rows.text(row, col.phone))
+      .member("name", rows.text(row, col.name))
       .key("data")
       .begin_object();
   for (size_t i = 0; i < headers.size() && i < values.size(); ++i) {
@@ -47,7 +48,7 @@ Result<Response> list_contacts(Context& context) {
   JsonWriter json;
   json.begin_object().key("contacts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_contact(json, rows, row, headers);
-  json.end_array().member("total", list.i64(0, 2)).end_object();
+  json.end_array().member("total", list.i64(0, sql::contact_list_by_id.count)).end_object();
   return Response::json(json.take());
 }
 

@@ -96,7 +96,7 @@ Status ListImport::begin(CsvReader::Row& header) {
   const PgRows rows = TRY(pg_.run(sql::create_contact_list,
                                   {account_id_, name_, text_array(headers_), text_array(tags_),
                                    place(columns_.phone), place(columns_.name), environment_}));
-  list_id_ = rows.i64(0, 0);
+  list_id_ = rows.i64(0, sql::create_contact_list.list_id);
   return Done{};
 }
 

@@ -31,25 +31,26 @@ KeyRights rights_of_app(AppRole role) {
 }
 
 GravityApp gravity_app_of(const PgRows& rows, int row) {
-  const auto role = AppRole(rows.i16(row, 4));
+  constexpr auto& col = sql::gravity_apps;
+  const auto role = AppRole(rows.i16(row, col.role));
   KeyRights rights = rights_of_app(role);
-  if (!rows.is_null(row, 10)) {  // the app has a key
-    rights = {.environment = Environment(rows.i16(row, 10)),
-              .scopes = rows.text_array(row, 11),
+  if (!rows.is_null(row, col.environment)) {  // the app has a key
+    rights = {.environment = Environment(rows.i16(row, col.environment)),
+              .scopes = rows.text_array(row, col.scopes),
               .all_tenants = rights.all_tenants,
-              .networks = rows.text_array(row, 12),
-              .expires_at = rows.maybe_instant(row, 13)};
+              .networks = rows.text_array(row, col.allowed_addresses),
+              .expires_at = rows.maybe_instant(row, col.expires_at)};
   }
-  return {rows.i64(row, 0),
-          std::string(rows.text(row, 1)),
-          std::string(rows.text(row, 2)),
-          std::string(rows.text(row, 3)),
+  return {rows.i64(row, col.account_id),
+          std::string(rows.text(row, col.tenant_id)),
+          std::string(rows.text(row, col.app_id)),
+          std::string(rows.text(row, col.name)),
           role,
-          rows.boolean(row, 5),
-          rows.instant(row, 6),
-          rows.maybe_text(row, 7),
-          rows.maybe_instant(row, 8),
-          rows.maybe_text(row, 9),
+          rows.boolean(row, col.is_active),
+          rows.instant(row, col.created_at),
+          rows.maybe_text(row, col.prefix),
+          rows.maybe_instant(row, col.last_used_at),
+          rows.maybe_text(row, col.url),
           std::move(rights)};
 }
 

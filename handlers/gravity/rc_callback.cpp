@@ -24,17 +24,18 @@ struct Begun {
 };
 
 Result<Begun> take_state(Context& context, std::string_view state) {
+  constexpr auto& col = sql::rc_authorization_take;
   const std::string_view browser = cookie_value(context.request.cookie, kRcCookie);
   const PgRows rows =
       TRY(context.services.pg.query(sql::rc_authorization_take, sha256(state), sha256(browser)));
   if (rows.size() == 0) return bad_callback("Invalid or expired state");
   Begun begun;
-  begun.caller.account_id = rows.i64(0, 0);
-  begun.caller.key_id = rows.i64(0, 1);
-  begun.caller.user_id = rows.i64(0, 2);
-  begun.carrier = rows.text(0, 3);
-  begun.verifier =
-      TRY(open_rc_secret(context.services.config, begun.caller.account_id, rows.text(0, 4)));
+  begun.caller.account_id = rows.i64(0, col.account_id);
+  begun.caller.key_id = rows.i64(0, col.key_id);
+  begun.caller.user_id = rows.i64(0, col.user_id);
+  begun.carrier = rows.text(0, col.carrier);
+  begun.verifier = TRY(
+      open_rc_secret(context.services.config, begun.caller.account_id, rows.text(0, col.verifier)));
   return begun;
 }
 

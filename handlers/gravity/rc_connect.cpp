@@ -23,7 +23,7 @@ Result<Response> consent(Context& context) {
   if (token.empty()) return bad_connect("Missing token");
   const PgRows rows = TRY(context.services.pg.query(sql::rc_link_open, sha256(token)));
   if (rows.size() == 0) return invalid_token();
-  return rc_consent_page(rows.text(0, 0), token);
+  return rc_consent_page(rows.text(0, sql::rc_link_open.name), token);
 }
 
 Result<std::string> posted_token(const Request& request) {
@@ -45,17 +45,18 @@ std::string pkce_challenge(std::string_view verifier) {
 
 // What the callback needs is written before the browser leaves.
 Result<Response> leave(Context& context) {
+  constexpr auto& col = sql::rc_link_use;
   const std::string token = TRY(posted_token(context.request));
   const RingCentralApi api = TRY(ringcentral_api(context));
   const PgRows used = TRY(context.services.pg.query(sql::rc_link_use, sha256(token)));
   if (used.size() == 0) return invalid_token();
-  const int64_t account = used.i64(0, 0);
+  const int64_t account = used.i64(0, col.account_id);
   const std::string state = to_hex(random_bytes(kSecretBytes));
   const std::string browser = to_hex(random_bytes(kSecretBytes));
   const std::string verifier = to_hex(random_bytes(kSecretBytes));
   (void)TRY(context.services.pg.query(
-      sql::rc_authorization_make, account, sha256(state), used.i64(0, 1), used.i64(0, 2),
-      api.settings().carrier, sha256(browser),
+      sql::rc_authorization_make, account, sha256(state), used.i64(0, col.key_id),
+      used.i64(0, col.user_id), api.settings().carrier, sha256(browser),
       seal_rc_secret(context.services.config, account, verifier), kRcAuthorizationSeconds));
   Response response = rc_page(303, "RingCentral", "");
   response.headers.emplace_back("Location", api.authorize_url(state, pkce_challenge(verifier)));

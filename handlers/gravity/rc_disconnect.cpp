@@ -19,10 +19,12 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kFarewellsMax{6};
 
 void say_farewell(Context& context, int64_t account, const PgRows& gone, int row) {
-  const auto api = ringcentral_api(context, gone.text(row, 1));
-  const auto token = open_rc_secret(context.services.config, account, gone.text(row, 2));
+  constexpr auto& col = sql::rc_disconnect;
+  const auto api = ringcentral_api(context, gone.text(row, col.carrier));
+  const auto token =
+      open_rc_secret(context.services.config, account, gone.text(row, col.access_token));
   if (!api || !token) return;
-  const auto subscription = gone.maybe_text(row, 5);
+  const auto subscription = gone.maybe_text(row, col.subscription_id);
   const Status ended = subscription ? api->unsubscribe(*token, *subscription) : Status(Done{});
   const Status revoked = api->revoke(*token);
   if (ended && revoked) return;

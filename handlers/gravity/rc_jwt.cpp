@@ -39,7 +39,7 @@ Result<int64_t> jwt_account(Context& context, const std::string& tenant_id) {
   const PgRows rows =
       TRY(context.services.pg.query(sql::gravity_tenants, std::optional(tenant_id)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");
-  return rows.i64(0, 0);
+  return rows.i64(0, sql::gravity_tenants.account_id);
 }
 
 Status connect(Context& context, const JwtRequest& wanted) {

@@ -45,7 +45,7 @@ Result<std::optional<std::string>> store(Context& context, const RingCentralApi&
                      .action = "ringcentral.connected",
                      .subject = "ringcentral " + user.extension_id}));
   TRY(change.commit(AuditedChange::Effect::kNone));
-  return stored.maybe_text(0, 0);
+  return stored.maybe_text(0, sql::rc_connect.subscription_id);
 }
 
 }  // namespace

@@ -11,12 +11,12 @@ Result<Response> rc_status(Context& context) {
   if (caller.environment != Environment::kLive) return Response::json(R"({"connected":false})");
   const PgRows rows = TRY(context.services.pg.query(sql::rc_status, caller.account_id));
   if (rows.size() == 0) return Response::json(R"({"connected":false})");
-  const std::string expires_at = format_z_ms(rows.instant(0, 1));
+  const std::string expires_at = format_z_ms(rows.instant(0, sql::rc_status.expires_at));
   JsonWriter json;
   json.begin_object()
       .member("connected", true)
       .member("expiresAt", expires_at)
-      .member("rcAccountId", rows.text(0, 0))
+      .member("rcAccountId", rows.text(0, sql::rc_status.rc_account_id))
       .end_object();
   return Response::json(json.take());
 }

@@ -87,7 +87,7 @@ Result<int64_t> account_of(Context& context, const Registration& registration) {
   const PgRows rows =
       TRY(context.services.pg.query(sql::gravity_tenants, std::optional(registration.tenant_id)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");
-  return rows.i64(0, 0);
+  return rows.i64(0, sql::gravity_tenants.account_id);
 }
 
 Status insert(AuditedChange& change, const Context& context, const Registration& registration,

@@ -22,7 +22,8 @@ Result<PgParam> visible_accounts(Context& context) {
       tenant.empty() ? std::nullopt : std::optional(tenant);
   const PgRows rows = TRY(context.services.pg.query(sql::gravity_tenants, wanted));
   if (wanted && rows.size() == 0) return fail(ErrorCode::kNotFound, "Tenant not found");
-  for (int row = 0; row < rows.size(); ++row) accounts.add(rows.i64(row, 0));
+  for (int row = 0; row < rows.size(); ++row)
+    accounts.add(rows.i64(row, sql::gravity_tenants.account_id));
   return accounts.finish();
 }
 

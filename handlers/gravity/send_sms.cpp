@@ -69,8 +69,8 @@ Result<std::optional<std::string>> route_of_number(Context& context, const SmsRe
       TRY(context.services.pg.query(sql::gravity_from_number, caller.account_id, caller.environment,
                                     sms.from, caller.app_id, country));
   if (owned.size() == 0) return bad_request("from is not a number of this tenant");
-  const bool theirs = owned.boolean(0, 0);
-  std::optional<std::string> route = owned.maybe_text(0, 1);
+  const bool theirs = owned.boolean(0, sql::gravity_from_number.theirs);
+  std::optional<std::string> route = owned.maybe_text(0, sql::gravity_from_number.route);
   if (theirs && !route) return bad_request("from cannot send to this country");
   return route;
 }

@@ -4,6 +4,7 @@
 
 #include "common/base/time.h"
 #include "common/sms/msisdn.h"
+#include "sql/gravity.h"
 
 namespace dundun {
 
@@ -46,21 +47,23 @@ std::optional<std::string> gravity_number(std::string_view written) {
 }
 
 void write_sms(JsonWriter& json, const PgRows& rows, int row) {
-  const Uuid id = rows.uuid(row, 0);
-  const bool inbound = rows.boolean(row, 1);
+  constexpr auto& col = sql::gravity_message;
+  static_assert(begins_with_columns(sql::gravity_messages, col));
+  const Uuid id = rows.uuid(row, col.message_id);
+  const bool inbound = rows.boolean(row, col.is_inbound);
   const std::string_view status =
-      inbound ? kReceived : gravity_status(MessageStatus(rows.i16(row, 2)));
+      inbound ? kReceived : gravity_status(MessageStatus(rows.i16(row, col.status)));
   const std::string made = format_z_ms(created_at(id));
-  const std::optional<Instant> updated = rows.maybe_instant(row, 8);
+  const std::optional<Instant> updated = rows.maybe_instant(row, col.updated_at);
   json.begin_object()
       .member("messageId", gravity_message_id(id))
       .member("direction", inbound ? "inbound" : "outbound")
       .member("status", status)
-      .member("rcMessageId", rows.maybe_text(row, 3))
-      .member("error", rows.maybe_text(row, 4))
-      .member("to", rows.text(row, 5))
-      .member("from", rows.text(row, 6))
-      .member("body", rows.text(row, 7))
+      .member("rcMessageId", rows.maybe_text(row, col.carrier_message_id))
+      .member("error", rows.maybe_text(row, col.error_message))
+      .member("to", rows.text(row, col.phone))
+      .member("from", rows.text(row, col.sender))
+      .member("body", rows.text(row, col.body))
       .member("createdAt", made)
       .member("updatedAt",
               std::string_view(updated ? format_z_ms(std::max(*updated, created_at(id))) : made))

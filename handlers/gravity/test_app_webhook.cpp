@@ -31,7 +31,7 @@ Result<Response> queue_example(Context& context, const GravityApp& app) {
   const PgRows rows = TRY(change.run(sql::gravity_app_webhook, app.account_id, app.app_id));
   std::optional<Uuid> id;
   if (rows.size() == 1) {
-    const Uuid endpoint = rows.uuid(0, 0);
+    const Uuid endpoint = rows.uuid(0, sql::gravity_app_webhook.endpoint_id);
     id = TRY(queue_test_delivery(change.connection(), app.account_id, endpoint, "sms_inbound",
                                  example(app)));
   }

@@ -21,15 +21,18 @@ constexpr std::string_view kOptOutSources[] = {"api", "message", "api", "carrier
 
 // Columns as in opt_outs_page.
 JsonWriter& write_opt_out(JsonWriter& json, const PgRows& rows, int row) {
+  constexpr auto& col = sql::opt_outs_page;
+  static_assert(begins_with_columns(sql::opt_out_by_phone, col));
+  static_assert(begins_with_columns(sql::opt_out_remove, col));
   json.begin_object()
-      .member("phone", rows.text(row, 0))
-      .member("source", kOptOutSources[rows.i16(row, 1) & 3]);
-  if (rows.is_null(row, 3)) {
+      .member("phone", rows.text(row, col.phone))
+      .member("source", kOptOutSources[rows.i16(row, col.source) & 3]);
+  if (rows.is_null(row, col.inbound_id)) {
     json.member_null("message_id");
   } else {
-    json.member("message_id", inbound_id_text(rows.uuid(row, 3)));
+    json.member("message_id", inbound_id_text(rows.uuid(row, col.inbound_id)));
   }
-  return json.member("created_at", format_z(rows.instant(row, 2)));
+  return json.member("created_at", format_z(rows.instant(row, col.created_at)));
 }
 
 Result<OneOrMany> parse_phones(const std::string& body) {
@@ -100,9 +103,10 @@ Result<Response> remove_opt_out(Context& context) {
   const PgRows rows = TRY(change.run(sql::opt_out_remove, account, context.caller.environment,
                                      number_to_find(written).value_or(written)));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Opt-out not found");
-  TRY(change.record({.account_id = account,
-                     .action = "opt_out.removed",
-                     .subject = "opt_out " + std::string(rows.text(0, 0))}));
+  TRY(change.record(
+      {.account_id = account,
+       .action = "opt_out.removed",
+       .subject = "opt_out " + std::string(rows.text(0, sql::opt_out_remove.phone))}));
   TRY(change.commit(AuditedChange::Effect::kNone));
   JsonWriter json;
   write_opt_out(json, rows, 0).member("removed", true).end_object();

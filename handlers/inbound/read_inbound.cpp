@@ -25,19 +25,22 @@ void write_wish(JsonWriter& json, OptOutWish wish) {
 
 // Columns as in inbound_page.
 void write_inbound(JsonWriter& json, const PgRows& rows, int row) {
-  const Uuid id = rows.uuid(row, 0);
+  constexpr auto& col = sql::inbound_page;
+  static_assert(begins_with_columns(sql::inbound_page_of_sender, col));
+  static_assert(begins_with_columns(sql::inbound_by_id, col));
+  const Uuid id = rows.uuid(row, col.inbound_id);
   json.begin_object()
       .member("id", inbound_id_text(id))
       .member("direction", "inbound")
-      .member("from", rows.text(row, 1))
-      .member("to", rows.text(row, 2))
-      .member("phone", rows.text(row, 1))
-      .member("text", rows.text(row, 3))
-      .member("keyword", rows.maybe_text(row, 4))
+      .member("from", rows.text(row, col.sender))
+      .member("to", rows.text(row, col.recipient))
+      .member("phone", rows.text(row, col.sender))
+      .member("text", rows.text(row, col.body))
+      .member("keyword", rows.maybe_text(row, col.keyword))
       .member("status", "received");
-  write_wish(json, OptOutWish(rows.i16(row, 5)));
-  json.member("auto_reply", rows.boolean(row, 6))
-      .member("environment", environment_name(Environment(rows.i16(row, 7))))
+  write_wish(json, OptOutWish(rows.i16(row, col.wish)));
+  json.member("auto_reply", rows.boolean(row, col.auto_reply))
+      .member("environment", environment_name(Environment(rows.i16(row, col.environment))))
       .member("created_at", format_z(created_at(id)))
       .end_object();
 }

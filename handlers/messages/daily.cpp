@@ -19,6 +19,7 @@ int32_t postgres_day(Instant day) {
 }
 
 Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, Instant at) {
+  constexpr auto& col = sql::message_days;
   const Instant today = floor<days>(at);
   const Instant first = today - days(count - 1);
   std::vector<DayCounts> result(static_cast<size_t>(count));
@@ -27,11 +28,11 @@ Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, 
       sql::message_days, {context.caller.account_id, context.caller.environment,
                           postgres_day(first), postgres_day(today + days(1))}));
   for (int row = 0; row < rows.size(); ++row) {
-    DayCounts& day = result.at(static_cast<size_t>(rows.i64(row, 0)));
-    day.delivered = rows.i64(row, 1);
-    day.failed = rows.i64(row, 2);
-    day.pending = rows.i64(row, 3);
-    day.sent = rows.i64(row, 4);
+    DayCounts& day = result.at(static_cast<size_t>(rows.i64(row, col.day_number)));
+    day.delivered = rows.i64(row, col.delivered);
+    day.failed = rows.i64(row, col.failed);
+    day.pending = rows.i64(row, col.open);
+    day.sent = rows.i64(row, col.total);
   }
   return result;
 }

@@ -37,26 +37,28 @@ std::optional<Uuid> maybe_uuid(const PgRows& rows, int column) {
 }
 
 Decided decided_of(const PgRows& rows, const Uuid& id) {
+  constexpr auto& col = sql::message_decision;
   Decided decided{};
   decided.id = id;
-  decided.phone = rows.text(0, 0);
-  decided.route = rows.text(0, 1);
-  decided.country = rows.text(0, 2);
-  decided.segments = rows.i16(0, 3);
-  decided.encoding = Encoding(rows.i16(0, 4));
-  decided.sender = rows.text(0, 5);
-  decided.cost = rows.i64(0, 6);
-  decided.wallet_currency = rows.text(0, 7);
-  decided.route_cost = rows.i64(0, 8);
-  decided.route_currency = rows.text(0, 9);
-  if (!rows.is_null(0, 10)) decided.config_version = rows.i64(0, 10);
-  decided.named = rows.i16(0, 11);
-  decided.source = rows.text(0, 12);
+  decided.phone = rows.text(0, col.phone);
+  decided.route = rows.text(0, col.route);
+  decided.country = rows.text(0, col.country);
+  decided.segments = rows.i16(0, col.segments);
+  decided.encoding = Encoding(rows.i16(0, col.encoding));
+  decided.sender = rows.text(0, col.sender);
+  decided.cost = rows.i64(0, col.cost_micros);
+  decided.wallet_currency = rows.text(0, col.cost_currency);
+  decided.route_cost = rows.i64(0, col.route_cost_micros);
+  decided.route_currency = rows.text(0, col.route_currency);
+  if (!rows.is_null(0, col.config_version))
+    decided.config_version = rows.i64(0, col.config_version);
+  decided.named = rows.i16(0, col.named);
+  decided.source = rows.text(0, col.source);
   decided.campaign_id = maybe_uuid(rows, 13);
   decided.retry_of = maybe_uuid(rows, 14);
-  decided.environment = Environment(rows.i16(0, 15));
-  decided.refunded = rows.boolean(0, 16);
-  decided.error_code = rows.maybe_text(0, 17).value_or("");
+  decided.environment = Environment(rows.i16(0, col.environment));
+  decided.refunded = rows.boolean(0, col.refunded);
+  decided.error_code = rows.maybe_text(0, col.error_code).value_or("");
   decided.at = created_at(decided.campaign_id.value_or(id));
   return decided;
 }
@@ -83,6 +85,7 @@ std::string reason_of(const Decided& decided, std::string_view code, bool active
 }
 
 void write_route(JsonWriter& json, const Decided& decided, const PgRows& routes) {
+  constexpr auto& col = sql::routes_then;
   json.key("route")
       .begin_object()
       .member("code", decided.route)
@@ -90,11 +93,11 @@ void write_route(JsonWriter& json, const Decided& decided, const PgRows& routes)
       .key("candidates")
       .begin_array();
   for (int row = 0; row < routes.size(); ++row) {
-    const std::string_view code = routes.text(row, 0);
-    const std::string reason = reason_of(decided, code, routes.boolean(row, 1));
+    const std::string_view code = routes.text(row, col.code);
+    const std::string reason = reason_of(decided, code, routes.boolean(row, col.is_active));
     json.begin_object()
         .member("code", code)
-        .member("is_active", routes.boolean(row, 1))
+        .member("is_active", routes.boolean(row, col.is_active))
         .member("chosen", code == decided.route)
         .member("reason", reason)
         .end_object();
@@ -105,7 +108,8 @@ void write_route(JsonWriter& json, const Decided& decided, const PgRows& routes)
 void write_sender(JsonWriter& json, const Decided& decided, const PgRows& routes) {
   std::string_view standard;
   for (int row = 0; row < routes.size(); ++row) {
-    if (routes.text(row, 0) == decided.route) standard = routes.text(row, 2);
+    if (routes.text(row, sql::routes_then.code) == decided.route)
+      standard = routes.text(row, sql::routes_then.sender_default);
   }
   const bool default_used = decided.sender == standard;
   const bool taken_back = decided.error_code == "SENDER_NOT_APPROVED";
@@ -125,13 +129,16 @@ void write_sender(JsonWriter& json, const Decided& decided, const PgRows& routes
 }
 
 void write_price_version(JsonWriter& json, const Decided& decided, const PgRows& prices) {
+  constexpr auto& col = sql::prices_then;
   // The newest that makes this cost: a process may have had the one before for a moment.
   int row = 0;
-  while (row < prices.size() && prices.i64(row, 1) * decided.segments != decided.route_cost) ++row;
+  while (row < prices.size() &&
+         prices.i64(row, col.price_micros) * decided.segments != decided.route_cost)
+    ++row;
   json.key("price").begin_object();
   if (row < prices.size()) {
-    json.member("version", prices.i64(row, 0))
-        .member("valid_from", format_z(prices.instant(row, 2)));
+    json.member("version", prices.i64(row, col.price_id))
+        .member("valid_from", format_z(prices.instant(row, col.valid_from)));
   } else {
     json.member_null("version").member_null("valid_from");
   }
@@ -144,12 +151,13 @@ void write_price_version(JsonWriter& json, const Decided& decided, const PgRows&
 
 void write_rate(JsonWriter& json, std::string_view name, const std::string& currency,
                 const PgRows& rates, int row) {
+  constexpr auto& col = sql::rates_then;
   json.key(name)
       .begin_object()
       .member("currency", currency)
-      .member("version", rates.i64(row, 0))
-      .member_money("per_usd", rates.i64(row, 1))
-      .member("valid_from", format_z(rates.instant(row, 2)))
+      .member("version", rates.i64(row, col.fx_id))
+      .member_money("per_usd", rates.i64(row, col.per_usd_micros))
+      .member("valid_from", format_z(rates.instant(row, col.valid_from)))
       .end_object();
 }
 
@@ -164,7 +172,9 @@ void write_fx(JsonWriter& json, const Decided& decided, const PgRows& route_rate
   }
   for (int r = 0; r < route_rates.size(); ++r) {
     for (int w = 0; w < wallet_rates.size(); ++w) {
-      const auto cost = convert(decided.route_cost, route_rates.i64(r, 1), wallet_rates.i64(w, 1));
+      const auto cost =
+          convert(decided.route_cost, route_rates.i64(r, sql::rates_then.per_usd_micros),
+                  wallet_rates.i64(w, sql::rates_then.per_usd_micros));
       if (!cost || *cost != decided.cost) continue;
       json.begin_object();
       write_rate(json, "route", decided.route_currency, route_rates, r);

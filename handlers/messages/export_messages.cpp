@@ -7,6 +7,7 @@
 #include "common/web/csv_download.h"
 #include "handlers/messages/endpoints.h"
 #include "handlers/messages/list_query.h"
+#include "sql/messages.h"
 
 namespace dundun {
 namespace {
@@ -18,17 +19,18 @@ constexpr std::string_view kHeader =
 
 // Columns as in messages_page.
 void write_line(CsvWriter& csv, const PgRows& rows, int row) {
-  const Uuid id = rows.uuid(row, 0);
-  const std::optional<Instant> delivered_at = rows.maybe_instant(row, 14);
+  constexpr auto& col = sql::messages_page;
+  const Uuid id = rows.uuid(row, col.message_id);
+  const std::optional<Instant> delivered_at = rows.maybe_instant(row, col.delivered_at);
   csv.plain(message_id_text(id))
-      .plain(rows.text(row, 1))
-      .text(rows.text(row, 3))
-      .text(rows.text(row, 2))
-      .plain(status_name(MessageStatus(rows.i16(row, 11))))
-      .plain(rows.text(row, 5))
-      .plain(rows.text(row, 8))
-      .plain(format_micros(rows.i64(row, 7), 2))
-      .plain(std::to_string(rows.i16(row, 6)))
+      .plain(rows.text(row, col.phone))
+      .text(rows.text(row, col.sender))
+      .text(rows.text(row, col.body))
+      .plain(status_name(MessageStatus(rows.i16(row, col.status))))
+      .plain(rows.text(row, col.country))
+      .plain(rows.text(row, col.route_currency))
+      .plain(format_micros(rows.i64(row, col.route_cost_micros), 2))
+      .plain(std::to_string(rows.i16(row, col.segments)))
       .plain(format_z(created_at(id)))
       .plain(delivered_at ? format_z(*delivered_at) : "")
       .end_line();
@@ -52,7 +54,7 @@ class MessagePages {
     CsvWriter csv;
     for (int row = 0; row < rows.size(); ++row) write_line(csv, rows, row);
     ended_ = rows.size() < kPageRows;
-    if (!ended_) range_.to = rows.uuid(rows.size() - 1, 0);
+    if (!ended_) range_.to = rows.uuid(rows.size() - 1, sql::messages_page.message_id);
     return csv.take();
   }
 

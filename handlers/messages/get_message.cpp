@@ -16,7 +16,7 @@ constexpr size_t kWholeText = SIZE_MAX;
 
 // The message row is its own first event.
 void write_accepted(JsonWriter& json, const PgRows& rows, const Uuid& id) {
-  const bool scheduled = !rows.is_null(0, 15);
+  const bool scheduled = !rows.is_null(0, sql::message_by_id.scheduled_at);
   json.begin_object()
       .member("event", "accepted")
       .member("status", status_name(scheduled ? MessageStatus::kScheduled : MessageStatus::kQueued))
@@ -24,21 +24,22 @@ void write_accepted(JsonWriter& json, const PgRows& rows, const Uuid& id) {
       .member("at", format_z(created_at(id)))
       .key("metadata")
       .begin_object()
-      .member("source", rows.text(0, 22))
+      .member("source", rows.text(0, sql::message_by_id.source))
       .end_object()
       .end_object();
 }
 
 void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
+  constexpr auto& col = sql::message_by_id;
   json.key("timeline").begin_array();
   write_accepted(json, rows, id);
-  for (int row = 0; row < rows.size() && !rows.is_null(row, 23); ++row) {
+  for (int row = 0; row < rows.size() && !rows.is_null(row, col.event); ++row) {
     json.begin_object()
-        .member("event", rows.text(row, 23))
-        .member("status", status_name(MessageStatus(rows.i16(row, 24))))
-        .member("detail", rows.text(row, 25))
-        .member("at", format_z(rows.instant(row, 26)));
-    if (!rows.is_null(row, 27)) json.key("metadata").raw(rows.text(row, 27));
+        .member("event", rows.text(row, col.event))
+        .member("status", status_name(MessageStatus(rows.i16(row, col.event_status))))
+        .member("detail", rows.text(row, col.detail))
+        .member("at", format_z(rows.instant(row, col.at)));
+    if (!rows.is_null(row, col.metadata)) json.key("metadata").raw(rows.text(row, col.metadata));
     json.end_object();
   }
   json.end_array();
@@ -47,6 +48,7 @@ void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
 }  // namespace
 
 Result<Response> get_message(Context& context) {
+  constexpr auto& col = sql::message_by_id;
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const PgRows rows =
@@ -56,14 +58,14 @@ Result<Response> get_message(Context& context) {
   JsonWriter json;
   json.begin_object();
   write_message(json, rows, 0, kWholeText);
-  json.member("error_message", rows.maybe_text(0, 17));
-  json.member("carrier_error_code", rows.maybe_text(0, 28));
-  write_time(json, "submitted_at", rows.maybe_instant(0, 18), format_z);
-  write_time(json, "failed_at", rows.maybe_instant(0, 19), format_z);
-  write_time(json, "scheduled_at", rows.maybe_instant(0, 15), format_offset);
-  json.member("environment", environment_name(Environment(rows.i16(0, 16))))
-      .member("encoding", encoding_name(Encoding(rows.i16(0, 20))))
-      .member("dlr_status", rows.maybe_text(0, 21));
+  json.member("error_message", rows.maybe_text(0, col.error_message));
+  json.member("carrier_error_code", rows.maybe_text(0, col.carrier_error_code));
+  write_time(json, "submitted_at", rows.maybe_instant(0, col.submitted_at), format_z);
+  write_time(json, "failed_at", rows.maybe_instant(0, col.failed_at), format_z);
+  write_time(json, "scheduled_at", rows.maybe_instant(0, col.scheduled_at), format_offset);
+  json.member("environment", environment_name(Environment(rows.i16(0, col.environment))))
+      .member("encoding", encoding_name(Encoding(rows.i16(0, col.encoding))))
+      .member("dlr_status", rows.maybe_text(0, col.dlr_status));
   write_timeline(json, rows, *id);
   json.end_object();
   return Response::json(json.take());

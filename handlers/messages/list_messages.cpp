@@ -40,18 +40,19 @@ struct Counted {
 
 Status add_whole_days(const ListFilter& filter, const Context& context, Instant first, Instant last,
                       Counted& list) {
+  constexpr auto& col = sql::message_day_totals;
   const PgRows rows = TRY(context.services.pg.query(
       sql::message_day_totals, context.caller.account_id, environments_param(filter.environments),
       postgres_day(first), postgres_day(last), status_param(filter)));
   for (int row = 0; row < rows.size(); ++row) {
-    if (!rows.boolean(row, 2)) {  // of the environment that was not asked for
+    if (!rows.boolean(row, col.asked)) {  // of the environment that was not asked for
       list.whole = false;
       continue;
     }
-    const Instant day = first + days(rows.i64(row, 0));
+    const Instant day = first + days(rows.i64(row, col.day_number));
     std::vector<ListSegment>& segments = list.segments;
     if (segments.empty() || segments.back().from != day) segments.push_back({day, day + days(1)});
-    segments.back().count += rows.i64(row, 1);
+    segments.back().count += rows.i64(row, col.matches);
   }
   return Done{};
 }
@@ -86,7 +87,7 @@ Result<Counted> count_list(const ListFilter& filter, const Context& context) {
 Status seek(const Context& context, IdRange& range, int64_t& offset) {
   const PgRows rows = TRY(context.services.pg.query(sql::messages_seek, context.caller.account_id,
                                                     range.from, range.to, offset - 1));
-  range.to = rows.size() == 0 ? range.from : rows.uuid(0, 0);
+  range.to = rows.size() == 0 ? range.from : rows.uuid(0, sql::messages_seek.message_id);
   offset = 0;
   return Done{};
 }

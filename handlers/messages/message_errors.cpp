@@ -17,6 +17,7 @@ constexpr int64_t kFailuresMax = 50'000;
 }  // namespace
 
 Result<Response> message_errors(Context& context) {
+  constexpr auto& col = sql::message_failures;
   const std::optional<int64_t> asked = TRY(query_integer(context.request, "days", 1, kDaysMax));
   const int64_t days = asked.value_or(kDaysDefault);
   const PgRows rows = TRY(context.services.pg.query(
@@ -26,14 +27,14 @@ Result<Response> message_errors(Context& context) {
   JsonWriter json;
   json.begin_object().key("errors").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    counted += rows.i64(row, 3);
+    counted += rows.i64(row, col.messages);
     json.begin_object()
-        .member("error_code", rows.text(row, 0))
-        .member("carrier_error_code", rows.maybe_text(row, 1))
-        .member("country", rows.text(row, 2))
-        .member("count", rows.i64(row, 3))
-        .member("last_id", message_id_text(rows.uuid(row, 4)))
-        .member("last_failed_at", format_z(rows.instant(row, 5)))
+        .member("error_code", rows.text(row, col.error_code))
+        .member("carrier_error_code", rows.maybe_text(row, col.carrier_error_code))
+        .member("country", rows.text(row, col.country))
+        .member("count", rows.i64(row, col.messages))
+        .member("last_id", message_id_text(rows.uuid(row, col.last_message_id)))
+        .member("last_failed_at", format_z(rows.instant(row, col.failed_at)))
         .end_object();
   }
   json.end_array()

@@ -30,7 +30,8 @@ Result<Response> message_stats(Context& context) {
   json.decimal(delivery_rate(period.delivered, period.failed), 1)
       .member("failed_today", today.failed)
       .member("failed_delta", today.failed - yesterday.failed)
-      .member_money("balance", wallet.size() > 0 ? wallet.i64(0, 0) : 0)
+      .member_money("balance",
+                    wallet.size() > 0 ? wallet.i64(0, sql::wallet_by_key.balance_micros) : 0)
       .member("currency", context.caller.currency)
       .member("period_total", period.sent)
       .member("period_days", kPeriodDays)

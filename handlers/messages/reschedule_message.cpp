@@ -40,6 +40,7 @@ Error no_longer(MessageStatus status) {
 }  // namespace
 
 Task<Response> reschedule_message(Context& context) {
+  constexpr auto& col = sql::message_for_reschedule;
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
   const Instant wanted = co_await wanted_time(context.request);
@@ -47,10 +48,10 @@ Task<Response> reschedule_message(Context& context) {
       co_await context.services.pg.query(sql::message_for_reschedule, context.caller.account_id,
                                          *id, context.caller.environment, wanted);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
-  const MessageStatus status = MessageStatus(rows.i16(0, 0));
+  const MessageStatus status = MessageStatus(rows.i16(0, col.status));
   if (status != MessageStatus::kScheduled) co_return no_longer(status);
-  const Instant due = rows.instant(0, 2);
-  if (!rows.is_null(0, 1) && rows.instant(0, 1) <= due) {
+  const Instant due = rows.instant(0, col.due_at);
+  if (!rows.is_null(0, col.not_after) && rows.instant(0, col.not_after) <= due) {
     co_return fail(ErrorCode::kInvalidSchedule, "The message's not_after lies before that.");
   }
   Task<CommitResult> committing =

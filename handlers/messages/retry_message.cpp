@@ -54,10 +54,11 @@ std::string answer_json(const Uuid& id, const Uuid& original, int retry_count) {
 
 // The original message as a new request: the same route by its name, and the same sender.
 Result<SendRequest> request_of(const PgRows& rows) {
-  Msisdn to = TRY(Msisdn::parse(rows.text(0, 1)));
-  SendRequest request{.to = std::move(to), .text = std::string(rows.text(0, 2))};
-  request.sender = rows.text(0, 3);
-  request.route = rows.text(0, 4);
+  constexpr auto& col = sql::message_for_retry;
+  Msisdn to = TRY(Msisdn::parse(rows.text(0, col.phone)));
+  SendRequest request{.to = std::move(to), .text = std::string(rows.text(0, col.body))};
+  request.sender = rows.text(0, col.sender);
+  request.route = rows.text(0, col.route);
   request.segments_max = kSegmentsOfSecondDialectMax;  // it was accepted once
   return request;
 }
@@ -65,15 +66,16 @@ Result<SendRequest> request_of(const PgRows& rows) {
 }  // namespace
 
 Task<Response> retry_message(Context& context) {
+  constexpr auto& col = sql::message_for_retry;
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) co_return fail(ErrorCode::kNotFound, "Message not found");
   const PgRows rows = co_await context.services.pg.query(
       sql::message_for_retry, context.caller.account_id, *id, context.caller.environment);
   if (rows.size() == 0) co_return fail(ErrorCode::kNotFound, "Message not found");
-  if (rows.boolean(0, 6)) {
+  if (rows.boolean(0, col.has_shown_body)) {
     co_return fail(ErrorCode::kNotRetryable, "A code is not sent again: POST /verify/{id}/resend.");
   }
-  if (rows.text(0, 2).empty()) {
+  if (rows.text(0, col.body).empty()) {
     co_return fail(ErrorCode::kNotRetryable, "Its text is no longer kept.");
   }
   const SendRequest request = co_await request_of(rows);
@@ -88,7 +90,7 @@ Task<Response> retry_message(Context& context) {
       await_answer(context.services, accept.account_id, accept.idempotency, sent.result);
   const CommitResult result = co_await std::move(settling);
   if (answer_is_overdue(result)) {
-    co_return Response::json(answer_json(result.message_id, *id, rows.i16(0, 5)));
+    co_return Response::json(answer_json(result.message_id, *id, rows.i16(0, col.retry_count)));
   }
   if (auto known = answer_of_key(result)) co_return co_await std::move(*known);
   if (result.outcome != RetryOutcome::kCommitted) co_return retry_refusal(accept, result);

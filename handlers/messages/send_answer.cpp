@@ -1,6 +1,7 @@
 #include "handlers/messages/send_answer.h"
 
 #include "common/io/json.h"
+#include "sql/send.h"
 
 namespace dundun {
 
@@ -29,25 +30,26 @@ std::string send_answer_json(const SendAnswer& answer) {
 }
 
 SendAnswer send_answer_of_row(const PgRows& rows, const CommitResult& result) {
+  constexpr auto& col = sql::message_send_answer;
   SendAnswer answer{};
   answer.message_id = result.message_id;
-  answer.status = MessageStatus(rows.i16(0, 0));
+  answer.status = MessageStatus(rows.i16(0, col.status));
   // The first answer never waits for a receipt: whatever came since, it would have been these.
   if (answer.status == MessageStatus::kSent || answer.status == MessageStatus::kDelivered) {
     answer.status = MessageStatus::kSubmitted;
   }
   // Clients of a send know `queued` for what is tried again.
   if (answer.status == MessageStatus::kRetrying) answer.status = MessageStatus::kQueued;
-  answer.segments = rows.i16(0, 1);
-  answer.encoding = Encoding(rows.i16(0, 2));
-  answer.cost_micros = rows.i64(0, 3);
-  answer.cost_currency = rows.text(0, 4);
-  answer.route_cost_micros = rows.i64(0, 5);
-  answer.route_currency = rows.text(0, 6);
-  answer.route = rows.text(0, 7);
+  answer.segments = rows.i16(0, col.segments);
+  answer.encoding = Encoding(rows.i16(0, col.encoding));
+  answer.cost_micros = rows.i64(0, col.cost_micros);
+  answer.cost_currency = rows.text(0, col.cost_currency);
+  answer.route_cost_micros = rows.i64(0, col.route_cost_micros);
+  answer.route_currency = rows.text(0, col.route_currency);
+  answer.route = rows.text(0, col.route);
   answer.balance_after_micros = result.balance_micros;
-  answer.scheduled_at = rows.maybe_instant(0, 8);
-  answer.error_message = rows.maybe_text(0, 9).value_or("");
+  answer.scheduled_at = rows.maybe_instant(0, col.scheduled_at);
+  answer.error_message = rows.maybe_text(0, col.error_message).value_or("");
   return answer;
 }
 

@@ -87,14 +87,15 @@ void write_health(JsonWriter& json, const Route& route, Health& health) {
 }
 
 Result<Health> read_health(const Context& context) {
+  constexpr auto& col = sql::route_health;
   PgPool& pg = context.services.pg;
   Health health{};
   health.sight = runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner;
   const auto hours = static_cast<int32_t>(context.services.config.route_health_hours);
   const PgRows rows = TRY(pg.query(sql::route_health, hours));
   for (int row = 0; row < rows.size(); ++row) {
-    health.ended[std::string(rows.text(row, 0))][std::string(rows.text(row, 1))] = {
-        rows.i64(row, 2), rows.i64(row, 3)};
+    health.ended[std::string(rows.text(row, col.route))][std::string(rows.text(row, col.carrier))] =
+        {rows.i64(row, col.delivered), rows.i64(row, col.failed)};
   }
   const PgRows routes = TRY(pg.query(sql::routing_routes));
   const PgRows legs = TRY(pg.query(sql::routing_legs));

@@ -34,7 +34,7 @@ Result<std::string> current_hash(Context& context) {
   const PgRows user = TRY(context.services.pg.query(sql::user_by_id, context.caller.account_id,
                                                     context.caller.user_id));
   if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
-  return std::string(user.text(0, 3));
+  return std::string(user.text(0, sql::user_by_id.password_hash));
 }
 
 Result<Response> change(Context& context, const std::string& hash) {

@@ -48,10 +48,11 @@ struct FoundUser {
 };
 
 Result<FoundUser> find_user(Context& context, const std::string& email) {
+  constexpr auto& col = sql::user_by_email;
   const PgRows rows = TRY(context.services.pg.query(sql::user_by_email, email));
   if (rows.size() == 0) return FoundUser{};
-  return FoundUser{rows.i64(0, 0), rows.i64(0, 1), std::string(rows.text(0, 2)),
-                   rows.boolean(0, 3)};
+  return FoundUser{rows.i64(0, col.account_id), rows.i64(0, col.user_id),
+                   std::string(rows.text(0, col.password_hash)), rows.boolean(0, col.is_active)};
 }
 
 // The password was right. Nothing is open yet: the token only says for whom the second factor is to
@@ -67,7 +68,7 @@ Result<Response> ask_for_second_factor(Context& context, const FoundUser& user,
                                        : "You need a second factor: POST /auth/login/enrol.");
   error.extra = R"("login_token":")" + token + R"(","enrolled":)" +
                 (factor.in_force() ? "true" : "false") + R"(,"ends_at":")" +
-                format_z(made.instant(0, 0)) + "\"";
+                format_z(made.instant(0, sql::half_session_make.ends_at)) + "\"";
   return error;
 }
 

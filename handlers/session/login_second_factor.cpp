@@ -24,6 +24,7 @@ struct SecondStep {
 enum class Wants { kCode, kNothing };
 
 Result<SecondStep> parse_step(Context& context, Wants wants) {
+  constexpr auto& col = sql::half_session_of;
   const Request& request = context.request;
   TRY(require_own_page(request, context.services.config.sessions.origins));
   TRY(require_no_form(request));
@@ -34,9 +35,9 @@ Result<SecondStep> parse_step(Context& context, Wants wants) {
   if (wants == Wants::kCode) step.code = TRY(object.required_string("code"));
   const PgRows half = TRY(context.services.pg.query(sql::half_session_of, step.token_hash));
   if (half.size() == 0) return fail(ErrorCode::kExpiredToken, "Begin again: log in.");
-  step.account_id = half.i64(0, 0);
-  step.user_id = half.i64(0, 1);
-  step.email = half.text(0, 2);
+  step.account_id = half.i64(0, col.account_id);
+  step.user_id = half.i64(0, col.user_id);
+  step.email = half.text(0, col.email);
   return step;
 }
 

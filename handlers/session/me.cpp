@@ -19,7 +19,7 @@ Status write_key(Context& context, JsonWriter& json) {
       .key("account")
       .begin_object()
       .member("id", caller.account_id)
-      .member("name", account.text(0, 0))
+      .member("name", account.text(0, sql::account_name.name))
       .member("currency", caller.currency)
       .end_object();
   json.member("api_key_id", caller.key_id).member_null("csrf_token");
@@ -54,8 +54,8 @@ Result<Response> me(Context& context) {
   if (wallet.size() == 0) return fail(ErrorCode::kNotFound, "Wallet not found");
   write_permissions(json, caller);
   json.member("environment", environment_name(caller.environment))
-      .member_money("balance", wallet.i64(0, 0))
-      .member("currency", wallet.text(0, 1))
+      .member_money("balance", wallet.i64(0, sql::wallet_by_key.balance_micros))
+      .member("currency", wallet.text(0, sql::wallet_by_key.currency))
       .end_object();
   Response response = Response::json(json.take());
   response.headers.emplace_back("Cache-Control", "no-store");

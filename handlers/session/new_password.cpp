@@ -47,6 +47,7 @@ struct LinkUse {
 };
 
 Result<LinkUse> parse_link_use(Context& context, int16_t kind) {
+  constexpr auto& col = sql::user_link_of;
   TRY(require_own_page(context.request, context.services.config.sessions.origins));
   TRY(require_no_form(context.request));
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
@@ -58,9 +59,9 @@ Result<LinkUse> parse_link_use(Context& context, int16_t kind) {
   if (link.size() == 0) {
     return fail(ErrorCode::kLinkInvalid, "This link was used, or is too old: ask for another.");
   }
-  use.account_id = link.i64(0, 0);
-  use.user_id = link.i64(0, 1);
-  use.email = link.text(0, 2);
+  use.account_id = link.i64(0, col.account_id);
+  use.user_id = link.i64(0, col.user_id);
+  use.email = link.text(0, col.email);
   TRY(check_new_password({"new_password", use.password, use.email},
                          context.services.config.sessions));
   return use;

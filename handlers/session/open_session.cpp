@@ -32,6 +32,7 @@ struct NewSession {
 };
 
 Result<NewSession> make_session(Context& context, AuditedChange& change, const Opening& opening) {
+  constexpr auto& col = sql::session_make;
   const SessionConfig& config = context.services.config.sessions;
   NewSession session{};
   session.token = to_hex(random_bytes(kSessionTokenBytes));
@@ -40,9 +41,9 @@ Result<NewSession> make_session(Context& context, AuditedChange& change, const O
                      static_cast<int32_t>(config.idle_s), static_cast<int32_t>(config.absolute_s),
                      context.request.remote_address, shown_agent(context.request.user_agent),
                      opening.shown != nullptr));
-  session.id = made.i64(0, 0);
-  session.expires_at = made.instant(0, 1);
-  session.ends_at = made.instant(0, 2);
+  session.id = made.i64(0, col.session_id);
+  session.expires_at = made.instant(0, col.expires_at);
+  session.ends_at = made.instant(0, col.ends_at);
   return session;
 }
 
@@ -68,10 +69,11 @@ Response logged_in(const Caller& caller, const PgRows& user, const NewSession& s
 }  // namespace
 
 Result<Response> open_session(Context& context, AuditedChange& change, const Opening& opening) {
+  constexpr auto& col = sql::user_by_id;
   const PgRows row = TRY(change.run(sql::user_by_id, opening.account_id, opening.user_id));
   if (row.size() == 0)
     return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
-  if (AccountStatus(row.i16(0, 7)) != AccountStatus::kActive) {
+  if (AccountStatus(row.i16(0, col.account_status)) != AccountStatus::kActive) {
     return fail(ErrorCode::kAccountSuspended, "This account is suspended.");
   }
   const NewSession session = TRY(make_session(context, change, opening));
@@ -79,14 +81,14 @@ Result<Response> open_session(Context& context, AuditedChange& change, const Ope
   Caller caller;
   caller.account_id = opening.account_id;
   caller.user_id = opening.user_id;
-  caller.email = row.text(0, 0);
+  caller.email = row.text(0, col.email);
   TRY(change.record({.account_id = opening.account_id,
                      .action = "session.opened",
                      .subject = "session " + std::to_string(session.id),
                      .detail = detail_of(opening),
                      .by = &caller}));
   TRY(change.commit(AuditedChange::Effect::kNone));
-  caller.take_role(Role(row.i16(0, 2)));
+  caller.take_role(Role(row.i16(0, col.role)));
   Response response = logged_in(caller, row, session, opening.recovery_codes);
   const SessionConfig& config = context.services.config.sessions;
   response.headers.emplace_back("Set-Cookie",

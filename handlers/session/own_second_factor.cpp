@@ -46,7 +46,7 @@ Result<Instant> note_shown(Context& context, AuditedChange& change) {
   if (noted.size() == 0) {
     return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
   }
-  return noted.instant(0, 0);
+  return noted.instant(0, sql::session_second_factor.second_factor_at);
 }
 
 // What a code is shown for. Does it in the transaction in which the code is used up, and commits.
@@ -121,7 +121,7 @@ Result<std::string> own_hash(Context& context) {
   const PgRows user = TRY(context.services.pg.query(sql::user_by_id, context.caller.account_id,
                                                     context.caller.user_id));
   if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
-  return std::string(user.text(0, 3));
+  return std::string(user.text(0, sql::user_by_id.password_hash));
 }
 
 Result<Response> enrolled(Context& context, AuditedChange& change, const SecondFactor& factor) {

@@ -1,20 +1,23 @@
 #include "handlers/session/user_json.h"
 
+#include "sql/sessions.h"
+
 namespace dundun {
 
 void write_user(JsonWriter& json, const PgRows& row, const Caller& caller) {
+  constexpr auto& col = sql::user_by_id;
   json.key("user")
       .begin_object()
       .member("id", caller.user_id)
-      .member("email", row.text(0, 0))
-      .member("name", row.text(0, 1))
-      .member("role", role_name(Role(row.i16(0, 2))))
+      .member("email", row.text(0, col.email))
+      .member("name", row.text(0, col.name))
+      .member("role", role_name(Role(row.i16(0, col.role))))
       .end_object();
   json.key("account")
       .begin_object()
       .member("id", caller.account_id)
-      .member("name", row.text(0, 5))
-      .member("currency", row.text(0, 6))
+      .member("name", row.text(0, col.account_name))
+      .member("currency", row.text(0, col.currency))
       .end_object();
 }
 

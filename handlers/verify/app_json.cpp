@@ -1,6 +1,7 @@
 #include "handlers/verify/app_json.h"
 
 #include "common/base/time.h"
+#include "sql/verify.h"
 
 namespace dundun {
 namespace {
@@ -19,9 +20,12 @@ VerifySettings app_settings_of(const PgRows& rows, int row, int first) {
 }
 
 VerifyApp verify_app_of(const PgRows& rows, int row) {
-  return {std::string(rows.text(row, 0)), std::string(rows.text(row, 1)),
-          app_settings_of(rows, row, 2),  rows.boolean(row, 8),
-          rows.instant(row, 6),           rows.instant(row, 7)};
+  constexpr auto& col = sql::verify_app_by_id;
+  static_assert(begins_with_columns(sql::verify_apps_all, col));
+  static_assert(begins_with_columns(sql::verify_app_replace, col));
+  return {std::string(rows.text(row, col.app_id)), std::string(rows.text(row, col.name)),
+          app_settings_of(rows, row, 2),           rows.boolean(row, col.landlines),
+          rows.instant(row, col.created_at),       rows.instant(row, col.updated_at)};
 }
 
 Result<VerifyApp> parse_verify_app(std::string_view body) {

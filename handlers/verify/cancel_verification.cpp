@@ -15,9 +15,10 @@ Result<Response> cancel_verification(Context& context) {
   const PgRows rows =
       TRY(context.services.pg.query(sql::verification_by_id, account, environment, *id));
   if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Verification not found");
-  const auto status = VerifyStatus(rows.i16(0, 1));
+  const auto status = VerifyStatus(rows.i16(0, sql::verification_by_id.status));
   if (status != VerifyStatus::kCanceled) {
-    const std::string_view name = verification_status(status, rows.boolean(0, 2));
+    const std::string_view name =
+        verification_status(status, rows.boolean(0, sql::verification_by_id.is_expired));
     return fail(ErrorCode::kInvalidState, "Verification is " + std::string(name) + ".");
   }
   JsonWriter json;

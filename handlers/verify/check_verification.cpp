@@ -80,11 +80,15 @@ class Check {
     const PgRows rows = TRY(read());
     if (rows.size() == 0) return std::optional<Response>(TRY(unknown()));
     const std::string code = plain_code(request_.code);
-    const bool matches = code_matches(context_.services.config.verify.secret, rows.text(0, 5), code,
-                                      rows.text(0, 6));
-    const bool has_form = code.size() == static_cast<size_t>(rows.i16(0, 7));
-    const CheckState state{VerifyStatus(rows.i16(0, 1)), rows.boolean(0, 2), rows.i16(0, 3),
-                           rows.i16(0, 4)};
+    const bool matches = code_matches(context_.services.config.verify.secret,
+                                      rows.text(0, sql::verify_check_by_id.salt), code,
+                                      rows.text(0, sql::verify_check_by_id.code_hash));
+    const bool has_form =
+        code.size() == static_cast<size_t>(rows.i16(0, sql::verify_check_by_id.code_length));
+    const CheckState state{VerifyStatus(rows.i16(0, sql::verify_check_by_id.status)),
+                           rows.boolean(0, sql::verify_check_by_id.is_expired),
+                           rows.i16(0, sql::verify_check_by_id.attempts),
+                           rows.i16(0, sql::verify_check_by_id.attempts_max)};
     const CheckVerdict verdict = judge_attempt(state, !has_form ? Typed::kNone
                                                       : matches ? Typed::kRight
                                                                 : Typed::kWrong);
@@ -92,12 +96,13 @@ class Check {
       return fail(ErrorCode::kInvalidState, "Verification is approved already.");
     }
     if (verdict.counts && !TRY(write(rows, state, verdict))) return std::optional<Response>();
-    return std::optional(Response::json(
-        verdict_json(request_, rows.uuid(0, 0), verification_status(verdict.status, state.expired),
-                     verdict.attempts_remaining)));
+    return std::optional(Response::json(verdict_json(
+        request_, rows.uuid(0, sql::verify_check_by_id.verification_id),
+        verification_status(verdict.status, state.expired), verdict.attempts_remaining)));
   }
 
   Result<PgRows> read() {
+    static_assert(begins_with_columns(sql::verify_check_by_phone, sql::verify_check_by_id));
     const auto environment = context_.caller.environment;
     const int64_t account = context_.caller.account_id;
     if (request_.id) {
@@ -115,9 +120,10 @@ class Check {
 
   // False: it is not as it was read.
   Result<bool> write(const PgRows& rows, const CheckState& state, const CheckVerdict& verdict) {
-    const PgRows written = TRY(change_.run(sql::verify_check_write, context_.caller.account_id,
-                                           rows.uuid(0, 0), static_cast<int16_t>(state.attempts),
-                                           rows.text(0, 6), static_cast<int16_t>(verdict.status)));
+    const PgRows written = TRY(change_.run(
+        sql::verify_check_write, context_.caller.account_id,
+        rows.uuid(0, sql::verify_check_by_id.verification_id), static_cast<int16_t>(state.attempts),
+        rows.text(0, sql::verify_check_by_id.code_hash), static_cast<int16_t>(verdict.status)));
     return written.affected() == 1;
   }
 

@@ -28,7 +28,7 @@ Result<CodeMessage> prepare_again(Context& context) {
   code.pause = config.resend_pause;
   const std::string app_name = rows.maybe_text(0, kSettingsColumn + 4).value_or("");
   return make_code_message(context, to, settings, app_name, country_facts_of(rows, 1),
-                           std::move(code), rows.instant(0, 0));
+                           std::move(code), rows.instant(0, sql::verify_resend_facts.now));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ Result<CodeMessage> prepare(Context& context) {
   code.expiry = settings.expiry;
   code.attempts_max = static_cast<int16_t>(context.services.config.verify.attempts_max);
   return make_code_message(context, to, settings, app_name, country_facts_of(rows, 1),
-                           std::move(code), rows.instant(0, 0));
+                           std::move(code), rows.instant(0, sql::verify_start_facts.now));
 }
 
 }  // namespace

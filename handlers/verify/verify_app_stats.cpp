@@ -13,6 +13,7 @@ constexpr int64_t kDaysDefault = 30, kDaysMax = 90;
 }  // namespace
 
 Result<Response> verify_app_stats(Context& context) {
+  constexpr auto& col = sql::verify_app_counts;
   const std::string& app_id = context.request.parameters.at(0);
   const int64_t account = context.caller.account_id;
   const int64_t days =
@@ -22,7 +23,7 @@ Result<Response> verify_app_stats(Context& context) {
   const Uuid since = uuid7_floor(now() - std::chrono::days(days));
   const PgRows rows = TRY(context.services.pg.query(sql::verify_app_counts, account,
                                                     context.caller.environment, app_id, since));
-  const int64_t started = rows.i64(0, 0), approved = rows.i64(0, 2);
+  const int64_t started = rows.i64(0, col.total), approved = rows.i64(0, col.approved);
   const double rate =
       started == 0 ? 0 : 100.0 * static_cast<double>(approved) / static_cast<double>(started);
   JsonWriter json;
@@ -30,12 +31,12 @@ Result<Response> verify_app_stats(Context& context) {
       .member("app_id", app_id)
       .member("days", days)
       .member("started", started)
-      .member("pending", rows.i64(0, 1))
+      .member("pending", rows.i64(0, col.pending))
       .member("approved", approved)
-      .member("failed", rows.i64(0, 3))
-      .member("expired", rows.i64(0, 4))
-      .member("canceled", rows.i64(0, 5))
-      .member("codes_sent", rows.i64(0, 6))
+      .member("failed", rows.i64(0, col.failed))
+      .member("expired", rows.i64(0, col.expired))
+      .member("canceled", rows.i64(0, col.canceled))
+      .member("codes_sent", rows.i64(0, col.sends))
       .key("approval_rate")
       .decimal(rate, 1)
       .end_object();

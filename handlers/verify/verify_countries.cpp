@@ -52,16 +52,17 @@ Result<Caps> parse_countries(std::string_view body) {
 }
 
 Result<Response> answer(Context& context) {
+  constexpr auto& col = sql::verify_countries_all;
   const PgRows rows =
       TRY(context.services.pg.query(sql::verify_countries_all, context.caller.account_id));
   JsonWriter json;
   json.begin_object().key("countries").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    json.begin_object().member("country", rows.text(row, 0)).key("per_hour");
-    if (rows.is_null(row, 1)) {
+    json.begin_object().member("country", rows.text(row, col.country)).key("per_hour");
+    if (rows.is_null(row, col.per_hour)) {
       json.null();
     } else {
-      json.value(rows.i64(row, 1));
+      json.value(rows.i64(row, col.per_hour));
     }
     json.end_object();
   }

@@ -16,7 +16,7 @@ Result<Response> get_delivery(Context& context) {
   JsonWriter json;
   json.begin_object();
   write_delivery(json, rows, 0);
-  json.key("payload").raw(rows.text(0, 12)).end_object();
+  json.key("payload").raw(rows.text(0, sql::webhook_delivery.body)).end_object();
   return Response::json(json.take());
 }
 

@@ -26,7 +26,8 @@ Result<Response> rotate(Context& context) {
   JsonWriter json;
   json.begin_object()
       .member("signing_secret", secret)
-      .member("old_secret_expires_at", format_z(rotated.instant(0, 0)))
+      .member("old_secret_expires_at",
+              format_z(rotated.instant(0, sql::webhook_account_rotate.old_secret_until)))
       .end_object();
   Response answer = Response::json(json.take());
   answer.headers.emplace_back("Cache-Control", "no-store");

@@ -5,10 +5,12 @@
 
 #include "common/base/config.h"
 #include "common/io/pg.h"
+#include "sql/reconcile.h"
 #include "sql/statements.h"
 
 int main() {
   using namespace dundun;
+  constexpr auto& col = sql::reconcile_totals;
   auto config = Config::from_environment("reconcile");
   if (!config) {
     std::fprintf(stderr, "reconcile: %s\n", config.error().message.c_str());
@@ -36,7 +38,8 @@ int main() {
   if (!totals) return 2;
   std::printf("%s: %lld wallets, %lld entries, %lld messages\n",
               breaches == 0 ? "reconciled" : "NOT reconciled",
-              static_cast<long long>(totals->i64(0, 0)), static_cast<long long>(totals->i64(0, 1)),
-              static_cast<long long>(totals->i64(0, 2)));
+              static_cast<long long>(totals->i64(0, col.wallets)),
+              static_cast<long long>(totals->i64(0, col.ledger_entries)),
+              static_cast<long long>(totals->i64(0, col.messages)));
   return breaches == 0 ? 0 : 1;
 }

@@ -6,9 +6,9 @@
 select a.account_id, a.name, a.currency, a.status, a.refund_on_any_failure, a.low_balance_micros,
        a.created_at, a.tenant_id,
        coalesce((select balance_micros from wallets
-                 where account_id = a.account_id and environment = 0), 0),
+                 where account_id = a.account_id and environment = 0), 0) as balance_micros,
        coalesce((select balance_micros from wallets
-                 where account_id = a.account_id and environment = 1), 0)
+                 where account_id = a.account_id and environment = 1), 0) as test_balance_micros
 from accounts a
 where a.account_id > $2::bigint
   and ($1::text is null or position(lower($1::text) in lower(a.name)) > 0
@@ -22,9 +22,9 @@ limit $3::bigint;
 select a.account_id, a.name, a.currency, a.status, a.refund_on_any_failure, a.low_balance_micros,
        a.created_at, a.tenant_id,
        coalesce((select balance_micros from wallets
-                 where account_id = a.account_id and environment = 0), 0),
+                 where account_id = a.account_id and environment = 0), 0) as balance_micros,
        coalesce((select balance_micros from wallets
-                 where account_id = a.account_id and environment = 1), 0)
+                 where account_id = a.account_id and environment = 1), 0) as test_balance_micros
 from accounts a
 where a.account_id = $1::bigint;
 
@@ -63,7 +63,7 @@ select exists (select from users where role = {user.admin} and is_active);
 -- name: admin_keys
 -- $1 account. Newest first.
 select key_id, name, prefix, environment, is_active, last_used_at, created_at, expires_at,
-       coalesce(expires_at <= now(), false)
+       coalesce(expires_at <= now(), false) as is_expired
 from api_keys
 where account_id = $1::bigint
 order by key_id desc;
@@ -78,7 +78,8 @@ returning prefix;
 -- name: admin_sender_requests
 -- $1 sender ids with a greater id, $2 limit: what waits for a word, the oldest first.
 select sender_id, name, use_case, status, rejection_reason, created_at,
-       case when status = {sender.approved} then countries else '{}' end, requested, rejected, account_id
+       case when status = {sender.approved} then countries else '{}' end as approved_countries,
+       requested, rejected, account_id
 from sender_ids
 where requested <> '{}' and sender_id > $1::bigint
 order by sender_id
@@ -146,8 +147,9 @@ where exists (select from route_prices where valid_from > prices_until and valid
 returning version;
 
 -- name: admin_carriers
-select carrier, is_active, cardinality(secret_hashes), kind, coalesce(segments_per_s, 0),
-       coalesce(sender_segments_per_s, 0), allowed_addresses
+select carrier, is_active, cardinality(secret_hashes) as secrets, kind,
+       coalesce(segments_per_s, 0) as segments_per_s,
+       coalesce(sender_segments_per_s, 0) as sender_segments_per_s, allowed_addresses
 from carriers
 order by carrier;
 
@@ -207,11 +209,12 @@ where n.account_id = excluded.account_id;
 -- name: admin_inbound_number_why
 -- $1 number, $2 country, $3 keyword, $4 account, $5 carrier or null: whether there is this account,
 -- and this carrier, and who has the number.
-select exists (select from accounts where account_id = $4::bigint),
-       $5::text is null or exists (select from carriers where carrier = $5::text),
+select exists (select from accounts where account_id = $4::bigint) as account_exists,
+       $5::text is null or exists (select from carriers where carrier = $5::text) as carrier_exists,
        coalesce((select account_id
                  from inbound_numbers
-                 where number = $1::text and country = $2::text and keyword = $3::text), 0);
+                 where number = $1::text and country = $2::text and keyword = $3::text),
+                 0) as taken_by;
 
 -- name: admin_inbound_number_drop
 -- $1 account, $2 number, $3 country, $4 keyword.

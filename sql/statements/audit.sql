@@ -17,7 +17,8 @@ limit $3::bigint;
 -- name: audit_chains
 -- The chain of each account that has lines: its last line's number and hash, and those of the last
 -- line that retention removed. tenant: none, the proof of all chains.
-select coalesce(c.account_id, l.account_id), coalesce(c.seq, 0), c.hash, coalesce(c.base_seq, 0),
+select coalesce(c.account_id, l.account_id) as account_id, coalesce(c.seq, 0) as seq, c.hash,
+       coalesce(c.base_seq, 0) as base_seq,
        c.base_hash
 from audit_chains c
 full join (select distinct account_id from audit_log) l using (account_id)
@@ -26,7 +27,8 @@ order by 1;
 -- name: audit_chain_page
 -- $1 account, $2 lines after this number, $3 its hash, $4 limit: number, hash as it stands and as it
 -- must be, id, time, action.
-select a.seq, a.hash, audit_line_hash(coalesce(lag(a.hash) over (order by a.seq), $3::bytea), a),
+select a.seq, a.hash,
+       audit_line_hash(coalesce(lag(a.hash) over (order by a.seq), $3::bytea), a) as expected_hash,
        a.audit_id, a.at, a.action
 from audit_log a
 where a.account_id = $1::bigint and a.seq > $2::bigint

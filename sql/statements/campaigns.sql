@@ -64,8 +64,8 @@ where b.ctid = any (array(
   for update skip locked
 ))
 returning b.account_id, b.batch_id, b.environment, b.cursors, b.made, b.total,
-          b.drip_rate, b.next_due_at, clock_timestamp(),
-          (select a.status from accounts a where a.account_id = b.account_id);
+          b.drip_rate, b.next_due_at, clock_timestamp() as claimed_at,
+          (select a.status from accounts a where a.account_id = b.account_id) as account_status;
 
 -- name: next_campaign
 -- tenant: none. When the next one is due, in ms from now; null: none waits.
@@ -111,9 +111,9 @@ order by u.place;
 -- $1 account, $2 batch: what the departure of its messages depends on, a row for each country: the
 -- account's status, the country, whether the route is active, and whether the sender name may still
 -- be used.
-select a.status, u.country, coalesce(r.is_active, false),
+select a.status, u.country, coalesce(r.is_active, false) as is_active,
        u.sender is not distinct from r.sender_default
-         or sender_stands(p.account_id, u.sender, u.route, u.country)
+         or sender_stands(p.account_id, u.sender, u.route, u.country) as sender_stands
 from batch_plans p
 join accounts a on a.account_id = p.account_id
 cross join lateral unnest(p.countries, p.routes, p.senders) as u (country, route, sender)
@@ -124,7 +124,8 @@ where p.account_id = $1::bigint and p.batch_id = $2::uuid;
 -- $1 and $2 a window in minutes after midnight, $3 time zones: when it opens in each (null: no such
 -- zone any more), whether that is now, and when it closes then, the first to close first.
 -- tenant: none, clocks are everybody's.
-select z.place, o.at, o.at <= now(), window_edge(o.at, $1::int, $2::int, z.name, false) as closes
+select z.place, o.at, o.at <= now() as is_past,
+       window_edge(o.at, $1::int, $2::int, z.name, false) as closes
 from unnest($3::text[]) with ordinality as z (name, place)
 cross join lateral window_edge(now(), $1::int, $2::int, z.name, true) as o (at)
 order by closes nulls first, z.place;
@@ -133,16 +134,19 @@ order by closes nulls first, z.place;
 -- $1 account, $2 batch, $3 environments.
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
-       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
+       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint as running_ms,
+       window_opens,
        window_closes, window_zone, not_after, next_due_at, name
 from batches
 where account_id = $1::bigint and batch_id = $2::uuid and environment = any ($3::smallint[]);
 
 -- name: batch_state_counts
 -- $1 account, $2 batch ids: counts by status in the order of their numbers.
-select batch_id, sum(scheduled)::bigint, sum(queued)::bigint, sum(submitted)::bigint,
-       sum(sent)::bigint, sum(delivered)::bigint, sum(failed)::bigint, sum(retrying)::bigint,
-       sum(cancelled)::bigint, sum(expired)::bigint
+select batch_id, sum(scheduled)::bigint as scheduled, sum(queued)::bigint as queued,
+       sum(submitted)::bigint as submitted,
+       sum(sent)::bigint as sent, sum(delivered)::bigint as delivered,
+       sum(failed)::bigint as failed, sum(retrying)::bigint as retrying,
+       sum(cancelled)::bigint as cancelled, sum(expired)::bigint as expired
 from batch_counts
 where account_id = $1::bigint and batch_id = any ($2::uuid[])
 group by batch_id;
@@ -158,7 +162,8 @@ where account_id = $1::bigint and batch_id = $2::uuid and message_id is not null
 -- Newest first.
 select batch_id, status, body, total, segments, cost_micros, cost_currency, drip_rate, scheduled_at,
        made, made_micros, refunded_micros, created_at, started_at, finished_at, environment,
-       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, window_opens,
+       (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint as running_ms,
+       window_opens,
        window_closes, window_zone, not_after, next_due_at, name
 from batches
 where account_id = $1::bigint and environment = any ($2::smallint[])

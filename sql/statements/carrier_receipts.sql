@@ -45,7 +45,8 @@ with due as (
   where r.receipt_id = due.receipt_id
   returning r.*
 )
-select l.receipt_id, coalesce(l.account_id, i.account_id), coalesce(l.message_id, i.message_id),
+select l.receipt_id, coalesce(l.account_id, i.account_id) as account_id,
+       coalesce(l.message_id, i.message_id) as message_id,
        l.word, l.carrier_message_id, l.error, l.carrier_time, l.network, l.cost
 from leased l
 left join carrier_ids i on l.account_id is null and i.carrier = l.carrier
@@ -66,7 +67,7 @@ select count(*) from carrier_receipts where received_at < clock_timestamp() - in
 -- tenant: none, the operator's.
 select receipt_id, carrier, carrier_message_id, account_id, message_id, word, error, carrier_time,
        number, times, received_at, last_received_at,
-       extract(epoch from clock_timestamp() - received_at)::bigint
+       extract(epoch from clock_timestamp() - received_at)::bigint as age_s
 from carrier_receipts
 where ($1::text is null or carrier = $1::text) and ($2::bigint is null or receipt_id < $2::bigint)
 order by receipt_id desc

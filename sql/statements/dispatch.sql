@@ -23,7 +23,8 @@ with due as (
   from due
   having count(*) > 0
 )
-select account_id, message_id, (extract(epoch from clock_timestamp() - due_at) * 1000000)::bigint
+select account_id, message_id,
+       (extract(epoch from clock_timestamp() - due_at) * 1000000)::bigint as late_us
 from due;
 
 -- name: claim_named
@@ -50,7 +51,8 @@ with due as (
   from due
   having count(*) > 0
 )
-select account_id, message_id, (extract(epoch from clock_timestamp() - due_at) * 1000000)::bigint
+select account_id, message_id,
+       (extract(epoch from clock_timestamp() - due_at) * 1000000)::bigint as late_us
 from due;
 
 -- name: claim_interrupted
@@ -102,10 +104,11 @@ returning c.token;
 -- active, whether the sender name that was asked for may still be used, and when it was to leave.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 -- body: the carrier gets the real text.
-select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, m.environment,
+select c.token, (v.attempt + c.recoveries)::bigint as attempt, m.account_id, m.message_id,
+       m.environment,
        m.status, m.phone, m.sender, m.body, m.encoding, m.segments, c.stalled, m.auto_retries,
-       coalesce(m.not_after < clock_timestamp(), false),
-       nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()),
+       coalesce(m.not_after < clock_timestamp(), false) as is_too_late,
+       nullif(window_opens(now(), m.window_opens, m.window_closes, m.window_zone), now()) as window_opens_at,
        m.batch_id, m.app_id, m.route,
        coalesce((select split_part(e.event_key, ':', 4)
                  from message_events e
@@ -114,16 +117,17 @@ select c.token, (v.attempt + c.recoveries)::bigint, m.account_id, m.message_id, 
                    and case e.event when 'rerouted' then split_part(e.event_key, ':', 2)::int end
                        >= v.attempt
                  order by e.at desc, e.event_id desc
-                 limit 1), v.carrier),
+                 limit 1), v.carrier) as rerouted_from,
        m.source not in ('opt_out_reply', 'verify') and exists (
          select from opt_outs o
          where o.account_id = m.account_id and o.environment = m.environment
-           and o.phone = m.phone),
-       extract(epoch from clock_timestamp() - c.made_at)::bigint,
-       v.place, cardinality(c.message_ids), c.recoveries > 0, a.status,
-       coalesce(r.is_active, false),
+           and o.phone = m.phone) as is_opted_out,
+       extract(epoch from clock_timestamp() - c.made_at)::bigint as claimed_ago_s,
+       v.place, cardinality(c.message_ids) as claim_size, c.recoveries > 0 as is_recovered,
+       a.status as account_status,
+       coalesce(r.is_active, false) as is_active,
        m.sender is not distinct from r.sender_default or m.batch_id is null and m.named & 2 = 0
-         or sender_stands(m.account_id, m.sender, m.route, m.country),
+         or sender_stands(m.account_id, m.sender, m.route, m.country) as sender_stands,
        m.scheduled_at
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
@@ -163,7 +167,7 @@ update claims set carriers = $2::text[] where token = $1::uuid returning token;
 -- name: waiting_page
 -- $1 account, $2 message after which to go on, $3 limit: all waiting rows in key order, to build
 -- the due index anew.
-select account_id, message_id, (extract(epoch from due_at) * 1000)::bigint
+select account_id, message_id, (extract(epoch from due_at) * 1000)::bigint as due_at_ms
 from dispatch
 where (account_id, message_id) > ($1::bigint, $2::uuid)
 order by account_id, message_id

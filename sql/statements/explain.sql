@@ -39,8 +39,9 @@ limit 5;
 -- name: message_journey
 -- $1 account, $2 message: route, country, environment, who took it or was asked last, whether it was
 -- taken, what was wrong, and when that was: the moment whose configuration counts.
-select route, country, environment, carrier, submitted_at is not null, error_message,
-       coalesce(submitted_at, failed_at, now())
+select route, country, environment, carrier, submitted_at is not null as was_submitted,
+       error_message,
+       coalesce(submitted_at, failed_at, now()) as submitted_at
 from messages
 where account_id = $1::bigint and message_id = $2::uuid;
 
@@ -48,14 +49,15 @@ where account_id = $1::bigint and message_id = $2::uuid;
 -- $1 route, $2 time: its carriers by then; without any the one that it named itself. tenant: none,
 -- routes are everybody's.
 with legs as (
-  select l.carrier, l.priority, l.weight, l.cost_micros, coalesce(l.segments_per_s, 0) as segments,
+  select l.carrier, l.priority, l.weight, l.cost_micros,
+         coalesce(l.segments_per_s, 0) as segments_per_s,
          l.is_active
   from routes r
   join route_carriers l on l.route_id = r.route_id
   where r.code = $1::text and l.valid_from <= $2::timestamptz
     and (l.valid_until is null or l.valid_until > $2::timestamptz)
 )
-select carrier, priority, weight, cost_micros, segments, is_active
+select carrier, priority, weight, cost_micros, segments_per_s, is_active
 from legs
 union all
 select connector, 1, 1, null, 0, true
@@ -76,14 +78,14 @@ limit 1;
 
 -- name: overrides_then
 -- $1 account, $2 time.
-select coalesce(country, ''), coalesce(route, ''), carrier, choice
+select coalesce(country, '') as country, coalesce(route, '') as route, carrier, choice
 from carrier_overrides
 where account_id = $1::bigint and valid_from <= $2::timestamptz
   and (valid_until is null or valid_until > $2::timestamptz);
 
 -- name: message_reroutes
 -- $1 account, $2 message: from which carrier it went to another, and why.
-select split_part(event_key, ':', 3), detail
+select split_part(event_key, ':', 3) as carrier, detail
 from message_events
 where account_id = $1::bigint and message_id = $2::uuid and event = 'rerouted'
 order by at;

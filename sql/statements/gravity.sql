@@ -16,7 +16,7 @@ select coalesce(c.kind = 'ringcentral', false) as theirs,
                                      where l.route_id = r.route_id and l.valid_until is null)
                                || r.connector)
           and c.carrier = all (select l.carrier from route_carriers l
-                               where l.route_id = r.route_id and l.valid_until is null))
+                               where l.route_id = r.route_id and l.valid_until is null)) as route
 from inbound_numbers n
 left join carriers c on c.carrier = n.carrier
 where n.account_id = $1::bigint and n.environment = $2::smallint and n.number = $3::text
@@ -26,10 +26,10 @@ limit 1;
 
 -- name: gravity_message
 -- $1 accounts, $2 environment, $3 message, $4 app or null: a message sent (of this app) or received.
-select m.message_id, false, m.status, m.carrier_message_id,
-       coalesce(m.error_message, case m.status when 8 then 'Cancelled' when 9 then 'Expired' end),
-       m.phone, m.sender, coalesce(m.shown_body, m.body),
-       greatest(m.submitted_at, m.delivered_at, m.failed_at)
+select m.message_id, false as is_inbound, m.status, m.carrier_message_id,
+       coalesce(m.error_message, case m.status when 8 then 'Cancelled' when 9 then 'Expired' end) as error_message,
+       m.phone, m.sender, coalesce(m.shown_body, m.body) as body,
+       greatest(m.submitted_at, m.delivered_at, m.failed_at) as updated_at
 from unnest($1::bigint[]) as a (account_id)
 join messages m on m.account_id = a.account_id and m.message_id = $3::uuid
 where m.environment = $2::smallint and ($4::text is null or m.app_id = $4::text)
@@ -44,14 +44,15 @@ where i.environment = $2::smallint;
 -- $1 accounts, $2 environment, $3 … $4 ids from (inclusive) to (exclusive), $5 statuses of what was
 -- sent, $6 what was received too, $7 from, $8 to, $9 app whose messages, or nulls, $10 limit,
 -- $11 offset. Newest first, the columns of gravity_message.
-select l.*
+select l.message_id, l.is_inbound, l.status, l.carrier_message_id, l.error_message, l.phone,
+       l.sender, l.body, l.updated_at
 from unnest($1::bigint[]) as a (account_id)
 cross join lateral (
-  (select m.message_id, false, m.status, m.carrier_message_id,
+  (select m.message_id, false as is_inbound, m.status, m.carrier_message_id,
           coalesce(m.error_message,
-                   case m.status when 8 then 'Cancelled' when 9 then 'Expired' end),
-          m.phone, m.sender, coalesce(m.shown_body, m.body),
-          greatest(m.submitted_at, m.delivered_at, m.failed_at)
+                   case m.status when 8 then 'Cancelled' when 9 then 'Expired' end) as error_message,
+          m.phone, m.sender, coalesce(m.shown_body, m.body) as body,
+          greatest(m.submitted_at, m.delivered_at, m.failed_at) as updated_at
    from messages m
    where m.account_id = a.account_id and m.environment = $2::smallint
      and m.message_id >= $3::uuid and m.message_id < $4::uuid

@@ -77,8 +77,8 @@ limit 1;
 -- name: inbound_sharers
 -- $1 … $3 as in inbound_owners, $4 limit, $5 the sender: all accounts that share the number, first
 -- the one that texted the sender last. tenant: none, as inbound_owners.
-select s.account_id, s.environment, null::text, '', null::text, s.confirms, a.tenant_id, a.currency,
-       a.status
+select s.account_id, s.environment, null::text as app_id, '' as keyword, null::text as auto_reply,
+       s.confirms, a.tenant_id, a.currency, a.status
 from (select n.account_id, n.environment, bool_or(n.confirms) as confirms
       from inbound_numbers n
       where n.number = $1::text and n.country = any ($2::text[])
@@ -127,7 +127,7 @@ select m.environment,
                   where l.route_id = r.route_id and l.carrier = $3::text)))
          or exists (
            select from carrier_overrides o
-           where o.account_id = m.account_id and o.carrier = $3::text))
+           where o.account_id = m.account_id and o.carrier = $3::text)) as carrier_matches
 from messages m
 where m.account_id = $1::bigint and m.message_id = $2::uuid;
 

@@ -15,12 +15,13 @@ for no key update of w;
 -- $1 account ids, $2 message ids. The last column: it is being sent again, by a message that is not
 -- over, or so new that this statement's snapshot does not have it.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
-       m.refunded, m.submitted_at is not null, m.phone, m.route, m.retry_count, m.auto_retries,
+       m.refunded, m.submitted_at is not null as was_submitted, m.phone, m.route, m.retry_count,
+       m.auto_retries,
        m.batch_id, m.app_id, m.carrier_message_id, m.carrier, m.last_retry,
        m.last_retry is not null and not exists (
          select from messages r
          where r.account_id = m.account_id and r.message_id = m.last_retry
-           and r.status in ({message.delivered}, {message.failed}, {message.cancelled}, {message.expired}))
+           and r.status in ({message.delivered}, {message.failed}, {message.cancelled}, {message.expired})) as is_being_resent
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join messages m on m.account_id = k.account_id and m.message_id = k.message_id
 order by m.message_id
@@ -51,7 +52,7 @@ cross join lateral (
 -- $1 account ids, $2 key hashes. Read after the wallets are locked: every send of a key holds
 -- its wallet, so a key is seen or is nobody's.
 select i.account_id, i.key_hash, i.request_hash, i.message_id, i.balance_after_micros, i.status,
-       i.body, (extract(epoch from clock_timestamp() - i.created_at) * 1000)::bigint
+       i.body, (extract(epoch from clock_timestamp() - i.created_at) * 1000)::bigint as age_ms
 from unnest($1::bigint[], $2::bytea[]) as k (account_id, key_hash)
 join idempotency_keys i on i.account_id = k.account_id and i.key_hash = k.key_hash
 order by i.account_id, i.key_hash
@@ -67,7 +68,8 @@ join message_events e on e.account_id = k.account_id and e.message_id = k.messag
 -- name: journal_read_charges
 -- $1 account ids, $2 message ids. What a commit of unknown outcome had charged, if it happened, and
 -- the claim it had made.
-select l.account_id, l.message_id, l.balance_after_micros, c.token, cardinality(c.message_ids)
+select l.account_id, l.message_id, l.balance_after_micros, c.token,
+       cardinality(c.message_ids) as claim_size
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, message_id)
 join ledger_entries l on l.account_id = k.account_id and l.message_id = k.message_id
 left join claims c on l.message_id = any (c.message_ids)
@@ -75,7 +77,8 @@ where l.type = {ledger.charge} and l.created_at > now() - interval '10 minutes';
 
 -- name: journal_lock_payments
 -- $1 account ids, $2 payment ids. Read after the wallets are locked, so a payment is credited or not.
-select p.account_id, p.payment_id, p.environment, p.amount_micros, p.status = {payment.paid}
+select p.account_id, p.payment_id, p.environment, p.amount_micros,
+       p.status = {payment.paid} as is_paid
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, payment_id)
 join payments p on p.account_id = k.account_id and p.payment_id = k.payment_id
 order by p.payment_id

@@ -24,7 +24,7 @@ returning mail_id, kind, recipient, language, attempts, created_at;
 -- name: mail_person
 -- $1 e-mail: who it is, the account's name, and whether a password is set. tenant: none, the mail
 -- names the account.
-select u.account_id, u.user_id, a.name, u.password_hash <> '', u.is_active
+select u.account_id, u.user_id, a.name, u.password_hash <> '' as has_password, u.is_active
 from user_emails e
 join users u on u.account_id = e.account_id and u.user_id = e.user_id
 join accounts a on a.account_id = u.account_id
@@ -76,6 +76,6 @@ delete from user_links where account_id = $1::bigint and user_id = $2::bigint;
 
 -- name: user_password_wanted
 -- $1 account, $2 user: e-mail, and whether a password is set. Locked.
-select email, password_hash <> '' from users
+select email, password_hash <> '' as has_password from users
 where account_id = $1::bigint and user_id = $2::bigint and is_active
 for update;

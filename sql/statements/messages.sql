@@ -6,7 +6,8 @@
 -- $1 account, $2 environments, $3 … $4 ids from (inclusive) to (exclusive), $5 statuses, $6 words of receipts
 -- that `failed` ones must have, or null,
 -- $7 limit, $8 offset.
-select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body) as body, sender, route, country, segments,
+       route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -19,7 +20,8 @@ limit $7::bigint offset $8::bigint;
 -- name: messages_page_failed
 -- As messages_page with only `failed` among the statuses: by the index messages_failed, however few
 -- there are.
-select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body) as body, sender, route, country, segments,
+       route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -40,7 +42,8 @@ limit 1 offset $4::bigint;
 
 -- name: messages_page_of_phone
 -- $1 … $6 as in messages_page, $7 phone, $8 batch or null, $9 limit, $10 offset.
-select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body) as body, sender, route, country, segments,
+       route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -53,7 +56,8 @@ limit $9::bigint offset $10::bigint;
 
 -- name: messages_page_of_batch
 -- $1 … $6 as in messages_page, $7 batch, $8 limit, $9 offset.
-select message_id, phone, coalesce(shown_body, body), sender, route, country, segments, route_cost_micros,
+select message_id, phone, coalesce(shown_body, body) as body, sender, route, country, segments,
+       route_cost_micros,
        route_currency, cost_micros, cost_currency, status, error_code, retry_count, delivered_at
 from messages
 where account_id = $1::bigint and environment = any ($2::smallint[])
@@ -103,11 +107,12 @@ from (select 1
 -- $1 account, $2 message, $3 the environments that the caller sees. The first 15 columns are those
 -- of messages_page; a row an event, in the order in which things were recorded, and one without an
 -- event when nothing happened yet.
-select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route, m.country, m.segments,
+select m.message_id, m.phone, coalesce(m.shown_body, m.body) as body, m.sender, m.route, m.country,
+       m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at, m.scheduled_at, m.environment,
        m.error_message, m.submitted_at, m.failed_at, m.encoding, m.dlr_status, m.source,
-       e.event, e.status, e.detail, e.at, e.metadata, m.carrier_error_code
+       e.event, e.status as event_status, e.detail, e.at, e.metadata, m.carrier_error_code
 from messages m
 left join message_events e on e.account_id = m.account_id and e.message_id = m.message_id
 where m.account_id = $1::bigint and m.message_id = $2::uuid
@@ -117,7 +122,8 @@ order by e.at, e.event_id;
 -- name: messages_by_ids
 -- $1 account, $2 messages, $3 the environments that the caller sees. The columns of messages_page, in
 -- the order asked.
-select m.message_id, m.phone, coalesce(m.shown_body, m.body), m.sender, m.route, m.country, m.segments,
+select m.message_id, m.phone, coalesce(m.shown_body, m.body) as body, m.sender, m.route, m.country,
+       m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at
 from unnest($2::uuid[]) with ordinality as asked (message_id, place)

@@ -10,7 +10,7 @@ limit $5::bigint offset $6::bigint;
 
 -- name: notifications_count
 -- $1 account, $2 environment: all, and the unread ones.
-select count(*), count(*) filter (where read_at is null)
+select count(*) as total, count(*) filter (where read_at is null) as unread
 from notifications
 where account_id = $1::bigint and environment = $2::smallint;
 

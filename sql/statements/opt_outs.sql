@@ -58,4 +58,4 @@ with writers as (
   on conflict do nothing
   returning account_id
 )
-select (select count(*) from writers), (select count(*) from added);
+select (select count(*) from writers) as writers, (select count(*) from added) as added;

@@ -20,7 +20,7 @@ where account_id = $1::bigint and payment_id = $2::uuid and status = {payment.pe
 -- $1 account, $2 payment. Expired by the clock, whether or not upkeep has written it down yet.
 select environment, provider, amount_micros, currency,
        case when status = {payment.pending} and created_at < now() - interval '24 hours' then {payment.expired}::smallint
-            else status end, provider_reference
+            else status end as status, provider_reference
 from payments
 where account_id = $1::bigint and payment_id = $2::uuid;
 
@@ -47,7 +47,7 @@ set asks = asks + 1, asked_at = now(),
                              created_at + interval '23 hours 50 minutes') end
 from due
 where p.account_id = due.account_id and p.payment_id = due.payment_id
-returning p.account_id, p.payment_id, p.status <> {payment.paid};
+returning p.account_id, p.payment_id, p.status <> {payment.paid} as is_open;
 
 -- name: payment_ask_now
 -- $1 account, $2 payment, $3 seconds between two questions: the customer is back from the checkout.

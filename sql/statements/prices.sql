@@ -6,13 +6,14 @@ select pg_advisory_xact_lock(hashtext('dundun.prices'));
 
 -- name: prices_in_force
 -- Every route's code and price now, or null.
-select r.code, (select p.price_micros from route_prices p
+select r.code as name,
+       (select p.price_micros from route_prices p
                 where p.route_id = r.route_id and p.valid_from <= now()
-                order by p.valid_from desc, p.price_id desc limit 1)
+                order by p.valid_from desc, p.price_id desc limit 1) as micros
 from routes r;
 
 -- name: rates_in_force
-select distinct on (currency) currency, per_usd_micros
+select distinct on (currency) currency as name, per_usd_micros as micros
 from fx_rates
 where valid_from <= now()
 order by currency, valid_from desc, fx_id desc;
@@ -40,8 +41,8 @@ with made as (
   where exists (select from made)
   returning version
 )
-select (select count(*) from made),
-       coalesce((select version from moved), (select version from config_version));
+select (select count(*) from made) as made,
+       coalesce((select version from moved), (select version from config_version)) as version;
 
 -- name: import_rates
 -- $1 currencies, $2 micros of each for a USD, $3 SHA-256 of the file, $4 from when each counts (null:
@@ -64,8 +65,8 @@ with made as (
   where exists (select from made)
   returning version
 )
-select (select count(*) from made),
-       coalesce((select version from moved), (select version from config_version));
+select (select count(*) from made) as made,
+       coalesce((select version from moved), (select version from config_version)) as version;
 
 -- name: last_import
 -- $1 kind: SHA-256 of the last file that was taken.
@@ -73,7 +74,7 @@ select sha256 from price_imports where kind = $1::text order by import_id desc l
 
 -- name: route_health
 -- $1 hours back: how the messages made since then ended, by route and carrier.
-select route, carrier, sum(delivered)::bigint, sum(failed)::bigint
+select route, carrier, sum(delivered)::bigint as delivered, sum(failed)::bigint as failed
 from route_hourly
 where hour >= date_trunc('hour', now()) - make_interval(hours => $1::int)
 group by route, carrier;

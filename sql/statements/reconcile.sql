@@ -2,8 +2,9 @@
 -- one account only. tenant: all of these run over every account on purpose.
 
 -- name: reconcile_totals
-select (select count(*) from wallets), (select count(*) from ledger_entries),
-       (select count(*) from messages);
+select (select count(*) from wallets) as wallets,
+       (select count(*) from ledger_entries) as ledger_entries,
+       (select count(*) from messages) as messages;
 
 -- name: breach_wallet_is_last_entry
 select count(*)

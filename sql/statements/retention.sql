@@ -18,28 +18,28 @@ select drop_old_month($1::text[], $2::timestamptz, $3::int)::text;
 -- texts, $8 of receipts in parts, $9 of carriers' ids, $10 of unmatched receipts, $11 of
 -- texts. A null cutoff: none.
 select (select count(*) from (select from idempotency_keys
-                              where created_at < $1::timestamptz limit 100000) as x),
+                              where created_at < $1::timestamptz limit 100000) as x) as idempotency_keys,
        (select count(*) from (select from sessions
-                              where ends_at < $2::timestamptz limit 100000) as x),
-       (select count(*) from (select from audit_log where at < $3::timestamptz limit 100000) as x),
+                              where ends_at < $2::timestamptz limit 100000) as x) as sessions,
+       (select count(*) from (select from audit_log where at < $3::timestamptz limit 100000) as x) as audit_log,
        (select count(*) from (select from verifications
                               where verification_id < uuid7_floor($4::timestamptz)
-                              limit 100000) as x),
+                              limit 100000) as x) as verifications,
        (select count(*) from (select from notifications
-                              where created_at < $5::timestamptz limit 100000) as x),
+                              where created_at < $5::timestamptz limit 100000) as x) as notifications,
        (select count(*) from (select from inbound_unrouted
-                              where received_at < $6::timestamptz limit 100000) as x),
+                              where received_at < $6::timestamptz limit 100000) as x) as inbound_unrouted,
        (select count(*) from (select from inbound_seen
-                              where seen_at < $7::timestamptz limit 100000) as x),
+                              where seen_at < $7::timestamptz limit 100000) as x) as inbound_seen,
        (select count(*) from (select from receipt_inbox
-                              where received_at < $8::timestamptz limit 100000) as x),
+                              where received_at < $8::timestamptz limit 100000) as x) as receipt_inbox,
        (select count(*) from (select from carrier_ids
-                              where message_id < uuid7_floor($9::timestamptz) limit 100000) as x),
+                              where message_id < uuid7_floor($9::timestamptz) limit 100000) as x) as carrier_ids,
        (select count(*) from (select from carrier_receipts
-                              where received_at < $10::timestamptz limit 100000) as x),
+                              where received_at < $10::timestamptz limit 100000) as x) as carrier_receipts,
        (select count(*) from (select from messages
                               where message_id < uuid7_floor($11::timestamptz) and body <> ''
-                                and status in ({message.submitted}, {message.sent}, {message.delivered}, {message.failed}, {message.cancelled}, {message.expired}) limit 100000) as x);
+                                and status in ({message.submitted}, {message.sent}, {message.delivered}, {message.failed}, {message.cancelled}, {message.expired}) limit 100000) as x) as texts;
 
 -- name: forget_idempotency_keys
 -- $1 cutoff, $2 limit.
@@ -139,9 +139,9 @@ where ctid = any (array(
 select coalesce((select before from retention_marks where what = 'texts'),
                 (select min(m)::timestamp at time zone 'UTC'
                  from old_months('{messages,inbound_messages}', now() + interval '1 month') as m),
-                $1::timestamptz),
+                $1::timestamptz) as blanked_until,
        least($1::timestamptz, (select min(uuid7_time(message_id)) from dispatch),
-             (select min(uuid7_time(id)) from claims, unnest(message_ids) as id));
+             (select min(uuid7_time(id)) from claims, unnest(message_ids) as id)) as blank_until;
 
 -- name: blank_texts
 -- $1 … $2 when they were made, $3 limit: what is not waiting to be sent loses its text. By account, so

@@ -127,8 +127,8 @@ limit 1;
 -- $1 account, $2 carrier, $3 number: the user whose number it is. Without a user of that number the
 -- second column is false; without a row nobody is connected. The last column: for how many ms the
 -- user must not be asked.
-select c.extension_id, n.number is not null, c.access_token, c.expires_at,
-       greatest(0, extract(epoch from c.held_until - clock_timestamp()) * 1000)::bigint
+select c.extension_id, n.number is not null as has_number, c.access_token, c.expires_at,
+       greatest(0, extract(epoch from c.held_until - clock_timestamp()) * 1000)::bigint as held_ms
 from rc_connections c
 left join rc_numbers n
   on n.account_id = c.account_id and n.extension_id = c.extension_id and n.number = $3::text
@@ -221,7 +221,7 @@ where (c.account_id, c.extension_id) in (
 )
 returning c.account_id, c.extension_id, c.carrier,
   greatest(c.texts_until - make_interval(secs => $2::int), c.connected_at,
-           clock_timestamp() - make_interval(days => $3::int - 1));
+           clock_timestamp() - make_interval(days => $3::int - 1)) as since;
 
 -- name: rc_texts_taken
 -- $1 account, $2 extension, $3 until when all texts are here.
@@ -265,14 +265,14 @@ where (c.account_id, c.extension_id) in (
   for update skip locked
 )
 returning c.account_id, c.extension_id, c.carrier,
-  c.expires_at < clock_timestamp() + make_interval(secs => $1::int),
+  c.expires_at < clock_timestamp() + make_interval(secs => $1::int) as token_ends,
   case when c.subscription_until < clock_timestamp() + make_interval(secs => $2::int)
-       then c.subscription_id end,
-  c.subscription_until is null,
-  c.numbers_at is null or c.numbers_at < clock_timestamp() - make_interval(hours => $3::int),
+       then c.subscription_id end as subscription_to_renew,
+  c.subscription_until is null as needs_subscription,
+  c.numbers_at is null or c.numbers_at < clock_timestamp() - make_interval(hours => $3::int) as numbers_due,
   case when c.subscription_seen_at is null
             or c.subscription_seen_at < clock_timestamp() - make_interval(secs => $6::int)
-       then c.subscription_id end;
+       then c.subscription_id end as subscription_to_look_at;
 
 -- name: rc_look_later
 -- $1 account, $2 message, $3 extension, $4 RingCentral's id, $5 seconds until the first look.
@@ -299,7 +299,7 @@ from due
 where l.account_id = due.account_id and l.message_id = due.message_id
   and l.look_at <= clock_timestamp()
 returning l.account_id, l.message_id, l.extension_id, l.rc_message_id,
-          l.looks >= cardinality($1::int[]);
+          l.looks >= cardinality($1::int[]) as is_last;
 
 -- name: rc_looked
 -- $1 account, $2 message: its fate is known, or will not be.

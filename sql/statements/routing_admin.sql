@@ -3,7 +3,8 @@
 
 -- name: admin_legs
 -- $1 route. tenant: none, routes are everybody's.
-select l.carrier, l.priority, l.weight, l.cost_micros, coalesce(l.segments_per_s, 0), l.is_active
+select l.carrier, l.priority, l.weight, l.cost_micros,
+       coalesce(l.segments_per_s, 0) as segments_per_s, l.is_active
 from route_carriers l
 join routes r on r.route_id = l.route_id
 where r.code = $1::text and l.valid_until is null
@@ -30,7 +31,8 @@ set valid_until = now()
 from routes r
 where r.code = $1::text and l.route_id = r.route_id and l.carrier = $2::text
   and l.valid_until is null
-returning l.carrier, l.priority, l.weight, l.cost_micros, coalesce(l.segments_per_s, 0), l.is_active;
+returning l.carrier, l.priority, l.weight, l.cost_micros,
+          coalesce(l.segments_per_s, 0) as segments_per_s, l.is_active;
 
 -- name: admin_overrides
 -- $1 account.

@@ -5,9 +5,9 @@
 -- old), since when, codes on paper that are left, the user's role, whether the account wants one, and
 -- the e-mail.
 select f.secret,
-       case when f.pending_until > now() then f.pending end, f.confirmed_at,
+       case when f.pending_until > now() then f.pending end as pending, f.confirmed_at,
        (select count(*) from recovery_codes c
-        where c.account_id = u.account_id and c.user_id = u.user_id and c.used_at is null),
+        where c.account_id = u.account_id and c.user_id = u.user_id and c.used_at is null) as recovery_codes,
        u.role, a.second_factor_required, u.email
 from users u
 join accounts a on a.account_id = u.account_id

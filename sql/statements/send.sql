@@ -16,7 +16,7 @@ where account_id = $1::bigint and key_hash = $2::bytea and request_hash = $3::by
 -- $1 wanted time, $2 and $3 the window in minutes after midnight, $4 time zone, or null for that of
 -- $5 the recipient's country: when it may leave, and the zone's name. A null time: no such zone.
 -- tenant: none, clocks are everybody's.
-select window_opens($1::timestamptz, $2::int, $3::int, z.name), z.name
+select window_opens($1::timestamptz, $2::int, $3::int, z.name) as opens_at, z.name
 from (select coalesce($4::text, (select time_zone from countries where code = $5::text), 'UTC')
         as name) as z;
 
@@ -24,7 +24,7 @@ from (select coalesce($4::text, (select time_zone from countries where code = $5
 -- $1 account id, $2 message id, $3 environment: what a new send of it needs, and whether its text
 -- is not for sending again (the code of a verification).
 -- body: what is sent again is the real text.
-select status, phone, body, sender, route, retry_count, shown_body is not null
+select status, phone, body, sender, route, retry_count, shown_body is not null as has_shown_body
 from messages
 where account_id = $1::bigint and message_id = $2::uuid and environment = $3::smallint;
 
@@ -33,7 +33,7 @@ where account_id = $1::bigint and message_id = $2::uuid and environment = $3::sm
 -- leave by its window.
 select status, not_after,
        coalesce(window_opens($4::timestamptz, window_opens, window_closes, window_zone),
-                $4::timestamptz)
+                $4::timestamptz) as due_at
 from messages
 where account_id = $1::bigint and message_id = $2::uuid and environment = $3::smallint;
 

@@ -3,7 +3,8 @@
 -- name: senders_of_account
 -- $1 account. Newest first.
 select sender_id, name, use_case, status, rejection_reason, created_at,
-       case when status = {sender.approved} then countries else '{}' end, requested, rejected
+       case when status = {sender.approved} then countries else '{}' end as approved_countries,
+       requested, rejected
 from sender_ids
 where account_id = $1::bigint
 order by sender_id desc;
@@ -11,7 +12,8 @@ order by sender_id desc;
 -- name: sender_by_id
 -- $1 account, $2 sender id. The columns of senders_of_account.
 select sender_id, name, use_case, status, rejection_reason, created_at,
-       case when status = {sender.approved} then countries else '{}' end, requested, rejected
+       case when status = {sender.approved} then countries else '{}' end as approved_countries,
+       requested, rejected
 from sender_ids
 where account_id = $1::bigint and sender_id = $2::bigint;
 
@@ -31,7 +33,8 @@ set requested = array(select distinct c from unnest(s.requested || excluded.requ
     use_case = coalesce(excluded.use_case, s.use_case),
     status = case when s.status = {sender.rejected} then {sender.pending} else s.status end
 returning sender_id, name, use_case, status, rejection_reason, created_at,
-          case when status = {sender.approved} then countries else '{}' end, requested, rejected;
+          case when status = {sender.approved} then countries else '{}' end as approved_countries,
+          requested, rejected;
 
 -- name: sender_approve
 -- $1 account, $2 sender id, $3 countries, of those asked for or refused. Changes no row when one is
@@ -46,7 +49,8 @@ set countries = array(select distinct c
 where account_id = $1::bigint and sender_id = $2::bigint
   and $3::text[] <@ (requested || rejected || case when status = {sender.approved} then countries else '{}' end)
 returning sender_id, name, use_case, status, rejection_reason, created_at,
-          case when status = {sender.approved} then countries else '{}' end, requested, rejected;
+          case when status = {sender.approved} then countries else '{}' end as approved_countries,
+          requested, rejected;
 
 -- name: sender_reject
 -- $1 account, $2 sender id, $3 countries, of those asked for or approved, $4 reason. The columns of
@@ -62,7 +66,8 @@ set countries = array(select c from unnest(countries) c where c <> all ($3::text
 where account_id = $1::bigint and sender_id = $2::bigint
   and $3::text[] <@ (requested || rejected || case when status = {sender.approved} then countries else '{}' end)
 returning sender_id, name, use_case, status, rejection_reason, created_at,
-          case when status = {sender.approved} then countries else '{}' end, requested, rejected;
+          case when status = {sender.approved} then countries else '{}' end as approved_countries,
+          requested, rejected;
 
 -- name: sender_fees
 -- tenant: none, fees are everybody's.

@@ -50,7 +50,8 @@ where e.email = $1::text;
 
 -- name: user_by_id
 -- $1 account, $2 user.
-select u.email, u.name, u.role, u.password_hash, u.is_active, a.name, a.currency, a.status
+select u.email, u.name, u.role, u.password_hash, u.is_active, a.name as account_name, a.currency,
+       a.status as account_status
 from users u
 join accounts a on a.account_id = u.account_id
 where u.account_id = $1::bigint and u.user_id = $2::bigint;

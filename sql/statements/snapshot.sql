@@ -4,7 +4,8 @@ select version from config_version;
 
 -- name: snapshot_routes
 -- tenant: none, routes are everybody's. The price in force is the newest that has begun.
-select r.route_id, r.code, r.name, r.country, c.name, r.currency, r.sender_default,
+select r.route_id, r.code, r.name, r.country, c.name as country_name, r.currency,
+       r.sender_default,
        r.inline_wait_ms, r.is_active, p.price_id, p.price_micros
 from routes r
 join countries c on c.code = r.country

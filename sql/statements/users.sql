@@ -5,8 +5,8 @@
 select user_id, email, name, role, is_active, created_at, last_login_at,
        exists (select from second_factors f
                where f.account_id = u.account_id and f.user_id = u.user_id
-                 and f.secret is not null),
-       password_hash <> ''
+                 and f.secret is not null) as has_second_factor,
+       password_hash <> '' as has_password
 from users u
 where account_id = $1::bigint
 order by user_id;
@@ -42,8 +42,8 @@ where account_id = $1::bigint and user_id = $2::bigint
 returning email, name, role, is_active, created_at, last_login_at,
           exists (select from second_factors f
                   where f.account_id = users.account_id and f.user_id = users.user_id
-                    and f.secret is not null),
-          password_hash <> '';
+                    and f.secret is not null) as has_second_factor,
+          password_hash <> '' as has_password;
 
 -- name: users_lock
 -- $1 account: user, role, active; until the transaction ends nobody else changes one.

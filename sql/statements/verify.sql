@@ -2,8 +2,8 @@
 -- $1 account ids, $2 environments, $3 kinds, $4 subjects, $5 their windows in s: this window's start,
 -- how many ms of it are over, its count and the count of the one before.
 select k.account_id, k.environment, k.kind, k.subject, w.starts_at,
-       (extract(epoch from clock_timestamp() - w.starts_at) * 1000)::bigint,
-       coalesce(c.count, 0), coalesce(p.count, 0)
+       (extract(epoch from clock_timestamp() - w.starts_at) * 1000)::bigint as window_age_ms,
+       coalesce(c.count, 0) as count, coalesce(p.count, 0) as count_before
 from unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $5::bigint[])
      as k (account_id, environment, kind, subject, window_s)
 cross join lateral (
@@ -19,8 +19,9 @@ left join verify_counters p
 
 -- name: journal_lock_verifications
 -- $1 account ids, $2 verification ids.
-select v.account_id, v.verification_id, v.status, v.expires_at <= clock_timestamp(), v.sends,
-       (extract(epoch from clock_timestamp() - v.sent_at) * 1000)::bigint
+select v.account_id, v.verification_id, v.status, v.expires_at <= clock_timestamp() as is_expired,
+       v.sends,
+       (extract(epoch from clock_timestamp() - v.sent_at) * 1000)::bigint as sent_ago_ms
 from unnest($1::bigint[], $2::uuid[]) as k (account_id, verification_id)
 join verifications v on v.account_id = k.account_id and v.verification_id = k.verification_id
 order by v.verification_id
@@ -61,16 +62,17 @@ set count = t.count + excluded.count;
 -- name: verify_start_facts
 -- $1 account, $2 app or null, $3 country, $4 environment: the time, what is said about the country
 -- (whether any is named, whether this one is, its cap, codes in the 7 days before today), the app.
-select clock_timestamp(),
-       exists (select 1 from verify_countries where account_id = $1::bigint),
-       c.country is not null, c.per_hour,
+select clock_timestamp() as now,
+       exists (select 1 from verify_countries where account_id = $1::bigint) as has_countries,
+       c.country is not null as country_allowed, c.per_hour,
        (select coalesce(sum(t.count), 0)::bigint
         from verify_counters t
         where t.account_id = $1::bigint and t.environment = $4::smallint and t.kind = 5
           and t.subject = $3::text
           and t.starts_at >= date_trunc('day', now(), 'UTC') - interval '7 days'
-          and t.starts_at < date_trunc('day', now(), 'UTC')),
-       a.name, a.sender, a.code_length, a.expiry_seconds, a.template, coalesce(a.landlines, false)
+          and t.starts_at < date_trunc('day', now(), 'UTC')) as sent_in_week,
+       a.name, a.sender, a.code_length, a.expiry_seconds,
+       a.template as template_text, coalesce(a.landlines, false) as landlines
 from (values ($1::bigint)) as one (account_id)
 left join verify_countries c on c.account_id = one.account_id and c.country = $3::text
 left join verify_apps a on a.account_id = one.account_id and a.app_id = $2::text;
@@ -78,16 +80,17 @@ left join verify_apps a on a.account_id = one.account_id and a.app_id = $2::text
 -- name: verify_resend_facts
 -- $1 account, $2 verification, $3 environment: the time, its country as in verify_start_facts, then
 -- number, sender, code length, lifetime, template and the app's name.
-select clock_timestamp(),
-       exists (select 1 from verify_countries where account_id = $1::bigint),
-       c.country is not null, c.per_hour,
+select clock_timestamp() as now,
+       exists (select 1 from verify_countries where account_id = $1::bigint) as has_countries,
+       c.country is not null as country_allowed, c.per_hour,
        (select coalesce(sum(t.count), 0)::bigint
         from verify_counters t
         where t.account_id = $1::bigint and t.environment = $3::smallint and t.kind = 5
           and t.subject = v.country
           and t.starts_at >= date_trunc('day', now(), 'UTC') - interval '7 days'
-          and t.starts_at < date_trunc('day', now(), 'UTC')),
-       v.phone, v.sender, v.code_length, v.expiry_seconds, v.template, a.name
+          and t.starts_at < date_trunc('day', now(), 'UTC')) as sent_in_week,
+       v.phone, v.sender, v.code_length, v.expiry_seconds,
+       v.template as template_text, a.name
 from verifications v
 left join verify_countries c on c.account_id = v.account_id and c.country = v.country
 left join verify_apps a on a.account_id = v.account_id and a.app_id = v.app_id
@@ -95,14 +98,16 @@ where v.account_id = $1::bigint and v.verification_id = $2::uuid and v.environme
 
 -- name: verify_check_by_id
 -- $1 account, $2 environment, $3 verification.
-select verification_id, status, expires_at <= clock_timestamp(), attempts, attempts_max, salt,
+select verification_id, status, expires_at <= clock_timestamp() as is_expired, attempts,
+       attempts_max, salt,
        code_hash, code_length
 from verifications
 where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid;
 
 -- name: verify_check_by_phone
 -- $1 account, $2 environment, $3 phone: the newest that can still be approved.
-select verification_id, status, false, attempts, attempts_max, salt, code_hash, code_length
+select verification_id, status, false as is_expired, attempts, attempts_max, salt, code_hash,
+       code_length
 from verifications
 where account_id = $1::bigint and phone = $3::text and environment = $2::smallint
   and status = {verification.pending} and expires_at > clock_timestamp()
@@ -120,7 +125,8 @@ where account_id = $1::bigint and verification_id = $2::uuid and status = {verif
 
 -- name: verification_by_id
 -- $1 account, $2 environment, $3 verification.
-select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
+select verification_id, status, expires_at <= clock_timestamp() as is_expired, phone, country,
+       app_id, attempts,
        attempts_max, sends, expires_at, finished_at
 from verifications
 where account_id = $1::bigint and environment = $2::smallint and verification_id = $3::uuid;
@@ -129,7 +135,8 @@ where account_id = $1::bigint and environment = $2::smallint and verification_id
 -- $1 account, $2 environment, $3 statuses as written down, $4 pending ones, $5 expired ones, $6 app
 -- or null, $7 older than this id or null, $8 phone or null, $9 limit, $10 offset. One branch finds
 -- nothing; a generic plan has an index for each.
-select verification_id, status, expires_at <= clock_timestamp(), phone, country, app_id, attempts,
+select verification_id, status, expires_at <= clock_timestamp() as is_expired, phone, country,
+       app_id, attempts,
        attempts_max, sends, expires_at, finished_at
 from (select * from verifications where account_id = $1::bigint and $8::text is null
       union all
@@ -166,7 +173,8 @@ where account_id = $1::bigint and environment = $2::smallint and verification_id
 
 -- name: verify_apps_all
 -- $1 account.
-select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at,
+select app_id, name, sender, code_length, expiry_seconds, template as template_text, created_at,
+       updated_at,
        landlines
 from verify_apps
 where account_id = $1::bigint
@@ -174,7 +182,8 @@ order by created_at, app_id;
 
 -- name: verify_app_by_id
 -- $1 account, $2 app.
-select app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at,
+select app_id, name, sender, code_length, expiry_seconds, template as template_text, created_at,
+       updated_at,
        landlines
 from verify_apps
 where account_id = $1::bigint and app_id = $2::text;
@@ -194,7 +203,8 @@ update verify_apps
 set name = $3::text, sender = $4::text, code_length = $5::smallint, expiry_seconds = $6::int,
     template = $7::text, landlines = $8::boolean, updated_at = clock_timestamp()
 where account_id = $1::bigint and app_id = $2::text
-returning app_id, name, sender, code_length, expiry_seconds, template, created_at, updated_at,
+returning app_id, name, sender, code_length, expiry_seconds, template as template_text,
+          created_at, updated_at,
           landlines;
 
 -- name: verify_app_delete
@@ -205,11 +215,13 @@ where account_id = $1::bigint and app_id = $2::text;
 -- name: verify_app_counts
 -- $1 account, $2 environment, $3 app, $4 from this id on: all, pending, approved, failed, expired,
 -- canceled, codes.
-select count(*),
-       count(*) filter (where status = {verification.pending} and expires_at > clock_timestamp()),
-       count(*) filter (where status = {verification.approved}), count(*) filter (where status = {verification.failed}),
-       count(*) filter (where status = {verification.pending} and expires_at <= clock_timestamp()),
-       count(*) filter (where status = {verification.canceled}), coalesce(sum(sends), 0)::bigint
+select count(*) as total,
+       count(*) filter (where status = {verification.pending} and expires_at > clock_timestamp()) as pending,
+       count(*) filter (where status = {verification.approved}) as approved,
+       count(*) filter (where status = {verification.failed}) as failed,
+       count(*) filter (where status = {verification.pending} and expires_at <= clock_timestamp()) as expired,
+       count(*) filter (where status = {verification.canceled}) as canceled,
+       coalesce(sum(sends), 0)::bigint as sends
 from verifications
 where account_id = $1::bigint and environment = $2::smallint and app_id = $3::text
   and verification_id >= $4::uuid;

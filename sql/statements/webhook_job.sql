@@ -45,8 +45,8 @@ select q.account_id, q.endpoint_id, q.delivery_id, q.attempt, d.body, e.kind, e.
              from unnest(array_prepend(e.old_secret, e.older_secrets),
                          array_prepend(e.old_secret_until, e.older_untils)) as o (s, u)
              where o.u > clock_timestamp()
-             order by o.u desc),
-       coalesce(e.url is not null and e.is_active and e.disabled_at is null, false)
+             order by o.u desc) as older_secrets,
+       coalesce(e.url is not null and e.is_active and e.disabled_at is null, false) as is_on
 from unnest($2::bigint[], $3::uuid[], $4::int[]) as k (account_id, endpoint_id, most)
 join webhook_lanes l on l.account_id = k.account_id and l.endpoint_id = k.endpoint_id
                     and l.token = $1::uuid
@@ -111,7 +111,7 @@ from unnest($4::bigint[], $5::uuid[], $6::int[], $7::bigint[], $8::boolean[])
      as v (account_id, endpoint_id, failures, hold_ms, let_go)
 where l.account_id = v.account_id and l.endpoint_id = v.endpoint_id and l.token = $1::uuid
 returning l.account_id, l.endpoint_id,
-          coalesce(l.failing_since < clock_timestamp() - make_interval(hours => $3::int), false);
+          coalesce(l.failing_since < clock_timestamp() - make_interval(hours => $3::int), false) as is_failing_long;
 
 -- name: webhook_disable
 -- $1 account ids, $2 endpoint ids, $3 reasons: we stop calling them.

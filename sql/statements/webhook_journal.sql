@@ -2,7 +2,7 @@
 
 -- name: journal_read_webhooks
 -- $1 account ids: which of them have a live endpoint, and the events that any of its own wants.
-select e.account_id, bit_or(e.events)
+select e.account_id, bit_or(e.events) as events
 from unnest($1::bigint[]) as k (account_id)
 join webhook_endpoints e on e.account_id = k.account_id
 where e.url is not null and e.is_active and e.disabled_at is null

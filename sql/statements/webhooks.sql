@@ -3,7 +3,8 @@
 -- name: webhook_account
 -- $1 account: a row for dlr_url, then one for mo_url; none before the first look.
 select e.endpoint_id, e.url, e.events, e.secret,
-       case when e.old_secret_until > now() then e.old_secret_until end, e.is_active,
+       case when e.old_secret_until > now() then e.old_secret_until end as old_secret_until,
+       e.is_active,
        e.disabled_at, e.disabled_reason, l.failing_since
 from webhook_endpoints e
 left join webhook_lanes l on l.account_id = e.account_id and l.endpoint_id = e.endpoint_id
@@ -157,7 +158,8 @@ limit $6::bigint offset $7::bigint;
 -- name: webhook_deliveries_page_of_dead
 -- As webhook_deliveries_page, of what was given up; $4 is not looked at.
 select d.delivery_id, d.kind, d.event, d.message_id, d.state, d.attempts, d.last_status,
-       d.last_error, d.last_answer, d.last_attempt_at, d.last_ms, null::timestamptz
+       d.last_error, d.last_answer, d.last_attempt_at, d.last_ms,
+       null::timestamptz as next_attempt_at
 from webhook_dead x
 join webhook_deliveries d on d.account_id = x.account_id and d.delivery_id = x.delivery_id
 where x.account_id = $1::bigint and x.delivery_id >= $2::uuid and x.delivery_id < $3::uuid
@@ -224,12 +226,12 @@ limit $6::bigint;
 -- $1 account: every endpoint, and how many calls wait for it and were given up.
 select e.endpoint_id, e.kind, e.app_id, e.url, e.is_active, e.disabled_at, e.disabled_reason,
        (select count(*) from webhook_queue q
-        where q.account_id = e.account_id and q.endpoint_id = e.endpoint_id),
+        where q.account_id = e.account_id and q.endpoint_id = e.endpoint_id) as waiting,
        (select count(*)
         from webhook_dead x
         join webhook_deliveries d on d.account_id = x.account_id
                                  and d.delivery_id = x.delivery_id
-        where x.account_id = e.account_id and d.endpoint_id = e.endpoint_id)
+        where x.account_id = e.account_id and d.endpoint_id = e.endpoint_id) as dead
 from webhook_endpoints e
 where e.account_id = $1::bigint
 order by e.kind, e.endpoint_id;

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit
 export LC_ALL=C.UTF-8
 programs='handlers scheduler ws-bridge smpp-guard openapi'
 product="common $programs"
-checks='format shell layers wrapped_headers sql statements sizes columns functions unfinished
+checks='format shell layers wrapped_headers sql rows statements sizes columns functions unfinished
   settings awaits schemas references dead mutants openapi portal releases alarms units hardened sbom'
 
 list() { git ls-files -co --exclude-standard "$@" | xargs ls -d 2>/dev/null; } # without the deleted
@@ -51,6 +51,13 @@ sql() {
   # shellcheck disable=SC2086
   grep -rnEi '"(select|insert into|update|delete from) ' $product --include=*.{cpp,h} |
     sed 's/^/SQL outside sql\/statements: /'
+}
+
+# A column is read by its name; of rows that have only one, by 0.
+rows() {
+  # shellcheck disable=SC2086
+  grep -rnE '\b(is_null|i16|i32|i64|boolean|(maybe_)?text|uuid|(maybe_)?instant|date|text_array)\([^(),]+, [1-9][0-9]*\)' \
+    $product --include=*.{cpp,h} | sed -E 's/^([^:]+:[0-9]+):.*/\1 reads a column by its number/'
 }
 
 sizes() {

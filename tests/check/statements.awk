@@ -15,7 +15,7 @@ function alias_after(rest) {
 }
 function judge_body(rest, alias, column) {
   rest = text
-  gsub(/coalesce\(([a-z_]+\.)?shown_body, ([a-z_]+\.)?body\)/, "", text)
+  gsub(/coalesce\(([a-z_]+\.)?shown_body, ([a-z_]+\.)?body\)( as body)?/, "", text)
   gsub(/([a-z_]+\.)?body <> ''/, "", text)
   gsub(/[ ,]body = /, " ", text)
   while (match(rest, /[^a-z_](from|join|update) messages[^a-z_]/)) {

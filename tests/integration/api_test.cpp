@@ -1,5 +1,6 @@
 // The journey of a message and the shapes of the spine's answers, through nginx.
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
 
 #include <algorithm>
 #include <mutex>
@@ -433,17 +434,26 @@ TEST_F(ApiTest, TooManyWrongKeysFromOneAddressAreBlocked) {
   (void)redis.run({"FLUSHALL"});
 }
 
-TEST(StatementsTest, EveryStatementPreparesOnAMigratedDatabase) {
-  Pg db({.url = Stack::shared().fresh_database()});
+// By PostgreSQL's own word: what it says of a statement that it prepared.
+TEST(StatementsTest, ParametersAndColumnsAreThoseThatPostgresqlSees) {
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> db(
+      PQconnectdb(Stack::shared().fresh_database().c_str()), PQfinish);
+  ASSERT_EQ(PQstatus(db.get()), CONNECTION_OK) << PQerrorMessage(db.get());
+  const auto good = [&](PGresult* result) {
+    EXPECT_EQ(PQresultStatus(result), PGRES_COMMAND_OK) << PQresultErrorMessage(result);
+    return std::unique_ptr<PGresult, void (*)(PGresult*)>(result, PQclear);
+  };
   for (const Statement* statement : sql::all) {
-    const std::string name = statement->name;
-    sql_of_test(db, "prepare " + name + " as " + statement->text);
-    EXPECT_EQ(number_of(db,
-                        "select cardinality(parameter_types) from pg_prepared_statements"
-                        " where name = '" +
-                            name + "'"),
-              statement->params)
-        << name;
+    good(PQprepare(db.get(), statement->name, statement->text, 0, nullptr));
+    const auto seen = good(PQdescribePrepared(db.get(), statement->name));
+    EXPECT_EQ(PQnparams(seen.get()), statement->params) << statement->name;
+    std::string columns;
+    for (int i = 0; i < PQnfields(seen.get()); ++i) {
+      columns += (i == 0 ? "" : ", ") + std::string(PQfname(seen.get(), i));
+    }
+    const bool needs_no_name = PQnfields(seen.get()) == 1 && *statement->columns == '\0';
+    if (needs_no_name) continue;
+    EXPECT_EQ(columns, statement->columns) << statement->name;
   }
 }
 

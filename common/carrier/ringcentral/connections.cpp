@@ -67,15 +67,17 @@ Result<RcTokens> of_this_user(Result<RcTokens> tokens, const RcUser& user) {
 
 Result<RingCentralSettings> ringcentral_settings(Pg& pg, const Config& config,
                                                  std::string_view carrier) {
+  constexpr auto& col = sql::rc_carriers;
   const auto none = [](std::string detail) {
     return fail(ErrorCode::kInvalidState, "RingCentral is not set up here", std::move(detail));
   };
   const PgRows rows = TRY(pg.run(sql::rc_carriers, {}));
   for (int row = 0; row < rows.size(); ++row) {
-    if (!carrier.empty() && rows.text(row, 0) != carrier) continue;
-    const auto secrets = read_carrier_file(config.carrier_secrets_dir, rows.text(row, 0));
+    if (!carrier.empty() && rows.text(row, col.carrier) != carrier) continue;
+    const auto secrets = read_carrier_file(config.carrier_secrets_dir, rows.text(row, col.carrier));
     if (!secrets) return none("no file of secrets");
-    auto settings = read_ringcentral_settings(rows.text(row, 0), rows.text(row, 1), *secrets);
+    auto settings = read_ringcentral_settings(rows.text(row, col.carrier),
+                                              rows.text(row, col.settings), *secrets);
     if (!settings) return none(settings.error().message);
     return settings;
   }
@@ -96,15 +98,18 @@ Result<std::string> open_rc_secret(const Config& config, int64_t account_id,
 Result<std::optional<std::string>> access_token(Pg& pg, const Config& config,
                                                 const RingCentralApi& api, const RcUser& user,
                                                 std::chrono::seconds at_least) {
+  constexpr auto& col = sql::rc_lock;
   Transaction transaction(pg);
   TRY(transaction.begin());
   const PgRows rows = TRY(pg.run(sql::rc_lock, {user.account_id, user.extension_id}));
   if (rows.size() == 0) return std::optional<std::string>();
-  if (rows.instant(0, 3) > now() + at_least) {
-    return std::optional(TRY(open_rc_secret(config, user.account_id, rows.text(0, 2))));
+  if (rows.instant(0, col.expires_at) > now() + at_least) {
+    return std::optional(
+        TRY(open_rc_secret(config, user.account_id, rows.text(0, col.access_token))));
   }
-  const auto kind = RcCredential(rows.i16(0, 0));
-  const std::string credential = TRY(open_rc_secret(config, user.account_id, rows.text(0, 1)));
+  const auto kind = RcCredential(rows.i16(0, col.kind));
+  const std::string credential =
+      TRY(open_rc_secret(config, user.account_id, rows.text(0, col.credential)));
   auto tokens = of_this_user(ask_for_tokens(api, kind, credential), user);
   if (!tokens && tokens.error().code == ErrorCode::kExpiredToken) {
     (void)TRY(pg.run(sql::rc_lost, {user.account_id, user.extension_id}));

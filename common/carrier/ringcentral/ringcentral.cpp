@@ -184,13 +184,13 @@ class RingCentral final : public Connector {
                               {submission.account_id, api_.settings().carrier, submission.sender});
     if (!rows) return not_now("The connection could not be read.", kBusyWait);
     if (rows->size() == 0) return refused(kNotConnected);
-    if (!rows->boolean(0, 1)) return refused(kNotRegistered);
-    sending.user = {submission.account_id, std::string(rows->text(0, 0))};
-    if (const milliseconds held(rows->i64(0, 4)); held.count() > 0) {
+    if (!rows->boolean(0, sql::rc_sender.has_number)) return refused(kNotRegistered);
+    sending.user = {submission.account_id, std::string(rows->text(0, sql::rc_sender.extension_id))};
+    if (const milliseconds held(rows->i64(0, sql::rc_sender.held_ms)); held.count() > 0) {
       return not_now("RingCentral's limit for this user is reached.", held + spread(submission));
     }
-    sending.sealed_token = rows->text(0, 2);
-    auto found = token_of(sending, rows->instant(0, 3));
+    sending.sealed_token = rows->text(0, sql::rc_sender.access_token);
+    auto found = token_of(sending, rows->instant(0, sql::rc_sender.expires_at));
     if (!found && found.error().code == ErrorCode::kNotFound) return refused(kNotConnected);
     if (!found) return later("RingCentral's token could not be renewed.", submission.attempt);
     if (!*found) return not_now("RingCentral's token is being renewed.", kBusyWait);

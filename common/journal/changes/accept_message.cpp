@@ -29,13 +29,17 @@ constexpr PgArray::Type kChargeKey[] = {kInt8, kUuid};
 constexpr PgArray::Type kWebhookKey[] = {kInt8};
 
 void take_charge(const PgRows& rows, int row, std::map<MessageKey, CommittedCharge>& charges) {
-  CommittedCharge& charge = charges[{rows.i64(row, 0), rows.uuid(row, 1)}];
-  charge.balance_after_micros = rows.i64(row, 2);
-  if (!rows.is_null(row, 3)) charge.claim = {rows.uuid(row, 3), rows.i32(row, 4)};
+  constexpr auto& col = sql::journal_read_charges;
+  CommittedCharge& charge =
+      charges[{rows.i64(row, col.account_id), rows.uuid(row, col.message_id)}];
+  charge.balance_after_micros = rows.i64(row, col.balance_after_micros);
+  if (!rows.is_null(row, col.token))
+    charge.claim = {rows.uuid(row, col.token), rows.i32(row, col.claim_size)};
 }
 
 void take_webhook(const PgRows& rows, int row, std::map<int64_t, int32_t>& webhooks) {
-  webhooks[rows.i64(row, 0)] = rows.i32(row, 1);
+  webhooks[rows.i64(row, sql::journal_read_webhooks.account_id)] =
+      rows.i32(row, sql::journal_read_webhooks.events);
 }
 
 }  // namespace

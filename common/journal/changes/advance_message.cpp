@@ -65,36 +65,41 @@ constexpr PgArray::Type kClaimKey[] = {kUuid};
 constexpr PgArray::Type kEventKey[] = {kInt8, kUuid, kText};
 
 void take_message(const PgRows& rows, int n, std::map<MessageKey, MessageState>& messages) {
-  MessageState& message = messages[{rows.i64(n, 0), rows.uuid(n, 1)}];
-  message.environment = Environment(rows.i16(n, 2));
-  message.status = MessageStatus(rows.i16(n, 3));
-  message.cost_micros = rows.i64(n, 4);
-  message.refunded = rows.boolean(n, 6);
-  message.accepted_by_carrier = rows.boolean(n, 7);
-  message.phone = rows.text(n, 8);
-  message.route = rows.text(n, 9);
-  message.retry_count = rows.i16(n, 10);
-  message.auto_retries = rows.i16(n, 11);
-  if (!rows.is_null(n, 12)) message.campaign_id = rows.uuid(n, 12);
-  if (!rows.is_null(n, 13)) message.app_id = rows.text(n, 13);
-  if (!rows.is_null(n, 14)) message.carrier_message_id = rows.text(n, 14);
-  if (!rows.is_null(n, 15)) message.carrier = rows.text(n, 15);
-  if (!rows.is_null(n, 16)) message.last_retry = rows.uuid(n, 16);
-  message.retry_is_open = rows.boolean(n, 17);
+  constexpr auto& col = sql::journal_lock_messages;
+  MessageState& message = messages[{rows.i64(n, col.account_id), rows.uuid(n, col.message_id)}];
+  message.environment = Environment(rows.i16(n, col.environment));
+  message.status = MessageStatus(rows.i16(n, col.status));
+  message.cost_micros = rows.i64(n, col.cost_micros);
+  message.refunded = rows.boolean(n, col.refunded);
+  message.accepted_by_carrier = rows.boolean(n, col.was_submitted);
+  message.phone = rows.text(n, col.phone);
+  message.route = rows.text(n, col.route);
+  message.retry_count = rows.i16(n, col.retry_count);
+  message.auto_retries = rows.i16(n, col.auto_retries);
+  if (!rows.is_null(n, col.batch_id)) message.campaign_id = rows.uuid(n, col.batch_id);
+  if (!rows.is_null(n, col.app_id)) message.app_id = rows.text(n, col.app_id);
+  if (!rows.is_null(n, col.carrier_message_id))
+    message.carrier_message_id = rows.text(n, col.carrier_message_id);
+  if (!rows.is_null(n, col.carrier)) message.carrier = rows.text(n, col.carrier);
+  if (!rows.is_null(n, col.last_retry)) message.last_retry = rows.uuid(n, col.last_retry);
+  message.retry_is_open = rows.boolean(n, col.is_being_resent);
 }
 
 void take_waiting(const PgRows& rows, int row, std::map<MessageKey, MessageState>& messages) {
-  const auto found = messages.find({rows.i64(row, 0), rows.uuid(row, 1)});
+  const auto found = messages.find({rows.i64(row, sql::journal_lock_dispatch.account_id),
+                                    rows.uuid(row, sql::journal_lock_dispatch.message_id)});
   if (found != messages.end()) found->second.waiting = true;
 }
 
 void take_claim(const PgRows& rows, int row, std::set<Uuid>& claims) {
-  claims.insert(rows.uuid(row, 0));
+  claims.insert(rows.uuid(row, sql::journal_lock_claims.token));
 }
 
 void take_event(const PgRows& rows, int row, std::map<EventKey, Uuid>& events) {
-  const EventKey key{{rows.i64(row, 0), rows.uuid(row, 1)}, std::string(rows.text(row, 2))};
-  events.emplace(key, rows.uuid(row, 3));
+  constexpr auto& col = sql::journal_read_events;
+  const EventKey key{{rows.i64(row, col.account_id), rows.uuid(row, col.message_id)},
+                     std::string(rows.text(row, col.event_key))};
+  events.emplace(key, rows.uuid(row, col.event_id));
 }
 
 }  // namespace

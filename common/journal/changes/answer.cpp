@@ -18,15 +18,17 @@ namespace {
 constexpr PgArray::Type kAnswerKey[] = {kInt8, kBytea};
 
 void take_answer(const PgRows& rows, int n, std::map<AnswerKey, AnswerState>& answers) {
-  const std::string hash(rows.text(n, 1));
-  AnswerState& answer = answers[{rows.i64(n, 0), hash}];
-  answer.request_hash = rows.text(n, 2);
-  if (!rows.is_null(n, 3)) answer.message_id = rows.uuid(n, 3);
-  answer.balance_after_micros = rows.i64(n, 4);
-  if (!rows.is_null(n, 5)) {
-    answer.answer = StoredAnswer{hash, rows.i16(n, 5), std::string(rows.text(n, 6))};
+  constexpr auto& col = sql::journal_lock_keys;
+  const std::string hash(rows.text(n, col.key_hash));
+  AnswerState& answer = answers[{rows.i64(n, col.account_id), hash}];
+  answer.request_hash = rows.text(n, col.request_hash);
+  if (!rows.is_null(n, col.message_id)) answer.message_id = rows.uuid(n, col.message_id);
+  answer.balance_after_micros = rows.i64(n, col.balance_after_micros);
+  if (!rows.is_null(n, col.status)) {
+    answer.answer =
+        StoredAnswer{hash, rows.i16(n, col.status), std::string(rows.text(n, col.body))};
   }
-  answer.age = std::chrono::milliseconds(rows.i64(n, 7));
+  answer.age = std::chrono::milliseconds(rows.i64(n, col.age_ms));
 }
 
 }  // namespace

@@ -45,24 +45,27 @@ namespace {
 constexpr PgArray::Type kCampaignKey[] = {kInt8, kUuid};
 
 void take_campaign(const PgRows& rows, int n, std::map<MessageKey, CampaignState>& campaigns) {
-  CampaignState& campaign = campaigns[{rows.i64(n, 0), rows.uuid(n, 1)}];
-  campaign.environment = Environment(rows.i16(n, 2));
-  campaign.status = CampaignStatus(rows.i16(n, 3));
-  campaign.cursors = parse_cursors(rows.text(n, 4));
-  campaign.total = rows.i32(n, 5);
-  campaign.made = rows.i32(n, 6);
-  campaign.cost_micros = rows.i64(n, 7);
-  campaign.made_micros = rows.i64(n, 8);
-  campaign.refunded_micros = rows.i64(n, 9);
-  if (!rows.is_null(n, 10)) campaign.drip_rate = rows.i32(n, 10);
-  campaign.scheduled_at = rows.maybe_instant(n, 11);
-  campaign.next_due = rows.instant(n, 12);
-  campaign.name = rows.maybe_text(n, 13).value_or("");
+  constexpr auto& col = sql::journal_lock_campaigns;
+  CampaignState& campaign = campaigns[{rows.i64(n, col.account_id), rows.uuid(n, col.batch_id)}];
+  campaign.environment = Environment(rows.i16(n, col.environment));
+  campaign.status = CampaignStatus(rows.i16(n, col.status));
+  campaign.cursors = parse_cursors(rows.text(n, col.cursors));
+  campaign.total = rows.i32(n, col.total);
+  campaign.made = rows.i32(n, col.made);
+  campaign.cost_micros = rows.i64(n, col.cost_micros);
+  campaign.made_micros = rows.i64(n, col.made_micros);
+  campaign.refunded_micros = rows.i64(n, col.refunded_micros);
+  if (!rows.is_null(n, col.drip_rate)) campaign.drip_rate = rows.i32(n, col.drip_rate);
+  campaign.scheduled_at = rows.maybe_instant(n, col.scheduled_at);
+  campaign.next_due = rows.instant(n, col.next_due_at);
+  campaign.name = rows.maybe_text(n, col.name).value_or("");
 }
 
 void take_campaign_charge(const PgRows& rows, int row,
                           std::map<MessageKey, CommittedCharge>& charges) {
-  charges[{rows.i64(row, 0), rows.uuid(row, 1)}].balance_after_micros = rows.i64(row, 2);
+  constexpr auto& col = sql::journal_read_campaign_charges;
+  charges[{rows.i64(row, col.account_id), rows.uuid(row, col.batch_id)}].balance_after_micros =
+      rows.i64(row, col.balance_after_micros);
 }
 
 }  // namespace

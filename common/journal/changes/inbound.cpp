@@ -23,14 +23,17 @@ constexpr PgArray::Type kInboundKey[] = {kInt8, kText, kText};
 constexpr PgArray::Type kPhoneKey[] = {kInt8, kInt2, kText};
 
 void take_inbound(const PgRows& rows, int row, std::map<InboundKey, Uuid>& inbound) {
+  constexpr auto& col = sql::journal_read_inbound;
   inbound.emplace(
-      InboundKey{rows.i64(row, 0), std::string(rows.text(row, 1)), std::string(rows.text(row, 2))},
-      rows.uuid(row, 3));
+      InboundKey{rows.i64(row, col.account_id), std::string(rows.text(row, col.carrier)),
+                 std::string(rows.text(row, col.carrier_message_id))},
+      rows.uuid(row, col.inbound_id));
 }
 
 void take_opt_out(const PgRows& rows, int row, std::set<OptOutKey>& opt_outs) {
-  opt_outs.insert(
-      {rows.i64(row, 0), Environment(rows.i16(row, 1)), std::string(rows.text(row, 2))});
+  constexpr auto& col = sql::journal_read_opt_outs;
+  opt_outs.insert({rows.i64(row, col.account_id), Environment(rows.i16(row, col.environment)),
+                   std::string(rows.text(row, col.phone))});
 }
 
 }  // namespace

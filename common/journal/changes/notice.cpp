@@ -25,7 +25,10 @@ namespace {
 constexpr PgArray::Type kNoticeKey[] = {kInt8, kText};
 
 void take_notice(const PgRows& rows, int row, std::map<NoticeKey, Uuid>& notices) {
-  notices.emplace(NoticeKey{rows.i64(row, 0), std::string(rows.text(row, 1))}, rows.uuid(row, 2));
+  constexpr auto& col = sql::journal_read_notices;
+  notices.emplace(
+      NoticeKey{rows.i64(row, col.account_id), std::string(rows.text(row, col.dedupe_key))},
+      rows.uuid(row, col.event_id));
 }
 
 }  // namespace

@@ -27,22 +27,25 @@ constexpr PgArray::Type kCounterKey[] = {kInt8, kInt2, kInt2, kText, kInt8};
 constexpr PgArray::Type kVerificationKey[] = {kInt8, kUuid};
 
 void take_counter(const PgRows& rows, int n, std::map<VerifyCounterKey, VerifyCounter>& counters) {
+  constexpr auto& col = sql::journal_read_verify_counters;
   VerifyCounter& counter =
-      counters[{rows.i64(n, 0), Environment(rows.i16(n, 1)), VerifyQuota::Kind(rows.i16(n, 2)),
-                std::string(rows.text(n, 3))}];
-  counter.starts_at = rows.instant(n, 4);
-  counter.elapsed = std::chrono::milliseconds(rows.i64(n, 5));
-  counter.current = rows.i64(n, 6);
-  counter.previous = rows.i64(n, 7);
+      counters[{rows.i64(n, col.account_id), Environment(rows.i16(n, col.environment)),
+                VerifyQuota::Kind(rows.i16(n, col.kind)), std::string(rows.text(n, col.subject))}];
+  counter.starts_at = rows.instant(n, col.starts_at);
+  counter.elapsed = std::chrono::milliseconds(rows.i64(n, col.window_age_ms));
+  counter.current = rows.i64(n, col.count);
+  counter.previous = rows.i64(n, col.count_before);
 }
 
 void take_verification(const PgRows& rows, int n,
                        std::map<MessageKey, VerificationState>& verifications) {
-  VerificationState& state = verifications[{rows.i64(n, 0), rows.uuid(n, 1)}];
-  state.status = VerifyStatus(rows.i16(n, 2));
-  state.expired = rows.boolean(n, 3);
-  state.sends = rows.i16(n, 4);
-  state.since_send = std::chrono::milliseconds(rows.i64(n, 5));
+  constexpr auto& col = sql::journal_lock_verifications;
+  VerificationState& state =
+      verifications[{rows.i64(n, col.account_id), rows.uuid(n, col.verification_id)}];
+  state.status = VerifyStatus(rows.i16(n, col.status));
+  state.expired = rows.boolean(n, col.is_expired);
+  state.sends = rows.i16(n, col.sends);
+  state.since_send = std::chrono::milliseconds(rows.i64(n, col.sent_ago_ms));
 }
 
 }  // namespace

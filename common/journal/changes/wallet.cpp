@@ -22,19 +22,24 @@ constexpr PgArray::Type kWalletKey[] = {kInt8, kInt2};
 constexpr PgArray::Type kPaymentKey[] = {kInt8, kUuid};
 
 void take_wallet(const PgRows& rows, int n, std::map<WalletKey, WalletState>& wallets) {
-  WalletState& wallet = wallets[{rows.i64(n, 0), Environment(rows.i16(n, 1))}];
-  wallet.balance_micros = rows.i64(n, 2);
-  wallet.seq = rows.i64(n, 3);
-  wallet.currency = rows.text(n, 4);
-  wallet.refund_on_any_failure = rows.boolean(n, 5);
-  if (!rows.is_null(n, 6)) wallet.low_balance_micros = rows.i64(n, 6);
-  wallet.has_opt_outs = rows.boolean(n, 7);
-  wallet.account = AccountStatus(rows.i16(n, 8));
+  constexpr auto& col = sql::journal_lock_wallets;
+  WalletState& wallet =
+      wallets[{rows.i64(n, col.account_id), Environment(rows.i16(n, col.environment))}];
+  wallet.balance_micros = rows.i64(n, col.balance_micros);
+  wallet.seq = rows.i64(n, col.seq);
+  wallet.currency = rows.text(n, col.currency);
+  wallet.refund_on_any_failure = rows.boolean(n, col.refund_on_any_failure);
+  if (!rows.is_null(n, col.low_balance_micros))
+    wallet.low_balance_micros = rows.i64(n, col.low_balance_micros);
+  wallet.has_opt_outs = rows.boolean(n, col.has_opt_outs);
+  wallet.account = AccountStatus(rows.i16(n, col.status));
 }
 
 void take_payment(const PgRows& rows, int n, std::map<PaymentKey, PaymentState>& payments) {
-  payments[{rows.i64(n, 0), rows.uuid(n, 1)}] = {Environment(rows.i16(n, 2)), rows.i64(n, 3),
-                                                 rows.boolean(n, 4)};
+  constexpr auto& col = sql::journal_lock_payments;
+  payments[{rows.i64(n, col.account_id), rows.uuid(n, col.payment_id)}] = {
+      Environment(rows.i16(n, col.environment)), rows.i64(n, col.amount_micros),
+      rows.boolean(n, col.is_paid)};
 }
 
 }  // namespace

@@ -40,8 +40,8 @@ Status carrier_fault(const Config& config, const std::string& name, std::string_
 void judge_routes(const PgRows& routes, const std::set<std::string>& usable, Findings& findings) {
   bool all_loopback = routes.size() > 0;
   for (int row = 0; row < routes.size(); ++row) {
-    const std::vector<std::string> carriers = routes.text_array(row, 1);
-    const std::string code(routes.text(row, 0));
+    const std::vector<std::string> carriers = routes.text_array(row, sql::watch_routes.carriers);
+    const std::string code(routes.text(row, sql::watch_routes.code));
     if (std::ranges::none_of(carriers, [&](const auto& name) { return usable.contains(name); })) {
       findings.fail("carriers", "route " + code + " has no carrier that can take a message: " +
                                     "dundunctl leg list " + code);
@@ -72,6 +72,7 @@ Result<HttpReply> get(const std::string& url) {
 }  // namespace
 
 void check_carriers(const Config& config, Pg& pg, Findings& findings) {
+  constexpr auto& col = sql::watch_carriers;
   const size_t before = findings.all().size();
   const auto carriers = pg.run(sql::watch_carriers, {});
   const auto routes = pg.run(sql::watch_routes, {});
@@ -79,9 +80,10 @@ void check_carriers(const Config& config, Pg& pg, Findings& findings) {
   if (!carriers || !routes || !administrators) return;  // there are no tables, which was said
   std::set<std::string> usable{kLoopbackName};
   for (int row = 0; row < carriers->size(); ++row) {
-    const std::string name(carriers->text(row, 0));
-    if (!carriers->boolean(row, 3) || name == kLoopbackName) continue;
-    const auto state = carrier_fault(config, name, carriers->text(row, 1), carriers->text(row, 2));
+    const std::string name(carriers->text(row, col.carrier));
+    if (!carriers->boolean(row, col.is_active) || name == kLoopbackName) continue;
+    const auto state = carrier_fault(config, name, carriers->text(row, col.kind),
+                                     carriers->text(row, col.settings));
     if (state) {
       usable.insert(name);
     } else {

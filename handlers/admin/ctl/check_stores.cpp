@@ -99,6 +99,7 @@ void check_clock(const char* server, Instant asked, Instant answered, Instant sa
 }
 
 bool check_postgresql(const Config& config, Pg& pg, Findings& findings) {
+  constexpr auto& col = sql::watch_server;
   const size_t before = findings.all().size();
   (void)config;
   const Instant asked = now();
@@ -109,27 +110,27 @@ bool check_postgresql(const Config& config, Pg& pg, Findings& findings) {
                                     "): start it, or mend /etc/dundun/credentials/database-url");
     return false;
   }
-  const int version = rows->i32(0, 0);
+  const int version = rows->i32(0, col.version);
   const std::string number =
       std::to_string(version / 10000) + "." + std::to_string(version % 10000);
   if (version < kPostgresqlMin) {
     findings.fail("postgresql", "version " + number + ": install 15 or newer");
   }
-  if (rows->boolean(0, 1) || rows->boolean(0, 2)) {
+  if (rows->boolean(0, col.in_recovery) || rows->boolean(0, col.read_only)) {
     findings.fail("postgresql",
                   "is a standby or read-only: name the primary in DATABASE_URL, with "
                   "target_session_attrs=read-write where there are several hosts");
   }
-  if (!rows->boolean(0, 4) || !rows->boolean(0, 5)) {
+  if (!rows->boolean(0, col.fsync) || !rows->boolean(0, col.synchronous_commit)) {
     findings.fail("postgresql",
                   "fsync or synchronous_commit is off: what was accepted may be lost");
   }
-  if (rows->boolean(0, 6)) {
+  if (rows->boolean(0, col.may_rewrite_ledger)) {
     findings.warn("postgresql",
                   "DATABASE_URL's role may rewrite the books: use dundun_app, not the "
                   "owner");
   }
-  check_clock("postgresql", asked, answered, rows->instant(0, 3), findings);
+  check_clock("postgresql", asked, answered, rows->instant(0, col.now), findings);
   if (findings.clean_since(before)) findings.ok("postgresql", "version " + number + ", writable");
   return true;
 }
@@ -144,7 +145,8 @@ void check_migrations(const CheckPlace& place, Pg& pg, Findings& findings) {
   }
   std::map<std::string, std::string> applied;
   for (int row = 0; row < rows->size(); ++row) {
-    applied.emplace(rows->text(row, 0), rows->text(row, 1));
+    applied.emplace(rows->text(row, sql::watch_migrations.version),
+                    rows->text(row, sql::watch_migrations.checksum));
   }
   int pending = 0, newer = 0;
   for (const auto& [name, sum] : files) {
@@ -174,8 +176,8 @@ void check_partitions(Pg& pg, Findings& findings) {
   const auto rows = pg.run(sql::watch_partitions, {});
   if (!rows) return findings.fail("partitions", "there are no tables: dundunctl migrate");
   for (int row = 0; row < rows->size(); ++row) {
-    const std::string table(rows->text(row, 0));
-    const int64_t ahead = rows->i64(row, 1);
+    const std::string table(rows->text(row, sql::watch_partitions.name));
+    const int64_t ahead = rows->i64(row, sql::watch_partitions.months_ahead);
     if (ahead < 0) {
       findings.fail("partitions", table + " has none for this month: start a scheduler");
     } else if (ahead < kMonthsAheadMin) {
