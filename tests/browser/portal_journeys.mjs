@@ -392,6 +392,60 @@ async function resumes({ as, api, settings }) {
   await page.getByText("After it came back").first().waitFor();
 }
 
+// What happens while a page asks, or before it listens, is on it all the same.
+async function meanwhile({ as, api, settings }) {
+  const headers = { "X-API-Key": settings.key, "Content-Type": "application/json" };
+  const post = async (path, body) => {
+    const { status, body: text } = await api(path, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    assert.equal(status, 200, text);
+    return JSON.parse(text);
+  };
+  const { page } = await as("owner", {});
+  // The first answer is of before the delivery, and comes after the delivery was told.
+  let told;
+  const delivered = new Promise((resolve) => (told = resolve));
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => /"status":"delivered"/.test(payload) && told()),
+  );
+  let late = 0;
+  await page.route(/\/messages\/msg-[^/]+$/, async (route) => {
+    const answer = await route.fetch();
+    if (late++ === 0) await delivered;
+    await route.fulfill({ response: answer });
+  });
+  await page.goto("/send");
+  await page.getByLabel("To", { exact: true }).fill(number(1280));
+  await page.getByLabel("Text", { exact: true }).fill("Delivered while the page asks");
+  await page.getByRole("button", { name: /Send for KES/ }).click();
+  await page.locator(".timeline").getByText("Delivered").waitFor();
+  await page.close();
+
+  // The page asks, the message is cancelled, and only then its socket is let in.
+  const at = new Date(Date.now() + 86_400_000).toISOString();
+  const sent = await post("/api/messages/send", {
+    to: number(1280),
+    text: "Cancelled before the page listens",
+    schedule_mode: "scheduled",
+    scheduled_at: at,
+  });
+  const { page: other } = await as("owner", {});
+  let open;
+  const gate = new Promise((resolve) => (open = resolve));
+  await other.routeWebSocket(/\/ws/, async (socket) => {
+    await gate;
+    socket.connectToServer();
+  });
+  await other.goto(`/logs/${sent.message_id ?? sent.id}`);
+  await other.locator("p.text").getByText("Cancelled before the page listens").waitFor();
+  await post(`/api/messages/${sent.message_id ?? sent.id}/cancel`, {});
+  open();
+  await other.locator(".lead").getByText("Cancelled").waitFor();
+}
+
 // The code of an authenticator's app (RFC 6238: SHA-1, six digits, 30 s), `steps` from now.
 function codeOf(secret, steps = 0) {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -704,5 +758,6 @@ export function others() {
     ["shortcuts", shortcuts],
     ["offline", offline],
     ["resumes", resumes],
+    ["meanwhile", meanwhile],
   ];
 }

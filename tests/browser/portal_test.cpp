@@ -142,6 +142,7 @@ TEST_F(PortalTest, Strangers) { expect_gone(1); }
 TEST_F(PortalTest, Shortcuts) { expect_gone(1); }
 TEST_F(PortalTest, Offline) { expect_gone(1); }
 TEST_F(PortalTest, Resumes) { expect_gone(1); }
+TEST_F(PortalTest, Meanwhile) { expect_gone(1); }
 TEST_F(PortalTest, Light) { expect_gone(1); }
 TEST_F(PortalTest, DarkInSwahili) { expect_gone(1); }
 TEST_F(PortalTest, NarrowInFrench) { expect_gone(1); }

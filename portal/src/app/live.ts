@@ -43,8 +43,8 @@ export function startLive() {
     liveState.value = state;
     if (state === "open") opened++;
   });
-  // The first one says what is so anyway: this page has just been loaded.
-  live.on("resync", () => opened > 1 && tell({ type: "resync" }));
+  // `first`: the page listens from now on. What it asked for before is as old as that question.
+  live.on("resync", () => tell({ type: "resync", first: opened <= 1 }));
   live.on("*", tell);
   live.start();
 }

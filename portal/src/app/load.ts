@@ -17,7 +17,8 @@ const asFailure = (thrown: unknown) =>
   thrown instanceof Failure ? thrown : new Failure(0, "internal_error", String(thrown));
 
 // `load` is called at first, when one of `deps` changes (what was shown goes), and SETTLE_MS after
-// a live event of one of the types in `live` (what was shown stays until the new is there).
+// a live event of one of the types in `live` (what was shown stays until the new is there). What
+// nothing live changes is not asked for again when the page begins to listen.
 export function useLoad<T>(load: () => Promise<T>, deps: unknown[], live: string[] = []): Load<T> {
   const [state, setState] = useState<{ data?: T; failure?: Failure }>({});
   const turn = useRef(0);
@@ -39,7 +40,8 @@ export function useLoad<T>(load: () => Promise<T>, deps: unknown[], live: string
   }, [...deps, environment.value]);
   const due = useRef(0);
   useLive((event) => {
-    if (due.current || !(event.type === "resync" || live.includes(event.type))) return;
+    const missed = event.type === "resync" && !(event.first && live.length === 0);
+    if (due.current || !(missed || live.includes(event.type))) return;
     due.current = window.setTimeout(() => {
       due.current = 0;
       void reload();

@@ -13,7 +13,7 @@ export default function Events() {
   const [heard, setHeard] = useState<Heard[]>([]);
   const [held, setHeld] = useState(false);
   useLive((event) => {
-    if (held) return;
+    if (held || event.first) return;
     const one = {
       id: ++count,
       at: new Date().toISOString(),

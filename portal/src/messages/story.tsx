@@ -19,7 +19,9 @@ const once = new OnceKey();
 export function MessageStory({ id }: { id: string }) {
   const story = useLoad(() => must(api.GET("/messages/{id}", { params: { path: { id } } })), [id]);
   useLive((event) => {
-    if (event.type === "message_status" && event.message_id === story.data?.id) void story.reload();
+    // Before the first answer is here too: it may be of before the event.
+    const ours = event.type === "message_status" && event.message_id === (story.data?.id ?? id);
+    if (ours || (event.type === "resync" && event.first)) void story.reload();
   });
   return (
     <Loaded of={story} lines={8}>
