@@ -35,7 +35,7 @@ Result<std::shared_ptr<const CampaignJob::Plan>> CampaignJob::read_plan(const Ru
   plan->not_after = head.maybe_instant(0, sql::campaign_head.not_after);
   const PgRows lists = TRY(pg_.run(sql::campaign_plan_lists, key));
   for (int row = 0; row < lists.size(); ++row) {
-    const ListHeaders headers = headers_of(lists, row, 2, 3);
+    const ListHeaders headers = headers_of(lists, row, sql::campaign_plan_lists);
     plan->lists.push_back({lists.i64(row, sql::campaign_plan_lists.list_id),
                            std::string(lists.text(row, sql::campaign_plan_lists.skipped)),
                            Template::compile(text, headers)});

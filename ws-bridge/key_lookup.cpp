@@ -143,13 +143,12 @@ void KeyLookup::ask_sessions(Verdicts& verdicts) {
     log(LogLevel::kWarning, "lookup_failed", {{"detail", rows.error().detail}});
     return;
   }
-  constexpr int kExpiresAt = 9;
+  constexpr auto& col = sql::callers_of_sessions;
   for (int row = 0; row < rows->size(); ++row) {
-    verdicts[{Credential::Kind::kSession,
-              std::string(rows->text(row, sql::callers_of_sessions.token_hash))}] = {
+    verdicts[{Credential::Kind::kSession, std::string(rows->text(row, col.token_hash))}] = {
         .outcome = Verdict::Outcome::kKnown,
         .caller = std::make_shared<const Caller>(session_caller(*rows, row)),
-        .expires_at = rows->maybe_instant(row, kExpiresAt)};
+        .expires_at = rows->maybe_instant(row, col.expires_at)};
   }
   settle_unknown(verdicts, Credential::Kind::kSession);
 }

@@ -6,13 +6,6 @@
 
 namespace dundun {
 
-ListHeaders headers_of(const PgRows& rows, int row, int columns, int places) {
-  const auto place = [&rows, row](int column) {
-    return rows.is_null(row, column) ? std::nullopt : std::optional(rows.i16(row, column));
-  };
-  return list_headers(rows.text_array(row, columns), place(places), place(places + 1));
-}
-
 Result<PgRows> read_contacts(const Query& query, int64_t account_id, int64_t list_id, int64_t after,
                              int64_t limit, const Template& text) {
   const std::array<PgParam, 4> params{PgParam(account_id), PgParam(list_id), PgParam(after),

@@ -23,9 +23,15 @@ struct Contact {
 // Runs a statement on some connection.
 using Query = std::function<Result<PgRows>(const Statement&, std::span<const PgParam>)>;
 
-// The headers of a list, from a row with its columns at `columns` and the places of the phone's and
-// the name's at `places` and behind it.
-ListHeaders headers_of(const PgRows& rows, int row, int columns, int places);
+// The headers of a list, from a row with `columns`, `phone_column` and `name_column` of it.
+template <class Columns>
+ListHeaders headers_of(const PgRows& rows, int row, const Columns& col) {
+  const auto place = [&rows, row](int column) {
+    return rows.is_null(row, column) ? std::nullopt : std::optional(rows.i16(row, column));
+  };
+  return list_headers(rows.text_array(row, col.columns), place(col.phone_column),
+                      place(col.name_column));
+}
 
 // Contacts after `after`, at most `limit`. Names and values are read only when the text has
 // variables.

@@ -15,8 +15,7 @@ Result<std::shared_ptr<const Caller>> SessionStore::caller(const CallerCache& kn
   auto caller = std::make_shared<Caller>(session_caller(rows, 0));
   caller->rate_limit = config_.sessions.rate_limit_per_s;
   caller->sender_ids = TRY(known.sender_ids(pool_, caller->account_id));
-  constexpr int kUseIsNotWrittenDown = 10;
-  if (rows.boolean(0, kUseIsNotWrittenDown)) touch(token_hash);
+  if (rows.boolean(0, sql::callers_of_sessions.unseen_for_a_minute)) touch(token_hash);
   return std::shared_ptr<const Caller>(std::move(caller));
 }
 

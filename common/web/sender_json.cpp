@@ -8,8 +8,6 @@
 namespace dundun {
 namespace {
 
-constexpr int kApproved = 6, kRequested = 7, kRejected = 8;  // columns
-
 std::string_view status_name(int16_t status) {
   return status == 2 ? "approved" : status == 3 ? "rejected" : "pending";
 }
@@ -30,7 +28,7 @@ void write_sender(JsonWriter& json, const PgRows& rows, int row) {
   static_assert(begins_with_columns(sql::sender_reject, col));
   static_assert(begins_with_columns(sql::admin_sender_requests, col));
   std::vector<std::string> all;
-  for (int column : {kApproved, kRequested, kRejected}) {
+  for (int column : {col.approved_countries, col.requested, col.rejected}) {
     for (std::string& code : rows.text_array(row, column)) all.push_back(std::move(code));
   }
   std::ranges::sort(all);
@@ -40,9 +38,9 @@ void write_sender(JsonWriter& json, const PgRows& rows, int row) {
       .member("status", status_name(rows.i16(row, col.status)))
       .member("rejection_reason", rows.maybe_text(row, col.rejection_reason))
       .member("created_at", format_z(rows.instant(row, col.created_at)));
-  write_countries(json, "approved_countries", rows.text_array(row, kApproved));
-  write_countries(json, "pending_countries", rows.text_array(row, kRequested));
-  write_countries(json, "rejected_countries", rows.text_array(row, kRejected));
+  write_countries(json, "approved_countries", rows.text_array(row, col.approved_countries));
+  write_countries(json, "pending_countries", rows.text_array(row, col.requested));
+  write_countries(json, "rejected_countries", rows.text_array(row, col.rejected));
 }
 
 }  // namespace dundun

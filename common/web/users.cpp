@@ -53,6 +53,19 @@ Result<PgRows> apply_user_change(AuditedChange& change, const UserChange& wanted
   return row;
 }
 
+// The members of a row of users_of_account or user_change but the id.
+template <class Columns>
+void write_user_row(JsonWriter& json, const PgRows& rows, int row, const Columns& col) {
+  json.member("email", rows.text(row, col.email))
+      .member("name", rows.text(row, col.name))
+      .member("role", role_name(Role(rows.i16(row, col.role))))
+      .member("is_active", rows.boolean(row, col.is_active));
+  write_time(json, "created_at", rows.maybe_instant(row, col.created_at), format_z);
+  write_time(json, "last_login_at", rows.maybe_instant(row, col.last_login_at), format_z);
+  json.member("second_factor", rows.boolean(row, col.has_second_factor))
+      .member("invited", !rows.boolean(row, col.has_password));
+}
+
 }  // namespace
 
 Result<NewUser> parse_new_user(const JsonObject& object, const SessionConfig& config, Role most) {
@@ -140,7 +153,7 @@ Result<Response> change_user_answered(Context& context, AuditedChange& change,
   if (wanted.ends_sessions()) context.services.control.sessions_ended();
   JsonWriter json;
   json.begin_object().member("id", wanted.user_id);
-  write_user_row(json, row, 0, 0);
+  write_user_row(json, row, 0, sql::user_change);
   json.end_object();
   return Response::json(json.take());
 }
@@ -168,21 +181,10 @@ Result<Response> list_of_users(Context& context, int64_t account_id) {
   json.begin_object().key("users").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
     json.begin_object().member("id", rows.i64(row, sql::users_of_account.user_id));
-    write_user_row(json, rows, row, 1);
+    write_user_row(json, rows, row, sql::users_of_account);
     json.end_object();
   }
   return Response::json(json.end_array().end_object().take());
-}
-
-void write_user_row(JsonWriter& json, const PgRows& rows, int row, int first) {
-  json.member("email", rows.text(row, first))
-      .member("name", rows.text(row, first + 1))
-      .member("role", role_name(Role(rows.i16(row, first + 2))))
-      .member("is_active", rows.boolean(row, first + 3));
-  write_time(json, "created_at", rows.maybe_instant(row, first + 4), format_z);
-  write_time(json, "last_login_at", rows.maybe_instant(row, first + 5), format_z);
-  json.member("second_factor", rows.boolean(row, first + 6))
-      .member("invited", !rows.boolean(row, first + 7));
 }
 
 }  // namespace dundun

@@ -62,8 +62,5 @@ Result<Response> reset_second_factor(Context& context, AuditedChange& change, co
 
 // {"users": […]} of an account.
 Result<Response> list_of_users(Context& context, int64_t account_id);
-// Members of a row of users_of_account from column `first`: e-mail, name, role, active, made, last
-// login, whether a second factor is in force, whether there is a password.
-void write_user_row(JsonWriter& json, const PgRows& rows, int row, int first);
 
 }  // namespace dundun

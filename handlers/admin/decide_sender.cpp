@@ -18,7 +18,6 @@ namespace dundun {
 namespace {
 
 constexpr size_t kReasonBytesMax = 500;
-constexpr int kRequestedColumn = 7;  // of sender_by_id
 
 struct Word {
   int64_t account_id;
@@ -90,7 +89,7 @@ Result<Response> decide(Context& context, Word word) {
   if (auto earlier = TRY(change.earlier_answer())) return *std::move(earlier);
   const PgRows found = TRY(change.run(sql::sender_by_id, word.account_id, word.sender_id));
   if (found.size() == 0) return fail(ErrorCode::kNotFound, "Sender ID not found");
-  if (word.countries.empty()) word.countries = found.text_array(0, kRequestedColumn);
+  if (word.countries.empty()) word.countries = found.text_array(0, sql::sender_by_id.requested);
   if (word.countries.empty()) {
     return fail(ErrorCode::kInvalidState, "No country waits for a decision: name them.");
   }

@@ -70,7 +70,7 @@ Result<std::vector<Drafting::List>> Drafting::find_lists(const std::vector<int64
       return fail(ErrorCode::kNotFound, "Contact list " + std::to_string(id) + " not found");
     }
     const int row = found->second;
-    lists.push_back({id, headers_of(rows, row, 1, 3), rows.i64(row, col.count)});
+    lists.push_back({id, headers_of(rows, row, col), rows.i64(row, col.count)});
     draft_.invalid += rows.i64(row, col.invalid);
     for (std::string& written : rows.text_array(row, col.invalid_sample)) {
       draft_.invalid_sample.push_back(std::move(written));

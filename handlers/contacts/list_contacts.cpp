@@ -44,7 +44,7 @@ Result<Response> list_contacts(Context& context) {
   if (list.size() == 0) return fail(ErrorCode::kNotFound, "Contact list not found");
   const PgRows rows = TRY(context.services.pg.query(sql::contacts_page, account, *id,
                                                     after.value_or(paging.offset()), paging.limit));
-  const std::vector<std::string> headers = headers_of(list, 0, 3, 7).data;
+  const std::vector<std::string> headers = headers_of(list, 0, sql::contact_list_by_id).data;
   JsonWriter json;
   json.begin_object().key("contacts").begin_array();
   for (int row = 0; row < rows.size(); ++row) write_contact(json, rows, row, headers);

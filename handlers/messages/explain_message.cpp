@@ -54,8 +54,8 @@ Decided decided_of(const PgRows& rows, const Uuid& id) {
     decided.config_version = rows.i64(0, col.config_version);
   decided.named = rows.i16(0, col.named);
   decided.source = rows.text(0, col.source);
-  decided.campaign_id = maybe_uuid(rows, 13);
-  decided.retry_of = maybe_uuid(rows, 14);
+  decided.campaign_id = maybe_uuid(rows, col.batch_id);
+  decided.retry_of = maybe_uuid(rows, col.retry_of);
   decided.environment = Environment(rows.i16(0, col.environment));
   decided.refunded = rows.boolean(0, col.refunded);
   decided.error_code = rows.maybe_text(0, col.error_code).value_or("");

@@ -10,21 +10,12 @@ constexpr size_t kNameBytesMax = 100;
 
 }  // namespace
 
-VerifySettings app_settings_of(const PgRows& rows, int row, int first) {
-  VerifySettings settings;
-  settings.sender = rows.maybe_text(row, first);
-  settings.code_length = rows.i16(row, first + 1);
-  settings.expiry = std::chrono::seconds(rows.i32(row, first + 2));
-  settings.text_template = rows.maybe_text(row, first + 3);
-  return settings;
-}
-
 VerifyApp verify_app_of(const PgRows& rows, int row) {
   constexpr auto& col = sql::verify_app_by_id;
   static_assert(begins_with_columns(sql::verify_apps_all, col));
   static_assert(begins_with_columns(sql::verify_app_replace, col));
   return {std::string(rows.text(row, col.app_id)), std::string(rows.text(row, col.name)),
-          app_settings_of(rows, row, 2),           rows.boolean(row, col.landlines),
+          verify_settings_of(rows, row, col),      rows.boolean(row, col.landlines),
           rows.instant(row, col.created_at),       rows.instant(row, col.updated_at)};
 }
 

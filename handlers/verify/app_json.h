@@ -8,11 +8,17 @@
 namespace dundun {
 
 inline constexpr int kVerifyAppsMax = 100;  // an account
-// Of verify_start_facts: the name, then its settings; and whether landlines get codes.
-inline constexpr int kFactsAppColumn = 5, kFactsLandlinesColumn = 10;
 
-// The columns sender, code_length, expiry_seconds and template, from `first` on.
-VerifySettings app_settings_of(const PgRows& rows, int row, int first);
+// From a row with `sender`, `code_length`, `expiry_seconds` and `template_text`.
+template <class Columns>
+VerifySettings verify_settings_of(const PgRows& rows, int row, const Columns& col) {
+  VerifySettings settings;
+  settings.sender = rows.maybe_text(row, col.sender);
+  settings.code_length = rows.i16(row, col.code_length);
+  settings.expiry = std::chrono::seconds(rows.i32(row, col.expiry_seconds));
+  settings.text_template = rows.maybe_text(row, col.template_text);
+  return settings;
+}
 
 struct VerifyApp {
   std::string app_id;

@@ -89,13 +89,4 @@ Task<Response> send_code_message(Context& context, CodeMessage message) {
   co_return Response::json(message.answer);
 }
 
-CountryFacts country_facts_of(const PgRows& rows, int first) {
-  CountryFacts facts;
-  facts.lists = rows.boolean(0, first);
-  facts.listed = rows.boolean(0, first + 1);
-  if (!rows.is_null(0, first + 2)) facts.per_hour = rows.i32(0, first + 2);
-  facts.sent_before = rows.i64(0, first + 3);
-  return facts;
-}
-
 }  // namespace dundun

@@ -26,8 +26,15 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
 // Commits and submits it.
 Task<Response> send_code_message(Context& context, CodeMessage message);
 
-// The columns `first` and on: whether countries are named, whether this one is, its cap, codes
-// before.
-CountryFacts country_facts_of(const PgRows& rows, int first);
+// From a row of verify_start_facts or verify_resend_facts.
+template <class Columns>
+CountryFacts country_facts_of(const PgRows& rows, const Columns& col) {
+  CountryFacts facts;
+  facts.lists = rows.boolean(0, col.has_countries);
+  facts.listed = rows.boolean(0, col.country_allowed);
+  if (!rows.is_null(0, col.per_hour)) facts.per_hour = rows.i32(0, col.per_hour);
+  facts.sent_before = rows.i64(0, col.sent_in_week);
+  return facts;
+}
 
 }  // namespace dundun

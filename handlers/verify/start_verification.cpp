@@ -21,6 +21,7 @@ Status may_get_texts(const Msisdn& to, bool landlines) {
 }
 
 Result<CodeMessage> prepare(Context& context) {
+  constexpr auto& col = sql::verify_start_facts;
   const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
   const JsonObject object = TRY(JsonObject::of(document));
   const std::string number = TRY(object.required_string("to"));
@@ -30,16 +31,16 @@ Result<CodeMessage> prepare(Context& context) {
   const PgRows rows =
       TRY(context.services.pg.query(sql::verify_start_facts, context.caller.account_id, app_id,
                                     to.country(), context.caller.environment));
-  if (app_id && rows.is_null(0, kFactsAppColumn)) {
+  if (app_id && rows.is_null(0, col.name)) {
     return fail(ErrorCode::kNotFound, "Verify app not found");
   }
   std::string app_name;
   VerifySettings defaults;
   if (app_id) {
-    app_name = rows.text(0, kFactsAppColumn);
-    defaults = app_settings_of(rows, 0, kFactsAppColumn + 1);
+    app_name = rows.text(0, col.name);
+    defaults = verify_settings_of(rows, 0, col);
   }
-  TRY(may_get_texts(to, rows.boolean(0, kFactsLandlinesColumn)));
+  TRY(may_get_texts(to, rows.boolean(0, col.landlines)));
   const VerifySettings settings = TRY(parse_verify_settings(object, defaults));
   VerifyCode code;
   code.app_id = app_id;
@@ -48,8 +49,8 @@ Result<CodeMessage> prepare(Context& context) {
   code.code_length = static_cast<int16_t>(settings.code_length);
   code.expiry = settings.expiry;
   code.attempts_max = static_cast<int16_t>(context.services.config.verify.attempts_max);
-  return make_code_message(context, to, settings, app_name, country_facts_of(rows, 1),
-                           std::move(code), rows.instant(0, sql::verify_start_facts.now));
+  return make_code_message(context, to, settings, app_name, country_facts_of(rows, col),
+                           std::move(code), rows.instant(0, col.now));
 }
 
 }  // namespace
