@@ -3,11 +3,9 @@
 #include <libwebsockets.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -16,6 +14,7 @@
 #include "common/base/cookie.h"
 #include "common/base/log.h"
 #include "ws-bridge/inlet.h"
+#include "ws-bridge/listening.h"
 #include "ws-bridge/upgrade.h"
 
 namespace dundun {
@@ -297,23 +296,6 @@ void on_log(int level, const char* line) noexcept {
       {{"detail", text}});
 }
 
-// A socket file on which no process listens is left over from a process that was killed.
-Status clear_stale_socket(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return fail(ErrorCode::kUnavailable, "The path of WS_LISTEN is too long.");
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int status = connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof address);
-  const int error = errno;
-  ::close(probe);
-  if (status == 0) return fail(ErrorCode::kUnavailable, "Another process listens on WS_LISTEN.");
-  if (error == ECONNREFUSED) unlink(path.c_str());
-  return Done{};
-}
-
 // Everything but the address to listen on.
 lws_context_creation_info context_info(ServerState& state, void** loops) {
   const BridgeSettings& settings = state.hub.settings();
@@ -331,7 +313,10 @@ lws_context_creation_info context_info(ServerState& state, void** loops) {
   info.foreign_loops = loops;
   info.gid = static_cast<gid_t>(-1);
   info.uid = static_cast<uid_t>(-1);
-  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  // Without a vhost of its own a context is made all the same when its address is taken, and nobody
+  // is listened to.
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8 |
+                 LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
   info.retry_and_idle_policy = &state.keepalive;
   info.timeout_secs = static_cast<unsigned int>(settings.upgrade_timeout.count());
   info.timeout_secs_ah_idle = info.timeout_secs;
@@ -356,11 +341,11 @@ Result<std::unique_ptr<Server>> Server::create(Loop& loop, Hub& hub) {
 
 Status Server::listen() {
   const BridgeSettings& settings = state_->hub.settings();
+  TRY(prepare_to_listen(settings));
   lws_set_log_level(LLL_ERR | LLL_WARN, on_log);
   void* loops[] = {loop_.raw()};
   lws_context_creation_info info = context_info(*state_, loops);
   if (!settings.listen_path.empty()) {
-    TRY(clear_stale_socket(settings.listen_path));
     info.options |= LWS_SERVER_OPTION_UNIX_SOCK;
     info.iface = settings.listen_path.c_str();
   } else {
@@ -368,7 +353,7 @@ Status Server::listen() {
     info.port = settings.listen_port;
   }
   context_ = lws_create_context(&info);
-  if (context_ == nullptr) {
+  if (context_ == nullptr || lws_create_vhost(context_, &info) == nullptr) {
     return fail(ErrorCode::kUnavailable, "Cannot listen on WS_LISTEN.");
   }
   // nginx runs as another user; the folder's rights decide who may connect.

@@ -5,7 +5,8 @@
 //        node: /<account>, published to Redis' channel bench:<account>.
 // PORT may be the path of a Unix socket. PIDs are the server's, for RSS and CPU. In the
 // environment: SLEEPERS more sockets that never read, RATE deliveries a second to the readers while
-// the latency is measured, EVENT_BYTES. FLOOD=0 measures the latency only.
+// the latency is measured, EVENT_BYTES, JOINERS sockets that are set up at once. FLOOD=0 measures
+// the latency only.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -369,16 +370,27 @@ void print_flood(const Load& load, const Figures& figures, const Heard& heard) {
               load.sockets / figures.set_up, heard.closed);
 }
 
-// The sockets of each reader; empty: one was refused.
+// The sockets of each reader; empty: one was refused. JOINERS clients come at the same time, as all
+// do after a restart.
 std::vector<std::vector<int>> join_all(const Load& load) {
+  std::vector<int> sockets(static_cast<size_t>(load.sockets));
+  std::atomic<int> next{0};
+  std::vector<std::thread> joiners;
+  for (int n = setting("JOINERS", 64); n > 0; --n) {
+    joiners.emplace_back([&] {
+      for (int i = next++; i < load.sockets; i = next++) {
+        sockets[static_cast<size_t>(i)] = join(load, 1 + i % load.accounts);
+      }
+    });
+  }
+  for (std::thread& joiner : joiners) joiner.join();
   std::vector<std::vector<int>> shares(kReaders);
-  for (int i = 0; i < load.sockets; ++i) {
-    const int fd = join(load, 1 + i % load.accounts);
-    if (fd < 0) {
-      std::printf("socket %d was refused\n", i);
+  for (size_t i = 0; i < sockets.size(); ++i) {
+    if (sockets[i] < 0) {
+      std::printf("socket %zu was refused\n", i);
       return {};
     }
-    shares[static_cast<size_t>(i % kReaders)].push_back(fd);
+    shares[i % kReaders].push_back(sockets[i]);
   }
   return shares;
 }
