@@ -1,4 +1,4 @@
-// Who may bring texts and receipts. GET /admin/carriers, PUT /admin/carriers/{carrier},
+// Who may bring texts and receipts. GET /admin/carriers, GET and PUT /admin/carriers/{carrier},
 // POST /admin/carriers/{carrier}/secrets: another secret, shown once, beside the one before it;
 // DELETE the same: only the newest holds.
 #include <algorithm>
@@ -113,7 +113,37 @@ Result<Response> change_settings(Context& context, const NewCarrier& settings) {
       changed.boolean(0, sql::admin_carrier_change.is_active) ? "active" : "suspended");
 }
 
+void write_carrier(JsonWriter& json, const PgRows& rows, int row, const BreakerWord& word) {
+  constexpr auto& col = sql::admin_carriers;
+  static_assert(begins_with_columns(sql::admin_carrier, col));
+  json.member("carrier", rows.text(row, col.carrier))
+      .member("is_active", rows.boolean(row, col.is_active))
+      .member("secrets", rows.i64(row, col.secrets))
+      .member("kind", rows.maybe_text(row, col.kind))
+      .member("segments_per_s", rows.i64(row, col.segments_per_s))
+      .member("sender_segments_per_s", rows.i64(row, col.sender_segments_per_s))
+      .key("allowed_ips")
+      .begin_array();
+  for (const std::string& network : rows.text_array(row, col.allowed_addresses)) {
+    json.value(std::string_view(network));
+  }
+  json.end_array();
+  write_breaker(json, word);
+}
+
 }  // namespace
+
+Result<Response> get_carrier(Context& context) {
+  constexpr auto& col = sql::admin_carrier;
+  const std::string carrier = TRY(path_carrier(context));
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_carrier, carrier));
+  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Carrier not found");
+  JsonWriter json;
+  json.begin_object();
+  write_carrier(json, rows, 0, context.services.breakers.words({carrier})[carrier]);
+  json.key("settings").raw(rows.text(0, col.settings)).end_object();
+  return Response::json(json.take());
+}
 
 Result<Response> list_carriers(Context& context) {
   constexpr auto& col = sql::admin_carriers;
@@ -124,20 +154,8 @@ Result<Response> list_carriers(Context& context) {
   JsonWriter json;
   json.begin_object().key("carriers").begin_array();
   for (int row = 0; row < rows.size(); ++row) {
-    json.begin_object()
-        .member("carrier", rows.text(row, col.carrier))
-        .member("is_active", rows.boolean(row, col.is_active))
-        .member("secrets", rows.i64(row, col.secrets))
-        .member("kind", rows.maybe_text(row, col.kind))
-        .member("segments_per_s", rows.i64(row, col.segments_per_s))
-        .member("sender_segments_per_s", rows.i64(row, col.sender_segments_per_s))
-        .key("allowed_ips")
-        .begin_array();
-    for (const std::string& network : rows.text_array(row, col.allowed_addresses)) {
-      json.value(std::string_view(network));
-    }
-    json.end_array();
-    write_breaker(json, words[names[static_cast<size_t>(row)]]);
+    json.begin_object();
+    write_carrier(json, rows, row, words[names[static_cast<size_t>(row)]]);
     json.end_object();
   }
   json.end_array().end_object();

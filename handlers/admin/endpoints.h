@@ -40,6 +40,7 @@ Result<Response> import_prices(Context& context);
 Result<Response> list_rates(Context& context);
 Result<Response> import_rates(Context& context);
 Result<Response> list_carriers(Context& context);
+Result<Response> get_carrier(Context& context);
 Result<Response> change_carrier_state(Context& context);
 Result<Response> add_carrier_secret(Context& context);
 Result<Response> drop_old_carrier_secret(Context& context);
@@ -108,6 +109,7 @@ inline constexpr Endpoint kAdminEndpoints[] = {
     {Method::kGet, "/admin/fx", Access::kPlatform, list_rates},
     {Method::kPost, "/admin/fx", Access::kPlatform, import_rates},
     {Method::kGet, "/admin/carriers", Access::kPlatform, list_carriers},
+    {Method::kGet, "/admin/carriers/{carrier}", Access::kPlatform, get_carrier},
     {Method::kPut, "/admin/carriers/{carrier}", Access::kPlatform, change_carrier_state},
     {Method::kPost, "/admin/carriers/{carrier}/secrets", fresh(Access::kPlatform),
      add_carrier_secret},

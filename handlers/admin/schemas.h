@@ -57,6 +57,11 @@ inline constexpr const char* kTypes = R"(
   SenderRequest = {account_id: integer, ...SenderId}
   RouteCarrier = {carrier: string, priority: integer, weight: integer, segments_per_s: integer,
                   is_active: boolean, cost_per_segment: money | null}
+  Carrier = {carrier: string, is_active: boolean, secrets: integer, kind: string | null,
+             segments_per_s: integer, sender_segments_per_s: integer,
+             allowed_ips: string[],  // networks it calls from; none: all
+             breaker: "closed" | "open" | "half_open", last_failure_at: time | null,
+             last_error: string}
   CarrierOverride = {id: integer, carrier: string, choice: "pinned" | "preferred" | "excluded",
                      country_code: country | null, route: string | null, since: time}
   AuditPage = {
@@ -170,12 +175,11 @@ inline constexpr Operation kOperations[] = {
      .idempotent = true},
     {.of = "GET /admin/carriers",
      .summary = "Carriers that may call us",
-     .answer = R"({carriers: {carrier: string, is_active: boolean, secrets: integer,
-                              kind: string | null,
-                              segments_per_s: integer, sender_segments_per_s: integer,
-                              allowed_ips: string[],  // networks it calls from; none: all
-                              breaker: "closed" | "open" | "half_open",
-                              last_failure_at: time | null, last_error: string}[]})"},
+     .answer = "{carriers: Carrier[]}"},
+    {.of = "GET /admin/carriers/{carrier}",
+     .summary = "A carrier, and how we speak with it",
+     .answer = "{...Carrier, settings: any}",
+     .errors = "404"},
     {.of = "PUT /admin/carriers/{carrier}",
      .summary = "Suspend a carrier, or resume it; limit its throughput, and whence it calls",
      .body = R"({is_active?: boolean,

@@ -153,6 +153,14 @@ select carrier, is_active, cardinality(secret_hashes) as secrets, kind,
 from carriers
 order by carrier;
 
+-- name: admin_carrier
+-- $1 carrier: the columns of admin_carriers, and its description.
+select carrier, is_active, cardinality(secret_hashes) as secrets, kind,
+       coalesce(segments_per_s, 0) as segments_per_s,
+       coalesce(sender_segments_per_s, 0) as sender_segments_per_s, allowed_addresses, settings
+from carriers
+where carrier = $1::text;
+
 -- name: admin_carrier_secret
 -- $1 carrier, $2 SHA-256 of another secret of it: the newest two hold.
 insert into carriers as c (carrier, secret_hashes) values ($1::text, array[$2::bytea])

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { axe } from "./portal_screens.mjs";
@@ -261,6 +262,78 @@ async function senderName({ as }, size) {
   await asked.waitFor({ state: "detached" });
   // The owner has done nothing meanwhile.
   await mine.getByText("Approved").waitFor();
+}
+
+// An operator takes a carrier in by hand: a secret, a description with faults, limits, an account's
+// own choice.
+async function carrier({ as, api, settings: config }, size) {
+  const { page } = await as("admin", { size });
+  const name = `c${unique()}`;
+  await page.goto("/platform/carriers");
+  await page.locator("summary").filter({ hasText: "New carrier" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Make it" }).click();
+  const dialog = page.getByRole("dialog", { name: "This secret is shown only now" });
+  const secret = await dialog.locator(".secret").innerText();
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  const calls = (headers) => api(`/carrier/${name}/dlr?id=1&status=1`, { headers });
+  assert.equal((await calls({ Authorization: "Bearer no" })).status, 401);
+  assert.notEqual((await calls({ Authorization: `Bearer ${secret.trim()}` })).status, 401);
+
+  const details = page.getByRole("complementary", { name: "Details" });
+  const description = details.getByLabel("Description (JSON)");
+  const check = details.getByRole("button", { name: "Check it" });
+  await description.fill('{"url": ');
+  await check.click();
+  await details.getByText("This is not valid.").waitFor();
+  await description.fill('{"url": 7}');
+  await details.getByText("This is not valid.").waitFor({ state: "detached" });
+  const settings = {
+    url: "https://carrier.example/send",
+    json: { to: "{{to}}", text: "{{text}}" },
+    answer: { rules: [{ http: 200, means: "accepted" }] },
+  };
+  await description.fill(JSON.stringify(settings, null, 2));
+  await check.click();
+  await details.getByText(`file of secrets is not there: ${config.carriers}/${name}`).waitFor();
+  await writeFile(`${config.carriers}/${name}`, "password=none\n");
+  await check.click();
+  await details.getByText("POST https://carrier.example/send").waitFor();
+  await description.fill('{"url": "https://carrier.example/send", "answer": {"rules": []}}');
+  await check.click();
+  await details.getByRole("alert").first().waitFor();
+  await description.fill(JSON.stringify(settings, null, 2));
+  await details.getByRole("button", { name: "Save the description" }).click();
+  await details.getByRole("heading", { name: "Try it" }).waitFor();
+
+  await details.getByLabel("Segments a second", { exact: true }).fill("40");
+  await details.getByLabel("It calls from").fill("192.0.2.300");
+  await details.getByRole("button", { name: "Save the limits" }).click();
+  await details.getByRole("alert").first().waitFor();
+  assert.equal(await details.getByLabel("Segments a second", { exact: true }).inputValue(), "40");
+  await details.getByLabel("It calls from").fill("192.0.2.0/24\n198.51.100.7");
+  await details.getByRole("button", { name: "Save the limits" }).click();
+  await details.getByRole("alert").waitFor({ state: "detached" });
+  await page.goto(`/platform/carriers/${name}`);
+  assert.equal(await details.getByLabel("It calls from").inputValue(), "192.0.2.0/24\n198.51.100.7");
+  assert.deepEqual(JSON.parse(await description.inputValue()), settings);
+
+  await page.goto("/platform");
+  await page.locator("td a[href^='/platform/accounts/']").first().click();
+  await page.locator("summary").filter({ hasText: "Choose a carrier for it" }).click();
+  const form = page.getByRole("form", { name: "Choose a carrier for it" });
+  await form.getByLabel("Carrier").selectOption(name);
+  await form.getByLabel("Choice").selectOption("excluded");
+  await form.getByLabel("Country").fill("zz");
+  await form.getByRole("button", { name: "Choose it" }).click();
+  await form.getByRole("alert").first().waitFor();
+  await form.getByLabel("Country").fill("ke");
+  await form.getByRole("button", { name: "Choose it" }).click();
+  const chosen = page.getByRole("row").filter({ hasText: name });
+  await chosen.getByText("Never this one").waitFor();
+  await chosen.getByText("Kenya").waitFor();
+  await chosen.getByRole("button", { name: "End it" }).click();
+  await chosen.waitFor({ state: "detached" });
 }
 
 async function textIn({ as, settings, api }, size) {
@@ -743,6 +816,7 @@ export function journeys(size) {
     key,
     webhook,
     "sender-name": senderName,
+    carrier,
     "text-in": textIn,
   };
   return Object.entries(all).map(([name, journey]) => [

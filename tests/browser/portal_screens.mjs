@@ -51,6 +51,7 @@ const LIST_LINKS = {
   "/inbox": ".threads a",
   "/webhooks": "td a[href^='/webhooks/']",
   "/platform": "td a[href^='/platform/accounts/']",
+  "/platform/carriers": "td a[href^='/platform/carriers/']",
 };
 
 // Shows a screen and waits until it has what it shows.

@@ -51,7 +51,10 @@ class PortalTest : public testing::Test {
         << read_file(*folder_ + "/npm.log");
     ASSERT_EQ(run_command({root / "deploy/dev/portal.sh"}, {}, *folder_ + "/portal.log"), 0)
         << read_file(*folder_ + "/portal.log");
-    Service service(Stack::shared().fresh_database(), {.environment = {}, .http_port = port});
+    fs::create_directories(*folder_ + "/carriers");
+    Service service(
+        Stack::shared().fresh_database(),
+        {.environment = {{"CARRIER_SECRETS_DIR", *folder_ + "/carriers"}}, .http_port = port});
     const std::string key = seed(service);
     service.start_bridge();
     Process scheduler = service.scheduler(kSchedulerRunsS);
@@ -99,6 +102,7 @@ class PortalTest : public testing::Test {
     }
     std::ofstream(*folder_ + "/settings")
         << R"({"base":"http://127.0.0.1:)" << port << R"(","folder":")" << *folder_
+        << R"(","carriers":")" << *folder_ << "/carriers"
         << R"(","owner":"owner@example.com","admin":"admin@example.com","password":")"
         << kTestPassword << R"(","key":")" << key << R"(","secret":")" << kSecret
         << R"(","number":"20880","wanted":[)" << wanted << "]}";
@@ -137,6 +141,7 @@ TEST_F(PortalTest, SentAgain) { expect_gone(1); }
 TEST_F(PortalTest, Key) { expect_gone(2); }
 TEST_F(PortalTest, Webhook) { expect_gone(2); }
 TEST_F(PortalTest, SenderName) { expect_gone(2); }
+TEST_F(PortalTest, Carrier) { expect_gone(2); }
 TEST_F(PortalTest, TextIn) { expect_gone(2); }
 TEST_F(PortalTest, Strangers) { expect_gone(1); }
 TEST_F(PortalTest, Shortcuts) { expect_gone(1); }

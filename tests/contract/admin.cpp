@@ -10,6 +10,12 @@ void OpenApiTest::ask_carrier_settings(Browser& admin) {
       "answer": {"rules": [{"http": 200, "means": "accepted"}]}}})";
   ask_as(admin, "PUT /admin/carriers/{carrier}/settings", "/admin/carriers/openapi/settings",
          description);
+  const HttpAnswer known =
+      ask_as(admin, "GET /admin/carriers/{carrier}", "/admin/carriers/openapi");
+  EXPECT_NE(known.body.find("\"settings\":{\"url\":\"https://x.example/s\""), std::string::npos)
+      << known.body;
+  refused(ask_as(admin, "GET /admin/carriers/{carrier}", "/admin/carriers/nobody"), 404,
+          R"("Carrier not found")");
   ask_as(admin, "POST /admin/carriers/{carrier}/check", "/admin/carriers/openapi/check", "{}");
   ask_as(admin, "POST /admin/carriers/{carrier}/try", "/admin/carriers/openapi/try",
          R"({"to": "+254712345678", "from": "Kijani", "wait_s": 0})");

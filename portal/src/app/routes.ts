@@ -52,6 +52,11 @@ export const SCREENS: Screen[] = [
   { pattern: "/platform/routes", load: () => import("../platform/routes"), needs: "platform" },
   { pattern: "/platform/routes/:id", load: () => import("../platform/routes"), needs: "platform" },
   { pattern: "/platform/carriers", load: () => import("../platform/carriers"), needs: "platform" },
+  {
+    pattern: "/platform/carriers/:id",
+    load: () => import("../platform/carriers"),
+    needs: "platform",
+  },
   { pattern: "/platform/prices", load: () => import("../platform/prices"), needs: "platform" },
   { pattern: "/platform/numbers", load: () => import("../platform/numbers"), needs: "platform" },
   { pattern: "/platform/receipts", load: () => import("../platform/receipts"), needs: "platform" },

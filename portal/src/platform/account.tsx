@@ -12,6 +12,7 @@ import { Confirm } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 import { Table } from "../ui/table";
 import { MoneyByHand } from "./money";
+import { Overrides } from "./overrides";
 import { AccountPeople } from "./people";
 
 type Account = Schemas["Account"];
@@ -47,6 +48,7 @@ export default function AccountScreen({ id = "" }: ScreenProps) {
       </Loaded>
       <AccountPeople id={id} />
       <Keys id={id} />
+      <Overrides id={id} />
       <Endpoints id={id} />
       <Changes id={id} />
     </>

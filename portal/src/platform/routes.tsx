@@ -7,7 +7,7 @@ import { countryName, t } from "../app/words";
 import { Badge, Facts, Head, Loaded, Money, Problem, Time } from "../ui/basics";
 import { StatusBadge } from "../ui/status";
 import { Drawer, Table } from "../ui/table";
-import { Breaker } from "./carriers";
+import { Breaker } from "./carrier";
 
 export default function Routes({ id }: ScreenProps) {
   const list = useLoad(() => must(api.GET("/admin/routes")), []);
