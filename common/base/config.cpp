@@ -89,6 +89,9 @@ SessionConfig session_config(Environment& environment) {
   }
   environment.number("HALF_SESSION_S", sessions.half_session_s);
   environment.seconds("SECOND_FACTOR_FRESH_S", sessions.fresh);
+  environment.number("PASSKEYS_MAX", sessions.passkeys_max);
+  environment.number("PASSKEY_CHALLENGE_S", sessions.passkey_challenge_s);
+  environment.number("PASSKEY_ASKS_MAX", sessions.passkey_asks_max);
   sessions.portal_url = environment.origin("PORTAL_URL", Presence::kOptional);
   environment.number("INVITATION_HOURS", sessions.invitation_hours);
   environment.number("PASSWORD_RESET_MIN", sessions.reset_minutes);

@@ -90,6 +90,10 @@ struct SessionConfig {
   std::string issuer = "Dundun";    // SECOND_FACTOR_ISSUER: what an authenticator's app shows
   int half_session_s = 300;         // HALF_SESSION_S: between the password and the second factor
   std::chrono::seconds fresh{600};  // SECOND_FACTOR_FRESH_S: for what is dangerous
+  // Passkeys, for the portal at PORTAL_URL:
+  int passkeys_max = 10;          // PASSKEYS_MAX of a user
+  int passkey_challenge_s = 300;  // PASSKEY_CHALLENGE_S: how long one may be answered
+  int passkey_asks_max = 60;  // PASSKEY_ASKS_MAX: logins that an address begins in LOGIN_WINDOW_S
   // Links by mail:
   std::string portal_url;     // PORTAL_URL: where their pages are, without a path
   int invitation_hours = 72;  // INVITATION_HOURS: how long one holds

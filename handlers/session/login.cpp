@@ -66,7 +66,9 @@ Result<Response> ask_for_second_factor(Context& context, const FoundUser& user,
                      factor.in_force() ? "Show the second factor: POST /auth/login/second-factor."
                                        : "You need a second factor: POST /auth/login/enrol.");
   error.extra = R"("login_token":")" + token + R"(","enrolled":)" +
-                (factor.in_force() ? "true" : "false") + R"(,"ends_at":")" +
+                (factor.in_force() ? "true" : "false") + R"(,"app":)" +
+                (factor.has_app() ? "true" : "false") + R"(,"passkey":)" +
+                (factor.passkeys > 0 ? "true" : "false") + R"(,"ends_at":")" +
                 format_z(made.instant(0, 0)) + "\"";
   return error;
 }

@@ -13,7 +13,9 @@ struct Opening {
   int64_t account_id;
   int64_t user_id;
   const LoginAttempt& tried;
-  const char* shown = nullptr;  // which second factor: "totp", "recovery_code"; nullptr: none
+  // Which second factor: "totp", "recovery_code", "passkey", or "passkey_alone" when there was no
+  // password; nullptr: none.
+  const char* shown = nullptr;
   std::vector<std::string> recovery_codes{};  // to be told, once
 };
 

@@ -55,6 +55,7 @@ class OpenApiTest : public testing::Test {
   void ask_links();
   void ask_people(Browser& admin, const std::string& one, const std::string& email);
   void ask_second_factor(Browser& person);
+  void ask_passkeys(Browser& person);
   // As if the user had one.
   void give_second_factor(const std::string& user);
   void ask_second_dialect();
