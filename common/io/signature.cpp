@@ -2,6 +2,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
@@ -98,6 +99,21 @@ std::optional<std::string> rsa_key(std::string_view modulus, std::string_view ex
     return std::nullopt;
   }
   return to_der(key_of("RSA", builder.get()));
+}
+
+std::optional<std::string> der_signature(std::string_view jose) {
+  if (jose.size() != 2 * kCoordinateBytes) return std::nullopt;
+  BigNumber r = number(jose.substr(0, kCoordinateBytes));
+  BigNumber s = number(jose.substr(kCoordinateBytes));
+  const Owned<ECDSA_SIG, ECDSA_SIG_free> pair(ECDSA_SIG_new());
+  if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return std::nullopt;
+  // They are the pair's now.
+  (void)r.release();
+  (void)s.release();
+  std::string der(static_cast<size_t>(i2d_ECDSA_SIG(pair.get(), nullptr)), '\0');
+  auto* out = reinterpret_cast<unsigned char*>(der.data());
+  i2d_ECDSA_SIG(pair.get(), &out);
+  return der;
 }
 
 bool has_signed(SignatureAlgorithm algorithm, std::string_view key, const Signed& what) {

@@ -23,6 +23,9 @@ std::optional<std::string> ed25519_key(std::string_view x);
 // Modulus of 2048 to 4096 bits and an odd exponent of at most 4 bytes; big-endian.
 std::optional<std::string> rsa_key(std::string_view modulus, std::string_view exponent);
 
+// ES256's signature as JOSE has it (two numbers of 32 bytes, RFC 7518 section 3.4), in DER.
+std::optional<std::string> der_signature(std::string_view jose);
+
 // Whether the key of this kind signed the message. False for a key of another kind.
 struct Signed {
   std::string_view message;

@@ -28,6 +28,9 @@ Result<Response> login_passkey_options(Context& context);
 Result<Response> login_passkey(Context& context);
 Result<Response> login_enrol_passkey_options(Context& context);
 Result<Response> login_enrol_passkey(Context& context);
+Result<Response> login_oidc_offer(Context& context);
+Result<Response> login_oidc_start(Context& context);
+Result<Response> login_oidc(Context& context);
 Result<Response> show_passkey_options(Context& context);
 Result<Response> show_passkey(Context& context);
 Result<Response> list_passkeys(Context& context);
@@ -45,6 +48,9 @@ inline constexpr Endpoint kSessionEndpoints[] = {
     {Method::kPost, "/auth/login/enrol/passkey", Access::kPublic, login_enrol_passkey},
     {Method::kPost, "/auth/login/passkey/options", Access::kPublic, login_passkey_options},
     {Method::kPost, "/auth/login/passkey", Access::kPublic, login_passkey},
+    {Method::kGet, "/auth/login/oidc", Access::kPublic, login_oidc_offer},
+    {Method::kPost, "/auth/login/oidc/start", Access::kPublic, calls_out(login_oidc_start)},
+    {Method::kPost, "/auth/login/oidc", Access::kPublic, calls_out(login_oidc)},
     {Method::kPost, "/auth/logout", Access::kSession, logout},
     {Method::kGet, "/auth/me", Access::kQuery, me},
     {Method::kPost, "/auth/password", Access::kSession, change_password},

@@ -17,6 +17,7 @@ struct Opening {
   // password; nullptr: none.
   const char* shown = nullptr;
   std::vector<std::string> recovery_codes{};  // to be told, once
+  bool by_provider = false;                   // an identity provider vouched, not a password
 };
 
 // Makes the session and commits. kAccountSuspended; kExpiredToken: the user is gone.

@@ -772,6 +772,29 @@ async function refuseOnce(page, url, status, code) {
   });
 }
 
+// There to the identity provider, who knows Ann, and back. Its answer is good once.
+async function provider(world, size) {
+  const { page } = await world.open(null, { size });
+  await page.goto("/campaigns");
+  await page.getByRole("button", { name: "Go on with OpenID" }).waitFor();
+  await clean(page);
+  const back = page.waitForRequest((asked) => asked.url().includes("/signed-in?"));
+  await world.alone("ann", async () => {
+    await page.getByRole("button", { name: "Go on with OpenID" }).click();
+    await page.locator(".shell").waitFor();
+  });
+  const { search } = new URL((await back).url());
+  assert.equal(new URL(page.url()).search, "");
+  await page.goto("/profile");
+  await page.locator(".facts").getByText("ann@example.com").waitFor();
+  await signOut(page);
+  await page.goto(`/signed-in${search}`);
+  await page.getByRole("alert").filter({ hasText: "state" }).waitFor();
+  await clean(page);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Password", { exact: true }).waitFor();
+}
+
 // What is said does not depend on whether somebody has the e-mail. No mail server is set here, so
 // the API's own answer is 503; the page must say what a person does then.
 async function forgotten({ open, settings }, size) {
@@ -819,6 +842,7 @@ export function journeys(size) {
     "factor-rule": factorRule,
     passkey,
     "passkey-rule": passkeyRule,
+    provider,
     forgotten,
     "session-ends": sessionEnds,
     "first-message": firstMessage,

@@ -8,6 +8,7 @@
 
 #include "common/io/crypto.h"
 #include "tests/support/disturbance.h"
+#include "tests/support/oidc_provider.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 
@@ -51,9 +52,12 @@ class PortalTest : public testing::Test {
         << read_file(*folder_ + "/npm.log");
     ASSERT_EQ(run_command({root / "deploy/dev/portal.sh"}, {}, *folder_ + "/portal.log"), 0)
         << read_file(*folder_ + "/portal.log");
+    const OidcProvider provider;
+    std::map<std::string, std::string> environment = provider.settings();
+    environment["PORTAL_URL"] = base(port);
+    environment["LOGIN_FAILURES_MAX"] = "40";
     Service service(Stack::shared().fresh_database(),
-                    {.environment = {{"PORTAL_URL", base(port)}, {"LOGIN_FAILURES_MAX", "40"}},
-                     .http_port = port});
+                    {.environment = environment, .http_port = port});
     const std::string key = seed(service);
     service.start_bridge();
     Process scheduler = service.scheduler(kSchedulerRunsS);
@@ -80,6 +84,7 @@ class PortalTest : public testing::Test {
   static std::string seed(Service& service) {
     Pg& pg = service.pg();
     const int64_t account = seed_account(pg);
+    EXPECT_EQ(account, 1) << "the identity provider's";
     seed_user(pg, account, "owner@example.com", "owner");
     seed_user(pg, seed_account(pg), "admin@example.com", "admin");
     const std::string secret = to_hex(sha256(kSecret));
@@ -136,6 +141,7 @@ TEST_F(PortalTest, FactorAgain) { expect_gone(2); }
 TEST_F(PortalTest, FactorRule) { expect_gone(2); }
 TEST_F(PortalTest, Passkey) { expect_gone(2); }
 TEST_F(PortalTest, PasskeyRule) { expect_gone(2); }
+TEST_F(PortalTest, Provider) { expect_gone(2); }
 TEST_F(PortalTest, Forgotten) { expect_gone(2); }
 TEST_F(PortalTest, SessionEnds) { expect_gone(2); }
 TEST_F(PortalTest, FirstMessage) { expect_gone(2); }

@@ -31,6 +31,7 @@ void OpenApiTest::ask_sessions() {
   ask_links();
   ask_second_factor(person);
   ask_passkeys(person);
+  ask_provider();
   ask_as(person, "POST /auth/logout");
 }
 
@@ -126,6 +127,24 @@ void OpenApiTest::ask_passkeys(Browser& person) {
          with(passkey.credential(begun.body), token + R"(,"name":"Phone",)"));
   sql_of_test(pg(), "update accounts set second_factor_required = false where account_id = " +
                         std::to_string(account_));
+}
+
+// There to the identity provider and back; once.
+void OpenApiTest::ask_provider() {
+  ask("GET /auth/login/oidc");
+  const HttpAnswer begun = ask("POST /auth/login/oidc/start", "", "{}");
+  const std::string back = provider().visited(member(begun, "url"));
+  const auto part = [&](const std::string& name) {
+    const size_t begin = back.find(name + "=") + name.size() + 1;
+    return back.substr(begin, back.find('&', begin) - begin);
+  };
+  const std::string& cookie = begun.headers.at("set-cookie");
+  const std::string body = R"({"state":")" + part("state") + R"(","code":")" + part("code") + "\"}";
+  for (const int status : {200, 401}) {
+    const HttpAnswer answer =
+        ask("POST /auth/login/oidc", "", body, {{"Cookie", cookie.substr(0, cookie.find(';'))}});
+    EXPECT_EQ(answer.status, status) << answer.body;
+  }
 }
 
 }  // namespace openapi_test

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit
 out=build/fuzz
 mkdir -p $out
 # What the targets need of the library: no server, no network.
-sources=(common/base/*.cpp common/io/{json,json_scan,csv,smpp,outbound_url,crypto,cbor,signature}.cpp
+sources=(common/base/*.cpp common/io/{json,json_scan,json_writer,csv,smpp,outbound_url,crypto,cbor,signature}.cpp
   common/sms/{encoding,dlr,status,charset,msisdn,address}.cpp common/web/router.cpp
   common/carrier/http/{value_path,callback}.cpp common/identity/{address_list,passkey,user_fields,guessing}.cpp
   handlers/carrier/{callback,mo_request}.cpp)

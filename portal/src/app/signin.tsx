@@ -7,7 +7,7 @@ import { SecondStep, halfOf, type Enrolment, type Half } from "../signin/second-
 import { Problem } from "../ui/basics";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
 import { api, Failure, must } from "./api";
-import { useAction } from "./load";
+import { useAction, useLoad } from "./load";
 import { endWait, me, signInAgain, signedIn } from "./session";
 import { LANGUAGES, chooseLanguage, language, t, type Language } from "./words";
 
@@ -144,10 +144,29 @@ export function Frame({ title, children }: { title: string; children: ComponentC
   );
 }
 
+// Where the installation has an identity provider: it knows who somebody is, and sends them back.
+function ByProvider() {
+  const offer = useLoad(() => must(api.GET("/auth/login/oidc")), []).data;
+  const begin = useAction(async () => {
+    const { url } = await must(api.POST("/auth/login/oidc/start", { body: {} as never }));
+    location.assign(url);
+  });
+  if (!offer?.available) return null;
+  return (
+    <div class="again">
+      <button type="button" aria-disabled={begin.busy} onClick={() => void begin.run()}>
+        {t("Go on with {name}", { name: offer.name })}
+      </button>
+      <Problem failure={begin.failure} />
+    </div>
+  );
+}
+
 export function SignIn() {
   return (
     <Frame title="Dundun">
       <SignInForm />
+      <ByProvider />
       <p>
         <a href="/forgotten">{t("Forgotten password")}</a>
       </p>

@@ -19,6 +19,8 @@ const TEXTS: Record<string, Words> = {
   wrong_password: "The e-mail or the password is wrong.",
   wrong_code: "The code is wrong, or was used already. Wait for the next one.",
   wrong_passkey: "This passkey opens nothing here.",
+  wrong_identity: "The identity provider did not sign you in.",
+  not_signed_in: "The identity provider did not sign you in.",
   passkey_not_shown: "No passkey was shown. Try again, or go another way.",
   passkey_known: "This device has a passkey of yours already.",
   passkey_elsewhere: "Passkeys are for another address than this one.",
