@@ -67,11 +67,11 @@ class OidcTest : public testing::Test {
   }
   static std::string new_email() { return to_hex(random_bytes(6)) + "@example.com"; }
 
-  static HttpAnswer start() {
-    return service().client().send("POST", "/api/auth/login/oidc/start", kFromPage, "{}");
+  static HttpAnswer start(const Service& at = service()) {
+    return at.client().send("POST", "/api/auth/login/oidc/start", kFromPage, "{}");
   }
-  static Trip trip() {
-    const HttpAnswer begun = start();
+  static Trip trip(const Service& at = service()) {
+    const HttpAnswer begun = start(at);
     EXPECT_EQ(begun.status, 200) << begun.body;
     const std::string& cookie = begun.headers.at("set-cookie");
     const std::string back = provider().visited(member(begun.body, "url"));
@@ -83,12 +83,11 @@ class OidcTest : public testing::Test {
     };
     return {cookie.substr(0, cookie.find(';')), part("state"), part("code")};
   }
-  static HttpAnswer finish(const Trip& trip) {
+  static HttpAnswer finish(const Trip& trip, const Service& at = service()) {
     HttpClient::Headers headers = kFromPage;
     if (!trip.cookie.empty()) headers.emplace_back("Cookie", trip.cookie);
-    return service().client().send(
-        "POST", "/api/auth/login/oidc", headers,
-        R"({"state":")" + trip.state + R"(","code":")" + trip.code + "\"}");
+    return at.client().send("POST", "/api/auth/login/oidc", headers,
+                            R"({"state":")" + trip.state + R"(","code":")" + trip.code + "\"}");
   }
   // With these claims over the usual ones.
   static HttpAnswer login(const std::string& claims, const std::string& more = "") {
@@ -271,6 +270,24 @@ TEST_F(OidcTest, AdministratorsAndWhoHasOneShowASecondFactor) {
   const int64_t user = seed_user(pg(), 1, off, "viewer");
   sql_of_test(pg(), "update users set is_active = false where user_id = " + std::to_string(user));
   EXPECT_EQ(login(claims_of(off, "s-11")).status, 401);
+}
+
+// Where no domain is asked for, an e-mail that the provider has not verified is anybody's word.
+TEST_F(OidcTest, OnlyVerifiedEMailsAreBelieved) {
+  auto settings = provider().settings();
+  settings["PORTAL_URL"] = "https://portal.example";
+  Service open(Stack::shared().fresh_database(), {.environment = settings});
+  seed_user(open.pg(), seed_account(open.pg()), "ann@example.com", "owner");
+  for (const char* claims : {R"({"email_verified":false})", R"({"email_verified":null})",
+                             R"({"email_verified":"true"})", R"({"email":null})"}) {
+    provider().tweak(R"({"claims":)" + std::string(claims) + "}");
+    const HttpAnswer answer = finish(trip(open), open);
+    EXPECT_EQ(answer.status, 401) << claims << answer.body;
+    EXPECT_TRUE(contains(answer.body, "email: the provider has verified none")) << answer.body;
+  }
+  EXPECT_EQ(number_of(open.pg(), "select count(*) from oidc_identities"), 0);
+  provider().tweak("{}");
+  EXPECT_EQ(finish(trip(open), open).status, 200);
 }
 
 TEST(OidcWithoutProviderTest, IsNotOffered) {
