@@ -16,7 +16,8 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 MAKEFLAGS += --no-builtin-rules
 
 CXX      := $(if $(shell command -v ccache),ccache )g++
-PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc libargon2
+PKGS     := fcgi hiredis libpq libwebsockets openssl libcurl libuv RapidJSON icu-uc libargon2 \
+  libcbor
 CPPFLAGS  = -I. -I$(BUILD)/gen -MMD -MP $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CXXFLAGS_debug   := -Og -g1

@@ -119,6 +119,7 @@ constexpr auto kParameters = std::to_array<PathParameter>({
     {"/api-keys/{id}", "A key's id, not the key.", "12"},
     {"/workspace/users/{id}", "A user's id.", "3"},
     {"/auth/sessions/{id}", "A session's id.", "5"},
+    {"/auth/passkeys/{id}", "A passkey's id.", "2"},
     {"/sms/status/{id}", "The messageId that the send answered.",
      "msg_01984f6e6a107c119b5231c6a6a0d9f4"},
     {"/apps/{id}", "The appId.", "app_31c6a6a0d9f49b52"},

@@ -9,6 +9,8 @@
 #include "sql/inbound.h"
 #include "sql/journal.h"
 #include "sql/mail.h"
+#include "sql/oidc.h"
+#include "sql/passkeys.h"
 #include "sql/prices.h"
 #include "sql/retention.h"
 #include "sql/ringcentral.h"
@@ -83,7 +85,7 @@ void keep_tables(Pg& pg, const Config& config) {
   for (const Statement* tidy :
        {&sql::tidy_payments, &sql::forget_verify_counters, &sql::forget_login_failures,
         &sql::forget_rc_links, &sql::forget_half_sessions, &sql::forget_mails,
-        &sql::forget_user_links}) {
+        &sql::forget_user_links, &sql::forget_passkey_challenges, &sql::forget_oidc_logins}) {
     forget_all(pg, *tidy, {kForgetRound});
   }
   forget_all(pg, sql::forget_auto_replies, {kForgetRepliesDays, kForgetRound});

@@ -89,11 +89,63 @@ SessionConfig session_config(Environment& environment) {
   }
   environment.number("HALF_SESSION_S", sessions.half_session_s);
   environment.seconds("SECOND_FACTOR_FRESH_S", sessions.fresh);
+  environment.number("PASSKEYS_MAX", sessions.passkeys_max);
+  environment.number("PASSKEY_CHALLENGE_S", sessions.passkey_challenge_s);
+  environment.number("PASSKEY_ASKS_MAX", sessions.passkey_asks_max);
   sessions.portal_url = environment.origin("PORTAL_URL", Presence::kOptional);
   environment.number("INVITATION_HOURS", sessions.invitation_hours);
   environment.number("PASSWORD_RESET_MIN", sessions.reset_minutes);
   environment.number("RESET_MAILS_MAX", sessions.reset_mails_max);
   return sessions;
+}
+
+// "staff=viewer": what the provider says, and our role.
+void read_oidc_roles(Environment& environment, OidcConfig& oidc) {
+  for (const std::string& line : environment.list("OIDC_ROLES")) {
+    const size_t equals = line.rfind('=');
+    const std::string role = equals == std::string::npos ? "" : line.substr(equals + 1);
+    if (role != "viewer" && role != "developer" && role != "owner" && role != "admin") {
+      return environment.complain("OIDC_ROLES", "is no list of value=role");
+    }
+    oidc.roles.emplace_back(line.substr(0, equals), role);
+  }
+  oidc.role_claim = environment.text("OIDC_ROLE_CLAIM");
+  if (oidc.roles.empty() != oidc.role_claim.empty()) {
+    environment.complain("OIDC_ROLES", "needs OIDC_ROLE_CLAIM, and the other way round");
+  }
+}
+
+OidcConfig oidc_config(Environment& environment, const SessionConfig& sessions,
+                       std::string_view program) {
+  environment.know({"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_CLIENT_SECRET_FILE", "OIDC_NAME",
+                    "OIDC_ACCOUNT", "OIDC_DOMAINS", "OIDC_ROLE_CLAIM", "OIDC_ROLES", "OIDC_CREATE",
+                    "OIDC_PRIVATE_ADDRESSES", "OIDC_CLOCK_SKEW_S", "OIDC_DOCUMENTS_S",
+                    "OIDC_TIMEOUT_MS", "OIDC_LOGIN_S"});
+  OidcConfig oidc;
+  oidc.issuer = environment.text("OIDC_ISSUER");
+  if (oidc.issuer.empty()) return oidc;
+  environment.yes_or_no("OIDC_PRIVATE_ADDRESSES", oidc.private_addresses);
+  const bool plain = oidc.private_addresses != 0 && oidc.issuer.starts_with("http://");
+  if (!plain && !oidc.issuer.starts_with("https://")) {
+    environment.complain("OIDC_ISSUER", "is no https:// address");
+  }
+  if (sessions.portal_url.empty()) {
+    environment.complain("PORTAL_URL", "is not set: the identity provider sends people there");
+  }
+  oidc.client_id = environment.required("OIDC_CLIENT_ID");
+  if (program == "session") oidc.client_secret = environment.given("OIDC_CLIENT_SECRET");
+  const std::string name = environment.text("OIDC_NAME");
+  oidc.name = name.empty() ? "OpenID" : name;
+  (void)environment.required("OIDC_ACCOUNT");
+  environment.number("OIDC_ACCOUNT", oidc.account_id);
+  oidc.domains = environment.list("OIDC_DOMAINS");
+  read_oidc_roles(environment, oidc);
+  environment.yes_or_no("OIDC_CREATE", oidc.create);
+  environment.seconds("OIDC_CLOCK_SKEW_S", oidc.clock_skew);
+  environment.seconds("OIDC_DOCUMENTS_S", oidc.documents_kept);
+  environment.milliseconds("OIDC_TIMEOUT_MS", oidc.timeout);
+  environment.number("OIDC_LOGIN_S", oidc.login_s);
+  return oidc;
 }
 
 // Only the scheduler sends, and so only it needs the password; the others ask whether there is a
@@ -281,6 +333,7 @@ SettingsReading Config::read(std::string program, const Variables& variables) {
   config.gravity = gravity_config(environment);
   config.webhooks = webhook_config(environment);
   config.sessions = session_config(environment);
+  config.oidc = oidc_config(environment, config.sessions, program);
   config.mail = mail_config(environment, config.sessions, program);
   // Only who makes secrets or signs with them may read the key.
   environment.know({"SECRETS_KEY_FILE", "VERIFY_SECRET", "VERIFY_SECRET_FILE"});

@@ -90,11 +90,33 @@ struct SessionConfig {
   std::string issuer = "Dundun";    // SECOND_FACTOR_ISSUER: what an authenticator's app shows
   int half_session_s = 300;         // HALF_SESSION_S: between the password and the second factor
   std::chrono::seconds fresh{600};  // SECOND_FACTOR_FRESH_S: for what is dangerous
+  // Passkeys, for the portal at PORTAL_URL:
+  int passkeys_max = 10;          // PASSKEYS_MAX of a user
+  int passkey_challenge_s = 300;  // PASSKEY_CHALLENGE_S: how long one may be answered
+  int passkey_asks_max = 60;  // PASSKEY_ASKS_MAX: logins that an address begins in LOGIN_WINDOW_S
   // Links by mail:
   std::string portal_url;     // PORTAL_URL: where their pages are, without a path
   int invitation_hours = 72;  // INVITATION_HOURS: how long one holds
   int reset_minutes = 30;     // PASSWORD_RESET_MIN: the same of a new password's
   int reset_mails_max = 3;    // RESET_MAILS_MAX to an e-mail in LOGIN_EMAIL_WINDOW_S
+};
+
+// Logins by an OpenID provider (deploy/oidc.md).
+struct OidcConfig {
+  std::string issuer;                // OIDC_ISSUER, empty: none
+  std::string client_id;             // OIDC_CLIENT_ID
+  std::string client_secret;         // OIDC_CLIENT_SECRET; empty: a public client, by PKCE alone
+  std::string name;                  // OIDC_NAME: what the button says
+  int64_t account_id = 0;            // OIDC_ACCOUNT: whose people
+  std::vector<std::string> domains;  // OIDC_DOMAINS of verified e-mails; none: all
+  std::string role_claim;            // OIDC_ROLE_CLAIM
+  std::vector<std::pair<std::string, std::string>> roles;  // OIDC_ROLES: the claim's value, ours
+  int create = 0;                                          // OIDC_CREATE: 1: makes who is unknown
+  int private_addresses = 0;                  // OIDC_PRIVATE_ADDRESSES: 1: in our own network
+  std::chrono::seconds clock_skew{300};       // OIDC_CLOCK_SKEW_S: between its clock and ours
+  std::chrono::seconds documents_kept{3600};  // OIDC_DOCUMENTS_S: its addresses and keys
+  std::chrono::milliseconds timeout{5000};    // OIDC_TIMEOUT_MS: of each call
+  int login_s = 600;                          // OIDC_LOGIN_S: there and back
 };
 
 // E-mail that we send (deploy/mail.md).
@@ -214,6 +236,7 @@ struct Config {
   WebhookConfig webhooks;
   std::string secrets_key;  // SECRETS_KEY_FILE holds it in 64 hex digits; here 32 bytes
   SessionConfig sessions;
+  OidcConfig oidc;
   MailConfig mail;
 
   // kInvalidRequest names the first variable that is missing or is not what it has to be.

@@ -29,6 +29,8 @@ constexpr KnownError kKnownErrors[] = {
     {ErrorCode::kExpiredToken, 401, "expired_token"},
     {ErrorCode::kWrongPassword, 401, "wrong_password"},
     {ErrorCode::kWrongCode, 401, "wrong_code"},
+    {ErrorCode::kWrongPasskey, 401, "wrong_passkey"},
+    {ErrorCode::kWrongIdentity, 401, "wrong_identity"},
     {ErrorCode::kSecondFactorDue, 401, "second_factor_required"},
     {ErrorCode::kInvalidSignature, 401, "invalid_signature"},
     {ErrorCode::kInsufficientScope, 403, "insufficient_scope"},

@@ -28,6 +28,8 @@ enum class ErrorCode {
   kExpiredToken,           // 401: a session that has ended, or never was
   kWrongPassword,          // 401
   kWrongCode,              // 401: of a second factor; or it was used before
+  kWrongPasskey,           // 401: nobody's, another's, or it did not sign what was asked
+  kWrongIdentity,          // 401: what an identity provider said, or whom it named, is not taken
   kSecondFactorDue,        // 401: the password was right, and the second factor is to be shown
   kInvalidSignature,       // 401: a callback did not prove its sender
   kInsufficientScope,      // 403

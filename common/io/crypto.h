@@ -15,6 +15,9 @@ std::string to_hex(std::string_view bytes);     // lower case
 std::string to_base64(std::string_view bytes);  // with padding
 // Standard alphabet, with padding or without; nullopt for anything else.
 std::optional<std::string> from_base64(std::string_view text);
+// RFC 4648 section 5, without padding, as WebAuthn and JOSE have it; nullopt for anything else.
+std::string to_base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);
 std::string random_bytes(size_t count);  // from the system's CSPRNG; without one the process ends
 bool equal_constant_time(std::string_view a, std::string_view b);
 

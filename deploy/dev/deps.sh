@@ -5,8 +5,8 @@ set -euo pipefail
 
 build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
   libwebsockets-evlib-uv libuv1-dev libcsv-dev libpq-dev libcurl4-openssl-dev libssl-dev
-  libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev rapidjson-dev libgtest-dev nginx redis-server
-  postgresql-15
+  libphonenumber-dev libprotobuf-dev libicu-dev libargon2-dev libcbor-dev rapidjson-dev libgtest-dev nginx
+  redis-server postgresql-15
   postgresql-client-15 kannel openssl curl perl-base util-linux procps)
 # Of what comes from npm (deploy/dev/npm.sh); a node from elsewhere brings its own npm.
 node=()
@@ -14,9 +14,10 @@ command -v node >/dev/null || node+=(nodejs)
 command -v npm >/dev/null || node+=(npm)
 # Chromium shows the portal, /docs and the documents' examples: its shell without a window, because
 # that of the whole browser costs as much again. The interpreters run the snippets of /docs.
-# libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail.
+# libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail; cbor2 and
+# cryptography on passkeys.
 test=(chromium-headless-shell python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd
-  "${node[@]}")
+  python3-cbor2 python3-cryptography "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;

@@ -24,11 +24,33 @@ Task<Response> enrol_second_factor(Context& context);
 Result<Response> confirm_second_factor(Context& context);
 Result<Response> new_codes(Context& context);
 Result<Response> remove_second_factor(Context& context);
+Result<Response> login_passkey_options(Context& context);
+Result<Response> login_passkey(Context& context);
+Result<Response> login_enrol_passkey_options(Context& context);
+Result<Response> login_enrol_passkey(Context& context);
+Result<Response> login_oidc_offer(Context& context);
+Result<Response> login_oidc_start(Context& context);
+Result<Response> login_oidc(Context& context);
+Result<Response> show_passkey_options(Context& context);
+Result<Response> show_passkey(Context& context);
+Result<Response> list_passkeys(Context& context);
+Task<Response> passkey_options(Context& context);
+Result<Response> add_passkey(Context& context);
+Result<Response> rename_passkey(Context& context);
+Result<Response> remove_passkey(Context& context);
 
 inline constexpr Endpoint kSessionEndpoints[] = {
     {Method::kPost, "/auth/login", Access::kPublic, login},
     {Method::kPost, "/auth/login/second-factor", Access::kPublic, login_second_factor},
     {Method::kPost, "/auth/login/enrol", Access::kPublic, login_enrol},
+    {Method::kPost, "/auth/login/enrol/passkey/options", Access::kPublic,
+     login_enrol_passkey_options},
+    {Method::kPost, "/auth/login/enrol/passkey", Access::kPublic, login_enrol_passkey},
+    {Method::kPost, "/auth/login/passkey/options", Access::kPublic, login_passkey_options},
+    {Method::kPost, "/auth/login/passkey", Access::kPublic, login_passkey},
+    {Method::kGet, "/auth/login/oidc", Access::kPublic, login_oidc_offer},
+    {Method::kPost, "/auth/login/oidc/start", Access::kPublic, calls_out(login_oidc_start)},
+    {Method::kPost, "/auth/login/oidc", Access::kPublic, calls_out(login_oidc)},
     {Method::kPost, "/auth/logout", Access::kSession, logout},
     {Method::kGet, "/auth/me", Access::kQuery, me},
     {Method::kPost, "/auth/password", Access::kSession, change_password},
@@ -44,6 +66,13 @@ inline constexpr Endpoint kSessionEndpoints[] = {
     {Method::kPost, "/auth/second-factor/confirm", Access::kSession, confirm_second_factor},
     {Method::kPost, "/auth/second-factor/recovery-codes", Access::kSession, new_codes},
     {Method::kPost, "/auth/second-factor/remove", Access::kSession, remove_second_factor},
+    {Method::kPost, "/auth/second-factor/passkey/options", Access::kSession, show_passkey_options},
+    {Method::kPost, "/auth/second-factor/passkey", Access::kSession, show_passkey},
+    {Method::kGet, "/auth/passkeys", Access::kSession, list_passkeys},
+    {Method::kPost, "/auth/passkeys/options", fresh(Access::kSession), passkey_options},
+    {Method::kPost, "/auth/passkeys", fresh(Access::kSession), add_passkey},
+    {Method::kPut, "/auth/passkeys/{id}", Access::kSession, rename_passkey},
+    {Method::kDelete, "/auth/passkeys/{id}", fresh(Access::kSession), remove_passkey},
     kHealthz,
     kReadyz,
 };

@@ -12,16 +12,14 @@
 #include "common/web/audited_change.h"
 #include "common/web/csrf.h"
 #include "handlers/session/endpoints.h"
+#include "handlers/session/half_session.h"
 #include "handlers/session/login_guard.h"
 #include "handlers/session/open_session.h"
 #include "handlers/session/second_factor.h"
-#include "sql/second_factor.h"
 #include "sql/sessions.h"
 
 namespace dundun {
 namespace {
-
-constexpr size_t kTokenBytes = 32;
 
 struct Credentials {
   std::string email;  // lower case; perhaps no e-mail at all
@@ -53,23 +51,6 @@ Result<FoundUser> find_user(Context& context, const std::string& email) {
   if (rows.size() == 0) return FoundUser{};
   return FoundUser{rows.i64(0, col.account_id), rows.i64(0, col.user_id),
                    std::string(rows.text(0, col.password_hash)), rows.boolean(0, col.is_active)};
-}
-
-// The password was right. Nothing is open yet: the token only says for whom the second factor is to
-// be shown.
-Result<Response> ask_for_second_factor(Context& context, const FoundUser& user,
-                                       const SecondFactor& factor) {
-  const std::string token = to_hex(random_bytes(kTokenBytes));
-  const PgRows made = TRY(context.services.pg.query(
-      sql::half_session_make, sha256(token), user.account_id, user.user_id,
-      static_cast<int32_t>(context.services.config.sessions.half_session_s)));
-  Error error = fail(ErrorCode::kSecondFactorDue,
-                     factor.in_force() ? "Show the second factor: POST /auth/login/second-factor."
-                                       : "You need a second factor: POST /auth/login/enrol.");
-  error.extra = R"("login_token":")" + token + R"(","enrolled":)" +
-                (factor.in_force() ? "true" : "false") + R"(,"ends_at":")" +
-                format_z(made.instant(0, sql::half_session_make.ends_at)) + "\"";
-  return error;
 }
 
 Result<Response> open_by_password(Context& context, const FoundUser& user,
@@ -104,7 +85,7 @@ Task<Response> login(Context& context) {
   }
   const SecondFactor factor = co_await second_factor_of(context, user.account_id, user.user_id);
   if (factor.in_force() || factor.required(context.services.config.sessions)) {
-    co_return co_await ask_for_second_factor(context, user, factor);
+    co_return co_await ask_for_second_factor(context, factor);
   }
   co_return co_await open_by_password(context, user, tried);
 }

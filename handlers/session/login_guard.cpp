@@ -81,6 +81,15 @@ Status count_mail_request(Context& context, const std::string& email) {
   return wait_first("Too many mails: wait before the next.", wait_s);
 }
 
+Status count_passkey_ask(Context& context) {
+  const SessionConfig& config = context.services.config.sessions;
+  const Rule of_address{config.login_window_s, false, config.passkey_asks_max};
+  const int wait_s = TRY(
+      attempt(context, sha256("passkey address " + context.request.remote_address), of_address));
+  if (wait_s == 0) return Done{};
+  return wait_first("Too many logins were begun here: wait before the next.", wait_s);
+}
+
 Status count_link_use(Context& context) {
   const Rule of_address{context.services.config.sessions.login_window_s, false};
   const int wait_s =

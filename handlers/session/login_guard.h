@@ -28,6 +28,8 @@ Status forgive_attempt(Context& context, const LoginAttempt& attempt);
 
 // Counts a mail that somebody asks for, by address and by e-mail, known or not. kRateLimited.
 Status count_mail_request(Context& context, const std::string& email);
+// Counts logins by passkey that an address begins: each is a challenge to keep. kRateLimited.
+Status count_passkey_ask(Context& context);
 // Counts what an address makes of links, right or wrong: nobody guesses one. kRateLimited.
 Status count_link_use(Context& context);
 

@@ -48,6 +48,7 @@ Result<NewSession> make_session(Context& context, AuditedChange& change, const O
 }
 
 std::string detail_of(const Opening& opening) {
+  if (opening.by_provider) return R"({"by":"identity provider"})";
   if (opening.shown == nullptr) return "{}";
   return JsonWriter().begin_object().member("second_factor", opening.shown).end_object().take();
 }

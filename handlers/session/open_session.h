@@ -13,8 +13,11 @@ struct Opening {
   int64_t account_id;
   int64_t user_id;
   const LoginAttempt& tried;
-  const char* shown = nullptr;  // which second factor: "totp", "recovery_code"; nullptr: none
+  // Which second factor: "totp", "recovery_code", "passkey", or "passkey_alone" when there was no
+  // password; nullptr: none.
+  const char* shown = nullptr;
   std::vector<std::string> recovery_codes{};  // to be told, once
+  bool by_provider = false;                   // an identity provider vouched, not a password
 };
 
 // Makes the session and commits. kAccountSuspended; kExpiredToken: the user is gone.

@@ -29,6 +29,14 @@ Result<std::string> parse_code(const Context& context) {
   return object.required_string("code");
 }
 
+// Empty: none, which will do where a passkey was just shown.
+Result<std::string> parse_maybe_code(const Context& context) {
+  const JsonDocument document = TRY(JsonDocument::parse(context.request.body));
+  const JsonObject object = TRY(JsonObject::of(document));
+  const auto code = TRY(object.optional_string("code"));
+  return code.value_or("");
+}
+
 Response codes_answer(const std::vector<std::string>& codes) {
   JsonWriter json;
   json.begin_object();
@@ -36,17 +44,6 @@ Response codes_answer(const std::vector<std::string>& codes) {
   Response response = Response::json(json.end_object().take());
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
-}
-
-// Notes in the session that the factor was shown now.
-Result<Instant> note_shown(Context& context, AuditedChange& change) {
-  const Caller& caller = context.caller;
-  const PgRows noted = TRY(
-      change.run(sql::session_second_factor, caller.account_id, caller.user_id, caller.session_id));
-  if (noted.size() == 0) {
-    return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
-  }
-  return noted.instant(0, sql::session_second_factor.second_factor_at);
 }
 
 // What a code is shown for. Does it in the transaction in which the code is used up, and commits.
@@ -62,21 +59,10 @@ Result<Response> with_code(Context& context, const std::string& code, Deed deed)
     log(LogLevel::kWarning, "second_factor_failed", {{"user_id", context.caller.user_id}});
     return std::move(used).error();
   }
-  (void)TRY(note_shown(context, change));
+  TRY(note_shown(context, change));
   Response response = TRY(deed(context, change, factor));
   TRY(forgive_attempt(context, tried));
   return response;
-}
-
-Result<Response> shown_again(Context& context, AuditedChange& change, const SecondFactor&) {
-  TRY(change.record({.account_id = context.caller.account_id,
-                     .action = "second_factor.shown",
-                     .subject = "session " + std::to_string(context.caller.session_id)}));
-  TRY(change.commit(AuditedChange::Effect::kNone));
-  JsonWriter json;
-  const Instant until = now() + context.services.config.sessions.fresh;
-  json.begin_object().member("fresh_until", format_z(until)).end_object();
-  return Response::json(json.take());
 }
 
 Result<Response> codes_renewed(Context& context, AuditedChange& change,
@@ -90,12 +76,19 @@ Result<Response> codes_renewed(Context& context, AuditedChange& change,
 }
 
 Result<Response> removed(Context& context, AuditedChange& change, const SecondFactor& factor) {
-  if (factor.required(context.services.config.sessions)) {
+  if (!factor.has_app()) {
+    return fail(ErrorCode::kInvalidState,
+                "There is no app: remove passkeys (DELETE /auth/passkeys/{id}).");
+  }
+  if (factor.passkeys == 0 && factor.required(context.services.config.sessions)) {
     return fail(ErrorCode::kInvalidState,
                 "You need a second factor: replace it instead (POST /auth/second-factor/enrol).");
   }
-  (void)TRY(change.run(sql::second_factor_drop, factor.account_id, factor.user_id));
-  (void)TRY(change.run(sql::sessions_forget_second_factor, factor.account_id, factor.user_id));
+  if (factor.passkeys > 0) {
+    (void)TRY(change.run(sql::second_factor_drop_app, factor.account_id, factor.user_id));
+  } else {
+    TRY(drop_all_factors(change, factor));
+  }
   TRY(change.record({.account_id = context.caller.account_id,
                      .action = "second_factor.removed",
                      .subject = subject_of(context.caller)}));
@@ -130,15 +123,31 @@ Result<Response> enrolled(Context& context, AuditedChange& change, const SecondF
   return enrolment_answer(enrolment);
 }
 
-// Who has a factor shows a code of it: a password alone replaces none.
+// In the place of a code, for who has passkeys: that one was just shown in this session.
+Status require_just_shown(const Context& context) {
+  const std::optional<Instant>& shown = context.caller.second_factor_at;
+  if (shown && *shown + context.services.config.sessions.fresh > now()) return Done{};
+  return fail(
+      ErrorCode::kSecondFactorStale,
+      "Show your second factor again (POST /auth/second-factor/passkey), then repeat this.");
+}
+
+// What a code is shown for, or a passkey was.
+Result<Response> with_factor(Context& context, const std::string& code, Deed deed) {
+  const SecondFactor factor = TRY(own_factor(context));
+  if (!code.empty()) return with_code(context, code, deed);
+  if (factor.passkeys == 0) return invalid_field("code", "field required", "value_error.missing");
+  TRY(require_just_shown(context));
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  return deed(context, change, factor);
+}
+
+// Who has a factor shows it: a password alone replaces none.
 Result<Response> begin_enrolment(Context& context, const NewFactor& wanted) {
   const SecondFactor factor = TRY(own_factor(context));
-  if (!factor.in_force()) {
-    AuditedChange change = TRY(AuditedChange::begin(context));
-    return enrolled(context, change, factor);
-  }
-  if (wanted.code.empty()) return invalid_field("code", "field required", "value_error.missing");
-  return with_code(context, wanted.code, enrolled);
+  if (factor.in_force()) return with_factor(context, wanted.code, enrolled);
+  AuditedChange change = TRY(AuditedChange::begin(context));
+  return enrolled(context, change, factor);
 }
 
 }  // namespace
@@ -148,7 +157,9 @@ Result<Response> show_second_factor(Context& context) {
   JsonWriter json;
   json.begin_object()
       .member("enabled", factor.in_force())
-      .member("required", factor.required(context.services.config.sessions));
+      .member("required", factor.required(context.services.config.sessions))
+      .member("app", factor.has_app())
+      .member("passkeys", factor.passkeys);
   write_time(json, "enabled_at", factor.confirmed_at, format_z);
   json.member("recovery_codes_left", factor.codes_left);
   write_time(json, "shown_at", context.caller.second_factor_at, format_z);
@@ -161,13 +172,13 @@ Result<Response> show_code(Context& context) {
 }
 
 Result<Response> new_codes(Context& context) {
-  const std::string code = TRY(parse_code(context));
-  return with_code(context, code, codes_renewed);
+  const std::string code = TRY(parse_maybe_code(context));
+  return with_factor(context, code, codes_renewed);
 }
 
 Result<Response> remove_second_factor(Context& context) {
-  const std::string code = TRY(parse_code(context));
-  return with_code(context, code, removed);
+  const std::string code = TRY(parse_maybe_code(context));
+  return with_factor(context, code, removed);
 }
 
 Task<Response> enrol_second_factor(Context& context) {
@@ -189,7 +200,7 @@ Result<Response> confirm_second_factor(Context& context) {
   const SecondFactor factor = TRY(own_factor(context));
   AuditedChange change = TRY(AuditedChange::begin(context));
   const std::vector<std::string> codes = TRY(confirm(context, change, factor, code, nullptr));
-  (void)TRY(note_shown(context, change));
+  TRY(note_shown(context, change));
   (void)TRY(change.run(sql::sessions_revoke_others, caller.account_id, caller.user_id,
                        caller.session_id));
   TRY(change.commit(AuditedChange::Effect::kNone));

@@ -34,13 +34,15 @@ Result<SecondFactor> second_factor_of(Context& context, int64_t account_id, int6
   SecondFactor factor;
   factor.account_id = account_id;
   factor.user_id = user_id;
-  if (!rows.is_null(0, col.secret)) factor.sealed = rows.text(0, col.secret);
-  if (!rows.is_null(0, col.pending)) factor.pending = rows.text(0, col.pending);
-  factor.confirmed_at = rows.maybe_instant(0, col.confirmed_at);
-  factor.codes_left = rows.i64(0, col.recovery_codes);
-  factor.role = Role(rows.i16(0, col.role));
-  factor.account_wants_it = rows.boolean(0, col.second_factor_required);
-  factor.email = rows.text(0, col.email);
+  if (!rows.is_null(0, 0)) factor.sealed = rows.text(0, 0);
+  if (!rows.is_null(0, 1)) factor.pending = rows.text(0, 1);
+  factor.confirmed_at = rows.maybe_instant(0, 2);
+  factor.codes_left = rows.i64(0, 3);
+  factor.role = Role(rows.i16(0, 4));
+  factor.account_wants_it = rows.boolean(0, 5);
+  factor.email = rows.text(0, 6);
+  factor.passkeys = rows.i64(0, 7);
+  factor.name = rows.text(0, 8);
   return factor;
 }
 
@@ -55,6 +57,7 @@ Result<const char*> use_code(Context& context, AuditedChange& change, const Seco
     if (used.size() == 0) return wrong_code();
     return "recovery_code";
   }
+  if (!factor.has_app()) return wrong_code();
   const std::string secret = TRY(opened(context, factor, factor.sealed));
   const std::optional<int64_t> step = matching_step(secret, code, now());
   if (!step) return wrong_code();
@@ -115,6 +118,31 @@ Result<std::vector<std::string>> renew_recovery_codes(AuditedChange& change,
   (void)TRY(
       change.run(sql::recovery_codes_make, factor.account_id, factor.user_id, hashes.finish()));
   return codes;
+}
+
+Status drop_all_factors(AuditedChange& change, const SecondFactor& factor) {
+  (void)TRY(change.run(sql::second_factor_drop, factor.account_id, factor.user_id));
+  (void)TRY(change.run(sql::sessions_forget_second_factor, factor.account_id, factor.user_id));
+  return Done{};
+}
+
+Status note_shown(const Context& context, AuditedChange& change) {
+  const Caller& caller = context.caller;
+  const PgRows noted = TRY(
+      change.run(sql::session_second_factor, caller.account_id, caller.user_id, caller.session_id));
+  if (noted.size() > 0) return Done{};
+  return fail(ErrorCode::kExpiredToken, "The session has ended: log in again.");
+}
+
+Result<Response> shown_again(Context& context, AuditedChange& change, const SecondFactor&) {
+  TRY(change.record({.account_id = context.caller.account_id,
+                     .action = "second_factor.shown",
+                     .subject = "session " + std::to_string(context.caller.session_id)}));
+  TRY(change.commit(AuditedChange::Effect::kNone));
+  JsonWriter json;
+  const Instant until = now() + context.services.config.sessions.fresh;
+  json.begin_object().member("fresh_until", format_z(until)).end_object();
+  return Response::json(json.take());
 }
 
 }  // namespace dundun

@@ -16,15 +16,17 @@ namespace dundun {
 struct SecondFactor {
   int64_t account_id = 0;
   int64_t user_id = 0;
-  std::string sealed;   // empty: none is in force
+  std::string sealed;   // of the app; empty: none is in force
   std::string pending;  // enrolled, not yet confirmed; empty: none
   std::optional<Instant> confirmed_at;
   int64_t codes_left = 0;  // on paper
   Role role = Role::kNone;
   bool account_wants_it = false;
-  std::string email;
+  std::string email, name;
+  int64_t passkeys = 0;
 
-  bool in_force() const { return !sealed.empty(); }
+  bool has_app() const { return !sealed.empty(); }
+  bool in_force() const { return has_app() || passkeys > 0; }
   // By the account's rule, and for administrators by the platform's.
   bool required(const SessionConfig& config) const {
     return account_wants_it || (role == Role::kAdmin && config.admins_need_it != 0);
@@ -56,5 +58,13 @@ Result<std::vector<std::string>> confirm(Context& context, AuditedChange& change
 // New codes on paper; those before open nothing more.
 Result<std::vector<std::string>> renew_recovery_codes(AuditedChange& change,
                                                       const SecondFactor& factor);
+
+// Does without any: no app, no passkey, no code on paper, and nothing to be shown again.
+Status drop_all_factors(AuditedChange& change, const SecondFactor& factor);
+
+// Notes in the caller's session that the factor was shown now. kExpiredToken: the session ended.
+Status note_shown(const Context& context, AuditedChange& change);
+// The same is all that was wanted: its line in the audit log, the commit, and until when it counts.
+Result<Response> shown_again(Context& context, AuditedChange& change, const SecondFactor& factor);
 
 }  // namespace dundun

@@ -2,13 +2,17 @@
 
 -- name: second_factor_of
 -- $1 account, $2 user: the sealed secret in force (null: none), the enrolled one (null: none, or too
--- old), since when, codes on paper that are left, the user's role, whether the account wants one, and
--- the e-mail.
+-- old), since when, codes on paper that are left, the user's role, whether the account wants one,
+-- the e-mail, passkeys, and the name.
 select f.secret,
-       case when f.pending_until > now() then f.pending end as pending, f.confirmed_at,
+       case when f.pending_until > now() then f.pending end as pending,
+       least(f.confirmed_at, (select min(p.created_at) from passkeys p
+                              where p.account_id = u.account_id and p.user_id = u.user_id)) as confirmed_at,
        (select count(*) from recovery_codes c
         where c.account_id = u.account_id and c.user_id = u.user_id and c.used_at is null) as recovery_codes,
-       u.role, a.second_factor_required, u.email
+       u.role, a.second_factor_required, u.email,
+       (select count(*) from passkeys p
+        where p.account_id = u.account_id and p.user_id = u.user_id) as passkeys, u.name
 from users u
 join accounts a on a.account_id = u.account_id
 left join second_factors f on f.account_id = u.account_id and f.user_id = u.user_id
@@ -40,15 +44,24 @@ where account_id = $1::bigint and user_id = $2::bigint and secret is not null
 returning user_id;
 
 -- name: second_factor_drop
--- $1 account, $2 user: with the codes on paper and every login that waits for it.
+-- $1 account, $2 user: the app's and the passkeys, with the codes on paper and every login that waits
+-- for them. No row: there was none.
 with codes as (
   delete from recovery_codes where account_id = $1::bigint and user_id = $2::bigint
 ), halves as (
   delete from half_sessions where account_id = $1::bigint and user_id = $2::bigint
+), apps as (
+  delete from second_factors where account_id = $1::bigint and user_id = $2::bigint
+  returning user_id
+), keys as (
+  delete from passkeys where account_id = $1::bigint and user_id = $2::bigint returning user_id
 )
-delete from second_factors
-where account_id = $1::bigint and user_id = $2::bigint
-returning confirmed_at is not null;
+select user_id from apps union select user_id from keys;
+
+-- name: second_factor_drop_app
+-- $1 account, $2 user: passkeys and codes on paper stay.
+delete from second_factors where account_id = $1::bigint and user_id = $2::bigint
+returning user_id;
 
 -- name: recovery_code_use
 -- $1 account, $2 user, $3 SHA-256 of the code.

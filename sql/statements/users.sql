@@ -5,7 +5,9 @@
 select user_id, email, name, role, is_active, created_at, last_login_at,
        exists (select from second_factors f
                where f.account_id = u.account_id and f.user_id = u.user_id
-                 and f.secret is not null) as has_second_factor,
+                 and f.secret is not null)
+         or exists (select from passkeys p
+                    where p.account_id = u.account_id and p.user_id = u.user_id) as has_second_factor,
        password_hash <> '' as has_password
 from users u
 where account_id = $1::bigint
@@ -42,7 +44,9 @@ where account_id = $1::bigint and user_id = $2::bigint
 returning email, name, role, is_active, created_at, last_login_at,
           exists (select from second_factors f
                   where f.account_id = users.account_id and f.user_id = users.user_id
-                    and f.secret is not null) as has_second_factor,
+                    and f.secret is not null)
+            or exists (select from passkeys p
+                       where p.account_id = users.account_id and p.user_id = users.user_id) as has_second_factor,
           password_hash <> '' as has_password;
 
 -- name: users_lock

@@ -752,6 +752,142 @@ async function factorRule(world, size) {
   await page.locator(".shell").waitFor();
 }
 
+// A device of Chromium's own, which knows its owner. Gone with its page.
+async function device(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const verified = (isUserVerified) =>
+    cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
+  const keys = async () =>
+    (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
+  return { verified, keys };
+}
+
+async function makePasskey(page, settings, name) {
+  await page.goto("/profile");
+  await page.getByRole("button", { name: "Make a passkey" }).click();
+  const dialog = page.getByRole("dialog", { name: "Make a passkey" });
+  assert.match(await dialog.getByLabel("Name").inputValue(), /Chrome \d+, Linux/);
+  await dialog.getByLabel("Name").fill(name);
+  await clean(page);
+  await dialog.getByLabel("Present password").fill("not the password");
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await dialog.getByLabel("Present password").fill(settings.password);
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  const codes = await listed(dialog);
+  await dialog.getByRole("button", { name: "I have kept them" }).click();
+  await page.getByRole("row").filter({ hasText: name }).waitFor();
+  return codes;
+}
+
+async function passkey(world, size) {
+  const { settings } = world;
+  const { page, email } = await invited(world, size, "owner");
+  const { verified, keys } = await device(page);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await password(page, settings, email);
+  await page.locator(".shell").waitFor();
+  await makePasskey(page, settings, "My phone");
+  const [key] = await keys();
+  assert.ok(key.isResidentCredential && key.rpId === "localhost", JSON.stringify(key));
+  await clean(page);
+  // The same device makes no second one.
+  await page.getByRole("button", { name: "Make a passkey" }).click();
+  const second = page.getByRole("dialog", { name: "Make a passkey" });
+  await second.getByLabel("Present password").fill(settings.password);
+  await second.getByRole("button", { name: "Go on" }).click();
+  await second.getByRole("alert").filter({ hasText: "passkey of yours already" }).waitFor();
+  await second.getByRole("button", { name: "Leave it" }).click();
+  await page.getByRole("button", { name: "Rename My phone" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Old phone");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("row").filter({ hasText: "Old phone" }).waitFor();
+  await openByPasskey(page, settings, email, verified);
+  await removePasskey(page, settings, email);
+}
+
+// Alone and by keyboard, not without knowing its owner, as the second step, and shown again.
+async function openByPasskey(page, settings, email, verified) {
+  await signOut(page);
+  await clean(page);
+  await verified(false);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.getByRole("alert").filter({ hasText: "No passkey was shown" }).waitFor();
+  await verified(true);
+  await page.getByRole("button", { name: "Use a passkey" }).press("Enter");
+  await page.locator(".shell").waitFor();
+  await signOut(page);
+  await password(page, settings, email);
+  await page.getByRole("heading", { name: "Second step" }).waitFor();
+  await page.getByLabel("Recovery code").waitFor();
+  await clean(page);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.locator(".shell").waitFor();
+  await refuseOnce(page, "**/api/api-keys", 403, "second_factor_stale");
+  await page.goto("/keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("Name").fill(`Shown by ${email}`);
+  await page.getByRole("button", { name: "Make the key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Show your second factor again" });
+  await dialog.getByRole("button", { name: "Use a passkey" }).waitFor();
+  await clean(page);
+  await dialog.getByRole("button", { name: "Use a passkey" }).click();
+  await page.locator(".secret .code").waitFor();
+  await page.getByRole("button", { name: "I have copied it" }).click();
+}
+
+async function removePasskey(page, settings, email) {
+  await page.goto("/profile");
+  await page.getByRole("button", { name: "Take away Old phone" }).click();
+  const dialog = page.getByRole("dialog", { name: "Take the passkey away?" });
+  await dialog.getByRole("button", { name: "Take away" }).click();
+  await page.getByRole("row").filter({ hasText: "Old phone" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Take a second factor" }).waitFor();
+  await signOut(page);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.getByRole("alert").filter({ hasText: "opens nothing here" }).waitFor();
+  await password(page, settings, email);
+  await page.locator(".shell").waitFor();
+}
+
+// Where everybody needs a second factor, a passkey is one, made while somebody signs in.
+async function passkeyRule(world, size) {
+  const { settings } = world;
+  const owner = await strictOwner(world, size);
+  await device(owner);
+  await makePasskey(owner, settings, "My key");
+  await owner.goto("/workspace");
+  await owner.getByRole("button", { name: "Ask it of everybody" }).click();
+  const asked = owner.getByRole("dialog", { name: "Ask it of everybody?" });
+  await asked.getByRole("button", { name: "Ask it of everybody" }).click();
+  await owner.getByText("Everybody of this account needs a second factor").waitFor();
+  const { page, email } = await accepted(world, size, await inviteBy(owner, size, "viewer"));
+  await device(page);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await password(page, settings, email);
+  await page.getByRole("button", { name: "Make a passkey instead" }).click();
+  await listed(page);
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await page.locator(".shell").waitFor();
+  // The last one stays.
+  await page.goto("/profile");
+  await page.getByRole("button", { name: /^Take away .*Chrome/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Take the passkey away?" });
+  await dialog.getByRole("button", { name: "Take away" }).click();
+  await dialog.getByRole("alert").filter({ hasText: "need a second factor" }).waitFor();
+}
+
 // The next POST there is answered so.
 async function refuseOnce(page, url, status, code) {
   let refused = false;
@@ -761,6 +897,29 @@ async function refuseOnce(page, url, status, code) {
     const said = { code, message: "said by the test" };
     return route.fulfill({ status, json: { detail: said, error: said } });
   });
+}
+
+// There to the identity provider, who knows Ann, and back. Its answer is good once.
+async function provider(world, size) {
+  const { page } = await world.open(null, { size });
+  await page.goto("/campaigns");
+  await page.getByRole("button", { name: "Go on with OpenID" }).waitFor();
+  await clean(page);
+  const back = page.waitForRequest((asked) => asked.url().includes("/signed-in?"));
+  await world.alone("ann", async () => {
+    await page.getByRole("button", { name: "Go on with OpenID" }).click();
+    await page.locator(".shell").waitFor();
+  });
+  const { search } = new URL((await back).url());
+  assert.equal(new URL(page.url()).search, "");
+  await page.goto("/profile");
+  await page.locator(".facts").getByText("ann@example.com").waitFor();
+  await signOut(page);
+  await page.goto(`/signed-in${search}`);
+  await page.getByRole("alert").filter({ hasText: "state" }).waitFor();
+  await clean(page);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Password", { exact: true }).waitFor();
 }
 
 // What is said does not depend on whether somebody has the e-mail. No mail server is set here, so
@@ -808,6 +967,9 @@ export function journeys(size) {
     "second-factor": secondFactor,
     "factor-again": factorAgain,
     "factor-rule": factorRule,
+    passkey,
+    "passkey-rule": passkeyRule,
+    provider,
     forgotten,
     "session-ends": sessionEnds,
     "first-message": firstMessage,

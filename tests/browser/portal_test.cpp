@@ -8,6 +8,7 @@
 
 #include "common/io/crypto.h"
 #include "tests/support/disturbance.h"
+#include "tests/support/oidc_provider.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 
@@ -51,21 +52,29 @@ class PortalTest : public testing::Test {
         << read_file(*folder_ + "/npm.log");
     ASSERT_EQ(run_command({root / "deploy/dev/portal.sh"}, {}, *folder_ + "/portal.log"), 0)
         << read_file(*folder_ + "/portal.log");
+    const OidcProvider provider;
+    std::map<std::string, std::string> environment = provider.settings();
+    environment["PORTAL_URL"] = base(port);
+    environment["LOGIN_FAILURES_MAX"] = "40";
+    environment["CARRIER_SECRETS_DIR"] = *folder_ + "/carriers";
     fs::create_directories(*folder_ + "/carriers");
-    Service service(
-        Stack::shared().fresh_database(),
-        {.environment = {{"CARRIER_SECRETS_DIR", *folder_ + "/carriers"}}, .http_port = port});
+    Service service(Stack::shared().fresh_database(),
+                    {.environment = environment, .http_port = port});
     const std::string key = seed(service);
     service.start_bridge();
     Process scheduler = service.scheduler(kSchedulerRunsS);
     write_settings(port, key);
-    Process browser({.command = {"node", root / "tests/browser/portal.mjs", *folder_ + "/settings"},
+    Process browser({.command = {"node", "--dns-result-order=ipv4first",
+                                 root / "tests/browser/portal.mjs", *folder_ + "/settings"},
                      .environment = {{"HOME", *folder_}},
                      .log = *folder_ + "/journeys",
                      .folder = ""});
     EXPECT_TRUE(wait_until([&] { return fs::exists(*folder_ + "/done"); }, kPatience)) << said();
     if (std::getenv("DUNDUN_TEST_VERBOSE")) std::cout << said();
   }
+
+  // By a name, because browsers know no passkeys of an address.
+  static std::string base(int port) { return "http://localhost:" + std::to_string(port); }
 
   static void TearDownTestSuite() {
     delete folder_;
@@ -77,6 +86,7 @@ class PortalTest : public testing::Test {
   static std::string seed(Service& service) {
     Pg& pg = service.pg();
     const int64_t account = seed_account(pg);
+    EXPECT_EQ(account, 1) << "the identity provider's";
     seed_user(pg, account, "owner@example.com", "owner");
     seed_user(pg, seed_account(pg), "admin@example.com", "admin");
     const std::string secret = to_hex(sha256(kSecret));
@@ -101,7 +111,7 @@ class PortalTest : public testing::Test {
       }
     }
     std::ofstream(*folder_ + "/settings")
-        << R"({"base":"http://127.0.0.1:)" << port << R"(","folder":")" << *folder_
+        << R"({"base":")" << base(port) << R"(","folder":")" << *folder_
         << R"(","carriers":")" << *folder_ << "/carriers"
         << R"(","owner":"owner@example.com","admin":"admin@example.com","password":")"
         << kTestPassword << R"(","key":")" << key << R"(","secret":")" << kSecret
@@ -132,6 +142,9 @@ TEST_F(PortalTest, Invitation) { expect_gone(2); }
 TEST_F(PortalTest, SecondFactor) { expect_gone(2); }
 TEST_F(PortalTest, FactorAgain) { expect_gone(2); }
 TEST_F(PortalTest, FactorRule) { expect_gone(2); }
+TEST_F(PortalTest, Passkey) { expect_gone(2); }
+TEST_F(PortalTest, PasskeyRule) { expect_gone(2); }
+TEST_F(PortalTest, Provider) { expect_gone(2); }
 TEST_F(PortalTest, Forgotten) { expect_gone(2); }
 TEST_F(PortalTest, SessionEnds) { expect_gone(2); }
 TEST_F(PortalTest, FirstMessage) { expect_gone(2); }

@@ -31,14 +31,21 @@ std::string carrier_secrets() {
   return folder;
 }
 
+OidcProvider& OpenApiTest::provider() {
+  static OidcProvider shared;
+  return shared;
+}
+
 Service& OpenApiTest::service() {
-  static SuiteService shared({.environment = {{"PAYMENT_PROVIDER", "sandbox"},
-                                              {"PAYMENT_SECRET", kSecret},
-                                              {"PUBLIC_URL", "http://pay.test"},
-                                              {"MAIL_URL", "smtp://127.0.0.1:1"},
-                                              {"MAIL_FROM", "dundun@example.com"},
-                                              {"PORTAL_URL", "https://portal.example"},
-                                              {"CARRIER_SECRETS_DIR", carrier_secrets()}}});
+  std::map<std::string, std::string> environment = provider().settings();
+  environment.insert({{"PAYMENT_PROVIDER", "sandbox"},
+                      {"PAYMENT_SECRET", kSecret},
+                      {"PUBLIC_URL", "http://pay.test"},
+                      {"MAIL_URL", "smtp://127.0.0.1:1"},
+                      {"MAIL_FROM", "dundun@example.com"},
+                      {"PORTAL_URL", "https://portal.example"},
+                      {"CARRIER_SECRETS_DIR", carrier_secrets()}});
+  static SuiteService shared({.environment = environment});
   return shared.get();
 }
 

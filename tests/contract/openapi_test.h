@@ -9,6 +9,7 @@
 #include "common/io/crypto.h"
 #include "tests/support/api_contract.h"
 #include "tests/support/browser.h"
+#include "tests/support/oidc_provider.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 
@@ -24,6 +25,8 @@ std::string member(const HttpAnswer& answer, const std::string& name);
 class OpenApiTest : public testing::Test {
  protected:
   static Service& service();
+  static OidcProvider& provider();  // of account 1
+
   static Pg& pg() { return service().pg(); }
 
   // Asks and judges. `operation` as in the document; `target` without /api, with values for {…}.
@@ -55,6 +58,8 @@ class OpenApiTest : public testing::Test {
   void ask_links();
   void ask_people(Browser& admin, const std::string& one, const std::string& email);
   void ask_second_factor(Browser& person);
+  void ask_passkeys(Browser& person);
+  void ask_provider();
   // As if the user had one.
   void give_second_factor(const std::string& user);
   void ask_second_dialect();

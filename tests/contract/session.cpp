@@ -1,6 +1,7 @@
 // The questions to handlers/session.
 #include "tests/contract/openapi_test.h"
 #include "tests/support/authenticator.h"
+#include "tests/support/passkey.h"
 
 namespace dundun {
 namespace openapi_test {
@@ -29,6 +30,8 @@ void OpenApiTest::ask_sessions() {
              R"(","new_password":"a new battery for horses"})");
   ask_links();
   ask_second_factor(person);
+  ask_passkeys(person);
+  ask_provider();
   ask_as(person, "POST /auth/logout");
 }
 
@@ -84,6 +87,64 @@ void OpenApiTest::ask_second_factor(Browser& person) {
          R"({"login_token":")" + token + R"(","code":")" + authenticator_code(enrolled) + "\"}");
   sql_of_test(pg(), "update accounts set second_factor_required = false where account_id = " +
                         std::to_string(account_));
+}
+
+// Made during a login and within a session, shown alone and again, renamed, removed.
+void OpenApiTest::ask_passkeys(Browser& person) {
+  const std::string password = R"({"current_password":"a new battery for horses"})";
+  const SoftPasskey passkey("https://portal.example");
+  const auto with = [](const std::string& credential, const std::string& before) {
+    return "{" + before + R"("credential":)" + credential + "}";
+  };
+  const HttpAnswer options = ask_as(person, "POST /auth/passkeys/options", "", password);
+  const std::string made = with(passkey.credential(options.body), R"("name":"Phone",)");
+  const std::string id = member(ask_as(person, "POST /auth/passkeys", "", made), "id");
+  ask_as(person, "POST /auth/passkeys", "", made);
+  ask_as(person, "GET /auth/passkeys");
+  ask_as(person, "PUT /auth/passkeys/{id}", "/auth/passkeys/" + id, R"({"name":"Old phone"})");
+  const HttpAnswer again = ask_as(person, "POST /auth/second-factor/passkey/options");
+  ask_as(person, "POST /auth/second-factor/passkey", "", with(passkey.credential(again.body), ""));
+  Browser visitor(service().client());
+  const HttpAnswer alone = ask_as(visitor, "POST /auth/login/passkey/options", "", "{}");
+  const std::string shown = with(passkey.credential(alone.body), "");
+  EXPECT_EQ(ask_as(visitor, "POST /auth/login/passkey", "", shown).status, 200);
+  ask_as(visitor, "POST /auth/login/passkey", "", shown);
+  ask_as(person, "DELETE /auth/passkeys/{id}", "/auth/passkeys/" + id);
+  ask_as(person, "DELETE /auth/passkeys/{id}", "/auth/passkeys/" + id);
+
+  const std::string email = to_hex(random_bytes(6)) + "@example.com";
+  seed_user(pg(), account_, email);
+  sql_of_test(pg(), "update accounts set second_factor_required = true where account_id = " +
+                        std::to_string(account_));
+  const HttpAnswer half = visitor.login(email, kTestPassword);
+  const auto due = JsonDocument::parse(half.body);
+  const std::string token = R"("login_token":")" +
+                            std::string(due->root().find("detail")->find("login_token")->string()) +
+                            "\"";
+  const HttpAnswer begun =
+      ask_as(visitor, "POST /auth/login/enrol/passkey/options", "", "{" + token + "}");
+  ask_as(visitor, "POST /auth/login/enrol/passkey", "",
+         with(passkey.credential(begun.body), token + R"(,"name":"Phone",)"));
+  sql_of_test(pg(), "update accounts set second_factor_required = false where account_id = " +
+                        std::to_string(account_));
+}
+
+// There to the identity provider and back; once.
+void OpenApiTest::ask_provider() {
+  ask("GET /auth/login/oidc");
+  const HttpAnswer begun = ask("POST /auth/login/oidc/start", "", "{}");
+  const std::string back = provider().visited(member(begun, "url"));
+  const auto part = [&](const std::string& name) {
+    const size_t begin = back.find(name + "=") + name.size() + 1;
+    return back.substr(begin, back.find('&', begin) - begin);
+  };
+  const std::string& cookie = begun.headers.at("set-cookie");
+  const std::string body = R"({"state":")" + part("state") + R"(","code":")" + part("code") + "\"}";
+  for (const int status : {200, 401}) {
+    const HttpAnswer answer =
+        ask("POST /auth/login/oidc", "", body, {{"Cookie", cookie.substr(0, cookie.find(';'))}});
+    EXPECT_EQ(answer.status, status) << answer.body;
+  }
 }
 
 }  // namespace openapi_test

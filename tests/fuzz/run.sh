@@ -6,11 +6,11 @@ cd "$(dirname "$0")/../.." || exit
 out=build/fuzz
 mkdir -p $out
 # What the targets need of the library: no server, no network.
-sources=(common/base/*.cpp common/io/{json,json_scan,csv,smpp,outbound_url,crypto}.cpp
+sources=(common/base/*.cpp common/io/{json,json_scan,json_writer,csv,smpp,outbound_url,crypto,cbor,signature}.cpp
   common/sms/{encoding,dlr,status,charset,msisdn,address}.cpp common/web/router.cpp
-  common/carrier/http/{value_path,callback}.cpp common/identity/address_list.cpp
+  common/carrier/http/{value_path,callback}.cpp common/identity/{address_list,passkey,user_fields,guessing}.cpp
   handlers/carrier/{callback,mo_request}.cpp)
-libraries=(-lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
+libraries=(-lcbor -lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
 for target in "$@"; do
   echo "== $target: ${FUZZ_SECONDS:-60} s"
   # RapidJSON adds to a null pointer inside its stack; clang's check of that is not ours to satisfy.

@@ -8,10 +8,12 @@ import { CodeField, plainCode } from "../signin/code";
 import { RecoveryCodes } from "../signin/recovery";
 import { Badge, Facts, Loaded, Time } from "../ui/basics";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
+import { Passkeys } from "./passkeys";
 
 const EnrolmentPart = lazyPart(() => import("../signin/enrolment"));
 type Doing = "take" | "codes" | "remove";
 
+// With the passkeys, which are one too.
 export function SecondFactor() {
   const load = useLoad(() => must(api.GET("/auth/second-factor")), []);
   const [doing, setDoing] = useState<Doing>();
@@ -20,46 +22,71 @@ export function SecondFactor() {
     void load.reload();
   };
   return (
-    <section class="card">
-      <h2>{t("Second factor")}</h2>
-      <Loaded of={load} lines={2}>
-        {(state) => (
-          <>
-            {state.enabled ? (
-              <State of={state} />
-            ) : (
-              <p>
-                {t(
-                  "Codes of an app, besides the password: whoever has your password alone cannot sign in.",
-                )}
-              </p>
-            )}
-            <div class="buttons">
-              <button type="button" onClick={() => setDoing("take")}>
-                {state.enabled ? t("Take another app") : t("Take a second factor")}
-              </button>
-              {state.enabled && (
-                <button type="button" onClick={() => setDoing("codes")}>
-                  {t("New recovery codes")}
-                </button>
-              )}
-              {state.enabled && !state.required && (
-                <button type="button" class="danger" onClick={() => setDoing("remove")}>
-                  {t("Do without it")}
-                </button>
-              )}
-            </div>
-            {doing === "take" && <Take replaces={state.enabled} onClose={close} />}
-            {doing === "codes" && <NewCodes onClose={close} />}
-            {doing === "remove" && <Remove onClose={close} />}
-          </>
+    <>
+      <section class="card">
+        <h2>{t("Second factor")}</h2>
+        <Loaded of={load} lines={2}>
+          {(state) => <Ways of={state} doing={doing} start={setDoing} close={close} />}
+        </Loaded>
+      </section>
+      <Passkeys changed={load.reload} />
+    </>
+  );
+}
+
+function Ways({
+  of: state,
+  doing,
+  start,
+  close,
+}: {
+  of: Own;
+  doing: Doing | undefined;
+  start: (doing: Doing) => void;
+  close: () => void;
+}) {
+  const { app, passkeys } = state;
+  return (
+    <>
+      {state.enabled ? (
+        <State of={state} />
+      ) : (
+        <p>
+          {t(
+            "Codes of an app, besides the password: whoever has your password alone cannot sign in.",
+          )}
+        </p>
+      )}
+      <div class="buttons">
+        <button type="button" onClick={() => start("take")}>
+          {app
+            ? t("Take another app")
+            : passkeys > 0
+              ? t("Take an app too")
+              : t("Take a second factor")}
+        </button>
+        {state.enabled && (
+          <button type="button" onClick={() => start("codes")}>
+            {t("New recovery codes")}
+          </button>
         )}
-      </Loaded>
-    </section>
+        {app && (passkeys > 0 || !state.required) && (
+          <button type="button" class="danger" onClick={() => start("remove")}>
+            {passkeys > 0 ? t("Do without the app") : t("Do without it")}
+          </button>
+        )}
+      </div>
+      {doing === "take" && <Take replaces={app} onClose={close} />}
+      {doing === "codes" && <NewCodes app={app} onClose={close} />}
+      {doing === "remove" && <Remove left={passkeys} onClose={close} />}
+    </>
   );
 }
 
 type Own = {
+  enabled: boolean;
+  app: boolean;
+  passkeys: number;
   enabled_at: string | null;
   recovery_codes_left: number;
   required: boolean;
@@ -70,6 +97,7 @@ function State({ of }: { of: Own }) {
     <Facts
       of={[
         [t("State"), <Badge tone="good">{t("On")}</Badge>],
+        [t("App§authenticator"), of.app ? t("On") : "–"],
         [t("Since"), <Time at={of.enabled_at} />],
         [t("Recovery codes left"), String(of.recovery_codes_left)],
         of.required && [t("Needed"), t("yes, by the rules of the account or the platform")],
@@ -133,11 +161,12 @@ function Begin({
   );
 }
 
-function NewCodes({ onClose }: { onClose: () => void }) {
+// Who has no app shows a passkey instead of a code: the API asks for it by itself.
+function NewCodes({ app, onClose }: { app: boolean; onClose: () => void }) {
   const [code, setCode] = useState("");
   const [codes, setCodes] = useState<string[]>();
   const make = useAction(async () => {
-    const body = { code: plainCode(code) };
+    const body = app ? { code: plainCode(code) } : {};
     const answer = await must(api.POST("/auth/second-factor/recovery-codes", { body }));
     setCodes(answer.recovery_codes);
   });
@@ -148,7 +177,7 @@ function NewCodes({ onClose }: { onClose: () => void }) {
       ) : (
         <Form onSend={() => make.run()} failure={make.failure}>
           <p>{t("Those that you have open nothing more.")}</p>
-          <CodeField value={code} set={setCode} failure={make.failure} />
+          {app && <CodeField value={code} set={setCode} failure={make.failure} />}
           <div class="buttons">
             <Submit busy={make.busy}>{t("Make new ones")}</Submit>
           </div>
@@ -158,20 +187,27 @@ function NewCodes({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Remove({ onClose }: { onClose: () => void }) {
+function Remove({ left, onClose }: { left: number; onClose: () => void }) {
   const [code, setCode] = useState("");
   const remove = useAction(async () => {
     await must(api.POST("/auth/second-factor/remove", { body: { code: plainCode(code) } }));
     onClose();
   });
   return (
-    <Dialog title={t("Do without a second factor?")} onClose={onClose}>
+    <Dialog
+      title={left > 0 ? t("Do without the app?") : t("Do without a second factor?")}
+      onClose={onClose}
+    >
       <Form onSend={() => remove.run()} failure={remove.failure}>
-        <p>{t("Your password alone is enough from then on, for a thief too.")}</p>
+        <p>
+          {left > 0
+            ? t("Its codes open nothing more. Your passkeys stay.")
+            : t("Your password alone is enough from then on, for a thief too.")}
+        </p>
         <CodeField value={code} set={setCode} failure={remove.failure} />
         <div class="buttons">
           <Submit busy={remove.busy} danger>
-            {t("Do without it")}
+            {left > 0 ? t("Do without the app") : t("Do without it")}
           </Submit>
           <button type="button" onClick={onClose}>
             {t("Leave it")}

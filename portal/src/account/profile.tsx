@@ -1,6 +1,7 @@
 // One's own: language, password, second factor, where one is signed in.
 import { useState } from "preact/hooks";
 import { api, must } from "../app/api";
+import { browserName } from "../app/browser";
 import { useAction, useLoad } from "../app/load";
 import { AccountTabs } from "../app/parts";
 import { me } from "../app/session";
@@ -31,15 +32,6 @@ export default function Profile() {
       <Sessions />
     </>
   );
-}
-
-// "Firefox 140, Android" of the long line that browsers send; what it does not know stays as it is.
-function browserName(agent: string): string {
-  const browser = /(Firefox|Edg|OPR|HeadlessChrome|Chrome|Version)\/(\d+)/.exec(agent);
-  const system = /Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux/.exec(agent);
-  if (!browser || !system) return agent;
-  const names: Record<string, string> = { Edg: "Edge", OPR: "Opera", Version: "Safari" };
-  return `${names[browser[1]!] ?? browser[1]} ${browser[2]}, ${system[0]}`;
 }
 
 function Password() {

@@ -40,7 +40,13 @@ async function guarded(request: Request): Promise<Response> {
 }
 
 // 401 of these tells of what was typed, or of a login that is under way, and not of the session.
-const NO_END = ["wrong_password", "wrong_code", "second_factor_required"];
+const NO_END = [
+  "wrong_password",
+  "wrong_code",
+  "wrong_passkey",
+  "wrong_identity",
+  "second_factor_required",
+];
 
 async function mended(response: Response): Promise<boolean> {
   if (response.status !== 401 && response.status !== 403) return false;

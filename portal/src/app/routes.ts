@@ -66,6 +66,7 @@ export const SCREENS: Screen[] = [
 // What is shown without a session, too: forgotten passwords, and the links of mails.
 export const OUTSIDE: Screen[] = [
   { pattern: "/forgotten", load: () => import("../signin/forgotten") },
+  { pattern: "/signed-in", load: () => import("../signin/oidc") },
   {
     pattern: "/new-password",
     load: () => import("../signin/link").then(({ NewPassword }) => ({ default: NewPassword })),

@@ -2,10 +2,12 @@
 // what people do without a session (a forgotten password, an invitation), stand in src/signin.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { loginByPasskey, knowsPasskeys } from "../signin/passkey";
 import { SecondStep, halfOf, type Enrolment, type Half } from "../signin/second-step";
+import { Problem } from "../ui/basics";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
-import { api, must } from "./api";
-import { useAction } from "./load";
+import { api, Failure, must } from "./api";
+import { useAction, useLoad } from "./load";
 import { endWait, me, signInAgain, signedIn } from "./session";
 import { LANGUAGES, chooseLanguage, language, t, type Language } from "./words";
 
@@ -24,6 +26,34 @@ export function LanguageChoice() {
         ))}
       </select>
     </label>
+  );
+}
+
+// Without e-mail and password: the passkey says who it is.
+function PasskeyAlone() {
+  const [mute, setMute] = useState(false);
+  const act = useAction(async () => {
+    setMute(false);
+    try {
+      signedIn(await loginByPasskey());
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.status !== 503) throw thrown;
+      setMute(true);
+    }
+  });
+  if (!knowsPasskeys()) return null;
+  return (
+    <div class="again">
+      <button type="button" aria-disabled={act.busy} onClick={() => void act.run()}>
+        {t("Use a passkey")}
+      </button>
+      <Problem failure={act.failure} />
+      {mute && (
+        <p role="alert" class="problem">
+          <strong>{t("Passkeys cannot be used here.")}</strong>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -62,34 +92,37 @@ function SignInForm({ email: known = "" }: { email?: string }) {
     );
   }
   return (
-    <Form onSend={signIn.run} failure={signIn.failure} label={t("Sign in")}>
-      {late && (
-        <p role="alert" class="warning">
-          {t("The second step took too long. Sign in once more, then show a code.")}
-        </p>
-      )}
-      <Field label={t("E-mail")} name="email" failure={signIn.failure}>
-        <input
-          type="email"
-          required
-          autocomplete="username"
-          value={email}
-          onInput={(event) => setEmail(event.currentTarget.value)}
-        />
-      </Field>
-      <Field label={t("Password")} name="password" failure={signIn.failure}>
-        <input
-          type="password"
-          required
-          autocomplete="current-password"
-          value={password}
-          onInput={(event) => setPassword(event.currentTarget.value)}
-        />
-      </Field>
-      <div class="buttons">
-        <Submit busy={signIn.busy}>{t("Sign in")}</Submit>
-      </div>
-    </Form>
+    <>
+      <Form onSend={signIn.run} failure={signIn.failure} label={t("Sign in")}>
+        {late && (
+          <p role="alert" class="warning">
+            {t("The second step took too long. Sign in once more, then show a code.")}
+          </p>
+        )}
+        <Field label={t("E-mail")} name="email" failure={signIn.failure}>
+          <input
+            type="email"
+            required
+            autocomplete="username"
+            value={email}
+            onInput={(event) => setEmail(event.currentTarget.value)}
+          />
+        </Field>
+        <Field label={t("Password")} name="password" failure={signIn.failure}>
+          <input
+            type="password"
+            required
+            autocomplete="current-password"
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </Field>
+        <div class="buttons">
+          <Submit busy={signIn.busy}>{t("Sign in")}</Submit>
+        </div>
+      </Form>
+      <PasskeyAlone />
+    </>
   );
 }
 
@@ -111,10 +144,29 @@ export function Frame({ title, children }: { title: string; children: ComponentC
   );
 }
 
+// Where the installation has an identity provider: it knows who somebody is, and sends them back.
+function ByProvider() {
+  const offer = useLoad(() => must(api.GET("/auth/login/oidc")), []).data;
+  const begin = useAction(async () => {
+    const { url } = await must(api.POST("/auth/login/oidc/start", { body: {} as never }));
+    location.assign(url);
+  });
+  if (!offer?.available) return null;
+  return (
+    <div class="again">
+      <button type="button" aria-disabled={begin.busy} onClick={() => void begin.run()}>
+        {t("Go on with {name}", { name: offer.name })}
+      </button>
+      <Problem failure={begin.failure} />
+    </div>
+  );
+}
+
 export function SignIn() {
   return (
     <Frame title="Dundun">
       <SignInForm />
+      <ByProvider />
       <p>
         <a href="/forgotten">{t("Forgotten password")}</a>
       </p>

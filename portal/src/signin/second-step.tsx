@@ -8,19 +8,22 @@ import type { Login } from "../app/session";
 import { t } from "../app/words";
 import { Problem, Skeleton } from "../ui/basics";
 import { Form, Submit } from "../ui/forms";
-import { CodeField, plainCode } from "./code";
+import { browserName } from "../app/browser";
+import { CodeField, plainCode, ShowPasskey } from "./code";
+import { enrolByPasskey, knowsPasskeys, loginByPasskey } from "./passkey";
 import { RecoveryCodes } from "./recovery";
 
 const EnrolmentPart = lazyPart(() => import("./enrolment"));
 
-// What the right password gave. `enrolled` is whether there is a factor already.
-export type Half = { token: string; enrolled: boolean };
+// What the right password gave. `enrolled` is whether there is a factor already: an app, passkeys.
+export type Half = { token: string; enrolled: boolean; app: boolean; passkey: boolean };
 export type Enrolment = Schemas["Enrolment"];
 
 export function halfOf(thrown: unknown): Half | undefined {
   if (!(thrown instanceof Failure) || thrown.code !== "second_factor_required") return undefined;
-  const { login_token: token, enrolled } = thrown.detail;
-  return typeof token === "string" ? { token, enrolled: enrolled === true } : undefined;
+  const { login_token: token, enrolled, app, passkey } = thrown.detail;
+  if (typeof token !== "string") return undefined;
+  return { token, enrolled: enrolled === true, app: app === true, passkey: passkey === true };
 }
 
 type Steps = {
@@ -30,11 +33,10 @@ type Steps = {
   back: () => void;
 };
 
-// Shows the code; when the time between password and code is over, the password is asked for again.
-async function show({ half, late }: Steps, code: string): Promise<Login | undefined> {
+// When the time between password and second step is over, the password is asked for again.
+async function inTime({ late }: Steps, login: Promise<Login>): Promise<Login | undefined> {
   try {
-    const body = { login_token: half.token, code };
-    return await must(api.POST("/auth/login/second-factor", { body }));
+    return await login;
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.code !== "expired_token") throw thrown;
     late();
@@ -42,22 +44,36 @@ async function show({ half, late }: Steps, code: string): Promise<Login | undefi
   }
 }
 
+const show = (steps: Steps, code: string) =>
+  inTime(
+    steps,
+    must(api.POST("/auth/login/second-factor", { body: { login_token: steps.half.token, code } })),
+  );
+
 function CodeStep(steps: Steps) {
   const [code, setCode] = useState("");
   const act = useAction(async () => {
     const login = await show(steps, plainCode(code));
     if (login) steps.enter(login);
   });
+  const { token, app, passkey } = steps.half;
+  const byPasskey = async () => {
+    const login = await inTime(steps, loginByPasskey(token));
+    if (login) steps.enter(login);
+  };
   return (
-    <Form onSend={() => act.run()} failure={act.failure} label={t("Second step")}>
-      <CodeField value={code} set={setCode} failure={act.failure} />
-      <div class="buttons">
-        <Submit busy={act.busy}>{t("Sign in")}</Submit>
-        <button type="button" onClick={steps.back}>
-          {t("Back")}
-        </button>
-      </div>
-    </Form>
+    <>
+      {passkey && knowsPasskeys() && <ShowPasskey show={byPasskey} />}
+      <Form onSend={() => act.run()} failure={act.failure} label={t("Second step")}>
+        <CodeField value={code} set={setCode} failure={act.failure} app={app} />
+        <div class="buttons">
+          <Submit busy={act.busy}>{t("Sign in")}</Submit>
+          <button type="button" onClick={steps.back}>
+            {t("Back")}
+          </button>
+        </div>
+      </Form>
+    </>
   );
 }
 
@@ -85,6 +101,10 @@ function EnrolStep({ kept, keep, ...steps }: Steps & Kept) {
       throw thrown;
     }
   };
+  const instead = useAction(async () => {
+    const name = browserName(navigator.userAgent).slice(0, 64);
+    setLogin(await inTime(steps, enrolByPasskey(steps.half.token, name)));
+  });
   if (login) {
     return <RecoveryCodes codes={login.recovery_codes ?? []} done={() => steps.enter(login)} />;
   }
@@ -100,7 +120,13 @@ function EnrolStep({ kept, keep, ...steps }: Steps & Kept) {
         </div>
       )}
       {kept ? <EnrolmentPart {...kept} confirm={confirm} /> : begin.busy && <Skeleton />}
+      <Problem failure={instead.failure} />
       <div class="buttons">
+        {knowsPasskeys() && (
+          <button type="button" aria-disabled={instead.busy} onClick={() => void instead.run()}>
+            {t("Make a passkey instead")}
+          </button>
+        )}
         <button type="button" onClick={steps.back}>
           {t("Back")}
         </button>
