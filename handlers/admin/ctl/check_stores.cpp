@@ -12,6 +12,7 @@
 #include "common/io/redis.h"
 #include "common/upkeep/queue_ages.h"
 #include "handlers/admin/ctl/check.h"
+#include "sql/guard.h"
 #include "sql/watch.h"
 
 namespace dundun {
@@ -184,6 +185,25 @@ void check_partitions(Pg& pg, Findings& findings) {
   }
   if (findings.clean_since(before)) {
     findings.ok("partitions", std::to_string(rows->size()) + " tables are ready for next month");
+  }
+}
+
+// Columns of guard_state.
+void check_restore(Pg& pg, Findings& findings) {
+  const auto rows = pg.run(sql::guard_state, {});
+  if (!rows || rows->size() != 1) return;  // older tables: check_migrations says so
+  if (!rows->is_null(0, 1)) {
+    findings.fail("restore", "PostgreSQL was set back to " + format_z(rows->instant(0, 0)) + " (" +
+                                 std::string(rows->text(0, 2)) +
+                                 "): nothing leaves until you say dundunctl resume");
+  } else if (!rows->boolean(0, 4)) {
+    findings.warn("restore", "PostgreSQL is another server, which no scheduler has judged yet");
+  } else if (rows->boolean(0, 5)) {
+    findings.warn("restore",
+                  "recovery_target… is still set: alter system reset it, or the next failover "
+                  "is taken for a restore");
+  } else {
+    findings.ok("restore", "the database is what it was when it was last seen");
   }
 }
 
