@@ -8,7 +8,6 @@
 
 #include "common/io/json.h"
 #include "common/io/redis.h"
-#include "sql/statements.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
@@ -431,20 +430,6 @@ TEST_F(ApiTest, TooManyWrongKeysFromOneAddressAreBlocked) {
   EXPECT_EQ(client_.get(unseen, "/api/balance").status, 429);
   EXPECT_GT(std::stoi("0" + client_.get(unseen, "/api/balance").headers["retry-after"]), 600);
   (void)redis.run({"FLUSHALL"});
-}
-
-TEST(StatementsTest, EveryStatementPreparesOnAMigratedDatabase) {
-  Pg db({.url = Stack::shared().fresh_database()});
-  for (const Statement* statement : sql::all) {
-    const std::string name = statement->name;
-    sql_of_test(db, "prepare " + name + " as " + statement->text);
-    EXPECT_EQ(number_of(db,
-                        "select cardinality(parameter_types) from pg_prepared_statements"
-                        " where name = '" +
-                            name + "'"),
-              statement->params)
-        << name;
-  }
 }
 
 }  // namespace api_test
