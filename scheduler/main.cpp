@@ -179,6 +179,11 @@ constexpr std::chrono::seconds kWatchEvery{10};
 constexpr std::chrono::seconds kHousekeepingEvery{1};
 constexpr std::chrono::milliseconds kGuardEvery{500};
 
+// Whoever asked us to stop meanwhile has not asked in vain: this only ever says true.
+void stop_if_held(RestoreGuard& guard) {
+  if (guard.look() == RestoreGuard::State::kHeld) stopping = true;
+}
+
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end,
           RestoreGuard& guard) {
   // A campaign gives a carrier hundreds of messages at once, so breakers must be up to date.
@@ -209,7 +214,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   read_fx_feed(pg, redis, config);
   Chore chores[] = {
       {kBreakersEvery, [&] { breakers.refresh(carriers.names()); }},
-      {kGuardEvery, [&] { stopping = stopping || guard.look() == RestoreGuard::State::kHeld; }},
+      {kGuardEvery, [&] { stop_if_held(guard); }},
       {kWatchEvery, [&] { watch_platform(pg, carriers, breakers); }},
       {kHousekeepingEvery, [&] { keep_house(config, pg, redis, control, journal, carriers); }}};
   dispatch_until(end, dispatch, chores);
