@@ -13,8 +13,10 @@ node=()
 command -v node >/dev/null || node+=(nodejs)
 command -v npm >/dev/null || node+=(npm)
 # Chromium runs the documents' browser examples and the page /docs; the interpreters, its snippets.
-# libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail.
-test=(chromium python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd "${node[@]}")
+# libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail. pgBackRest
+# restores a database and HAProxy leads to a Redis, by the shipped configuration.
+test=(chromium python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd pgbackrest haproxy
+  "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;
@@ -76,7 +78,7 @@ fi
 if command -v systemctl >/dev/null; then
   for package in "${missing[@]}"; do
     case $package in
-      nginx | redis-server | kannel | prometheus) "${as_root[@]}" systemctl disable "$package" >/dev/null 2>&1 || true ;;
+      nginx | redis-server | kannel | prometheus | haproxy) "${as_root[@]}" systemctl disable "$package" >/dev/null 2>&1 || true ;;
       postgresql-15) "${as_root[@]}" systemctl disable postgresql >/dev/null 2>&1 || true ;;
     esac
   done
