@@ -116,5 +116,43 @@ TEST(PrimaryFailoverTest, EveryAcknowledgedSendIsThereOnceAndLeftOnce) {
   EXPECT_TRUE(scheduler.running());
 }
 
+// An asynchronous standby that had lost touch: what it lacks may have left, so that nothing goes on
+// by itself.
+TEST(PrimaryFailoverTest, AStandbyThatLacksSomethingIsHeld) {
+  const std::string name = database_of(Stack::shared().fresh_database());
+  OwnPostgres first("first"), second("second");
+  first.copy_from("host=" + Stack::shared().folder() + "/pg user=postgres dbname=postgres");
+  first.start();
+  second.copy_from(first.conninfo(), {"-R"});
+  second.start();
+  Service service(either_of(first, second, name));
+  const std::string key = seed_key(service.pg(), seed_account(service.pg()));
+  Process scheduler = service.scheduler(600);
+  const auto send = [&] {
+    return service.client().post(key, "/api/messages/send",
+                                 R"({"to":"+254712345678","text":"Gate 4"})");
+  };
+  ASSERT_TRUE(wait_until([&] { return send().status == 200; }));
+  Pg standby({.url = second.conninfo(name)});
+  ASSERT_TRUE(wait_until([&] { return number_of(standby, "select count(*) from messages") > 0; }));
+  second.stop();
+  const Instant parted = now();
+  ASSERT_EQ(send().status, 200);
+  ASSERT_TRUE(wait_until([&] {  // the scheduler has seen more than the standby knows
+    return number_of(service.pg(),
+                     "select extract(epoch from seen_at) * 1000000 from"
+                     " platform_guard") > unix_micros(parted) + 1'000'000;
+  }));
+  first.kill();
+  second.start();
+  second.promote();
+  EXPECT_EQ(scheduler.wait(), 0);
+  const HttpAnswer refused = send();
+  EXPECT_EQ(refused.status, 503) << refused.body;
+  EXPECT_EQ(refused.headers.at("retry-after"), "60");
+  EXPECT_EQ(sql_of_test(service.pg(), "select held_because from platform_guard").text(0, 0),
+            "it is behind what was seen of it");
+}
+
 }  // namespace primary_failover_test
 }  // namespace dundun

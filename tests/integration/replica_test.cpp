@@ -32,7 +32,8 @@ class ReplicaTest : public testing::Test {
     options.environment = {{"DATABASE_URL_READ", as_role(read_url, "dundun_app")},
                            {"REPLICA_LAG_MAX_MS", "1500"}};
     service_ = std::make_unique<Service>(primary_->conninfo(name_), options);
-    key_ = seed_key(service_->pg(), seed_account(service_->pg()));
+    account_ = seed_account(service_->pg());
+    key_ = seed_key(service_->pg(), account_);
     scheduler_ = service_->scheduler(600);
   }
   void TearDown() override {
@@ -70,6 +71,7 @@ class ReplicaTest : public testing::Test {
   std::unique_ptr<Service> service_;
   Process scheduler_;
   std::string key_;
+  int64_t account_ = 0;
 };
 
 TEST_F(ReplicaTest, IsReadWhileItFollowsAndThePrimaryElse) {
@@ -107,6 +109,37 @@ TEST_F(ReplicaTest, MayDieAndComeBack) {
   EXPECT_EQ(sent_today(), "5") << "by the primary at once";
   standby_->start();
   EXPECT_TRUE(wait_until([&] { return sent_today() == "5" && reads_at_standby() > 0; }));
+}
+
+TEST_F(ReplicaTest, ADownloadGoesOnAtThePrimaryWhenItDies) {
+  constexpr int kRows = 60'000;  // more than the buffers on the way hold
+  start(standby_->conninfo(name_));
+  sql_of_test(service_->pg(),
+              "insert into messages (account_id, environment, message_id, status, segments,"
+              " encoding, cost_micros, route_cost_micros, cost_currency, route_currency, route,"
+              " country, phone, sender, body) select " +
+                  std::to_string(account_) +
+                  ", 0, (substr(uuid7_floor(now() - interval '1 hour')::text, 1, 19) || '8000-' ||"
+                  " lpad(to_hex(i), 12, '0'))::uuid, 5, 1, 1, 1, 1, 'KES', 'KES', 'ESMS_KE', 'KE',"
+                  " '+254712345678', 'Kijani', repeat('x', 900) from generate_series(1, " +
+                  std::to_string(kRows) + ") as i");
+  Pg standby({.url = standby_->conninfo(name_)});
+  ASSERT_TRUE(wait_until([&] {
+    (void)sent_today();
+    return reads_at_standby() > 0 && number_of(standby, "select count(*) from messages") >= kRows;
+  }));
+  HttpClient reader = service_->client();
+  ASSERT_TRUE(reader.start_get(key_, "/api/messages/export"));
+  ASSERT_TRUE(wait_until([&] {
+    return number_of(standby,
+                     "select count(*) from pg_stat_activity where state = 'idle' and query like"
+                     " '%order by message_id desc%' and usename = 'dundun_app'") == 1;
+  })) << "it waits between two pages of the standby";
+  standby_->kill();
+  const HttpAnswer file = reader.raw("");
+  EXPECT_TRUE(file.complete);
+  EXPECT_EQ(std::ranges::count(file.body, '\n'), kRows + 1);
+  standby_->start();
 }
 
 TEST_F(ReplicaTest, OfAnotherDatabaseIsNotRead) {
