@@ -58,6 +58,15 @@ class ReplicaTest : public testing::Test {
     EXPECT_TRUE(file.complete);
     return std::ranges::count(file.body, '\n') - 1;  // without the names of the columns
   }
+  // The line of `dundunctl check` about it.
+  std::string checked() const {
+    const std::string out = service_->folder() + "/check";
+    run_command({"sh", "-c", Stack::shared().binary("dundunctl") + " check >" + out},
+                service_->environment());
+    const std::string text = read_file(out);
+    const size_t at = text.find("replica: ");
+    return at == std::string::npos ? text : text.substr(at - 5, text.find('\n', at) - at + 5);
+  }
   // What the standby itself says of the product's reads there.
   static int64_t reads_at_standby() {
     Pg pg({.url = standby_->conninfo(name_)});
@@ -79,12 +88,14 @@ TEST_F(ReplicaTest, IsReadWhileItFollowsAndThePrimaryElse) {
   send(3);
   ASSERT_TRUE(wait_until([&] { return sent_today() == "3" && reads_at_standby() > 0; }));
   ASSERT_TRUE(wait_until([&] { return exported() == 3; }));
+  EXPECT_TRUE(wait_until([&] { return checked().starts_with("ok   replica: "); })) << checked();
   Pg standby({.url = standby_->conninfo(name_)});
   sql_of_test(standby, "select pg_wal_replay_pause()::text");
   send(2);
   EXPECT_TRUE(wait_until([&] { return sent_today() == "5"; })) << "it lags: the primary knows";
   EXPECT_EQ(exported(), 5);
   EXPECT_EQ(number_of(standby, "select count(*) from messages"), 3);
+  EXPECT_TRUE(contains(checked(), "lags by more than")) << checked();
   sql_of_test(standby, "select pg_wal_replay_resume()::text");
   ASSERT_TRUE(wait_until([&] { return number_of(standby, "select count(*) from messages") == 5; }));
   const int64_t before = number_of(standby,
@@ -104,6 +115,7 @@ TEST_F(ReplicaTest, MayDieAndComeBack) {
   ASSERT_TRUE(wait_until([&] { return sent_today() == "4" && reads_at_standby() > 0; }));
   standby_->kill();
   for (int i = 0; i < 30; ++i) EXPECT_EQ(sent_today(), "4");
+  EXPECT_TRUE(contains(checked(), "out of reach")) << checked();
   EXPECT_EQ(exported(), 4);
   send(1);
   EXPECT_EQ(sent_today(), "5") << "by the primary at once";
@@ -145,12 +157,14 @@ TEST_F(ReplicaTest, ADownloadGoesOnAtThePrimaryWhenItDies) {
 TEST_F(ReplicaTest, OfAnotherDatabaseIsNotRead) {
   start(standby_->conninfo("migrated"));
   send(2);
+  EXPECT_TRUE(contains(checked(), "another database's standby")) << checked();
   for (int i = 0; i < 10; ++i) EXPECT_EQ(sent_today(), "2");
   EXPECT_EQ(exported(), 2);
   scheduler_.kill_now();
   service_.reset();
   start(Stack::shared().fresh_database());  // no standby
   send(2);
+  EXPECT_TRUE(contains(checked(), "names no standby")) << checked();
   for (int i = 0; i < 10; ++i) EXPECT_EQ(sent_today(), "2");
 }
 

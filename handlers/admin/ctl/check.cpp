@@ -75,6 +75,7 @@ void check_all(const CheckPlace& place, Findings& findings) {
     check_migrations(place, pg, findings);
     check_partitions(pg, findings);
     check_restore(pg, findings);
+    check_replica(config, pg, findings);
     check_queues(pg, findings);
     check_carriers(config, pg, findings);
   }

@@ -58,6 +58,7 @@ bool check_postgresql(const Config& config, Pg& pg, Findings& findings);  // whe
 void check_migrations(const CheckPlace& place, Pg& pg, Findings& findings);
 void check_partitions(Pg& pg, Findings& findings);
 void check_restore(Pg& pg, Findings& findings);
+void check_replica(const Config& config, Pg& pg, Findings& findings);
 void check_queues(Pg& pg, Findings& findings);
 void check_redis(const Config& config, Findings& findings);
 void check_carriers(const Config& config, Pg& pg, Findings& findings);

@@ -13,6 +13,7 @@
 #include "common/upkeep/queue_ages.h"
 #include "handlers/admin/ctl/check.h"
 #include "sql/guard.h"
+#include "sql/replica.h"
 #include "sql/watch.h"
 
 namespace dundun {
@@ -204,6 +205,27 @@ void check_restore(Pg& pg, Findings& findings) {
                   "is taken for a restore");
   } else {
     findings.ok("restore", "the database is what it was when it was last seen");
+  }
+}
+
+// Whatever is wrong there costs the primary's time only.
+void check_replica(const Config& config, Pg& pg, Findings& findings) {
+  if (config.database_url_read.empty()) return;
+  Pg standby({.url = config.database_url_read, .statement_timeout = config.statement_timeout});
+  const auto state = standby.run(sql::replica_state, {});
+  const auto ours = pg.run(sql::server_name, {});
+  const std::string read_there = ": its reads go to the primary";
+  if (!state || !ours) {
+    findings.warn("replica", "out of reach by DATABASE_URL_READ" + read_there);
+  } else if (!state->boolean(0, 0)) {
+    findings.warn("replica", "DATABASE_URL_READ names no standby" + read_there);
+  } else if (state->text(0, 2) != ours->text(0, 0)) {
+    findings.warn("replica", "DATABASE_URL_READ names another database's standby" + read_there);
+  } else if (state->is_null(0, 1) || state->i64(0, 1) > config.replica_lag_max.count()) {
+    findings.warn("replica",
+                  "lags by more than REPLICA_LAG_MAX_MS, or no scheduler runs" + read_there);
+  } else {
+    findings.ok("replica", std::to_string(std::max<int64_t>(state->i64(0, 1), 0)) + " ms behind");
   }
 }
 
