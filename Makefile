@@ -65,7 +65,7 @@ TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz \
-  mutants clean help format endpoints sbom portal portal-dev deb test-packages test-upgrade
+  mutants clean help format endpoints statements sbom portal portal-dev deb test-packages test-upgrade
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 # The benchmarks too: nobody runs them daily, and they would break unseen.
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
@@ -231,6 +231,10 @@ test-upgrade: ## from each release to this checkout and back, under load
 
 endpoints: ## list the endpoints with their rights, handlers and tests; FILTER=webhooks
 	@deploy/dev/endpoints.py
+
+statements: ## write down how far each statement reaches
+	@awk -f sql/reach.awk sql/statements/*.sql | LC_ALL=C.UTF-8 sort >tests/data/statements.txt
+	@cut -d' ' -f3 tests/data/statements.txt | sort | uniq -c
 
 bench: ## measure, and compare with Kannel
 	@deploy/dev/deps.sh bench

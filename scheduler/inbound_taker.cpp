@@ -34,7 +34,8 @@ InboundTaker::InboundTaker(const Config& config, Journal& journal, Carriers& car
                            CarrierRouter& router, Executor& executor)
     : pool_({.url = config.database_url,
              .statement_timeout = config.statement_timeout,
-             .application = "dundun scheduler"},
+             .application = "dundun scheduler",
+             .generic_plans = !config.custom_plans},
             kPoolSize, kPoolWaitMax),
       snapshots_(pool_),
       sending_{config, pool_, journal, carriers, router, executor} {}

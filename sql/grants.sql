@@ -19,5 +19,6 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
 -- Evidence: more may come, what is there stays.
 revoke update, delete on ledger_entries, message_events, audit_log from :"role";
 -- What the database's own functions keep.
+revoke insert, delete on platform_guard from :"role";
 revoke insert, update, delete on audit_chains, monthly_tables, retention_floors, schema_migrations
   from :"role";

@@ -238,6 +238,10 @@ GravityConfig gravity_config(Environment& environment) {
 
 void read_stores(Environment& environment, std::string_view program, Config& config) {
   config.database_url = environment.required("DATABASE_URL");
+  config.database_url_read = environment.given("DATABASE_URL_READ");
+  environment.milliseconds("REPLICA_LAG_MAX_MS", config.replica_lag_max);
+  config.custom_plans = environment.either("PLAN_CACHE_MODE", "generic", "custom");
+  config.witness_dir = environment.text("WITNESS_DIR");
   // The proof of the books reads PostgreSQL only.
   config.redis_url =
       environment.redis_url(program == "reconcile" ? Presence::kOptional : Presence::kRequired);

@@ -175,7 +175,12 @@ struct BreakerConfig {
 
 struct Config {
   std::string program;
-  std::string database_url;           // DATABASE_URL
+  std::string database_url;  // DATABASE_URL
+  // DATABASE_URL_READ: a standby for reads that may be a little old; empty: none
+  std::string database_url_read;
+  std::chrono::milliseconds replica_lag_max{5000};  // REPLICA_LAG_MAX_MS: beyond it, the primary
+  bool custom_plans = false;          // PLAN_CACHE_MODE: generic or custom, of every statement
+  std::string witness_dir;            // WITNESS_DIR: where it is kept how far PostgreSQL had come
   std::string redis_url;              // REDIS_URL (redis_url.h)
   std::string metrics_dir;            // METRICS_DIR, empty: none
   int worker_threads = 8;             // WORKER_THREADS

@@ -131,8 +131,9 @@ class PgRows {
 };
 
 // What failed. kStatement: the server refused the statement (bad data, a constraint). kLink: the
-// connection broke, so the outcome of a COMMIT is unknown.
-enum class PgFailure { kNone, kStatement, kLink };
+// connection broke, so the outcome of a COMMIT is unknown. kHeld: the database was restored, and
+// waits for an operator (platform_open() of migration 0046).
+enum class PgFailure { kNone, kStatement, kLink, kHeld };
 
 // Not thread-safe. Connects on first use, reconnects after a lost link (at most every 100 ms).
 // Prepares a statement at its first use on each connection.

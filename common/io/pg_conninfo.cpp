@@ -6,14 +6,15 @@
 
 namespace dundun {
 
-Status check_conninfo(const std::string& url) {
+Status check_conninfo(const char* setting, const std::string& url) {
   char* why = nullptr;
   const Owned<PQconninfoOption, PQconninfoFree> parts(PQconninfoParse(url.c_str(), &why));
   if (parts.get() != nullptr) return Done{};
   // libpq's own words may quote what it could not read, and so a password.
   PQfreemem(why);
-  return fail(ErrorCode::kInvalidRequest,
-              "DATABASE_URL is neither name=value words nor postgresql://user@host/database");
+  return fail(
+      ErrorCode::kInvalidRequest,
+      std::string(setting) + " is neither name=value words nor postgresql://user@host/database");
 }
 
 }  // namespace dundun

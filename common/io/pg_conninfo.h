@@ -1,4 +1,4 @@
-// The form of DATABASE_URL, without a server.
+// The form of DATABASE_URL and DATABASE_URL_READ, without a server.
 #pragma once
 
 #include <string>
@@ -8,6 +8,6 @@
 namespace dundun {
 
 // kInvalidRequest says what libpq cannot read in a conninfo or URI, and never the password.
-Status check_conninfo(const std::string& url);
+Status check_conninfo(const char* setting, const std::string& url);
 
 }  // namespace dundun

@@ -39,8 +39,9 @@ bool means_link_is_gone(std::string_view state) {
 }
 
 bool means_try_again(std::string_view state) {
-  // Timeout, lock not available, serialisation, deadlock, the server's resources.
-  return state.starts_with("53") || one_of(state, {"57014", "55P03", "40001", "40P01"});
+  // Timeout, lock not available, serialisation, deadlock, the server's resources, a promoted server
+  // that a scheduler has yet to judge (platform_open()).
+  return state.starts_with("53") || one_of(state, {"57014", "55P03", "40001", "40P01", "DD001"});
 }
 
 std::string_view field(const pg_result* result, int code) {
@@ -53,6 +54,7 @@ std::string_view without_value(std::string_view state, std::string_view message)
   return state.starts_with("22") ? message.substr(0, message.find(": \"")) : message;
 }
 
+constexpr std::string_view kHeldState = "DD002";  // platform_open()
 }  // namespace
 
 PgVerdict judge(const pg_result* result, const char* statement) {
@@ -61,6 +63,9 @@ PgVerdict judge(const pg_result* result, const char* statement) {
   if (state.empty()) return link_lost(std::string(statement) + ": connection lost");
   std::string detail(state);
   detail.append(" ").append(statement).append(": ").append(without_value(state, message));
+  if (state == kHeldState) {
+    return {unavailable("postgresql: " + detail), PgFailure::kHeld, false, false};
+  }
   if (means_link_is_gone(state)) return link_lost(std::move(detail));
   if (means_try_again(state)) {
     return {unavailable("postgresql: " + detail), PgFailure::kStatement, false, false};

@@ -11,6 +11,7 @@ namespace dundun {
 Journal::Options Journal::options(const Config& config) {
   Options options;
   options.database_url = config.database_url;
+  options.generic_plans = !config.custom_plans;
   options.redis_url = config.redis_url;
   options.batch_max = config.journal_batch_max;
   options.queue_max = config.journal_queue_max;

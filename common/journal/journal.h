@@ -47,6 +47,7 @@ class Journal {
     // its id or idempotency key tells.
     std::chrono::milliseconds deadline{4000};
     std::chrono::milliseconds statement_timeout{3000};
+    bool generic_plans = true;
     std::chrono::milliseconds redis_timeout{200};
     StreamLimits streams{};
   };

@@ -1,5 +1,7 @@
 #include "common/journal/reads.h"
 
+#include "sql/guard.h"
+
 namespace dundun {
 
 template <class Act>
@@ -22,13 +24,13 @@ void Reads::in_order(Act act) {
 }
 
 std::vector<Pg::Call> Reads::calls() {
-  std::vector<Pg::Call> calls{{&kPgBegin, {}}};
+  std::vector<Pg::Call> calls{{&kPgBegin, {}}, {&sql::guard_open, {}}};
   in_order([&](auto& read) { read.add_calls(scope_, calls); });
   return calls;
 }
 
 void Reads::absorb(std::span<const PgRows> rows, Known& known) {
-  rows = rows.subspan(1);  // of begin
+  rows = rows.subspan(2);  // of begin and guard_open
   in_order([&](auto& read) { read.absorb(rows, known); });
   known.messages.merge(assumed_);
 }

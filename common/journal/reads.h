@@ -88,7 +88,8 @@ class Reads {
     assumed_.try_emplace(message, std::move(state));
   }
 
-  // begin, and the reads. absorb() takes their answers.
+  // begin, the question whether this is still the database, and the reads. absorb() takes their
+  // answers.
   std::vector<Pg::Call> calls();
   void absorb(std::span<const PgRows> rows, Known& known);
   // The second round trip's; empty if there is none.

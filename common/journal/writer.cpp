@@ -19,6 +19,7 @@ using std::chrono::steady_clock;
 // takes them for left behind (2 s) and publishes them again.
 constexpr milliseconds kTidyAfter{200};
 constexpr milliseconds kRetryPause{50};
+constexpr int kHeldRetryAfterS = 60;
 // Writers that share a shard of message_daily wait for each other's commits.
 constexpr int kShards = 16;
 // Claims that recovery has taken over never finish here; beyond this many, all are forgotten. What
@@ -30,6 +31,7 @@ Pg::Options pg_options(const Journal::Options& options) {
   pg.url = options.database_url;
   pg.statement_timeout = options.statement_timeout;
   pg.application = "dundun journal";
+  pg.generic_plans = options.generic_plans;
   return pg;
 }
 
@@ -145,6 +147,7 @@ void Journal::Writer::commit(std::vector<Entry> entries, BatchMode mode) {
       return;
     }
     counter("dundun_journal_failed_batches_total").add();
+    if (outcome == Attempt::kHeld) return refuse_all(std::move(entries));
     const bool was_plain = mode == BatchMode::kPlain;
     if (was_plain) mode = BatchMode::kCautious;
     if (outcome == Attempt::kUnknown) mode = BatchMode::kResolve;
@@ -153,6 +156,15 @@ void Journal::Writer::commit(std::vector<Entry> entries, BatchMode mode) {
     if (!entries.empty() && outcome != Attempt::kBadChange) {
       std::this_thread::sleep_for(kRetryPause);
     }
+  }
+}
+
+// What a restored database would accept twice, it accepts not at all (deploy/restoring.md).
+void Journal::Writer::refuse_all(std::vector<Entry> entries) {
+  for (Entry& entry : entries) {
+    Error error = unavailable("the database was restored: dundunctl resume");
+    error.retry_after_s = kHeldRetryAfterS;
+    entry.completion(std::move(error));
   }
 }
 
@@ -186,12 +198,12 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
     const PgFailure failure = pg_.last_failure();
     log(LogLevel::kWarning, "journal_batch_failed", {{"detail", std::string_view(error.detail)}});
     pg_.rollback();
+    if (failure == PgFailure::kHeld) return Attempt::kHeld;
     if (failure == PgFailure::kLink) return wrote ? Attempt::kUnknown : Attempt::kRolledBack;
     return error.code == ErrorCode::kUnavailable ? Attempt::kRolledBack : Attempt::kBadChange;
   };
   Batch batch(entries, mode, options_.reads);
-  const std::vector<Pg::Call> reads = batch.reads();
-  auto known = pg_.run_pipeline(reads);
+  auto known = pg_.run_pipeline(batch.reads());
   if (!known) return failed(false, known.error());
   batch.absorb(*known);
   if (const std::vector<Pg::Call> more = batch.late_reads(); !more.empty()) {

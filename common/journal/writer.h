@@ -28,6 +28,7 @@ class Journal::Writer {
     kRolledBack,  // nothing was written; trying again may help
     kUnknown,     // the link broke: it may have been committed
     kBadChange,   // the server refused a statement
+    kHeld,        // the database waits for an operator: nothing is tried again
   };
 
   void run();
@@ -35,6 +36,7 @@ class Journal::Writer {
   void commit(std::vector<Entry> entries, BatchMode mode);
   Attempt attempt(std::span<Entry> entries, BatchMode mode, std::vector<CommitResult>& results);
   void split(std::vector<Entry> entries, BatchMode mode);
+  void refuse_all(std::vector<Entry> entries);
   void count_claims(const ClaimCounts& recorded);
   std::vector<Entry> drop_late(std::vector<Entry> entries);
   void tidy_outbox();

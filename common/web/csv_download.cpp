@@ -1,11 +1,13 @@
 #include "common/web/csv_download.h"
 
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "common/base/config.h"
 #include "common/base/time.h"
 #include "common/web/export_slots.h"
+#include "common/web/replica.h"
 
 namespace dundun {
 namespace {
@@ -20,12 +22,21 @@ constexpr std::chrono::milliseconds kRelinkAfter{250};
 // A connection of its own: one from the pool would be missing there for minutes.
 struct Download {
   ExportSlots::Slot slot;
+  Replica& replica;
   Pg pg;
+  std::optional<Pg> standby;  // as long as it may be read
   std::string header;
   CsvPage next_page;
 
-  // A lost link costs the reader nothing: a page that failed is read again over a new one.
+  // A lost link costs the reader nothing: a page that failed is read again over a new one, and one
+  // that the standby failed to give is read from the primary.
   Result<std::string> page() {
+    if (standby && replica.usable()) {
+      Result<std::string> lines = next_page(*standby);
+      if (lines) return lines;
+      replica.avoid();
+    }
+    standby.reset();
     Result<std::string> lines = next_page(pg);
     if (lines || pg.last_failure() != PgFailure::kLink) return lines;
     std::this_thread::sleep_for(kRelinkAfter);
@@ -40,6 +51,10 @@ struct Download {
     return lines;
   }
 };
+
+Pg::Options page_options(const Config& config, const std::string& url) {
+  return {.url = url, .statement_timeout = kPageTimeout, .generic_plans = !config.custom_plans};
+}
 
 // Whether only the account's own are taken.
 Error busy(bool is_own) {
@@ -56,9 +71,12 @@ Result<Response> csv_download(const Services& services, int64_t account_id, std:
                               std::string_view header, CsvPage next_page) {
   ExportSlots::Slot slot = services.exports.take(account_id);
   if (!slot) return busy(services.exports.has_free());
-  auto download = std::make_shared<Download>(Download{
-      std::move(slot), Pg({.url = services.config.database_url, .statement_timeout = kPageTimeout}),
-      std::string(header) + "\r\n", std::move(next_page)});
+  const Config& config = services.config;
+  std::optional<Pg> standby;
+  if (services.replica.usable()) standby.emplace(page_options(config, config.database_url_read));
+  auto download = std::make_shared<Download>(
+      Download{std::move(slot), services.replica, Pg(page_options(config, config.database_url)),
+               std::move(standby), std::string(header) + "\r\n", std::move(next_page)});
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   const std::string date = format_z(now()).substr(0, 10);

@@ -24,6 +24,7 @@
 #include "common/sms/numbering_plans.h"
 #include "common/web/dispatcher.h"
 #include "common/web/export_slots.h"
+#include "common/web/replica.h"
 #include "common/web/serve_loop.h"
 
 namespace dundun {
@@ -84,7 +85,9 @@ std::optional<Config> read_settings(const char* program, Needs needs) {
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(plans.error().message)}});
     return std::nullopt;
   }
-  if (auto trusted = check_pg_trust(settings->database_url); !trusted) {
+  for (const std::string* url : {&settings->database_url, &settings->database_url_read}) {
+    auto trusted = url->empty() ? Status(Done{}) : check_pg_trust(*url);
+    if (trusted) continue;
     log(LogLevel::kError, "bad_setting", {{"detail", std::string_view(trusted.error().message)}});
     return std::nullopt;
   }
@@ -133,9 +136,12 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, const S
   if (!settings) return 2;
   const Config& config = *settings;
   ExportSlots exports(config.exports_max, config.exports_per_account);
-  ServeLoop loop(config);
-  PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
+  PgPool pool({.url = config.database_url,
+               .statement_timeout = config.statement_timeout,
+               .generic_plans = !config.custom_plans},
               config.pg_pool_size, kPoolWaitMax);
+  Replica replica(config, pool);
+  ServeLoop loop(config);  // its downloads read from the two
   SnapshotStore snapshots(pool);
   Control control(config);
   SessionStore sessions(config, pool);
@@ -151,8 +157,8 @@ int run_binary(const char* program, std::span<const Endpoint> endpoints, const S
   }
   if (needs == Needs::kSends) outlet = Outlet(config, pool, *journal, loop, breakers, pace);
   Services services{
-      config,   pool,    journal.get(), snapshots, loop,   exports, outlet.sending.get(),
-      breakers, control, sessions,      passwords, key_use};
+      config,   pool,    replica,  journal.get(), snapshots, loop, exports, outlet.sending.get(),
+      breakers, control, sessions, passwords,     key_use};
   Dispatcher dispatcher(services, loop, endpoints, schemas);
   serve_until_stopped(services, loop, dispatcher, key_use);
   outlet.close();

@@ -12,6 +12,7 @@ class Journal;
 class KeyUse;
 class PasswordThreads;
 class PgPool;
+class Replica;
 class SessionStore;
 class SnapshotStore;
 struct Config;
@@ -20,6 +21,7 @@ struct Sending;
 struct Services {
   const Config& config;
   PgPool& pg;        // reads
+  Replica& replica;  // reads that may be a little old
   Journal* journal;  // nullptr in binaries that only read
   SnapshotStore& snapshots;
   Executor& executor;  // the serve loop

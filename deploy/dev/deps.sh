@@ -15,9 +15,10 @@ command -v npm >/dev/null || node+=(npm)
 # Chromium shows the portal, /docs and the documents' examples: its shell without a window, because
 # that of the whole browser costs as much again. The interpreters run the snippets of /docs.
 # libsmpp34, oathtool and aiosmtpd are others' word on SMPP, one-time codes and mail; cbor2 and
-# cryptography on passkeys.
+# cryptography on passkeys. pgBackRest restores a database and HAProxy leads to a Redis, by the
+# shipped configuration.
 test=(chromium-headless-shell python3-httpx php-cli libsmpp34-dev oathtool python3-aiosmtpd
-  python3-cbor2 python3-cryptography "${node[@]}")
+  python3-cbor2 python3-cryptography pgbackrest haproxy "${node[@]}")
 case ${1:-build} in
   build) wanted=("${build[@]}" "${node[@]}") ;; # the portal is made with node
   test) wanted=("${build[@]}" "${test[@]}") ;;
@@ -79,7 +80,7 @@ fi
 if command -v systemctl >/dev/null; then
   for package in "${missing[@]}"; do
     case $package in
-      nginx | redis-server | kannel | prometheus) "${as_root[@]}" systemctl disable "$package" >/dev/null 2>&1 || true ;;
+      nginx | redis-server | kannel | prometheus | haproxy) "${as_root[@]}" systemctl disable "$package" >/dev/null 2>&1 || true ;;
       postgresql-15) "${as_root[@]}" systemctl disable postgresql >/dev/null 2>&1 || true ;;
     esac
   done

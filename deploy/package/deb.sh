@@ -9,7 +9,7 @@ out=build/deb
 stage=$out/dundun-$version
 [ -f build/portal/index.html ] || { echo "There is no portal: make portal MODE=release" >&2; exit 1; }
 rm -rf $out
-mkdir -p "$stage"/{bin,sql,nginx,units,man,docs,kannel,prometheus,grafana}
+mkdir -p "$stage"/{bin,sql,nginx,units,man,docs,kannel,prometheus,grafana,pgbackrest,failover}
 cp $bin/{account,admin,bulk,carrier,contacts,gravity,inbound,messages,routes,session,verify,webhooks} \
   $bin/{scheduler,reconcile,ws-bridge,dundunctl,smpp-guard} "$stage/bin"
 cp -r sql/migrations sql/migrate.sh sql/plan.sh sql/grants.sql "$stage/sql"
@@ -24,6 +24,8 @@ cp -r deploy/systemd/dundun* "$stage/units"
 cp deploy/kannel/* "$stage/kannel"
 cp deploy/prometheus/* "$stage/prometheus"
 cp deploy/grafana/* "$stage/grafana"
+cp deploy/pgbackrest/* "$stage/pgbackrest"
+cp deploy/failover/* "$stage/failover"
 cp deploy/debian/man/* "$stage/man"
 cp deploy/*.md "$stage/docs"
 cp deploy/package/dundun-setup.sh "$stage/dundun-setup"

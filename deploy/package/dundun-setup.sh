@@ -149,6 +149,7 @@ make_settings() {
 # Settings of all programs, NAME=value; those of one stand in NAME.env. Secrets are files in
 # credentials/. What there is: /usr/share/doc/dundun/README.md. After a change: dundunctl check.
 METRICS_DIR=/run/dundun/metrics
+WITNESS_DIR=/var/lib/dundun/witness
 PUBLIC_URL=$(origin)
 PORTAL_URL=$(origin)
 TEXT

@@ -55,6 +55,7 @@ Result<Response> drop_inbound_number(Context& context);
 Result<Response> platform_audit_log(Context& context);
 Task<Response> bootstrap(Context& context);
 Result<Response> verify_audit(Context& context);
+Result<Response> resume_platform(Context& context);
 Result<Response> set_sender_fee(Context& context);
 Result<Response> drop_sender_fee(Context& context);
 Result<Response> list_account_webhooks(Context& context);
@@ -145,6 +146,10 @@ inline constexpr Endpoint kBootstrap{Method::kPost, "/admin/bootstrap", Access::
 // Reads every line there is: for a shell, not for a server.
 inline constexpr Endpoint kVerifyAudit{Method::kPost, "/admin/audit-log/verify", Access::kLocal,
                                        verify_audit};
+
+// After PostgreSQL was restored to an earlier moment (deploy/restoring.md).
+inline constexpr Endpoint kResumePlatform{Method::kPost, "/admin/resume", Access::kLocal,
+                                          resume_platform};
 
 // Writes carriers' files of secrets: for a shell, not for a server.
 inline constexpr Endpoint kImportKannel{Method::kPost, "/admin/import/kannel", Access::kLocal,

@@ -3,6 +3,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/web/paging.h"
+#include "common/web/replica.h"
 #include "handlers/messages/endpoints.h"
 #include "sql/stats.h"
 
@@ -20,7 +21,7 @@ Result<Response> message_errors(Context& context) {
   constexpr auto& col = sql::message_failures;
   const std::optional<int64_t> asked = TRY(query_integer(context.request, "days", 1, kDaysMax));
   const int64_t days = asked.value_or(kDaysDefault);
-  const PgRows rows = TRY(context.services.pg.query(
+  const PgRows rows = TRY(context.services.replica.query(
       sql::message_failures, context.caller.account_id, context.caller.environment,
       uuid7_floor(now() - std::chrono::days(days)), kFailuresMax));
   int64_t counted = 0;

@@ -10,6 +10,7 @@
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/sending/snapshot.h"
+#include "common/web/replica.h"
 #include "handlers/routes/endpoints.h"
 #include "sql/carriers.h"
 #include "sql/prices.h"
@@ -92,7 +93,7 @@ Result<Health> read_health(const Context& context) {
   Health health{};
   health.sight = runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner;
   const auto hours = static_cast<int32_t>(context.services.config.route_health_hours);
-  const PgRows rows = TRY(pg.query(sql::route_health, hours));
+  const PgRows rows = TRY(context.services.replica.query(sql::route_health, hours));
   for (int row = 0; row < rows.size(); ++row) {
     health.ended[std::string(rows.text(row, col.route))][std::string(rows.text(row, col.carrier))] =
         {rows.i64(row, col.delivered), rows.i64(row, col.failed)};

@@ -24,7 +24,7 @@ Result<Response> ask_for_second_factor(Context& context, const SecondFactor& fac
   error.extra = R"("login_token":")" + token + R"(","enrolled":)" +
                 true_or_false(factor.in_force()) + R"(,"app":)" + true_or_false(factor.has_app()) +
                 R"(,"passkey":)" + true_or_false(factor.passkeys > 0) + R"(,"ends_at":")" +
-                format_z(made.instant(0, 0)) + "\"";
+                format_z(made.instant(0, sql::half_session_make.ends_at)) + "\"";
   return error;
 }
 

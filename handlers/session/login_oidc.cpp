@@ -190,7 +190,8 @@ Result<OidcUser> user_for(AuditedChange& change, const OidcConfig& config,
       TRY(change.run(sql::oidc_user_by_subject, config.account_id, config.issuer, person.subject));
   OidcUser user{0, Role::kNone};
   if (known.size() > 0) {
-    user = {known.i64(0, 0), Role(known.i16(0, 1))};
+    user = {known.i64(0, sql::oidc_user_by_subject.user_id),
+            Role(known.i16(0, sql::oidc_user_by_subject.role))};
   } else if (email.empty() || !person.email_verified) {
     return nobody_here("email: the provider has verified none.");
   } else {
@@ -198,10 +199,13 @@ Result<OidcUser> user_for(AuditedChange& change, const OidcConfig& config,
         TRY(change.run(sql::oidc_user_by_email, config.account_id, email, config.issuer));
     if (same.size() == 0) {
       user = TRY(new_one(change, config, person, granted.value_or(Role::kViewer)));
-    } else if (!same.boolean(0, 2) || same.boolean(0, 3)) {
+    } else if (!same.boolean(0, sql::oidc_user_by_email.is_active) ||
+               same.boolean(0, sql::oidc_user_by_email.is_linked)) {
       return nobody_here("email: it does not log in this way.");
     } else {
-      user = TRY(linked(change, config, person, {same.i64(0, 0), Role(same.i16(0, 1))}));
+      user = TRY(linked(change, config, person,
+                        {same.i64(0, sql::oidc_user_by_email.user_id),
+                         Role(same.i16(0, sql::oidc_user_by_email.role))}));
     }
   }
   if (granted && user.role > *granted) {

@@ -32,12 +32,13 @@ struct PasskeyLogin {
 enum class Bears { kToken, kCredential, kNewCredential };
 
 Status parse_half(Context& context, const std::string& token, PasskeyLogin& login) {
+  constexpr auto& col = sql::half_session_of;
   login.token_hash = sha256(token);
   const PgRows half = TRY(context.services.pg.query(sql::half_session_of, login.token_hash));
   if (half.size() == 0) return fail(ErrorCode::kExpiredToken, "Begin again: log in.");
-  login.account_id = half.i64(0, 0);
-  login.user_id = half.i64(0, 1);
-  login.email = half.text(0, 2);
+  login.account_id = half.i64(0, col.account_id);
+  login.user_id = half.i64(0, col.user_id);
+  login.email = half.text(0, col.email);
   return Done{};
 }
 
@@ -116,7 +117,8 @@ Result<Response> login_passkey(Context& context) {
   TRY(use_challenge(context, login.credential, Ceremony::kGet, login.purpose()));
   const PgRows found = TRY(owner_of_passkey(context, login));
   std::string email = login.email;
-  if (!login.is_second_step() && found.size() > 0) email = found.text(0, 7);
+  if (!login.is_second_step() && found.size() > 0)
+    email = found.text(0, sql::passkey_of_user.email);
   const LoginAttempt tried = TRY(count_attempt(context, email, Guess::kCode));
   Result<Response> answer = open_by_passkey(context, login, found, tried);
   if (answer) TRY(forgive_attempt(context, tried));

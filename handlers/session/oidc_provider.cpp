@@ -88,7 +88,7 @@ Result<OidcAddresses> provider_addresses(Context& context) {
       sql::oidc_document, url, static_cast<int32_t>(config.documents_kept.count())));
   std::string body;
   if (kept.size() > 0) {
-    body = kept.text(0, 0);
+    body = kept.text(0, sql::oidc_document.body);
   } else {
     body = TRY(fetched(context, url));
   }
@@ -100,8 +100,9 @@ Result<OidcAddresses> provider_addresses(Context& context) {
 Result<std::string> provider_keys(Context& context, const OidcAddresses& addresses, Copy copy) {
   const auto kept_s = static_cast<int32_t>(context.services.config.oidc.documents_kept.count());
   const PgRows kept = TRY(context.services.pg.query(sql::oidc_document, addresses.keys, kept_s));
-  const bool good = kept.size() > 0 && (copy == Copy::kKept || kept.i64(0, 1) < kRenewAfterS);
-  if (good) return std::string(kept.text(0, 0));
+  const bool good = kept.size() > 0 &&
+                    (copy == Copy::kKept || kept.i64(0, sql::oidc_document.age_s) < kRenewAfterS);
+  if (good) return std::string(kept.text(0, sql::oidc_document.body));
   return fetched(context, addresses.keys);
 }
 

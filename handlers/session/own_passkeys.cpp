@@ -32,11 +32,13 @@ std::string to_show(const Context& context) {
 
 // Members of a row of passkeys_of_user, inside an object.
 void write_passkey(JsonWriter& json, const PgRows& rows, int row) {
-  json.member("id", rows.i64(row, 0))
-      .member("name", rows.text(row, 1))
-      .member("created_at", format_z(rows.instant(row, 2)));
-  write_time(json, "last_used_at", rows.maybe_instant(row, 3), format_z);
-  json.member("backed_up", rows.boolean(row, 4)).member("user_verified", rows.boolean(row, 5));
+  constexpr auto& col = sql::passkeys_of_user;
+  json.member("id", rows.i64(row, col.passkey_id))
+      .member("name", rows.text(row, col.name))
+      .member("created_at", format_z(rows.instant(row, col.created_at)));
+  write_time(json, "last_used_at", rows.maybe_instant(row, col.last_used_at), format_z);
+  json.member("backed_up", rows.boolean(row, col.backed_up))
+      .member("user_verified", rows.boolean(row, col.user_verified));
 }
 
 Error no_such_passkey() { return fail(ErrorCode::kNotFound, "Passkey not found"); }
@@ -57,7 +59,7 @@ Result<std::string> password_hash_of(Context& context) {
   const PgRows user = TRY(context.services.pg.query(sql::user_by_id, context.caller.account_id,
                                                     context.caller.user_id));
   if (user.size() == 0) return fail(ErrorCode::kNotFound, "User not found");
-  return std::string(user.text(0, 3));
+  return std::string(user.text(0, sql::user_by_id.password_hash));
 }
 
 Result<Response> ask_to_make(Context& context) {

@@ -141,9 +141,10 @@ void write_credentials(JsonWriter& json, const char* name, const PgRows* passkey
   for (int row = 0; passkeys != nullptr && row < passkeys->size(); ++row) {
     json.begin_object()
         .member("type", "public-key")
-        .member("id", std::string_view(to_base64url(passkeys->text(row, 6))));
+        .member("id", std::string_view(
+                          to_base64url(passkeys->text(row, sql::passkeys_of_user.credential_id))));
     json.key("transports").begin_array();
-    std::string_view words = passkeys->text(row, 7);
+    std::string_view words = passkeys->text(row, sql::passkeys_of_user.transports);
     while (!words.empty()) {
       json.value(words.substr(0, words.find(',')));
       words.remove_prefix(std::min(words.size(), words.find(',')));
@@ -199,7 +200,7 @@ Result<Response> creation_answer(Context& context, const SecondFactor& factor,
   const std::string challenge = TRY(new_challenge(context, purpose));
   JsonWriter json;
   json.begin_object().key("public_key").begin_object();
-  write_user_and_party(json, party, factor, std::string(owner.text(0, 0)),
+  write_user_and_party(json, party, factor, std::string(owner.text(0, sql::passkey_owner.handle)),
                        context.services.config.sessions.issuer);
   json.member("challenge", std::string_view(challenge))
       .member("timeout", static_cast<int64_t>(challenge_lives_s(context)) * kMillisASecond);

@@ -84,7 +84,12 @@ Result<Kept> keep_passkey(Context& context, AuditedChange& change, const SecondF
                  static_cast<int64_t>(made.sign_count), made.user_verified, made.backup_eligible,
                  made.backed_up, text_array(credential.transports).finish()));
   if (row.size() == 0) return fail(ErrorCode::kAlreadyExists, "This passkey is there already.");
-  Kept kept{row.i64(0, 0), name, row.instant(0, 1), made.user_verified, made.backed_up, {}};
+  Kept kept{row.i64(0, sql::passkey_make.passkey_id),
+            name,
+            row.instant(0, sql::passkey_make.created_at),
+            made.user_verified,
+            made.backed_up,
+            {}};
   if (!factor.in_force()) kept.recovery_codes = TRY(renew_recovery_codes(change, factor));
   const Caller person = person_of({factor.account_id, factor.user_id, 0, factor.email});
   TRY(change.record({.account_id = factor.account_id,
@@ -97,9 +102,10 @@ Result<Kept> keep_passkey(Context& context, AuditedChange& change, const SecondF
 
 Result<Shown> check_passkey(Context& context, AuditedChange& change, const PgRows& found,
                             const Credential& credential, Proves wants) {
+  constexpr auto& col = sql::passkey_of_user;
   if (found.size() == 0) return wrong_passkey();
-  const Shown shown{found.i64(0, 0), found.i64(0, 1), found.i64(0, 2),
-                    std::string(found.text(0, 7))};
+  const Shown shown{found.i64(0, col.account_id), found.i64(0, col.user_id),
+                    found.i64(0, col.passkey_id), std::string(found.text(0, col.email))};
   const RelyingParty party = TRY(own_party(context));
   const ShownPasskey said = TRY(read_authenticator_data(credential.authenticator_data, party));
   if (wants == Proves::kOwner && !said.user_verified) {
@@ -108,10 +114,10 @@ Result<Shown> check_passkey(Context& context, AuditedChange& change, const PgRow
   }
   // Who is not named otherwise is named by the authenticator (section 7.2, step 6).
   const bool named = !credential.user_handle.empty() || wants == Proves::kOwner;
-  const auto algorithm = static_cast<SignatureAlgorithm>(found.i32(0, 4));
-  if ((named && credential.user_handle != found.text(0, 6)) ||
-      said.backup_eligible != found.boolean(0, 5) ||
-      !has_signed(algorithm, found.text(0, 3),
+  const auto algorithm = static_cast<SignatureAlgorithm>(found.i32(0, col.algorithm));
+  if ((named && credential.user_handle != found.text(0, col.handle)) ||
+      said.backup_eligible != found.boolean(0, col.backup_eligible) ||
+      !has_signed(algorithm, found.text(0, col.public_key),
                   PasskeyAnswer{credential.authenticator_data, credential.client_data_json,
                                 credential.signature})) {
     log(LogLevel::kWarning, "passkey_failed", {{"user_id", shown.user_id}});

@@ -34,15 +34,15 @@ Result<SecondFactor> second_factor_of(Context& context, int64_t account_id, int6
   SecondFactor factor;
   factor.account_id = account_id;
   factor.user_id = user_id;
-  if (!rows.is_null(0, 0)) factor.sealed = rows.text(0, 0);
-  if (!rows.is_null(0, 1)) factor.pending = rows.text(0, 1);
-  factor.confirmed_at = rows.maybe_instant(0, 2);
-  factor.codes_left = rows.i64(0, 3);
-  factor.role = Role(rows.i16(0, 4));
-  factor.account_wants_it = rows.boolean(0, 5);
-  factor.email = rows.text(0, 6);
-  factor.passkeys = rows.i64(0, 7);
-  factor.name = rows.text(0, 8);
+  if (!rows.is_null(0, col.secret)) factor.sealed = rows.text(0, col.secret);
+  if (!rows.is_null(0, col.pending)) factor.pending = rows.text(0, col.pending);
+  factor.confirmed_at = rows.maybe_instant(0, col.confirmed_at);
+  factor.codes_left = rows.i64(0, col.recovery_codes);
+  factor.role = Role(rows.i16(0, col.role));
+  factor.account_wants_it = rows.boolean(0, col.second_factor_required);
+  factor.email = rows.text(0, col.email);
+  factor.passkeys = rows.i64(0, col.passkeys);
+  factor.name = rows.text(0, col.name);
   return factor;
 }
 

@@ -57,7 +57,8 @@ set lease_until = clock_timestamp() + make_interval(secs => $1::bigint / 1000.0)
 where b.ctid = any (array(
   select ctid
   from batches
-  where status in ({campaign.scheduled}, {campaign.sending}, {campaign.dripping}) and next_due_at <= clock_timestamp()
+  where platform_open() and next_due_at <= clock_timestamp()
+    and status in ({campaign.scheduled}, {campaign.sending}, {campaign.dripping})
     and (lease_until is null or lease_until < clock_timestamp())
   order by next_due_at
   limit $2::bigint

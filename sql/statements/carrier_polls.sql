@@ -6,8 +6,9 @@
 -- from when on the log is to be read, because something may have been given that is not on record.
 -- tenant: none, carriers are everybody's.
 insert into carrier_polls as p (carrier, what, due_at, leased_until, asking_since)
-values ($1::text, $2::text, clock_timestamp() + make_interval(secs => $3::int),
-        clock_timestamp() + make_interval(secs => $4::int), clock_timestamp())
+select $1::text, $2::text, clock_timestamp() + make_interval(secs => $3::int),
+       clock_timestamp() + make_interval(secs => $4::int), clock_timestamp()
+where platform_open()
 on conflict (carrier, what) do update
 set due_at = excluded.due_at, leased_until = excluded.leased_until,
     asking_since = excluded.asking_since,

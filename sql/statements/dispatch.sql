@@ -1,5 +1,6 @@
 -- The scheduler's claims. Only PostgreSQL's clock says what is due. Taking rows out of `dispatch`
--- and putting them under a fresh token into `claims`, in one statement, is the claim.
+-- and putting them under a fresh token into `claims`, in one statement, is the claim. What an earlier
+-- state of the database would claim again asks platform_open() (deploy/restoring.md).
 
 -- name: claim_due
 -- $1 token, $2 lease in ms, $3 limit: lateness in microseconds of each claimed message.
@@ -9,7 +10,7 @@ with due as (
   where ctid = any (array(
     select ctid
     from dispatch
-    where due_at <= clock_timestamp()
+    where platform_open() and due_at <= clock_timestamp()
     order by due_at
     limit $3::bigint
     for update skip locked
@@ -38,7 +39,7 @@ with due as (
       select q.ctid as place
       from dispatch q
       where q.account_id = k.account_id and q.message_id = k.message_id
-        and q.due_at <= clock_timestamp()
+        and q.due_at <= clock_timestamp() and platform_open()
       for update skip locked
     ) as d
   ))
@@ -65,7 +66,7 @@ from due;
 with ended as (
   select token, account_ids, message_ids, attempts, lease_until
   from claims
-  where lease_until < clock_timestamp()
+  where platform_open() and lease_until < clock_timestamp()
   order by lease_until
   limit $2::bigint
   for update skip locked
@@ -166,7 +167,7 @@ update claims set carriers = $2::text[] where token = $1::uuid returning token;
 
 -- name: waiting_page
 -- $1 account, $2 message after which to go on, $3 limit: all waiting rows in key order, to build
--- the due index anew.
+-- the due index anew. tenant: none, the index is everybody's.
 select account_id, message_id, (extract(epoch from due_at) * 1000)::bigint as due_at_ms
 from dispatch
 where (account_id, message_id) > ($1::bigint, $2::uuid)

@@ -17,7 +17,7 @@ update mail_outbox
 set attempts = attempts + 1,
     due_at = now() + least(interval '1 minute' * power(2, attempts), interval '1 hour')
 where mail_id = (select mail_id from mail_outbox
-                 where due_at <= now() and gave_up_at is null
+                 where platform_open() and due_at <= now() and gave_up_at is null
                  order by due_at limit 1 for update skip locked)
 returning mail_id, kind, recipient, language, attempts, created_at;
 

@@ -9,7 +9,8 @@ on conflict do nothing;
 
 -- name: lease_receipts
 -- $1 limit: the messages of receipts that are due. They are put off by 5 s while they are being put
--- together, so that schedulers share them and a killed one's come again.
+-- together, so that schedulers share them and a killed one's come again. tenant: none, schedulers
+-- serve all accounts.
 update receipt_inbox r
 set due_at = clock_timestamp() + interval '5 seconds'
 where r.ctid = any (array(

@@ -8,6 +8,7 @@
 with recursive waiting as (
   (select account_id, endpoint_id, next_attempt_at
    from webhook_queue
+   where platform_open()
    order by account_id, endpoint_id, next_attempt_at
    limit 1)
   union all
@@ -149,7 +150,8 @@ from gone g
 where d.account_id = g.account_id and d.delivery_id = g.delivery_id;
 
 -- name: webhook_notices
--- $1 limit: endpoints that we switched off and whose owners do not know yet.
+-- $1 limit: endpoints that we switched off and whose owners do not know yet. tenant: none, those of
+-- all accounts.
 select account_id, endpoint_id, kind, disabled_reason, disabled_at
 from webhook_endpoints
 where notice_due

@@ -21,7 +21,14 @@ layers() { python3 -B tests/check/layers.py; }
 references() { python3 -B tests/check/references.py; }
 dead() { python3 -B tests/check/dead.py; }
 mutants() { python3 -B tests/check/mutants.py; }
-statements() { list 'sql/statements/*.sql' | xargs awk -f tests/check/statements.awk; }
+statements() {
+  list 'sql/statements/*.sql' | xargs awk -f tests/check/statements.awk
+  # How far each reaches changes by a line of its own in the change that makes it so.
+  list 'sql/statements/*.sql' | xargs awk -f sql/reach.awk | sort | {
+    diff tests/data/statements.txt - | sed -n 's/^[<>].*/&: make statements/p'
+  }
+  grep 'unsaid$' tests/data/statements.txt
+}
 # g++ 12 runs both arms of a condition inside an awaited expression.
 awaits() { sources | xargs awk -f tests/check/co_await.awk; }
 

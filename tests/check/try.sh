@@ -43,6 +43,8 @@ try wrapped_headers 'libpq-fe' handlers/account/a.h <<<'#include <libpq-fe.h>'
 try sql 'SQL outside' handlers/account/a.h <<<'const char* a = "select 1";'
 try rows 'by its number' handlers/account/a.h <<<'inline auto a = rows.text(row, 3);'
 try statements 'has no account_id' sql/statements/a.sql <<<$'-- name: a\nselect 1;'
+try statements 'a a one: make statements' sql/statements/a.sql \
+  <<<$'-- name: a\nselect 1 from messages where account_id = $1::bigint;'
 try statements 'body' sql/statements/a.sql \
   <<<$'-- name: a\nselect m.body\nfrom messages m\nwhere m.account_id = $1;'
 try statements 'body' sql/statements/a.sql \

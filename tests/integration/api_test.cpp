@@ -1,6 +1,5 @@
 // The journey of a message and the shapes of the spine's answers, through nginx.
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
 
 #include <algorithm>
 #include <mutex>
@@ -9,7 +8,6 @@
 
 #include "common/io/json.h"
 #include "common/io/redis.h"
-#include "sql/statements.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 #include "tests/support/suite_service.h"
@@ -432,29 +430,6 @@ TEST_F(ApiTest, TooManyWrongKeysFromOneAddressAreBlocked) {
   EXPECT_EQ(client_.get(unseen, "/api/balance").status, 429);
   EXPECT_GT(std::stoi("0" + client_.get(unseen, "/api/balance").headers["retry-after"]), 600);
   (void)redis.run({"FLUSHALL"});
-}
-
-// By PostgreSQL's own word: what it says of a statement that it prepared.
-TEST(StatementsTest, ParametersAndColumnsAreThoseThatPostgresqlSees) {
-  const std::unique_ptr<PGconn, void (*)(PGconn*)> db(
-      PQconnectdb(Stack::shared().fresh_database().c_str()), PQfinish);
-  ASSERT_EQ(PQstatus(db.get()), CONNECTION_OK) << PQerrorMessage(db.get());
-  const auto good = [&](PGresult* result) {
-    EXPECT_EQ(PQresultStatus(result), PGRES_COMMAND_OK) << PQresultErrorMessage(result);
-    return std::unique_ptr<PGresult, void (*)(PGresult*)>(result, PQclear);
-  };
-  for (const Statement* statement : sql::all) {
-    good(PQprepare(db.get(), statement->name, statement->text, 0, nullptr));
-    const auto seen = good(PQdescribePrepared(db.get(), statement->name));
-    EXPECT_EQ(PQnparams(seen.get()), statement->params) << statement->name;
-    std::string columns;
-    for (int i = 0; i < PQnfields(seen.get()); ++i) {
-      columns += (i == 0 ? "" : ", ") + std::string(PQfname(seen.get(), i));
-    }
-    const bool needs_no_name = PQnfields(seen.get()) == 1 && *statement->columns == '\0';
-    if (needs_no_name) continue;
-    EXPECT_EQ(columns, statement->columns) << statement->name;
-  }
 }
 
 }  // namespace api_test

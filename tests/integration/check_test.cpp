@@ -80,6 +80,11 @@ TEST_F(CheckTest, NoProgramStartsWithAWrongSetting) {
   const Case cases[] = {
       {"messages", {{"DATABASE_URL", ""}}, "DATABASE_URL is not set"},
       {"messages", {{"DATABASE_URL", "password=two words=x y"}}, "DATABASE_URL is neither"},
+      {"messages",
+       {{"DATABASE_URL_READ", "password=two words=x y"}},
+       "DATABASE_URL_READ is neither"},
+      {"messages", {{"PLAN_CACHE_MODE", "auto"}}, "PLAN_CACHE_MODE is neither word"},
+      {"scheduler", {{"WITNESS_DIR", "/nowhere"}}, "WITNESS_DIR names /nowhere"},
       {"messages", {{"REDIS_URL", "rediss://x"}}, "REDIS_URL"},
       {"messages", {{"REQUESTS_MAX", "many"}}, "REQUESTS_MAX is no number"},
       {"messages", {{"REQUESTS_MAX", "0"}}, "REQUESTS_MAX is out of range"},

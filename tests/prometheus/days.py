@@ -44,6 +44,7 @@ NORMAL = {
     'dundun_request_seconds_bucket{route="POST /messages/send",le="10"}': rising(6001),
     'dundun_request_seconds_bucket{route="POST /messages/send",le="+Inf"}': rising(6001),
     "dundun_journal_failed_batches_total": still(3),
+    "dundun_held": still(0),
     "dundun_ws_redis_up": still(1),
     'dundun_payments_alarms_total{alarm="payment_paid_twice"}': still(1),
     "dundun_fx_feed_ok": still(1),
@@ -87,6 +88,7 @@ DAYS = [
     ("DundunRatesOld", {"dundun_fx_feed_ok": still(0)}, {}),
     ("DundunMailsGivenUp", {"dundun_mails_given_up": still(2)}, {}),
     ("DundunWebhooksDead", {"dundun_webhooks_dead": still(5000)}, {}),
+    ("DundunHeld", {"dundun_held": still(1)}, {}),
     ("DundunReleasesDiffer", {'dundun_build_info{version="0.1.0",pid="3"}': still(1)}, {}),
 ]
 # Nearly an alarm: fewer than 100 messages say nothing, and one bad minute is none.

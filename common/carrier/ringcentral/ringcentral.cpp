@@ -100,7 +100,8 @@ class RingCentral final : public Connector {
         api_(settings),
         pg_({.url = config.database_url,
              .statement_timeout = config.statement_timeout,
-             .application = "dundun ringcentral"}),
+             .application = "dundun ringcentral",
+             .generic_plans = !config.custom_plans}),
         pace_(config, settings.messages_per_minute),
         http_({settings.connections_max, static_cast<size_t>(settings.queue_max), kStartWithin}),
         thread_([this] { run(); }) {}

@@ -74,6 +74,8 @@ void check_all(const CheckPlace& place, Findings& findings) {
   if (!config.database_url.empty() && check_postgresql(config, pg, findings)) {
     check_migrations(place, pg, findings);
     check_partitions(pg, findings);
+    check_restore(pg, findings);
+    check_replica(config, pg, findings);
     check_queues(pg, findings);
     check_carriers(config, pg, findings);
   }

@@ -57,6 +57,8 @@ void check_disk(const Config& config, Findings& findings);
 bool check_postgresql(const Config& config, Pg& pg, Findings& findings);  // whether it answers
 void check_migrations(const CheckPlace& place, Pg& pg, Findings& findings);
 void check_partitions(Pg& pg, Findings& findings);
+void check_restore(Pg& pg, Findings& findings);
+void check_replica(const Config& config, Pg& pg, Findings& findings);
 void check_queues(Pg& pg, Findings& findings);
 void check_redis(const Config& config, Findings& findings);
 void check_carriers(const Config& config, Pg& pg, Findings& findings);

@@ -60,6 +60,10 @@ void judge_files(const Config& config, std::vector<std::string>& faults) {
   want("MAIL_CA_FILE", config.mail.ca_file, R_OK, "which this user cannot read");
   want("METRICS_DIR", config.metrics_dir, W_OK | X_OK,
        "which is no folder that this user may write to");
+  if (config.program == "scheduler") {
+    want("WITNESS_DIR", config.witness_dir, W_OK | X_OK,
+         "which is no folder that this user may write to");
+  }
   want("FX_FEED_FILE",
        config.fx_feed_file.empty() ? "" : fs::path(config.fx_feed_file).parent_path(), X_OK,
        "whose folder this user cannot reach");
@@ -69,9 +73,10 @@ void judge_files(const Config& config, std::vector<std::string>& faults) {
   if (auto rules = OutboundRules::parse(config.webhooks.allowed_addresses); !rules) {
     faults.push_back("OUTBOUND_ALLOWED_ADDRESSES: " + rules.error().message);
   }
-  if (config.database_url.empty()) return;
-  if (auto form = check_conninfo(config.database_url); !form) {
-    faults.push_back(form.error().message);
+  for (const auto& [setting, url] : {std::pair{"DATABASE_URL", &config.database_url},
+                                     {"DATABASE_URL_READ", &config.database_url_read}}) {
+    if (url->empty()) continue;
+    if (auto form = check_conninfo(setting, *url); !form) faults.push_back(form.error().message);
   }
 }
 

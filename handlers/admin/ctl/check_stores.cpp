@@ -12,6 +12,8 @@
 #include "common/io/redis.h"
 #include "common/upkeep/queue_ages.h"
 #include "handlers/admin/ctl/check.h"
+#include "sql/guard.h"
+#include "sql/replica.h"
 #include "sql/watch.h"
 
 namespace dundun {
@@ -186,6 +188,51 @@ void check_partitions(Pg& pg, Findings& findings) {
   }
   if (findings.clean_since(before)) {
     findings.ok("partitions", std::to_string(rows->size()) + " tables are ready for next month");
+  }
+}
+
+// Columns of guard_state.
+void check_restore(Pg& pg, Findings& findings) {
+  constexpr auto& col = sql::guard_state;
+  const auto rows = pg.run(sql::guard_state, {});
+  if (!rows || rows->size() != 1) return;  // older tables: check_migrations says so
+  if (!rows->is_null(0, col.held_at)) {
+    findings.fail("restore", "PostgreSQL was set back to " +
+                                 format_z(rows->instant(0, col.seen_at)) + " (" +
+                                 std::string(rows->text(0, col.held_because)) +
+                                 "): nothing leaves until you say dundunctl resume");
+  } else if (!rows->boolean(0, col.is_judged)) {
+    findings.warn("restore", "PostgreSQL is another server, which no scheduler has judged yet");
+  } else if (rows->boolean(0, col.has_target)) {
+    findings.warn("restore",
+                  "recovery_target… is still set: alter system reset it, or the next failover "
+                  "is taken for a restore");
+  } else {
+    findings.ok("restore", "the database is what it was when it was last seen");
+  }
+}
+
+// Whatever is wrong there costs the primary's time only.
+void check_replica(const Config& config, Pg& pg, Findings& findings) {
+  constexpr auto& col = sql::replica_state;
+  if (config.database_url_read.empty()) return;
+  Pg standby({.url = config.database_url_read, .statement_timeout = config.statement_timeout});
+  const auto state = standby.run(sql::replica_state, {});
+  const auto ours = pg.run(sql::server_name, {});
+  const std::string read_there = ": its reads go to the primary";
+  if (!state || !ours) {
+    findings.warn("replica", "out of reach by DATABASE_URL_READ" + read_there);
+  } else if (!state->boolean(0, col.is_standby)) {
+    findings.warn("replica", "DATABASE_URL_READ names no standby" + read_there);
+  } else if (state->text(0, col.server) != ours->text(0, 0)) {
+    findings.warn("replica", "DATABASE_URL_READ names another database's standby" + read_there);
+  } else if (state->is_null(0, col.behind_ms) ||
+             state->i64(0, col.behind_ms) > config.replica_lag_max.count()) {
+    findings.warn("replica",
+                  "lags by more than REPLICA_LAG_MAX_MS, or no scheduler runs" + read_there);
+  } else {
+    findings.ok("replica",
+                std::to_string(std::max<int64_t>(state->i64(0, col.behind_ms), 0)) + " ms behind");
   }
 }
 

@@ -156,6 +156,9 @@ constexpr Command kCommands[] = {
      "removes what is due, as the scheduler does each minute"},
     {"audit", "", Method::kGet, "/admin/audit-log", "after limit",
      "changes of routes, prices and rates"},
+    {"resume", "", Method::kPost, "/admin/resume", "",
+     "goes on after a restore of PostgreSQL: what may have left since stays in doubt, campaigns "
+     "that ran are paused"},
     {"audit verify", "", Method::kPost, "/admin/audit-log/verify", "file",
      "proves that no line was changed, taken out or put in; --file: also since a proof that was "
      "kept",
@@ -354,16 +357,9 @@ Result<Call> parse_command(std::span<const std::string> words) {
     return wrong("usage: dundunctl " + usage_line(*call.command));
   }
   TRY(fill(call, options));
-  if (std::string_view(call.command->path) == kBootstrap.path) {
-    call.endpoint = &kBootstrap;
-    return call;
-  }
-  if (std::string_view(call.command->path) == kVerifyAudit.path) {
-    call.endpoint = &kVerifyAudit;
-    return call;
-  }
-  if (std::string_view(call.command->path) == kImportKannel.path) {
-    call.endpoint = &kImportKannel;
+  for (const Endpoint* local : {&kBootstrap, &kVerifyAudit, &kImportKannel, &kResumePlatform}) {
+    if (call.command->path != std::string_view(local->path)) continue;
+    call.endpoint = local;
     return call;
   }
   call.endpoint = TRY(match(kAdminEndpoints, call.request));

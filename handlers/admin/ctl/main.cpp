@@ -23,6 +23,7 @@
 #include "common/sms/numbering_plans.h"
 #include "common/web/errors.h"
 #include "common/web/export_slots.h"
+#include "common/web/replica.h"
 #include "handlers/admin/ctl/check.h"
 #include "handlers/admin/ctl/commands.h"
 #include "handlers/admin/ctl/host_settings.h"
@@ -77,8 +78,11 @@ Caller operator_caller() {
 Result<Response> run(const Config& config, Call& call) {
   Turns turns;
   ExportSlots exports(0, 0);
-  PgPool pool({.url = config.database_url, .statement_timeout = config.statement_timeout},
+  PgPool pool({.url = config.database_url,
+               .statement_timeout = config.statement_timeout,
+               .generic_plans = !config.custom_plans},
               kPoolSize, kPoolWaitMax);
+  Replica replica(config, pool);
   SnapshotStore snapshots(pool);
   Control control(config);
   SessionStore sessions(config, pool);
@@ -86,8 +90,8 @@ Result<Response> run(const Config& config, Call& call) {
   KeyUse key_use(pool);
   Journal journal(Journal::options(config));
   Breakers breakers(config);
-  Services services{config,  pool,     &journal, snapshots, turns,     exports,
-                    nullptr, breakers, control,  sessions,  passwords, key_use};
+  Services services{config,  pool,     replica, &journal, snapshots, turns,  exports,
+                    nullptr, breakers, control, sessions, passwords, key_use};
   const std::shared_ptr<const Snapshot> snapshot = TRY(snapshots.at(std::nullopt));
   const Caller caller = operator_caller();
   Context context{call.request, caller, *snapshot, services};
