@@ -9,6 +9,7 @@
 #include "common/io/crypto.h"
 #include "common/io/redis.h"
 #include "common/journal/publisher.h"
+#include "tests/support/chromium.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 
@@ -54,7 +55,7 @@ class BrowserTest : public testing::Test {
     replace_all(html, "YOUR_API_KEY", key_);
     std::ofstream(folder_ + "/browser/" + page) << html;
     browser_ = Process(
-        {.command = {"chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        {.command = {kChromium, "--no-sandbox", "--disable-gpu", "--no-first-run",
                      "--disable-dev-shm-usage", "--disable-background-networking",
                      "--disable-component-update", "--disable-sync", "--disable-default-apps",
                      // Nothing but this machine.

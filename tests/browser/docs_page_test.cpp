@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/chromium.h"
 #include "tests/support/disturbance.h"
 #include "tests/support/stack.h"
 
@@ -63,7 +64,7 @@ class DocsPageTest : public testing::Test {
            "<iframe src=\"docs.html"
         << query << "\" height=\"900\" width=\"" << width << "\"></iframe>";
     browser_ = Process(
-        {.command = {"chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        {.command = {kChromium, "--no-sandbox", "--disable-gpu", "--no-first-run",
                      "--disable-dev-shm-usage", "--disable-background-networking",
                      "--disable-component-update", "--disable-sync", "--disable-default-apps",
                      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -20,7 +20,7 @@ const PATIENCE_MS = 60_000; // a browser on a busy machine
 const SIZES = { 390: { width: 390, height: 844 }, 1280: { width: 1280, height: 900 } };
 
 const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium-headless-shell",
+  executablePath: "/usr/lib/chromium/chromium-headless-shell",
   args: [
     "--no-sandbox",
     "--disable-gpu",

@@ -111,8 +111,8 @@ class PortalTest : public testing::Test {
       }
     }
     std::ofstream(*folder_ + "/settings")
-        << R"({"base":")" << base(port) << R"(","folder":")" << *folder_
-        << R"(","carriers":")" << *folder_ << "/carriers"
+        << R"({"base":")" << base(port) << R"(","folder":")" << *folder_ << R"(","carriers":")"
+        << *folder_ << "/carriers"
         << R"(","owner":"owner@example.com","admin":"admin@example.com","password":")"
         << kTestPassword << R"(","key":")" << key << R"(","secret":")" << kSecret
         << R"(","number":"20880","wanted":[)" << wanted << "]}";
