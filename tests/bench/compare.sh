@@ -15,7 +15,8 @@ here=$bin there=$bin database=$DATABASE_URL
 if [ -n "${REF:-}" ]; then
   git worktree add -q --detach "$work/ref" "$REF"
   trap 'git worktree remove -f "$work/ref"; cleanup' EXIT
-  make -s -C "$work/ref" -j"$(nproc)" MODE=release build/release/bin/messages >/dev/null
+  make -s -C "$work/ref" -j"$(nproc)" MODE=release BUILD=build/release \
+    build/release/bin/messages >/dev/null
   there=$work/ref/build/release/bin
   psql -q "$DATABASE_URL" -c 'create database ref'
   database=${DATABASE_URL/dbname=postgres/dbname=ref}

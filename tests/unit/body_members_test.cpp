@@ -10,7 +10,7 @@ constexpr Operation kOperations[] = {
     {.of = "POST /things",
      .summary = "",
      .body = R"({to: string, sender_id?: string, scheduled_at?: time, window?: {from: string},
-                 items?: {name: string, vars?: any}[], map?: {[key]: string}, ...Base})"},
+                 items?: {name: string, nave?: string, vars?: any}[], map?: {[key]: string}, ...Base})"},
     {.of = "POST /free", .summary = "", .body = "any"}};
 constexpr const char* kTypes = "Base = {code_length?: integer}";
 
@@ -29,6 +29,8 @@ TEST(BodyMembersTest, WhatLooksLikeAKnownMemberIsRefused) {
       {R"({"window":{"form":1,"from":1}})", "form: unknown field; did you mean from?"},
       {R"({"window":{"From":1}})", "did you mean from?"},
       {R"({"items":[{"name":1},{"names":1}]})", "did you mean name?"},
+      {R"({"items":[{"nama":1}]})",
+       "nama: unknown field; did you mean name?"},  // or nave: the first
       {R"({"codeLenght":4})", "did you mean code_length?"}};
   for (const auto& [body, why] : cases) {
     const auto looked = look(body);

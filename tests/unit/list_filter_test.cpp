@@ -36,6 +36,17 @@ TEST(ListFilterTest, AKeySeesItsOwnTrafficUnlessAsked) {
   EXPECT_FALSE(filter_of("environment", "LIVE"));
 }
 
+TEST(ListFilterTest, ARangeOfNothingIsAMistake) {
+  const auto range_of = [](const char* from, const char* to) {
+    Request request;
+    request.query = {{"date_from", from}, {"date_to", to}};
+    return parse_list_filter(request, Caller(), kNow);
+  };
+  EXPECT_TRUE(range_of("2026-05-02", "2026-05-02"));
+  EXPECT_FALSE(range_of("2026-05-02", "2026-05-01")) << "its end is the other's beginning";
+  EXPECT_FALSE(range_of("2026-05-03", "2026-05-01"));
+}
+
 TEST(ListFilterTest, EveryStatusWordIsKnown) {
   for (const char* word : {"scheduled", "queued", "submitted", "sent", "delivered", "failed",
                            "retrying", "cancelled", "expired"}) {

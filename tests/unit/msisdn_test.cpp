@@ -75,6 +75,18 @@ TEST(MsisdnTest, AnErrorNamesTheValueAndTheReason) {
   EXPECT_EQ(number_fault("+254712345678"), std::nullopt);
 }
 
+TEST(MsisdnTest, AZeroInBracketsIsNotDialled) {
+  EXPECT_EQ(Msisdn::parse("+237 (0)671 234 567")->e164(), "+237671234567") << "which has none";
+  EXPECT_EQ(Msisdn::parse("+44 (0)7400 123456")->e164(), "+447400123456");
+  EXPECT_FALSE(Msisdn::parse("(0)254712345678")) << "no country code begins with it";
+}
+
+TEST(MsisdnTest, GroupsBehindMarks) {
+  EXPECT_NE(number_fault("712.000"), NumberFault::kSpreadsheet) << "a part of a phone number";
+  EXPECT_EQ(number_fault("7120000.000"), NumberFault::kSpreadsheet);
+  EXPECT_EQ(number_fault("25671234567/8"), NumberFault::kNotANumber) << "the end of another number";
+}
+
 TEST(MsisdnTest, NationalFormsNeedACountry) {
   const auto in = [](const char* country, const char* text) {
     const auto number = Msisdn::parse_in(country, text);

@@ -59,6 +59,16 @@ TEST(TemplateTest, AColumnIsNamedExactlyOrFailingThatInAnyCase) {
   EXPECT_EQ(rendered("{{Name}}", {"name"}), "<name>");
 }
 
+TEST(TemplateTest, TheNamesAndThePhonesHeaderNameThemToo) {
+  ListHeaders headers;
+  headers.phone = "Simu";
+  headers.name = "Jina";
+  std::string out;
+  EXPECT_TRUE(Template::compile("{{Jina}}, {{jina}}: {{simu}}", headers)
+                  .render("+254700000111", "Ann", {}, out));
+  EXPECT_EQ(out, "Ann, Ann: +254700000111");
+}
+
 TEST(TemplateTest, AValueIsNeverLookedAtAgain) {
   std::string out;
   const Names columns{"x"};
