@@ -35,6 +35,7 @@ TEST(KannelConfTest, WhatCannotBeReadIsNamedByItsLine) {
   EXPECT_EQ(complaint_of(""), "none");
   EXPECT_EQ(complaint_of("\n\nport = 1\n"), "line 3: a block that does not begin with `group =`.");
   EXPECT_EQ(complaint_of("group = core\nnonsense\n"), "line 2: no `=`.");
+  EXPECT_EQ(complaint_of("group = core\nnonsense \\\nthat goes on\n"), "line 2: no `=`.");
   EXPECT_EQ(complaint_of("group = core\n= 1\n"), "line 2: no name before the `=`.");
   EXPECT_EQ(complaint_of("group = core\na = \"b\n"), "line 2: a quote without its end.");
   EXPECT_EQ(complaint_of("group = core\ngroup = smsc\n"),
