@@ -13,7 +13,10 @@
 
 namespace dundun {
 
-OidcProvider::OidcProvider() : folder_(Stack::shared().folder() + "/oidc") {
+OidcProvider::OidcProvider() {
+  // Another suite of this program may have had one: its port is nobody's.
+  static int made = 0;
+  folder_ = Stack::shared().folder() + "/oidc" + std::to_string(++made);
   std::filesystem::create_directories(folder_);
   server_ =
       Process({.command = {"/usr/bin/python3",
