@@ -305,6 +305,19 @@ async function carrier({ as, api, settings: config }, size) {
   await description.fill(JSON.stringify(settings, null, 2));
   await details.getByRole("button", { name: "Save the description" }).click();
   await details.getByRole("heading", { name: "Try it" }).waitFor();
+  await customer(async (server, url) => {
+    server.good = true;
+    Object.assign(settings, { url, private_addresses: true });
+    await description.fill(JSON.stringify(settings));
+    const saved = page.waitForResponse((answer) => answer.url().endsWith("/settings"));
+    await details.getByRole("button", { name: "Save the description" }).click();
+    assert.equal((await saved).status(), 200);
+    await details.getByLabel("To", { exact: true }).fill(number(size));
+    await details.getByLabel("Sender", { exact: true }).fill("Kijani");
+    await details.getByRole("button", { name: "Send one message" }).click();
+    await details.getByRole("strong").filter({ hasText: "accepted" }).waitFor();
+    await details.locator("pre").filter({ hasText: `"body": "thanks"` }).waitFor();
+  });
 
   await details.getByLabel("Segments a second", { exact: true }).fill("40");
   await details.getByLabel("It calls from").fill("192.0.2.300");
@@ -315,7 +328,10 @@ async function carrier({ as, api, settings: config }, size) {
   await details.getByRole("button", { name: "Save the limits" }).click();
   await details.getByRole("alert").waitFor({ state: "detached" });
   await page.goto(`/platform/carriers/${name}`);
-  assert.equal(await details.getByLabel("It calls from").inputValue(), "192.0.2.0/24\n198.51.100.7");
+  assert.equal(
+    await details.getByLabel("It calls from").inputValue(),
+    "192.0.2.0/24\n198.51.100.7",
+  );
   assert.deepEqual(JSON.parse(await description.inputValue()), settings);
 
   await page.goto("/platform");

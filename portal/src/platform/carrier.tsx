@@ -8,7 +8,7 @@ import { Confirm, Dialog, Field, Form, Submit } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 
 const KINDS = ["http", "kannel", "ringcentral"] as const;
-const TRIAL_WAIT_S = 20;
+const TRIAL_WAIT_S = 8; // nginx waits 15 s for an answer, and the carrier has some of them
 const LOOPBACK = "loopback"; // ours: it has no description
 const once = new OnceKey();
 
