@@ -2,6 +2,7 @@
 // numbers in it.
 #include <cstdlib>
 
+#include "common/inbound/ringcentral_text.h"
 #include "common/sms/charset.h"
 #include "common/web/router.h"
 #include "handlers/carrier/mo_request.h"
@@ -18,10 +19,19 @@ void take(const dundun::Request& request) {
   (void)mo->countries();
 }
 
+void take_ringcentral(const std::string& text) {
+  const auto document = dundun::JsonDocument::parse(text);
+  if (!document) return;
+  const auto inbound = dundun::read_ringcentral_text(document->root(), "body.", 8192);
+  if (!inbound || !*inbound) return;
+  if (!dundun::to_utf8((*inbound)->mo.text, "utf-8")) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
+  take_ringcentral(text);
   dundun::Request request;
   if (dundun::parse_target("/carrier/kannel/mo?" + text, request)) take(request);
   request = {};

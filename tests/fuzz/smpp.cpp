@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "smpp-guard/receipt.h"
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string bytes(reinterpret_cast<const char*>(data), size);
   (void)dundun::smpp_message(bytes);
@@ -13,6 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     auto pdu = dundun::smpp_take_pdu(bytes);
     if (!pdu || !*pdu) return 0;
     if (bytes.size() >= before) std::abort();
+    const auto receipt = dundun::receipt_of(**pdu);
+    if (receipt && (receipt->word.empty() || receipt->error.size() > 20)) std::abort();
     (void)dundun::smpp_take_c_string((*pdu)->body);
     const auto message = dundun::smpp_message((*pdu)->body);
     if (!message) continue;
