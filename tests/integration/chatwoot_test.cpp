@@ -1,6 +1,7 @@
 // The adapter between Dundun and an API channel of Chatwoot, beside a stand-in that does as
 // Chatwoot's public API reference says.
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <set>
 
