@@ -191,8 +191,9 @@ def main():
         with open(name, errors="replace") as file:
             print("== sanitizer\n" + "".join(file.readlines()[:60]))
         run.failed += 1
-    with open(SECONDS_FILE, "w") as file:
-        file.writelines(f"{name} {seconds}\n" for name, seconds in run.suite_seconds.items())
+    if not filtered:  # a part of a suite says nothing of the whole
+        with open(SECONDS_FILE, "w") as file:
+            file.writelines(f"{name} {seconds}\n" for name, seconds in run.suite_seconds.items())
     print("The slowest:")
     for seconds, name in sorted(run.tests, reverse=True)[:SLOWEST]:
         print(f"  {seconds:6.2f} s  {name}")
