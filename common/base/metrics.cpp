@@ -26,13 +26,16 @@ namespace {
 constexpr std::array<double, 16> kSecondBounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                                0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
                                                1,      2.5,     5,      10};
+constexpr std::array<double, 16> kWaitBounds{0.1, 0.25, 0.5, 1,   2.5,  5,    10,   25,
+                                             50,  100,  250, 500, 1000, 2500, 5000, 10000};
 // A living process rewrites its file every second. An older file belongs to a dead process, even if
 // another process has its id now.
 constexpr int kStaleAfterS = 60;
 
 double bound(Histogram::Scale scale, size_t bucket) {
-  return scale == Histogram::Scale::kSeconds ? kSecondBounds.at(bucket)
-                                             : static_cast<double>(uint64_t{1} << bucket);
+  if (scale == Histogram::Scale::kSeconds) return kSecondBounds.at(bucket);
+  if (scale == Histogram::Scale::kWaits) return kWaitBounds.at(bucket);
+  return static_cast<double>(uint64_t{1} << bucket);
 }
 
 std::string number_text(double number) {

@@ -30,10 +30,11 @@ class Gauge {
   std::atomic<int64_t> value_{0};
 };
 
-// Fixed buckets of 1-2.5-5 steps from 0.0001 to 10 (seconds), or of powers of two for counts.
+// Fixed buckets of 1-2.5-5 steps: kSeconds from 0.0001 to 10, for what a program does, kWaits from
+// 0.1 to 10,000 seconds, for what others do; or of powers of two, for counts.
 class Histogram {
  public:
-  enum class Scale { kSeconds, kCount };
+  enum class Scale { kSeconds, kWaits, kCount };
   explicit Histogram(Scale scale) : scale_(scale) {}
   void observe(double value);
   void write(std::string& out, std::string_view name, std::string_view labels) const;

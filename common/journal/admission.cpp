@@ -19,6 +19,8 @@ LedgerLine post(WalletState& wallet, LedgerLine::Type type, Micros amount_micros
   }
   wallet.seq += 1;
   wallet.changed = true;
+  if (type == LedgerLine::Type::kCharge) wallet.charged_micros -= amount_micros;
+  if (type == LedgerLine::Type::kRefund) wallet.refunded_micros += amount_micros;
   return {type, amount_micros, wallet.seq, wallet.balance_micros};
 }
 

@@ -40,6 +40,7 @@ struct WalletState {
   AccountStatus account = AccountStatus::kActive;
   bool changed = false;
   bool became_low = false;  // fell below the threshold in this batch, and still is
+  Micros charged_micros = 0, refunded_micros = 0;  // in this batch; neither is negative
 };
 
 struct MessageState {
@@ -48,6 +49,7 @@ struct MessageState {
   Micros cost_micros = 0;
   bool refunded = false;
   bool accepted_by_carrier = false;
+  std::optional<Instant> submitted_at;  // when a carrier took it, if the row was read and one has
   std::string phone;
   std::string route;
   int retry_count = 0;

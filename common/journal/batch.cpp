@@ -1,5 +1,6 @@
 #include "common/journal/batch.h"
 
+#include "common/base/metrics.h"
 #include "common/journal/write_set.h"
 
 namespace dundun {
@@ -43,6 +44,20 @@ void Batch::tell_all() {
         entries_[i].change);
   }
   tell_wallets(known_, news_);
+}
+
+void Batch::count() const {
+  for (const auto& [key, wallet] : known_.wallets) {
+    if (key.second != Environment::kLive || !wallet.changed) continue;
+    const std::string label = "currency=\"" + wallet.currency + "\"";
+    counter("dundun_charged_micros_total", label).add(wallet.charged_micros);
+    counter("dundun_refunded_micros_total", label).add(wallet.refunded_micros);
+  }
+  for (const ReceiptWait& receipt : news_.receipts) {
+    histogram("dundun_receipt_seconds", Histogram::Scale::kWaits,
+              "carrier=\"" + receipt.carrier + "\"")
+        .observe(std::chrono::duration<double>(receipt.waited).count());
+  }
 }
 
 // Claims whose last message this batch records.

@@ -46,6 +46,8 @@ class Batch {
   std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
                                const std::vector<Uuid>& done_outbox);
 
+  // After the commit: what it tells the metrics of money and of receipts.
+  void count() const;
   CommitResult result(size_t index) { return std::move(decisions_[index].result); }
   const Uuid& outbox_id() const { return outbox_id_; }
   const Publication& publication() const { return news_.publication; }

@@ -226,6 +226,7 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
 
   done_outbox_.clear();
   count_claims(batch.recorded());
+  batch.count();
   if (!batch.publication().empty() || !batch.due_hints().empty()) {
     publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
   }

@@ -15,7 +15,7 @@ for no key update of w;
 -- $1 account ids, $2 message ids. The last column: it is being sent again, by a message that is not
 -- over, or so new that this statement's snapshot does not have it.
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
-       m.refunded, m.submitted_at is not null as was_submitted, m.phone, m.route, m.retry_count,
+       m.refunded, m.submitted_at, m.phone, m.route, m.retry_count,
        m.auto_retries,
        m.batch_id, m.app_id, m.carrier_message_id, m.carrier, m.last_retry,
        m.last_retry is not null and not exists (

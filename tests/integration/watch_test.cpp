@@ -65,6 +65,9 @@ TEST_F(WatchTest, CarriersAreCountedByWhatTheyAnswer) {
   EXPECT_EQ(client.post(key, "/api/messages/send", body).status, 200);
   EXPECT_TRUE(shown(R"(dundun_submits_total{carrier="loopback",outcome="accepted",program=)"));
   EXPECT_TRUE(contains(metrics(), R"(dundun_submit_seconds_count{carrier="loopback")"));
+  EXPECT_TRUE(shown(R"(dundun_charged_micros_total{currency="KES",program="messages")"));
+  Process scheduler = service_.scheduler(60);
+  EXPECT_TRUE(shown(R"(dundun_receipt_seconds_count{carrier="loopback")"));
   std::string version = read_file(Stack::shared().root() + "/VERSION");
   version.pop_back();
   EXPECT_TRUE(contains(metrics(), "dundun_build_info{version=\"" + version + "\","));

@@ -59,6 +59,18 @@ TEST_F(MetricsTest, HistogramBucketsAreCumulative) {
   EXPECT_EQ(times(text, "t_seconds_count{a=\"b\"} 4\n"), 1u) << text;
 }
 
+TEST_F(MetricsTest, WhatOthersDoTakesLonger) {
+  Histogram& waits = histogram("t_waits", Histogram::Scale::kWaits);
+  for (const double value : {0.1, 0.2, 600.0, 90000.0}) waits.observe(value);
+  std::string text;
+  waits.write(text, "t_waits", "a=\"b\"");
+  EXPECT_EQ(times(text, "t_waits_bucket{a=\"b\",le=\"0.1\"} 1\n"), 1u) << text;
+  EXPECT_EQ(times(text, "t_waits_bucket{a=\"b\",le=\"500\"} 2\n"), 1u) << text;
+  EXPECT_EQ(times(text, "t_waits_bucket{a=\"b\",le=\"1000\"} 3\n"), 1u) << text;
+  EXPECT_EQ(times(text, "t_waits_bucket{a=\"b\",le=\"10000\"} 3\n"), 1u) << text;
+  EXPECT_EQ(times(text, "t_waits_bucket{a=\"b\",le=\"+Inf\"} 4\n"), 1u) << text;
+}
+
 TEST_F(MetricsTest, JoinsProgramsAndTellsATypeOnce) {
   gauge("t_queue").set(-4);
   write_metrics_file(folder_, "one");

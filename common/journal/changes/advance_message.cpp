@@ -71,7 +71,8 @@ void take_message(const PgRows& rows, int n, std::map<MessageKey, MessageState>&
   message.status = MessageStatus(rows.i16(n, col.status));
   message.cost_micros = rows.i64(n, col.cost_micros);
   message.refunded = rows.boolean(n, col.refunded);
-  message.accepted_by_carrier = rows.boolean(n, col.was_submitted);
+  message.accepted_by_carrier = !rows.is_null(n, col.submitted_at);
+  message.submitted_at = rows.maybe_instant(n, col.submitted_at);
   message.phone = rows.text(n, col.phone);
   message.route = rows.text(n, col.route);
   message.retry_count = rows.i16(n, col.retry_count);
@@ -226,6 +227,11 @@ MessageChange change_of(const AdvanceMessage& advance, const Admitted& admitted)
 void ChangeKind<AdvanceMessage>::tell(const AdvanceMessage& advance, const Admitted& admitted,
                                       News& news) {
   if (!admitted.decision.moved) return;
+  const MessageState& message =
+      admitted.known.messages.at({advance.account_id, advance.message_id});
+  if (advance.dlr_status && message.submitted_at) {
+    news.receipts.push_back({message.carrier, news.at - *message.submitted_at});
+  }
   news.publication.add(event_channel(advance.account_id, advance.environment),
                        message_status_event(change_of(advance, admitted), news.at));
 }
