@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/http_client.h"
-#include "tests/support/suite_service.h"
+#include "tests/support/stack.h"
 
 namespace dundun {
 namespace ws_opening_test {
@@ -46,8 +46,7 @@ const Opening kOpenings[] = {
 };
 
 TEST(WsOpeningTest, IsTakenOrRefusedByTheBook) {
-  SuiteService shared({.messages_workers = 1, .environment = {}});
-  Service& service = shared.get();
+  Service service(Stack::shared().fresh_database(), {.messages_workers = 1, .environment = {}});
   service.start_bridge();
   for (const Opening& opening : kOpenings) {
     SCOPED_TRACE(opening.name);

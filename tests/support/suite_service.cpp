@@ -18,6 +18,7 @@ class EndsWithTheSuite : public testing::EmptyTestEventListener {
     return *listener;
   }
   void add(std::unique_ptr<Service>* service) { running_.push_back(service); }
+  void forget(std::unique_ptr<Service>* service) { std::erase(running_, service); }
   void OnTestSuiteEnd(const testing::TestSuite& /*suite*/) override {
     for (std::unique_ptr<Service>* service : running_) service->reset();
     running_.clear();
@@ -28,6 +29,11 @@ class EndsWithTheSuite : public testing::EmptyTestEventListener {
 };
 
 }  // namespace
+
+// One of a single test ends before the suite does.
+SuiteService::~SuiteService() {
+  if (running_) EndsWithTheSuite::shared().forget(&running_);
+}
 
 Service& SuiteService::get() {
   if (!running_) {

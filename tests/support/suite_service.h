@@ -15,6 +15,8 @@ class SuiteService {
  public:
   explicit SuiteService(Service::Options options = {.messages_workers = 2, .environment = {}})
       : options_(std::move(options)) {}
+  ~SuiteService();
+  SuiteService(const SuiteService&) = delete;
   Service& get();
 
  private:
