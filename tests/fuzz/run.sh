@@ -20,7 +20,7 @@ libraries=(-lcbor -lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
 
 # RapidJSON adds to a null pointer inside its stack; clang's check of that is not ours to satisfy.
 compile() {
-  clang++ -std=c++20 -O1 -g -DRAPIDJSON_NOMEMBERITERATORCLASS -Wno-everything \
+  clang++-16 -std=c++20 -O1 -g -DRAPIDJSON_NOMEMBERITERATORCLASS -Wno-everything \
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow -I. -I$gen \
     -c "$1" -o "$out/objects/${1//\//.}.o"
 }
@@ -29,7 +29,7 @@ printf '%s\n' "${sources[@]}" "${@/#/tests/fuzz/}" | sed '/^tests/s/$/.cpp/' |
   xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 
 fuzz() {
-  clang++ -fsanitize=fuzzer,address,undefined "$out/objects/tests.fuzz.$1.cpp.o" \
+  clang++-16 -fsanitize=fuzzer,address,undefined "$out/objects/tests.fuzz.$1.cpp.o" \
     "$out/libdundun.a" "${@:2}" -o "$out/$1"
   mkdir -p "$out/corpus-$1"
   # What is known to have been dangerous is tried first.
