@@ -244,17 +244,29 @@ async function again(where, locator) {
 }
 
 async function senderName({ as }, size) {
+  const admin = (await as("admin", { size })).page;
+  await admin.goto("/platform/senders");
+  await admin.locator("summary").filter({ hasText: "What names cost" }).click();
+  await admin.getByLabel("Country").fill("ke");
+  await admin.getByLabel("US dollars").fill("100");
+  await admin.getByLabel("Note").fill("<i>Safaricom first</i>");
+  await admin.getByRole("button", { name: "Set it" }).click();
+  const fees = admin.getByRole("table", { name: "What names cost" });
+  await fees.getByText("USD 100.00 once").waitFor();
   const owner = (await as("owner", { size })).page;
   const name = `K${unique()}`;
+  await owner.waitForTimeout(2500); // what fees were, is kept for 2 seconds
   await owner.goto("/sender-ids");
   await owner.locator("summary").filter({ hasText: "Ask for a sender name" }).click();
   await owner.getByLabel("Name", { exact: true }).fill(name);
   await owner.getByLabel("Countries").selectOption(["KE"]);
+  const cost = owner.getByRole("region", { name: "What it costs" });
+  await cost.getByText("USD 100.00 once").waitFor();
+  await cost.getByText("<i>Safaricom first</i>").waitFor();
   await owner.getByLabel("What for").fill("<b>Tickets</b>");
   await owner.getByRole("button", { name: "Ask for it" }).click();
   const mine = owner.getByRole("row").filter({ hasText: name });
   await mine.getByText("Waiting").waitFor();
-  const admin = (await as("admin", { size })).page;
   await admin.goto("/platform/senders");
   const asked = admin.getByRole("row").filter({ hasText: name });
   await asked.getByText("<b>Tickets</b>").waitFor();

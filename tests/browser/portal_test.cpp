@@ -56,6 +56,7 @@ class PortalTest : public testing::Test {
     std::map<std::string, std::string> environment = provider.settings();
     environment["PORTAL_URL"] = base(port);
     environment["LOGIN_FAILURES_MAX"] = "40";
+    environment["PRICING_MAX_AGE_S"] = "2";
     environment["CARRIER_SECRETS_DIR"] = *folder_ + "/carriers";
     fs::create_directories(*folder_ + "/carriers");
     Service service(Stack::shared().fresh_database(),

@@ -9,6 +9,7 @@ import { countries } from "../senders/senders";
 import { Empty, Head, Loaded, Problem, Time } from "../ui/basics";
 import { Confirm, Field } from "../ui/forms";
 import { Pages, Table, nextAfter } from "../ui/table";
+import { Fees } from "./fees";
 
 const LIMIT = 50;
 const once = new OnceKey();
@@ -96,6 +97,7 @@ export default function Approvals() {
           )
         }
       </Loaded>
+      <Fees />
       {rejecting && (
         <Confirm
           title={t("Reject {name}?", { name: rejecting.name })}

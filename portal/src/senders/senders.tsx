@@ -9,6 +9,7 @@ import { Empty, Head, Loaded, Time } from "../ui/basics";
 import { Field, Form, Submit } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 import { Table, type Column } from "../ui/table";
+import { FeesOf } from "./fees";
 
 const once = new OnceKey();
 export const countries = (codes: string[]) => codes.map(countryName).join(", ");
@@ -119,6 +120,7 @@ function Ask({ done }: { done: () => Promise<void> }) {
             </select>
           </Field>
         </div>
+        <FeesOf countries={chosen} />
         <Field label={t("What for")} name="use_case" failure={ask.failure}>
           <textarea
             rows={2}
