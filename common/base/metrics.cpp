@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -93,7 +94,7 @@ void append_type(std::string& out, std::string_view name, std::string_view type)
   out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
 }
 
-// Each process's series carry its program and pid, so the joined text has no line twice.
+// Each process's series carry its program, host and pid, so the joined text has no line twice.
 std::string render(std::string_view process_labels) {
   Registry& all = registry();
   std::lock_guard lock(all.mutex);
@@ -122,22 +123,39 @@ std::string render(std::string_view process_labels) {
   return out;
 }
 
-std::string file_name(std::string_view program, pid_t pid) {
-  return std::string(program) + "-" + std::to_string(pid) + ".prom";
+// Containers that share the folder have a name each, and number their processes alike.
+const std::string& host() {
+  static const std::string name = [] {
+    std::array<char, HOST_NAME_MAX + 1> text{};
+    return gethostname(text.data(), text.size() - 1) == 0 ? std::string(text.data()) : "";
+  }();
+  return name;
 }
 
-// The pid in "<program>-<pid>.prom".
-std::optional<pid_t> pid_of(std::string_view name) {
+std::string file_name(std::string_view program, pid_t pid) {
+  return std::string(program) + "-" + std::to_string(pid) + "@" + host() + ".prom";
+}
+
+struct Owner {
+  pid_t pid = 0;
+  std::string_view host;
+};
+// Of "<program>-<pid>@<host>.prom". Without a host it is an older release's, here.
+std::optional<Owner> owner_of(std::string_view name) {
   constexpr std::string_view kSuffix = ".prom";
   if (!name.ends_with(kSuffix)) return std::nullopt;
   name.remove_suffix(kSuffix.size());
+  const size_t at = name.find('@');
+  Owner owner{.host = at == std::string_view::npos ? host() : name.substr(at + 1)};
+  name = name.substr(0, at);
   const size_t dash = name.rfind('-');
   if (dash == std::string_view::npos) return std::nullopt;
   name.remove_prefix(dash + 1);
-  pid_t pid = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-  if (error != std::errc() || end != name.data() + name.size() || pid <= 0) return std::nullopt;
-  return pid;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), owner.pid);
+  if (error != std::errc() || end != name.data() + name.size() || owner.pid <= 0) {
+    return std::nullopt;
+  }
+  return owner;
 }
 
 bool process_is_gone(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
@@ -152,10 +170,10 @@ std::vector<std::string> living_files(const std::string& folder) {
   DIR* const entries = opendir(folder.c_str());
   if (entries == nullptr) return paths;
   while (const dirent* entry = readdir(entries)) {
-    const auto pid = pid_of(entry->d_name);
-    if (!pid) continue;
+    const auto owner = owner_of(entry->d_name);
+    if (!owner) continue;
     std::string path = folder + "/" + entry->d_name;
-    if (process_is_gone(*pid)) {
+    if (owner->host == host() && process_is_gone(owner->pid)) {
       unlink(path.c_str());
     } else if (!is_stale(path)) {
       paths.push_back(std::move(path));
@@ -209,7 +227,8 @@ void write_metrics_file(const std::string& folder, std::string_view program) {
   const std::string temporary = path + ".new";  // no ".prom" at its end: readers skip it
   {
     std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << render("program=\"" + std::string(program) + "\",pid=\"" + std::to_string(pid) + "\"");
+    file << render("program=\"" + std::string(program) + "\",host=\"" + host() + "\",pid=\"" +
+                   std::to_string(pid) + "\"");
     if (!file.flush()) return;
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) unlink(temporary.c_str());
