@@ -65,7 +65,8 @@ TOOLS    := smsc-simulator
 BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz \
-  mutants clean help format endpoints statements sbom portal portal-dev deb test-packages test-upgrade
+  mutants clean help format endpoints statements sbom portal portal-dev deb test-packages test-upgrade \
+  container test-container
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 # The benchmarks too: nobody runs them daily, and they would break unseen.
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
@@ -109,7 +110,8 @@ $(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/endpoints.h handle
 	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/endpoints.h handlers/*/schemas.h)) > $@
 # It reads the tables and calls no handler: it waits for none and links none, and of the library only
 # what it does call. `make check` has it within a minute.
-$(BUILD)/bin/openapi: LDFLAGS += -Wl,--unresolved-symbols=ignore-all
+# By gold: where functions are missing, GNU ld writes relocations of no type for a sanitizer's calls.
+$(BUILD)/bin/openapi: LDFLAGS += -fuse-ld=gold -Wl,--unresolved-symbols=ignore-all
 $(BUILD)/bin/openapi: $(call objects,openapi) $(call parts,common/base) \
   $(addprefix $(BUILD)/common/,io/json.o io/json_writer.o web/router.o web/shape.o)
 $(BUILD)/openapi.json: $(BUILD)/bin/openapi
@@ -223,6 +225,13 @@ deb: ## the Debian packages, in build/deb
 # Asks the Debian mirror for a clean root; takes some minutes, so it is not part of `make test`.
 test-packages: deb ## install, set up, upgrade and purge the packages in a clean Debian 12
 	@tests/packages/run.sh
+
+container: deb ## the container image localhost/dundun, from the packages
+	@$$(command -v podman || echo docker) build -t localhost/dundun:latest -f deploy/container/Containerfile .
+
+test-container: deb ## everything of compose.yaml in containers: a message, four workers, a restart
+	@deploy/dev/deps.sh container
+	@tests/container/run.sh
 
 # Builds each release once, so it is not part of `make test`.
 test-upgrade: ## from each release to this checkout and back, under load
