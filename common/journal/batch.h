@@ -23,7 +23,8 @@ struct Entry {
   Change change;
   Uuid event_id;
   Journal::Completion completion;
-  std::chrono::steady_clock::time_point deadline;
+  std::chrono::steady_clock::time_point deadline;    // then the caller is told that it is not
+  std::chrono::steady_clock::time_point kept_until;  // then nobody tries any more
 };
 
 class Batch {

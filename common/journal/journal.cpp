@@ -18,6 +18,7 @@ Journal::Options Journal::options(const Config& config) {
   options.writers = config.journal_writers;
   if (config.journal_reads_by_account) options.reads = ReadScope::kAccount;
   options.deadline = config.journal_deadline;
+  options.keep = config.submit_lease;
   options.statement_timeout = config.statement_timeout;
   options.redis_timeout = config.redis_timeout;
   options.streams = {config.stream_entries_max, config.stream_kept_for};

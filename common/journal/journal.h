@@ -46,6 +46,8 @@ class Journal {
     // A change that is not committed by then gets kUnavailable. It may still have been committed:
     // its id or idempotency key tells.
     std::chrono::milliseconds deadline{4000};
+    // What a carrier answered is tried on for so long, while the message is still this process's.
+    std::chrono::milliseconds keep{30'000};
     std::chrono::milliseconds statement_timeout{3000};
     bool generic_plans = true;
     std::chrono::milliseconds redis_timeout{200};

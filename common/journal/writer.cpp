@@ -35,6 +35,22 @@ Pg::Options pg_options(const Journal::Options& options) {
   return pg;
 }
 
+bool is_kept(const Change& change) {
+  return std::visit(
+      []<class Kind>(const Kind& kind) {
+        if constexpr (requires { ChangeKind<Kind>::is_kept(kind); }) {
+          return ChangeKind<Kind>::is_kept(kind);
+        }
+        return false;
+      },
+      change);
+}
+
+// Once; who was told that it is late hears nothing more.
+void tell(Entry& entry, Result<CommitResult> result) {
+  if (entry.completion) std::exchange(entry.completion, nullptr)(std::move(result));
+}
+
 double seconds_since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
 }
@@ -58,19 +74,19 @@ Journal::Writer::~Writer() {
 }
 
 void Journal::Writer::submit(Change change, Completion completion) {
-  const auto deadline = steady_clock::now() + options_.deadline;
+  const auto at = steady_clock::now(), deadline = at + options_.deadline;
+  const auto kept_until = is_kept(change) ? std::max(deadline, at + options_.keep) : deadline;
   {
     std::lock_guard lock(mutex_);
     if (!stopping_ && queue_.size() < static_cast<size_t>(options_.queue_max)) {
-      queue_.push_back({std::move(change), new_uuid7(), std::move(completion), deadline});
+      queue_.push_back(
+          {std::move(change), new_uuid7(), std::move(completion), deadline, kept_until});
       completion = nullptr;
+      // Under the lock: once the change is committed, who waited for it may end the journal.
+      wake_.notify_one();
     }
   }
-  if (completion) {
-    completion(unavailable("journal queue full"));
-  } else {
-    wake_.notify_one();
-  }
+  if (completion) completion(unavailable("journal queue full"));
 }
 
 void Journal::Writer::flush() {
@@ -119,16 +135,35 @@ void Journal::Writer::tidy_outbox() {
 
 std::vector<Entry> Journal::Writer::drop_late(std::vector<Entry> entries) {
   const auto at = steady_clock::now();
-  std::vector<Entry> in_time;
+  const bool stopping = is_stopping();  // then nothing is waited for beyond its deadline
+  std::vector<Entry> left;
   for (Entry& entry : entries) {
-    if (entry.deadline > at) {
-      in_time.push_back(std::move(entry));
-    } else {
+    if (entry.deadline <= at && entry.completion) {
       counter("dundun_journal_late_total").add();
-      entry.completion(unavailable("journal deadline"));
+      tell(entry, unavailable("journal deadline"));
     }
+    if ((stopping ? entry.deadline : entry.kept_until) > at) left.push_back(std::move(entry));
   }
-  return in_time;
+  return left;
+}
+
+// While a batch is tried again and again, the callers behind it wait for no longer than its own.
+void Journal::Writer::drop_late_in_queue() {
+  std::vector<Entry> waiting;
+  {
+    std::lock_guard lock(mutex_);
+    waiting.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.end()));
+    queue_.clear();
+  }
+  waiting = drop_late(std::move(waiting));
+  std::lock_guard lock(mutex_);
+  queue_.insert(queue_.begin(), std::make_move_iterator(waiting.begin()),
+                std::make_move_iterator(waiting.end()));
+}
+
+bool Journal::Writer::is_stopping() {
+  std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 void Journal::Writer::commit(std::vector<Entry> entries, BatchMode mode) {
@@ -142,7 +177,7 @@ void Journal::Writer::commit(std::vector<Entry> entries, BatchMode mode) {
       size.observe(static_cast<double>(entries.size()));
       time.observe(seconds_since(start));
       for (size_t i = 0; i < entries.size(); ++i) {
-        entries[i].completion(std::move(results[i]));
+        tell(entries[i], std::move(results[i]));
       }
       return;
     }
@@ -153,6 +188,7 @@ void Journal::Writer::commit(std::vector<Entry> entries, BatchMode mode) {
     if (outcome == Attempt::kUnknown) mode = BatchMode::kResolve;
     if (outcome == Attempt::kBadChange && !was_plain) return split(std::move(entries), mode);
     entries = drop_late(std::move(entries));
+    drop_late_in_queue();
     if (!entries.empty() && outcome != Attempt::kBadChange) {
       std::this_thread::sleep_for(kRetryPause);
     }
@@ -164,7 +200,7 @@ void Journal::Writer::refuse_all(std::vector<Entry> entries) {
   for (Entry& entry : entries) {
     Error error = unavailable("the database was restored: dundunctl resume");
     error.retry_after_s = kHeldRetryAfterS;
-    entry.completion(std::move(error));
+    tell(entry, std::move(error));
   }
 }
 
@@ -172,8 +208,8 @@ void Journal::Writer::refuse_all(std::vector<Entry> entries) {
 void Journal::Writer::split(std::vector<Entry> entries, BatchMode mode) {
   if (entries.size() == 1) {
     log(LogLevel::kError, "journal_change_refused");
-    entries.front().completion(
-        fail(ErrorCode::kInternal, "Internal server error", "change refused by the database"));
+    tell(entries.front(),
+         fail(ErrorCode::kInternal, "Internal server error", "change refused by the database"));
     return;
   }
   for (Entry& entry : entries) {

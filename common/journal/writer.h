@@ -38,7 +38,10 @@ class Journal::Writer {
   void split(std::vector<Entry> entries, BatchMode mode);
   void refuse_all(std::vector<Entry> entries);
   void count_claims(const ClaimCounts& recorded);
+  // Tells the callers whose deadline has passed. What is kept stays.
   std::vector<Entry> drop_late(std::vector<Entry> entries);
+  void drop_late_in_queue();
+  bool is_stopping();
   void tidy_outbox();
 
   Options options_;

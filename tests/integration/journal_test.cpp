@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -124,6 +125,35 @@ TEST_P(JournalTest, MessagesAreChargedSubmittedAndDeliveredOnce) {
   EXPECT_EQ(commit(receipts), Outcomes(messages.size(), Outcome::kDuplicate));
   EXPECT_EQ(count("messages where status = 5"), 12);
   for (int64_t account : accounts_) EXPECT_EQ(left(account), 6);
+}
+
+// PostgreSQL is away for longer than callers wait: they hear of it in time, what the carrier
+// answered is recorded all the same, and what can be said again is not.
+TEST_P(JournalTest, WhatACarrierAnsweredOutlastsTheDeadlineOfItsCaller) {
+  Journal::Options impatient = options();
+  impatient.deadline = std::chrono::milliseconds(300);
+  impatient.statement_timeout = std::chrono::milliseconds(100);
+  Journal journal(impatient);
+  const AcceptMessage answered = message(accounts_[0]), unclaimed = message(accounts_[1]);
+  const auto accepted = results_of({answered, unclaimed});
+  AdvanceMessage outcome = advance(answered, Status::kSubmitted, "submitted");
+  outcome.dispatch = DispatchStep::kFinish;
+  outcome.claim = accepted[0].claim;
+  outcome.claimed_as = Status::kQueued;
+  sql_of_test(pg_, "begin");
+  sql_of_test(pg_, "lock table messages in access exclusive mode");
+  std::atomic<int> late{0}, again{0};
+  const auto count_late = [&](const Result<CommitResult>& result) {
+    ++(!result && result.error().code == ErrorCode::kUnavailable ? late : again);
+  };
+  journal.submit(outcome, count_late);
+  journal.submit(advance(unclaimed, Status::kDelivered, "dlr:DELIVRD"), count_late);
+  EXPECT_TRUE(wait_until([&] { return late == 2; }));
+  sql_of_test(pg_, "rollback");
+  EXPECT_TRUE(wait_until([&] { return count("messages where submitted_at is not null") == 1; }));
+  journal.flush();
+  EXPECT_EQ(count("messages where status = 5"), 0) << "a receipt comes again";
+  EXPECT_EQ(again, 0) << "nobody hears twice";
 }
 
 TEST_P(JournalTest, ARepeatedKeyGetsItsAnswerAndAnEmptyWalletRefuses) {

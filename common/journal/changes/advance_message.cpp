@@ -39,6 +39,10 @@ MessageState as_claimed(const AdvanceMessage& advance) {
 
 }  // namespace
 
+bool ChangeKind<AdvanceMessage>::is_kept(const AdvanceMessage& advance) {
+  return is_claimed(advance);
+}
+
 void ChangeKind<AdvanceMessage>::wants(const AdvanceMessage& advance, Reads& reads) {
   const MessageKey message{advance.account_id, advance.message_id};
   reads.webhooks.want({advance.account_id});

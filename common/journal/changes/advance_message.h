@@ -75,6 +75,8 @@ struct AdvanceMessage {
 template <>
 struct ChangeKind<AdvanceMessage> {
   static constexpr Lane kLane = Lane::kMoving;
+  // What a carrier answered: without it the message would be sent again, or be in doubt.
+  static bool is_kept(const AdvanceMessage& advance);
   static void wants(const AdvanceMessage& advance, Reads& reads);
   static Decision decide(const AdvanceMessage& advance, const Uuid& event_id, Known& known);
   static void tell(const AdvanceMessage& advance, const Admitted& admitted, News& news);
