@@ -69,8 +69,11 @@ bool is_blank(std::string_view utf8) {
 
 std::string opaque_string(std::string_view utf8) {
   UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(error);
-  if (U_FAILURE(error) || !is_utf8(utf8)) return std::string(utf8);
+  static const icu::Normalizer2* const nfc = [] {
+    UErrorCode missing = U_ZERO_ERROR;
+    return icu::Normalizer2::getNFCInstance(missing);  // nullptr: it has no data
+  }();
+  if (nfc == nullptr || !is_utf8(utf8)) return std::string(utf8);
   const icu::StringPiece piece(utf8.data(), static_cast<int32_t>(utf8.size()));
   const UnicodeString text = UnicodeString::fromUTF8(piece);
   UnicodeString plain;
