@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make bench-compare REF=<commit>: sends of that commit and of this tree by turns, in one run.
 # make bench-compare SETTINGS="JOURNAL_WRITERS=2": this tree with the settings, and without.
+# Workers connect as the programs' role, as in production; SETTINGS="ROLE=postgres" says what it costs.
 #
 # Each side warms up before it is measured. A row gives the median of ROUNDS rounds and, in
 # brackets, the least and the most; CPU is microseconds a request by kind of process. By Little's
@@ -70,11 +71,15 @@ row() { # SIDE NAME CONNECTIONS TARGET ACCOUNTS
   fi
   echo "$1|$2|$3|$line|$before|$after" >>"$work/rows"
 }
+as_role() { echo "${1/user=postgres/user=$2}"; } # DATABASE_URL ROLE
 turn() { # SIDE: all rows of one side
   if [ -n "$pool_pid" ]; then kill "$pool_pid"; wait "$pool_pid" 2>/dev/null || true; fi
   case $1 in
-    this) bin=$here pool messages messages 1 ;;
-    other) (for one in ${SETTINGS:-}; do export "${one?}"; done; export DATABASE_URL=$database
+    this) bin=$here DATABASE_URL=$(as_role "$DATABASE_URL" dundun_app) pool messages messages 1 ;;
+    other) (ROLE=dundun_app
+            for one in ${SETTINGS:-}; do export "${one?}"; done
+            DATABASE_URL=$(as_role "$database" "$ROLE")
+            export DATABASE_URL
             exec perl deploy/dev/pool.pl "$work/run/messages.sock" 1 "$there/messages" 2>>"$work/pool.log") &
       pool_pid=$!; pids+=("$pool_pid"); sleep 2 ;;
     trivial) bin=$here pool messages bench_trivial 2 ;;

@@ -37,11 +37,11 @@ until psql "$DATABASE_URL" -qc 'select 1' >/dev/null 2>&1; do sleep 0.1; done
 for _ in $(seq 120); do
   psql -qtA "$DATABASE_URL" -c 'select pg_logical_emit_message(false, $$x$$, $$x$$), pg_switch_wal()' >/dev/null
 done
-psql -q "$DATABASE_URL" -c checkpoint
+psql -q "$DATABASE_URL" -c checkpoint -c 'create role dundun_app login'
 
 sha() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
 fill() { # DATABASE_URL FOLDER: the schema of that checkout, and the accounts
-  (cd "$2" && sql/migrate.sh "$1" >/dev/null && psql -q1 "$1" -f deploy/dev/coverage.sql >/dev/null)
+  (cd "$2" && sql/migrate.sh "$1" dundun_app >/dev/null && psql -q1 "$1" -f deploy/dev/coverage.sql >/dev/null)
   {
     echo "begin;"
     for i in $(seq 200); do
