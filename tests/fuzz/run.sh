@@ -8,20 +8,22 @@ export out=build/fuzz gen=build/${MODE:-debug}/gen
 mkdir -p $out/objects
 # What the targets need of the programs: no server, no network.
 sources=(common/base/*.cpp
-  common/io/{json,json_scan,json_writer,csv,smpp,outbound_url,crypto,cbor,signature}.cpp
+  common/io/{json,json_scan,json_writer,pg_values,csv,smpp,outbound_url,crypto,cbor,signature}.cpp
   common/sms/*.cpp common/web/{router,upload,text_fields}.cpp
   common/carrier/http/{value_path,callback,description,mapping,described_fields,template,answer}.cpp
   common/carrier/kannel/conf.cpp common/carrier/reference.cpp common/pay/reference.cpp
   common/identity/{address_list,passkey,oidc,user_fields,guessing}.cpp
   common/sending/delivery_times.cpp common/prices/price_file.cpp
-  common/inbound/{ringcentral_text,national_form}.cpp handlers/carrier/{callback,mo_request}.cpp handlers/messages/send_request.cpp
-  handlers/bulk/campaign_request.cpp ws-bridge/frame_guard.cpp smpp-guard/receipt.cpp)
-libraries=(-lcbor -lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
+  common/inbound/{ringcentral_text,national_form}.cpp handlers/carrier/{callback,mo_request}.cpp
+  handlers/messages/send_request.cpp handlers/bulk/campaign_request.cpp
+  ws-bridge/frame_guard.cpp smpp-guard/receipt.cpp)
+libraries=(-lpq -lcbor -lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
 
 # RapidJSON adds to a null pointer inside its stack; clang's check of that is not ours to satisfy.
 compile() {
   clang++-16 -std=c++20 -O1 -g -DRAPIDJSON_NOMEMBERITERATORCLASS -Wno-everything \
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow -I. -I$gen \
+    -I/usr/include/postgresql \
     -c "$1" -o "$out/objects/${1//\//.}.o"
 }
 export -f compile
