@@ -259,7 +259,7 @@ TEST_F(ExportTest, TheStatementIsTheLedger) {
                   account +
                   ", 0, 2, 2, -1213000, 998787000, 'SMS to +256700000111 via ESMS_UG (1 seg)',"
                   " '01960000-0000-7000-8000-00000000abcd', '01960000-0000-7000-8000-00000000000b',"
-                  " 'UGX 3726.00, KES 129.13 per USD', now() - interval '1 hour'), (" +
+                  " 'UGX 3726.00, KES 129.13 per USD', now() - interval '1 second'), (" +
                   account +
                   ", 0, 3, 3, 5000000, 1003787000, '@gift, \"x\"', null, null, null,"
                   " now())");
