@@ -22,7 +22,7 @@ libraries=(-lpq -lcbor -lcsv -lphonenumber -lprotobuf -lcrypto -licuuc)
 # RapidJSON adds to a null pointer inside its stack; clang's check of that is not ours to satisfy.
 compile() {
   clang++-16 -std=c++20 -O1 -g -DRAPIDJSON_NOMEMBERITERATORCLASS -Wno-everything \
-    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow -I. -I$gen \
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow -I. "-I$gen" \
     -I/usr/include/postgresql \
     -c "$1" -o "$out/objects/${1//\//.}.o"
 }
