@@ -66,7 +66,7 @@ BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz \
   mutants clean help format endpoints statements sbom portal portal-dev deb test-packages test-upgrade \
-  container test-container
+  container test-container test-failover
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 # The benchmarks too: nobody runs them daily, and they would break unseen.
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
@@ -110,8 +110,10 @@ $(OPENAPI)/groups.h: openapi/groups.awk $(wildcard handlers/*/endpoints.h handle
 	@awk -f openapi/groups.awk $(sort $(wildcard handlers/*/endpoints.h handlers/*/schemas.h)) > $@
 # It reads the tables and calls no handler: it waits for none and links none, and of the library only
 # what it does call. `make check` has it within a minute.
-# By gold: where functions are missing, GNU ld writes relocations of no type for a sanitizer's calls.
-$(BUILD)/bin/openapi: LDFLAGS += -fuse-ld=gold -Wl,--unresolved-symbols=ignore-all
+# Where functions are missing, GNU ld writes relocations of no type for a sanitizer's calls; gold does
+# not, but what it links cannot be bound at the start, as releases are.
+$(BUILD)/bin/openapi: LDFLAGS += $(if $(findstring san,$(MODE)),-fuse-ld=gold) \
+  -Wl,--unresolved-symbols=ignore-all
 $(BUILD)/bin/openapi: $(call objects,openapi) $(call parts,common/base) \
   $(addprefix $(BUILD)/common/,io/json.o io/json_writer.o web/router.o web/shape.o)
 $(BUILD)/openapi.json: $(BUILD)/bin/openapi
@@ -237,6 +239,11 @@ test-container: deb ## everything of compose.yaml in containers: a message, four
 test-upgrade: ## from each release to this checkout and back, under load
 	@deploy/dev/deps.sh build
 	@tests/upgrade/run.py
+
+# Makes network namespaces, and needs minutes of waiting; so it is not part of `make test`.
+test-failover: build ## Patroni by the shipped file: switched over, its host killed, cut off, under load
+	@deploy/dev/deps.sh failover
+	@tests/failover/run.py
 
 endpoints: ## list the endpoints with their rights, handlers and tests; FILTER=webhooks
 	@deploy/dev/endpoints.py

@@ -1,6 +1,6 @@
 // Counters, gauges and histograms in Prometheus' text format. Each process rewrites its own file
-// METRICS_DIR/<program>-<pid>@<host>.prom every second. GET /metrics joins the files of all processes, so
-// one address shows every worker and the short-lived schedulers too.
+// METRICS_DIR/<program>-<pid>@<host>.prom every second. GET /metrics joins the files of all
+// processes, so one address shows every worker and the short-lived schedulers too.
 #pragma once
 
 #include <array>

@@ -26,7 +26,8 @@ enum class Lane {
 //   write  adds its rows once it is admitted (write_set.h)
 // A kind may have one more:
 //   prepare completes the change when it is handed in, before it waits
-//   is_kept whether it is tried on after its caller was told that there is no commit, because nobody
+//   is_kept whether it is tried on after its caller was told that there is no commit, because
+//   nobody
 //           can say it again
 template <class Change>
 struct ChangeKind;

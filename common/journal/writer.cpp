@@ -228,6 +228,15 @@ void Journal::Writer::count_claims(const ClaimCounts& recorded) {
   if (claims_.size() > kOpenClaimsMax) claims_.clear();
 }
 
+void Journal::Writer::committed(const Batch& batch) {
+  done_outbox_.clear();
+  count_claims(batch.recorded());
+  batch.count();
+  if (!batch.publication().empty() || !batch.due_hints().empty()) {
+    publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
+  }
+}
+
 Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, BatchMode mode,
                                                   std::vector<CommitResult>& results) {
   auto failed = [this](bool wrote, const Error& error) {
@@ -260,12 +269,7 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
   auto written = pg_.run_pipeline(writes);
   if (!written) return failed(true, written.error());
 
-  done_outbox_.clear();
-  count_claims(batch.recorded());
-  batch.count();
-  if (!batch.publication().empty() || !batch.due_hints().empty()) {
-    publisher_.publish({batch.outbox_id(), batch.publication(), batch.due_hints()});
-  }
+  committed(batch);
   results.reserve(entries.size());
   for (size_t i = 0; i < entries.size(); ++i) results.push_back(batch.result(i));
   return Attempt::kCommitted;

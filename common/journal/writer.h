@@ -37,6 +37,7 @@ class Journal::Writer {
   Attempt attempt(std::span<Entry> entries, BatchMode mode, std::vector<CommitResult>& results);
   void split(std::vector<Entry> entries, BatchMode mode);
   void refuse_all(std::vector<Entry> entries);
+  void committed(const Batch& batch);
   void count_claims(const ClaimCounts& recorded);
   // Tells the callers whose deadline has passed. What is kept stays.
   std::vector<Entry> drop_late(std::vector<Entry> entries);

@@ -25,10 +25,11 @@ case ${1:-build} in
   check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils prometheus "${node[@]}") ;;
   package) wanted=("${build[@]}" debhelper lintian mmdebstrap systemd "${node[@]}") ;;
   container) wanted=("${build[@]}" podman podman-compose runc netavark aardvark-dns iptables mmdebstrap) ;;
+  failover) wanted=("${build[@]}" patroni etcd-server python3-etcd iproute2 openssl) ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   # Not 14, the default: it does not read std::ranges::subrange of libstdc++ 12.
   fuzz) wanted=("${build[@]}" clang-16 libclang-rt-16-dev) ;;
-  *) echo "usage: deps.sh build|test|check|package|container|bench|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deps.sh build|test|check|package|container|failover|bench|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()

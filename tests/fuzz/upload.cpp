@@ -1,5 +1,5 @@
-// A file's upload in arbitrary bytes: the first line is its Content-Type. Parts lie inside the body,
-// one after the other.
+// A file's upload in arbitrary bytes: the first line is its Content-Type. Parts lie inside the
+// body, one after the other.
 #include "common/web/upload.h"
 
 #include <cstdint>

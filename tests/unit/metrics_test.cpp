@@ -30,8 +30,8 @@ class MetricsTest : public testing::Test {
     return gethostname(name, sizeof name - 1) == 0 ? name : "";
   }
   std::string own_labels(const std::string& program) const {
-    return "program=\"" + program + "\",host=\"" + host() + "\",pid=\"" +
-           std::to_string(getpid()) + "\"";
+    return "program=\"" + program + "\",host=\"" + host() + "\",pid=\"" + std::to_string(getpid()) +
+           "\"";
   }
 
   std::string folder_;
