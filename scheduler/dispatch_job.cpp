@@ -164,6 +164,7 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     if (!rows.is_null(row, col.batch_id)) submission.campaign_id = rows.uuid(row, col.batch_id);
     if (!rows.is_null(row, col.app_id)) submission.app_id = rows.text(row, col.app_id);
     submission.route = rows.text(row, col.route);
+    submission.not_after = rows.maybe_instant(row, col.not_after);
     submission.held = !rows.is_null(row, col.rerouted_from);
     if (submission.held) {
       submission.carrier = rows.text(row, col.rerouted_from);
