@@ -59,6 +59,18 @@ TEST_F(RingCentralSendTest, AFailureInRingCentralsNetworkIsTold) {
   look_now();
   ASSERT_TRUE(becomes(id, "failed")) << message(id);
   EXPECT_EQ(error_of(id), "RingCentral reports SendingFailed (SMS-CAR-411).");
+  const std::string other = sent(key_);
+  ASSERT_TRUE(becomes(other, "sent")) << message(other);
+  ringcentral_.set_status(json_field(message(other), "rcMessageId"), "DeliveryFailed",
+                          "SMS-CAR-413");
+  look_now();
+  ASSERT_TRUE(becomes(other, "failed")) << message(other);
+  const auto failed = [&](const std::string& code, const std::string& carrier_code) {
+    return number_of(pg(), "select count(*) from messages where error_code = '" + code +
+                               "' and carrier_error_code = '" + carrier_code + "'");
+  };
+  EXPECT_EQ(failed("REJECTD", "SMS-CAR-411"), 1);
+  EXPECT_EQ(failed("OPTED_OUT", "SMS-CAR-413"), 1);
 }
 
 TEST_F(RingCentralSendTest, RefusalsBearRingCentralsWordsAndAreRefunded) {
