@@ -102,6 +102,24 @@ TEST_F(RingCentralSendTest, RefusalsBearRingCentralsWordsAndAreRefunded) {
   EXPECT_EQ(service_->reconcile(), 0);
 }
 
+// RingCentral counts UTF-16 units, and takes 1,000.
+TEST_F(RingCentralSendTest, ATextThatRingCentralWouldNotTakeIsNotBroughtToIt) {
+  connected();
+  const auto becomes_of = [&](size_t length) {
+    const HttpAnswer sent = call("POST", "/sms/send", key_,
+                                 R"({"from":")" + std::string(kFrom) + R"(","to":")" + kTo +
+                                     R"(","body":")" + std::string(length, 'a') + R"("})");
+    EXPECT_EQ(sent.status, 202) << sent.body;
+    return json_field(sent.body, "messageId");
+  };
+  const std::string longest = becomes_of(1000), too_long = becomes_of(1001);
+  ASSERT_TRUE(becomes(longest, "sent")) << message(longest);
+  ASSERT_TRUE(becomes(too_long, "failed")) << message(too_long);
+  EXPECT_EQ(error_of(too_long), "RingCentral takes at most 1000 characters (UTF-16 units).");
+  EXPECT_EQ(ringcentral_.submits().size(), 1u);
+  EXPECT_EQ(service_->reconcile(), 0);
+}
+
 TEST_F(RingCentralSendTest, WhatRingCentralThrottlesComesAgain) {
   connected();
   std::atomic<int> asked{0};
