@@ -26,8 +26,8 @@ constexpr int64_t kInterruptedMax = 10;  // claims
 constexpr int64_t kInterruptedMessages = 500;
 // Submits whose outcome is not yet recorded, at most: the journal's queue stays short.
 constexpr int kOutstandingMax = 4000;
-// How many recoveries in a row may make no progress with a claim before its submits in doubt are
-// recorded as SUBMIT_UNKNOWN.
+// How many recoveries in a row may make no progress with a claim before a carrier that answers
+// nothing once more is believed to be silent: its submits in doubt are then SUBMIT_UNKNOWN.
 constexpr int kStalledMax = 3;
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 
@@ -164,6 +164,7 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     if (!rows.is_null(row, col.batch_id)) submission.campaign_id = rows.uuid(row, col.batch_id);
     if (!rows.is_null(row, col.app_id)) submission.app_id = rows.text(row, col.app_id);
     submission.route = rows.text(row, col.route);
+    submission.not_after = rows.maybe_instant(row, col.not_after);
     submission.held = !rows.is_null(row, col.rerouted_from);
     if (submission.held) {
       submission.carrier = rows.text(row, col.rerouted_from);
@@ -241,14 +242,16 @@ void DispatchJob::submit_one(const Claimed& claimed) {
     if (timing.claimed_for >= config_.submit_doubt) record(submit_unknown(submission));
     return;
   }
-  if (submission.held && timing.stalled > kStalledMax) return record(submit_unknown(submission));
   if (auto change = kept_back(submission, claimed.departure)) return record(*std::move(change));
   const RetryDelays delays = config_.auto_retry_delays;
+  // That nothing moved may be our own slowness: the carrier's answers came, and were recorded too
+  // late. Only its silence to this very submit makes the message unknown.
+  const bool last = submission.held && timing.stalled > kStalledMax;
   begin();
-  router_.submit(submission, [submission, record, end, delays](const SubmitOutcome& outcome) {
-    if (auto change = record_outcome(submission, outcome, now(), delays)) {
-      record(*std::move(change));
-    }
+  router_.submit(submission, [submission, record, end, delays, last](const SubmitOutcome& outcome) {
+    auto change = record_outcome(submission, outcome, now(), delays);
+    if (!change && last) change = submit_unknown(submission);
+    if (change) record(*std::move(change));
     end();
   });
 }

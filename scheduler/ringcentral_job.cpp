@@ -3,6 +3,7 @@
 #include "common/base/log.h"
 #include "common/carrier/dlr_ingest.h"
 #include "common/carrier/ringcentral/ringcentral.h"
+#include "common/sms/dlr.h"
 #include "sql/ringcentral.h"
 
 namespace dundun {
@@ -35,10 +36,13 @@ void note(const RcUser& user, std::string_view step, const Error& error) {
 
 Change change_of(int64_t account, const Uuid& message, const RcMessage& said,
                  std::string_view word) {
-  const Dlr dlr{account, Environment::kLive, message, std::string(word)};
+  Dlr dlr{account, Environment::kLive, message, std::string(word)};
+  const bool failed = judge_dlr(word).status == MessageStatus::kFailed;
+  if (failed) dlr.error = said.error_code;  // otherwise it may be SMS-NO-ERROR
   std::vector<Change> changes = changes_of({&dlr, 1});
   auto& advance = std::get<AdvanceMessage>(changes.front());
-  if (advance.to == MessageStatus::kFailed) {
+  if (failed) {
+    if (ringcentral_opted_out(said.error_code)) advance.error_code = "OPTED_OUT";
     const std::string why = said.error_code.empty() ? "" : " (" + said.error_code + ")";
     advance.error_message = "RingCentral reports " + said.status + why + ".";
   }

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <optional>
@@ -13,26 +12,13 @@
 #include <vector>
 
 #include "common/base/log.h"
-#include "common/sms/dlr.h"
 #include "smpp-guard/sockets.h"
 
 namespace dundun {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr int kTickMs = 100;
 constexpr std::chrono::seconds kForgetEvery{60};
-constexpr milliseconds kAgainAfter{1000};
-
-// Letters and digits only: it goes into an address.
-std::string plain(std::string_view text) {
-  std::string clean;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) clean += c;
-  }
-  return clean;
-}
 
 // UNIX time; nullopt: the submit does not say.
 std::optional<int64_t> first_submit_of(const SmppMessage& message) {
@@ -58,7 +44,10 @@ Result<std::unique_ptr<Guard>> Guard::create(const GuardSettings& settings) {
   }
   std::unique_ptr<Guard> guard(new Guard(settings, std::move(log), std::move(tls), listener));
   // An earlier process may have died before it could tell.
-  for (const std::string& reference : guard->log_.failed()) guard->report_failure(reference);
+  for (const std::string& reference : guard->log_.failed()) {
+    const bool in_doubt = guard->log_.find(reference)->state == SubmitLog::State::kInDoubt;
+    in_doubt ? guard->begin_doubt(reference) : guard->report_failure(reference);
+  }
   return guard;
 }
 
@@ -82,10 +71,9 @@ void Guard::run_once() {
     if (side == &link->smsc && (events & POLLOUT) != 0) link->connecting = false;
     if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) read_side(*link, *side);
   }
-  for (Link& link : links_) {
-    give_up_late(link);
-    match_held(link);
-  }
+  for (Link& link : links_) give_up_late(link);
+  for (Link& link : links_) match_held(link);
+  end_late_doubts();
   bring_reports();
   // The intent is on the disk before the first byte leaves.
   if (auto written = log_.flush(); !written) {
@@ -202,7 +190,9 @@ bool Guard::answer_known(Link& link, const SmppPdu& pdu, const std::string& refe
   }
   const std::optional<int64_t> first_s = first_submit_of(message);
   if (!first_s || !log_.may_have_forgotten(*first_s)) return false;
-  report_failure(reference);
+  // It may have gone at any time since, and its receipt may be here already.
+  log_.sent(reference, recipient_key(message.destination));
+  begin_doubt(reference, first_s);
   return answer(kSmppInDoubt, "");
 }
 
@@ -212,7 +202,7 @@ void Guard::submit(Link& link, const SmppPdu& pdu, SmppMessage message,
   message.options.erase(kFirstSubmitTag);
   constexpr uint8_t kFinalOutcome = 1;  // Kannel asks for no receipt: they are ours
   message.registered_delivery = kFinalOutcome;
-  log_.sent(reference);
+  log_.sent(reference, recipient_key(message.destination));
   link.pending[pdu.sequence] = {reference,
                                 Clock::now() + settings_.answer_max,
                                 false,
@@ -234,8 +224,8 @@ void Guard::from_smsc(Link& link, const SmppPdu& pdu) {
   link.pending.erase(found);
 }
 
-// What was given up has been reported as failed: it must not leave again, even if the SMSC says
-// now that it never took it.
+// What was given up is over for Kannel: it does not leave again, even if the SMSC says now that it
+// never took it.
 void Guard::take_answer(Link& link, const Pending& pending, const SmppPdu& pdu) {
   SmppMeaning meaning = settings_.statuses.meaning(pdu.status);
   if (meaning == SmppMeaning::kUnknown) note_unknown_status(pdu.status);
@@ -246,7 +236,8 @@ void Guard::take_answer(Link& link, const Pending& pending, const SmppPdu& pdu) 
     if (busy) meaning = SmppMeaning::kPermanent;
     busy_since_.erase(pending.reference);
     log_.answered(pending.reference, {pdu.status, smpp_take_c_string(pdu.body)});
-    if (meaning != SmppMeaning::kTaken && !pending.given_up) report_failure(pending.reference);
+    doubts_.close(pending.reference);
+    if (meaning != SmppMeaning::kTaken) report_failure(pending.reference);
   }
   if (pending.given_up) return;
   const uint32_t status = status_for_kannel(meaning, pdu.status);
@@ -271,8 +262,7 @@ void Guard::give_up_late(Link& link) {
   for (auto& [sequence, pending] : link.pending) {
     if (pending.given_up || pending.until > at) continue;
     pending.given_up = true;
-    log_.in_doubt(pending.reference);
-    report_failure(pending.reference);
+    begin_doubt(pending.reference);
     link.kannel.out += smpp_bytes(smpp_answer(pending.request, kSmppInDoubt, smpp_c_string("")));
   }
 }
@@ -299,9 +289,7 @@ void Guard::end_broken() {
     }
     if (!link.broken) continue;
     for (const auto& [sequence, pending] : link.pending) {
-      if (pending.given_up) continue;
-      log_.in_doubt(pending.reference);
-      report_failure(pending.reference);
+      if (!pending.given_up) begin_doubt(pending.reference);
     }
     // What was not confirmed comes again over the next link.
     std::erase_if(reports_, [&](const auto& one) { return one.second.link == link.number; });
@@ -309,77 +297,6 @@ void Guard::end_broken() {
     close(link.smsc.fd);
   }
   links_.remove_if([](const Link& link) { return link.broken; });
-}
-
-bool Guard::hold_receipt(Link& link, const SmppPdu& pdu) {
-  std::optional<SmscReceipt> receipt = receipt_of(pdu);
-  if (!receipt) return false;
-  link.held.push_back({pdu, *std::move(receipt), Clock::now() + settings_.answer_max});
-  return true;
-}
-
-// A receipt for an unknown message goes to Kannel, which may have sent it without us.
-void Guard::match_held(Link& link) {
-  const auto at = Clock::now();
-  for (auto held = link.held.begin(); held != link.held.end();) {
-    const SmscReceipt& receipt = held->receipt;
-    if (const std::string* reference = log_.reference_of(receipt.id)) {
-      const std::string word = normalize_dlr_word(receipt.word);
-      const std::string id = plain(receipt.id);
-      if (word == "NOSTAT")
-        log(LogLevel::kError, "receipt_no_state", {{"id", std::string_view(id)}});
-      reports_[++last_report_] = {
-          *reference,  word == "DELIVRD" ? 1 : 2, "stat:" + word,    id, receipt.error,
-          link.number, held->pdu.command,         held->pdu.sequence};
-    } else if (held->until > at) {
-      ++held;
-      continue;
-    } else {
-      log(LogLevel::kWarning, "receipt_unknown", {{"id", std::string_view(plain(receipt.id))}});
-      link.kannel.out += smpp_bytes(held->pdu);
-    }
-    held = link.held.erase(held);
-  }
-}
-
-void Guard::report_failure(const std::string& reference) {
-  const SubmitLog::Entry* entry = log_.find(reference);
-  const bool refused = entry != nullptr && entry->state == SubmitLog::State::kAnswered;
-  constexpr int kNotTaken = 16;
-  Report& report = reports_[++last_report_];
-  report.reference = reference;
-  report.type = kNotTaken;
-  report.answer = refused ? "status:" + smpp_code_text(entry->answer.status) : "doubt";
-}
-
-void Guard::bring_reports() {
-  const auto at = Clock::now();
-  for (const ReceiptPost::Done& done : post_.take_done()) {
-    const auto found = reports_.find(done.key);
-    if (found == reports_.end()) continue;
-    if (done.taken) {
-      confirm(found->second);
-      reports_.erase(found);
-    } else {
-      found->second.under_way = false;
-      found->second.again = at + kAgainAfter;
-    }
-  }
-  for (auto& [key, report] : reports_) {
-    if (report.under_way || report.again > at) continue;
-    report.under_way = true;
-    post_.post(key, {report.reference, report.type, report.answer, report.id, report.error});
-  }
-}
-
-void Guard::confirm(const Report& report) {
-  for (Link& link : links_) {
-    if (link.number != report.link) continue;
-    SmppPdu receipt;
-    receipt.command = report.command;
-    receipt.sequence = report.sequence;
-    link.smsc.out += smpp_bytes(smpp_answer(receipt, kSmppOk, smpp_c_string("")));
-  }
 }
 
 }  // namespace dundun

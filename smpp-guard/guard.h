@@ -11,7 +11,8 @@
 //
 // The guard brings receipts to our API, and confirms them to the SMSC once our API has taken them.
 // So no receipt is lost if a process dies. A receipt that comes before the answer to its submit
-// waits for that answer.
+// waits for that answer. If none comes, it may end the doubt of that submit (smpp-guard/doubts.h):
+// our API hears of a doubt only when no receipt has ended it for a while.
 #pragma once
 
 #include <chrono>
@@ -25,6 +26,7 @@
 #include "common/io/smpp.h"
 #include "common/io/smpp_status.h"
 #include "common/io/tls_stream.h"
+#include "smpp-guard/doubts.h"
 #include "smpp-guard/receipt.h"
 #include "smpp-guard/receipt_post.h"
 #include "smpp-guard/submit_log.h"
@@ -47,6 +49,8 @@ struct GuardSettings {
   std::chrono::milliseconds answer_max{30'000};
   // A message that the SMSC does not take for this long, because it is busy, is refused.
   std::chrono::milliseconds busy_max{600'000};
+  // What is in doubt for this long, without a receipt, has failed. Not longer than log.keep.
+  std::chrono::seconds doubt_max{3600};
   SubmitLog::Limits log;
   SmppStatuses statuses;
   // The link to the SMSC is TLS (common/io/tls_stream.h).
@@ -81,6 +85,7 @@ class Guard {
     SmppPdu pdu;
     SmscReceipt receipt;
     Clock::time_point until;
+    int64_t came_s;  // UNIX time
   };
   // A link from Kannel, and the link to the SMSC that was opened for it.
   struct Link {
@@ -116,6 +121,9 @@ class Guard {
   // Answers a message that is known already, or may be. False: it is new.
   bool answer_known(Link& link, const SmppPdu& pdu, const std::string& reference,
                     const SmppMessage& message);
+  // sent_s: the earliest time at which it may have gone (UNIX time); by default, as the log says.
+  void begin_doubt(const std::string& reference, std::optional<int64_t> sent_s = std::nullopt);
+  void end_late_doubts();
   void submit(Link& link, const SmppPdu& pdu, SmppMessage message, const std::string& reference);
   void from_smsc(Link& link, const SmppPdu& pdu);
   void take_answer(Link& link, const Pending& pending, const SmppPdu& pdu);
@@ -127,6 +135,9 @@ class Guard {
   void end_broken();
   bool hold_receipt(Link& link, const SmppPdu& pdu);
   void match_held(Link& link);
+  // The submit that the receipt is of. Empty: not known, or not yet.
+  std::string reference_of(const Held& held);
+  void report_receipt(const Link& link, const Held& held, const std::string& reference);
   void report_failure(const std::string& reference);
   void bring_reports();
   void confirm(const Report& report);
@@ -135,6 +146,7 @@ class Guard {
   GuardSettings settings_;
   std::optional<TlsSettings> tls_;
   SubmitLog log_;
+  Doubts doubts_;
   ReceiptPost post_;
   int listener_;
   std::list<Link> links_;
@@ -143,7 +155,7 @@ class Guard {
   std::unordered_map<uint64_t, Report> reports_;
   std::unordered_map<std::string, Clock::time_point> busy_since_;  // by reference
   std::set<uint32_t> unknown_statuses_;                            // that were logged
-  Clock::time_point forget_at_{};
+  Clock::time_point forget_at_{}, doubts_at_{};
 };
 
 }  // namespace dundun

@@ -1,4 +1,5 @@
 // smpp-guard: between Kannel and one SMSC, so that nothing is sent twice (deploy/kannel.md).
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstring>
@@ -30,7 +31,7 @@ bool read_address(std::string_view text, std::string& host, int& port) {
 
 constexpr std::string_view kUsage =
     "usage: smpp-guard LISTEN:PORT SMSC:PORT LOGFILE RECEIPTS_URL [ANSWER_S [KEEP_S]] "
-    "[--busy-s=S] [--keep-max=N] [--status=0x400=temporary|throttled|permanent]… "
+    "[--busy-s=S] [--doubt-s=S] [--keep-max=N] [--status=0x400=temporary|throttled|permanent]… "
     "[--tls [--tls-ca=FILE] [--tls-own=FILE]]";
 
 bool read_option(std::string_view option, GuardSettings& settings) {
@@ -38,6 +39,11 @@ bool read_option(std::string_view option, GuardSettings& settings) {
   if (option.starts_with("--busy-s=")) {
     const bool good = read_number(option.substr(9), number);
     settings.busy_max = std::chrono::seconds(number);
+    return good;
+  }
+  if (option.starts_with("--doubt-s=")) {
+    const bool good = read_number(option.substr(10), number);
+    settings.doubt_max = std::chrono::seconds(number);
     return good;
   }
   if (option.starts_with("--keep-max=")) {
@@ -68,7 +74,7 @@ bool read_settings(int count, char** arguments, GuardSettings& settings) {
     }
   }
   if (words.size() < 4 || words.size() > 6) return false;
-  int answer_s = 30, keep_s = 6 * 3600;
+  int answer_s = 30, keep_s = 3 * 24 * 3600;
   settings.log_path = words[2];
   settings.receipts_url = words[3];
   const bool files = !settings.tls_ca_file.empty() || !settings.tls_own_file.empty();
@@ -79,6 +85,7 @@ bool read_settings(int count, char** arguments, GuardSettings& settings) {
                     (words.size() < 6 || read_number(words[5], keep_s));
   settings.answer_max = std::chrono::seconds(answer_s);
   settings.log.keep = std::chrono::seconds(keep_s);
+  settings.doubt_max = std::min(settings.doubt_max, settings.log.keep);
   return good;
 }
 

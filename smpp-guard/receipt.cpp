@@ -68,6 +68,7 @@ std::optional<SmscReceipt> receipt_of(const SmppPdu& pdu) {
   if (receipt.id.empty()) receipt.id = receipt_field(text, "id:");
   receipt.word = word_of(*message, text);
   receipt.error = error_of(*message, text);
+  receipt.recipient = message->source;
   // An attempt that failed is not the message's end: the SMSC goes on trying.
   const bool attempt = (message->esm_class & kEsmKind) == kEsmIntermediate;
   if (attempt && normalize_dlr_word(receipt.word) != "DELIVRD") receipt.word = "ENROUTE";

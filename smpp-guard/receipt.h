@@ -10,9 +10,10 @@
 namespace dundun {
 
 struct SmscReceipt {
-  std::string id;     // the SMSC's
-  std::string word;   // DELIVRD …; NOSTAT: it says nothing of the message's state
-  std::string error;  // the network's code: err: or network_error_code; or empty
+  std::string id;         // the SMSC's
+  std::string word;       // DELIVRD …; NOSTAT: it says nothing of the message's state
+  std::string error;      // the network's code: err: or network_error_code; or empty
+  std::string recipient;  // of the message
 };
 
 // nullopt: no receipt, or none that can be read.

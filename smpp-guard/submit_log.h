@@ -14,6 +14,8 @@
 
 namespace dundun {
 
+int64_t unix_now_s();
+
 class SubmitLog {
  public:
   struct Answer {
@@ -28,13 +30,16 @@ class SubmitLog {
   };
   struct Entry {
     State state = State::kNew;
+    bool told = false;  // our API knows that it failed
     Answer answer;
-    int64_t at_s = 0;  // UNIX time
+    int64_t at_s = 0;        // UNIX time
+    uint64_t recipient = 0;  // as recipient_key() has it; 0: not known, or no matter any more
   };
 
-  // How much is remembered. What is older, or too much, is forgotten, the oldest first.
+  // How much is remembered. What is older, or too much, is forgotten, the oldest first, unless our
+  // API has still to be told of it.
   struct Limits {
-    std::chrono::seconds keep{6 * 3600};
+    std::chrono::seconds keep{3 * 24 * 3600};
     size_t entries_max = 5'000'000;
   };
   // Reads the file of an earlier process. Submits that it waited for are in doubt.
@@ -49,15 +54,16 @@ class SubmitLog {
   bool may_have_forgotten(int64_t first_at_s) const;
   // The reference of the message with this id of the SMSC, in either notation; nullptr: unknown.
   const std::string* reference_of(const std::string& smsc_id) const;
-  // The references of submits that were refused or are in doubt.
+  // The references of submits that were refused or are in doubt, and of which our API was not told.
   std::vector<std::string> failed() const;
   // Note a submit's state. They count only after flush() has returned.
-  void sent(const std::string& reference);
+  void sent(const std::string& reference, uint64_t recipient);
   void answered(const std::string& reference, Answer answer);
   void not_taken(const std::string& reference);  // may be sent again
   // This is not written: after a restart the submit is found as sent and unanswered, which is the
   // same.
   void in_doubt(const std::string& reference);
+  void told(const std::string& reference);
 
   // Writes new lines to the disk. kUnavailable: then nothing may be sent now.
   Status flush();
@@ -69,6 +75,7 @@ class SubmitLog {
   void read_line(std::string_view line);
   void remember_id(const std::string& reference, const Entry& entry);
   void add_line(char what, const std::string& reference, const Entry& entry);
+  void add_all_lines();
   Status rewrite();
   void forget();
 

@@ -33,6 +33,8 @@ struct Submission {
   std::string carrier;  // asked, and recorded as the possible holder; empty: none was recorded
   bool held = false;    // `carrier` may have the message already: no other is asked
   bool paced = false;   // it has its share of the route's and the carrier's throughput already
+  // It is to reach nobody later. Carriers that can be told are told.
+  std::optional<Instant> not_after;
   // No carrier was asked before. Unset: none was asked at all.
   std::optional<Instant> first_asked;
 };

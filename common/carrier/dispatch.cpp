@@ -133,6 +133,7 @@ Submission submission_of(const AcceptMessage& message) {
   submission.segments = message.segments;
   submission.route = message.route;
   submission.carrier = message.carrier;
+  submission.not_after = message.not_after;
   return submission;
 }
 

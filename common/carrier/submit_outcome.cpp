@@ -1,6 +1,7 @@
 #include "common/carrier/submit_outcome.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace dundun {
 namespace {
@@ -38,6 +39,13 @@ SubmitOutcome not_submitted(const HttpOutcome& http, int attempt) {
   SubmitOutcome outcome = outcome_of(Kind::kPaced, "THROTTLED", "The carrier is at its limit.");
   outcome.retry_after = kNoTurnWait;
   return outcome;
+}
+
+int validity_min(const Submission& submission, int most, Instant at) {
+  if (!submission.not_after) return most;
+  const auto left = std::chrono::floor<std::chrono::minutes>(*submission.not_after - at).count();
+  const int64_t limit = most > 0 ? most : std::numeric_limits<int32_t>::max();
+  return static_cast<int>(std::clamp<int64_t>(left, 1, limit));
 }
 
 SubmitOutcome submit_in_doubt(std::string why) {

@@ -23,6 +23,10 @@ SubmitOutcome try_later(int attempt, std::string message);
 // turn, it is only slow, and this does not count as an attempt.
 SubmitOutcome not_submitted(const HttpOutcome& http, int attempt);
 
+// How many minutes a carrier may try to deliver the message: until its not_after, and `most` at
+// most (0: no other limit). One at least; 0: there is no limit.
+int validity_min(const Submission& submission, int most, Instant at);
+
 // The call may have reached the carrier.
 SubmitOutcome submit_in_doubt(std::string why);
 

@@ -102,7 +102,8 @@ returning c.token;
 -- app, route, the carrier that may have the message already (null: none), whether the recipient has
 -- opted out since it was accepted, the age of the claim in seconds, the message's place, from 1,
 -- among how many, whether the claim was recovered, the account's status, whether the route is
--- active, whether the sender name that was asked for may still be used, and when it was to leave.
+-- active, whether the sender name that was asked for may still be used, when it was to leave, and its
+-- last moment.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 -- body: the carrier gets the real text.
 select c.token, (v.attempt + c.recoveries)::bigint as attempt, m.account_id, m.message_id,
@@ -129,7 +130,7 @@ select c.token, (v.attempt + c.recoveries)::bigint as attempt, m.account_id, m.m
        coalesce(r.is_active, false) as is_active,
        m.sender is not distinct from r.sender_default or m.batch_id is null and m.named & 2 = 0
          or sender_stands(m.account_id, m.sender, m.route, m.country) as sender_stands,
-       m.scheduled_at
+       m.scheduled_at, m.not_after
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
        as v (account_id, message_id, attempt, carrier, place)

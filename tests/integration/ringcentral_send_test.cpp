@@ -59,6 +59,18 @@ TEST_F(RingCentralSendTest, AFailureInRingCentralsNetworkIsTold) {
   look_now();
   ASSERT_TRUE(becomes(id, "failed")) << message(id);
   EXPECT_EQ(error_of(id), "RingCentral reports SendingFailed (SMS-CAR-411).");
+  const std::string other = sent(key_);
+  ASSERT_TRUE(becomes(other, "sent")) << message(other);
+  ringcentral_.set_status(json_field(message(other), "rcMessageId"), "DeliveryFailed",
+                          "SMS-CAR-413");
+  look_now();
+  ASSERT_TRUE(becomes(other, "failed")) << message(other);
+  const auto failed = [&](const std::string& code, const std::string& carrier_code) {
+    return number_of(pg(), "select count(*) from messages where error_code = '" + code +
+                               "' and carrier_error_code = '" + carrier_code + "'");
+  };
+  EXPECT_EQ(failed("REJECTD", "SMS-CAR-411"), 1);
+  EXPECT_EQ(failed("OPTED_OUT", "SMS-CAR-413"), 1);
 }
 
 TEST_F(RingCentralSendTest, RefusalsBearRingCentralsWordsAndAreRefunded) {
@@ -87,6 +99,24 @@ TEST_F(RingCentralSendTest, RefusalsBearRingCentralsWordsAndAreRefunded) {
   EXPECT_EQ(error_of(id), "from number is not registered in the tenant's RingCentral account");
   EXPECT_EQ(ringcentral_.submits().size(), 3u);
   EXPECT_EQ(balance(), before);
+  EXPECT_EQ(service_->reconcile(), 0);
+}
+
+// RingCentral counts UTF-16 units, and takes 1,000.
+TEST_F(RingCentralSendTest, ATextThatRingCentralWouldNotTakeIsNotBroughtToIt) {
+  connected();
+  const auto becomes_of = [&](size_t length) {
+    const HttpAnswer sent = call("POST", "/sms/send", key_,
+                                 R"({"from":")" + std::string(kFrom) + R"(","to":")" + kTo +
+                                     R"(","body":")" + std::string(length, 'a') + R"("})");
+    EXPECT_EQ(sent.status, 202) << sent.body;
+    return json_field(sent.body, "messageId");
+  };
+  const std::string longest = becomes_of(1000), too_long = becomes_of(1001);
+  ASSERT_TRUE(becomes(longest, "sent")) << message(longest);
+  ASSERT_TRUE(becomes(too_long, "failed")) << message(too_long);
+  EXPECT_EQ(error_of(too_long), "RingCentral takes at most 1000 characters (UTF-16 units).");
+  EXPECT_EQ(ringcentral_.submits().size(), 1u);
   EXPECT_EQ(service_->reconcile(), 0);
 }
 

@@ -75,6 +75,32 @@ TEST_F(RingCentralTextsTest, ASubscriptionMadeAnewIsAReasonToAsk) {
   EXPECT_TRUE(wait_until([&] { return texts() == 1; }));
 }
 
+// A text every half minute of an hour without a subscription; some were brought before, some are
+// brought after all, and two schedulers ask.
+TEST_F(RingCentralTextsTest, TheTextsOfABlacklistedHourComeEachOnce) {
+  constexpr int kTexts = 120, kBrought = 10;
+  connected("3600");
+  const auto id = [](int i) { return std::to_string(5000 + i); };
+  for (int i = 0; i < kTexts; ++i) missed(id(i), "T", now() - 1h + i * 30s);
+  for (int i = 0; i < kBrought; ++i) EXPECT_EQ(notify(id(i), "T").status, 200);
+  was_away("1 hour");
+  sql_of_test(pg(), "update rc_connections set texts_asked_at = now()");  // not due by itself
+  ringcentral_.set_subscriptions("Blacklisted");
+  Process scheduler = service_->scheduler(600), another = service_->scheduler(600);
+  EXPECT_EQ(texts(), kBrought);
+  sql_of_test(pg(),
+              "update rc_connections set tended_at = null, subscription_seen_at = now() - "
+              "interval '61 minutes'");
+  EXPECT_TRUE(wait_until([&] { return texts() == kTexts; })) << texts();
+  word_ = ringcentral_.subscriptions().begin()->second.verification;
+  for (int i = kTexts - kBrought; i < kTexts; ++i) EXPECT_EQ(notify(id(i), "T").status, 200);
+  was_away("1 hour");
+  EXPECT_TRUE(asked_again(1));
+  EXPECT_EQ(number_of(pg(), "select count(distinct carrier_message_id) from inbound_messages"),
+            kTexts);
+  EXPECT_EQ(texts(), kTexts);
+}
+
 TEST_F(RingCentralTextsTest, DaysAndPagesAreReadToTheEnd) {
   connected("3600");
   const Instant first = now() - 50h;

@@ -133,6 +133,32 @@ TEST_F(ScheduleTest, AnInterruptedSubmitIsUnknownWhenNothingMovesAnyMore) {
   EXPECT_EQ(patient.reconcile(), 0);
 }
 
+// A journal that is slower than the leases: every answer of the carrier is recorded too late, so
+// nothing moves, recovery after recovery. What the carrier took is not refunded for that.
+TEST_F(ScheduleTest, ARecordThatComesTooLateMakesNothingUnknown) {
+  Service slow(Stack::shared().fresh_database(), {.environment = {{"SUBMIT_LEASE_MS", "300"}}});
+  Pg& pg = slow.pg();
+  const std::string key = seed_key(pg, seed_account(pg));
+  const std::string body = R"({"to":"+254712345678","text":"x","schedule_mode":"scheduled",)"
+                           R"("scheduled_at":")" +
+                           format_z(now() + minutes(6)) + "\"}";
+  ASSERT_EQ(slow.client().post(key, "/api/messages/send", body).status, 200);
+  sql_of_test(pg, "begin");
+  sql_of_test(pg, "select from messages for no key update");
+  Process scheduler = slow.scheduler(60);
+  Pg beside({.url = slow.database()});
+  sql_of_test(beside, "update dispatch set due_at = now()");
+  EXPECT_TRUE(wait_until(
+      [&] { return number_of(beside, "select coalesce(max(stalled), 0) from claims") >= 5; }));
+  sql_of_test(pg, "commit");
+  ASSERT_TRUE(wait_until(
+      [&] { return number_of(pg, "select count(*) from messages where status in (5, 6)") == 1; }));
+  EXPECT_EQ(number_of(pg, "select count(*) from messages where status = 5 and not refunded"), 1);
+  EXPECT_EQ(handset_ids(slow).size(), 1u);
+  scheduler.stop();
+  EXPECT_EQ(slow.reconcile(), 0);
+}
+
 TEST_F(ScheduleTest, AFailedMessageIsSentAgainAsANewOne) {
   const std::string id = send("+254700000004");
   const HttpAnswer retry = post(id + "/retry", "");

@@ -64,10 +64,11 @@ class Esme {
     }
   }
 
-  uint32_t submit(const std::string& reference, int64_t first_s = unix_now()) {
+  uint32_t submit(const std::string& reference, int64_t first_s = unix_now(),
+                  const std::string& to = "") {
     SmppMessage message;
     message.source = "Kijani";
-    message.destination = reference;
+    message.destination = to.empty() ? reference : to;
     message.text = "Gate 4";
     message.options[kReferenceTag] = reference + ".sig";
     if (first_s > 0) message.options[kFirstSubmitTag] = std::to_string(first_s);
@@ -212,17 +213,73 @@ TEST_F(SmppGuardTest, WhatIsRefusedAsBusyForTooLongIsFinal) {
   EXPECT_EQ(smsc_->asked("a"), asked);
 }
 
-// It was reported as failed, and its money went back: it must not leave after all.
+// Kannel was told that it is over: it must not leave after all, and its money goes back.
 TEST_F(SmppGuardTest, ABusyAnswerAfterTheDoubtMakesNothingNew) {
   SmscSimulator::Behaviour late;
   late.answers["a"] = {kSmppThrottled};
   late.answer_after_min = late.answer_after_max = milliseconds(1500);
   start(late, {"1"});
   EXPECT_EQ(esme_->submit("a"), kSmppInDoubt);
-  will_tell("a", "type=16&answer=doubt&");
   EXPECT_EQ(esme_->submit("b"), kSmppInDoubt) << "by now the answer to the first is there";
   EXPECT_EQ(esme_->submit("a"), kSmppSubmitFailed);
+  will_tell("a", "type=16&answer=status:0x58&");
   EXPECT_EQ(smsc_->asked("a"), 1);
+}
+
+SmscSimulator::Behaviour losing_answers() {
+  SmscSimulator::Behaviour losing;
+  losing.drop_answers = 1;
+  return losing;
+}
+
+// It arrived, and only the answer was lost: it is paid, and not sent again.
+TEST_F(SmppGuardTest, AReceiptEndsTheDoubt) {
+  start(losing_answers(), {"1"});
+  EXPECT_EQ(esme_->submit("a", unix_now(), "254712345678"), kSmppInDoubt);
+  will_tell("a", "type=1&answer=stat:DELIVRD&");
+  EXPECT_EQ(esme_->submit("a", unix_now(), "254712345678"), kSmppOk);
+  EXPECT_EQ(smsc_->asked("254712345678"), 1);
+  EXPECT_EQ(told("a", "type=16"), 0);
+  EXPECT_TRUE(wait_until([&] { return smsc_->receipts_answered() == 1; }));
+}
+
+TEST_F(SmppGuardTest, AReceiptEndsTheDoubtOfAnEarlierProcess) {
+  SmscSimulator::Behaviour losing = losing_answers();
+  losing.receipt_after_min = losing.receipt_after_max = milliseconds(2500);
+  start(losing, {"1"});
+  EXPECT_EQ(esme_->submit("a", unix_now(), "254712345678"), kSmppInDoubt);
+  restart();
+  will_tell("a", "type=1&answer=stat:DELIVRD&");
+  EXPECT_EQ(told("a", "type=16"), 0);
+}
+
+// Nobody can say which of the two it is.
+TEST_F(SmppGuardTest, AReceiptForOneOfTwoInDoubtEndsNeither) {
+  SmscSimulator::Behaviour losing = losing_answers();
+  losing.receipt_after_min = losing.receipt_after_max = milliseconds(2500);
+  start(losing, {"1", "--doubt-s=5"});
+  EXPECT_EQ(esme_->submit("a", unix_now(), "254712345678"), kSmppInDoubt);
+  EXPECT_EQ(esme_->submit("b", unix_now(), "254712345678"), kSmppInDoubt);
+  for (const char* reference : {"a", "b"}) {
+    will_tell(reference, "type=16&answer=doubt&");
+    EXPECT_EQ(told(reference, "stat:DELIVRD"), 0);
+  }
+}
+
+// What was told is not told again, however often the guard starts.
+TEST_F(SmppGuardTest, ADoubtThatNoReceiptEndsIsToldOnce) {
+  SmscSimulator::Behaviour silent = losing_answers();
+  silent.receipts = false;
+  start(silent, {"1", "--doubt-s=1"});
+  EXPECT_EQ(esme_->submit("a", unix_now(), "254712345678"), kSmppInDoubt);
+  EXPECT_EQ(told("a", "type=16"), 0) << "a receipt may still come";
+  will_tell("a", "type=16&answer=doubt&");
+  EXPECT_EQ(esme_->submit("a"), kSmppInDoubt);
+  restart();
+  smsc_->behave({});
+  EXPECT_EQ(esme_->submit("b"), kSmppOk);
+  will_tell("b", "stat:DELIVRD");
+  EXPECT_EQ(told("a", "type=16"), 1);
 }
 
 TEST_F(SmppGuardTest, WhatMayBeForgottenIsNotTakenForNew) {
@@ -320,7 +377,7 @@ TEST(SmppGuardSettingsTest, WhatCannotBeReadIsRefused) {
                                       "127.0.0.1:2", "/nonexistent/log", "http://127.0.0.1:1/"};
   for (const char* bad :
        {"--status=0x400", "--status=x=temporary", "--status=0x0=permanent", "--status=0x400=later",
-        "--busy-s=0", "--keep-max=-1", "--nothing=1", "--tls-ca=", "--tls-ca=/x"}) {
+        "--busy-s=0", "--doubt-s=0", "--keep-max=-1", "--nothing=1", "--tls-ca=", "--tls-ca=/x"}) {
     std::vector<std::string> command = good;
     command.emplace_back(bad);
     EXPECT_EQ(run_command(command), 2) << bad;

@@ -38,10 +38,11 @@ void require_port(int port, const char* what, const std::string& log) {
 
 bool port_is_open(int port) { return listens_at(port); }
 
-KannelGateway::KannelGateway(int smsc_port, int callback_port, int answer_max_s)
+KannelGateway::KannelGateway(int smsc_port, int callback_port,
+                             std::vector<std::string> guard_arguments)
     : smsc_port_(smsc_port),
       callback_port_(callback_port),
-      answer_max_s_(answer_max_s),
+      guard_arguments_(std::move(guard_arguments)),
       admin_port_(free_port()),
       smsbox_port_(free_port()),
       sendsms_port_(free_port()),
@@ -105,15 +106,13 @@ void KannelGateway::split_links() const {
 }
 
 void KannelGateway::start_guard() {
-  guard_ = Process(
-      {.command = {Stack::shared().binary("smpp-guard"), "127.0.0.1:" + std::to_string(guard_port_),
-                   "127.0.0.1:" + std::to_string(smsc_port_), folder_ + "/submits",
-                   "http://127.0.0.1:" + std::to_string(callback_port_) +
-                       "/carrier/kannel/kannel-receipt",
-                   std::to_string(answer_max_s_)},
-       .environment = {},
-       .log = folder_ + "/guard.log",
-       .folder = ""});
+  std::vector<std::string> command{
+      Stack::shared().binary("smpp-guard"), "127.0.0.1:" + std::to_string(guard_port_),
+      "127.0.0.1:" + std::to_string(smsc_port_), folder_ + "/submits",
+      "http://127.0.0.1:" + std::to_string(callback_port_) + "/carrier/kannel/kannel-receipt"};
+  command.insert(command.end(), guard_arguments_.begin(), guard_arguments_.end());
+  guard_ =
+      Process({.command = command, .environment = {}, .log = folder_ + "/guard.log", .folder = ""});
 }
 
 void KannelGateway::start_boxes() {
@@ -130,9 +129,13 @@ void KannelGateway::start_boxes() {
 }
 
 void KannelGateway::kill_bearerbox() {
+  kill_boxes();
+  start_boxes();
+}
+
+void KannelGateway::kill_boxes() {
   bearerbox_.kill_now();
   smsbox_.kill_now();
-  start_boxes();
 }
 
 void KannelGateway::kill_guard() {

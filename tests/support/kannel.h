@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tests/support/process.h"
 #include "tests/support/stack.h"
@@ -14,13 +15,17 @@ bool port_is_open(int port);
 class KannelGateway {
  public:
   // smsc_port: where the guard connects to; receipts come to 127.0.0.1:callback_port.
-  KannelGateway(int smsc_port, int callback_port, int answer_max_s = 2);
+  // guard_arguments: ANSWER_S, KEEP_S and options (deploy/kannel.md).
+  KannelGateway(int smsc_port, int callback_port,
+                std::vector<std::string> guard_arguments = {"2", "--doubt-s=5"});
   ~KannelGateway();
 
   // Call before start(): a transmitter's and a receiver's link instead of one for both.
   void split_binds() { split_ = true; }
   void start();
   void kill_bearerbox();  // kill -9 of both boxes, and a new start
+  void kill_boxes();
+  void start_boxes();
   void kill_guard();
   std::string secrets_folder() const { return folder_ + "/carriers"; }
   std::string sendsms_url() const;
@@ -29,11 +34,11 @@ class KannelGateway {
 
  private:
   void split_links() const;
-  void start_boxes();
   void start_guard();
   std::string folder_;
   bool split_ = false;
-  int smsc_port_, callback_port_, answer_max_s_;
+  int smsc_port_, callback_port_;
+  std::vector<std::string> guard_arguments_;
   int admin_port_, smsbox_port_, sendsms_port_, guard_port_;
   Process guard_, bearerbox_, smsbox_;
 };

@@ -325,7 +325,8 @@ void SmscSimulator::take(Link& link, const SmppPdu& pdu) {
   }
   char id[16];
   std::snprintf(id, sizeof id, "%08zx", taken_.size() + 0xa0001);
-  taken_.push_back({*std::move(message), id, !chance(behaviour_.drop_answers)});
+  const std::string stat = chance(behaviour_.undelivered) ? "UNDELIV" : behaviour_.stat;
+  taken_.push_back({*std::move(message), id, !chance(behaviour_.drop_answers), stat});
   const bool first = chance(behaviour_.receipts_first);
   if (behaviour_.receipts && (taken_.back().message.registered_delivery & 1) != 0) {
     plan_receipt(taken_.back(), first);
@@ -343,12 +344,12 @@ SmppMessage SmscSimulator::receipt_for(const Taken& taken) const {
   receipt.destination_ton = taken.message.source_ton;
   receipt.destination_npi = taken.message.source_npi;
   receipt.esm_class = kEsmReceipt;
-  const bool delivered = behaviour_.stat == "DELIVRD";
+  const bool delivered = taken.stat == "DELIVRD";
   const std::string usual = delivered ? "000" : "034";
   const std::string err = behaviour_.err.empty() ? usual : behaviour_.err;
   const std::string text = "id:" + taken.id + " sub:001 dlvrd:" + (delivered ? "001" : "000") +
                            " submit date:" + stamp() + " done date:" + stamp() +
-                           " stat:" + behaviour_.stat + " err:" + err + " text:";
+                           " stat:" + taken.stat + " err:" + err + " text:";
   if (behaviour_.form == Behaviour::Form::kText && !behaviour_.by_data_sm) {
     receipt.text = text;
     return receipt;
@@ -359,7 +360,7 @@ SmppMessage SmscSimulator::receipt_for(const Taken& taken) const {
     return receipt;
   }
   for (int state = 0; state <= 9; ++state) {
-    if (smpp_state_name(std::to_string(state)) != behaviour_.stat) continue;
+    if (smpp_state_name(std::to_string(state)) != taken.stat) continue;
     receipt.options[0x0427] = std::string(1, static_cast<char>(state));
   }
   const int code = std::atoi(err.c_str());

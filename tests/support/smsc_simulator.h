@@ -31,7 +31,8 @@ class SmscSimulator {
     bool silent = false;  // answers no submit_sm at all, takes none
     bool receipts = true;
     std::string stat = "DELIVRD";
-    std::string err;  // of the receipts; empty: 000, or 034 for a failure
+    double undelivered = 0;  // of what it takes: their receipts say UNDELIV
+    std::string err;         // of the receipts; empty: 000, or 034 for a failure
     // How receipts are written: all in the text, all in options, or the text in an option.
     enum class Form { kText, kOptions, kPayload } form = Form::kText;
     bool by_data_sm = false;  // receipts come in data_sm
@@ -44,6 +45,7 @@ class SmscSimulator {
     SmppMessage message;
     std::string id;
     bool answered = true;
+    std::string stat;  // of its receipt
   };
 
   // port 0: any that is free.
@@ -60,6 +62,8 @@ class SmscSimulator {
   size_t receipts_pending() const;  // not sent, or sent and not answered
   // How often a submit for this number came, taken or not.
   int asked(const std::string& destination) const;
+  // As it is written now.
+  SmppMessage receipt_for(const Taken& taken) const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -83,7 +87,6 @@ class SmscSimulator {
   void answer(Link& link, const SmppPdu& answer);
   void send_due_answers(Link& link);
   void plan_receipt(const Taken& taken, bool at_once);
-  SmppMessage receipt_for(const Taken& taken) const;
   void send_due_receipts();
   void close_link(Link& link);
   bool chance(double part);

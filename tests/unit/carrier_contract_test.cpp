@@ -15,9 +15,11 @@
 #include "common/carrier/http/connector.h"
 #include "common/carrier/ringcentral/api.h"
 #include "common/carrier/ringcentral/ringcentral.h"
+#include "common/carrier/submit_outcome.h"
 #include "common/io/json.h"
 #include "common/sms/dlr.h"
 #include "common/web/router.h"
+#include "smpp-guard/receipt.h"
 
 namespace dundun {
 namespace carrier_contract_test {
@@ -91,6 +93,7 @@ Submission example() {
   message.body = "Gate 4";
   message.encoding = Encoding::kGsm7;
   message.segments = 1;
+  message.not_after = now() + std::chrono::seconds(90 * 60 + 30);
   return message;
 }
 
@@ -132,6 +135,33 @@ TEST_P(CarrierContractTest, EveryReceiptHasItsWord) {
 
 INSTANTIATE_TEST_SUITE_P(Shipped, CarrierContractTest, testing::Values("africastalking", "infobip"),
                          [](const auto& one) { return std::string(one.param); });
+
+TEST(ValidityTest, ItEndsWithTheMessagesLastMoment) {
+  const Instant at = now();
+  Submission message{};
+  EXPECT_EQ(validity_min(message, 0, at), 0) << "no limit at all";
+  EXPECT_EQ(validity_min(message, 30, at), 30);
+  message.not_after = at + std::chrono::seconds(359);
+  EXPECT_EQ(validity_min(message, 0, at), 5) << "not a minute too long";
+  EXPECT_EQ(validity_min(message, 30, at), 5);
+  EXPECT_EQ(validity_min(message, 3, at), 3);
+  message.not_after = at + std::chrono::seconds(5);
+  EXPECT_EQ(validity_min(message, 30, at), 1) << "0 would be none";
+}
+
+TEST(ValidityTest, ADescriptionMayHaveItsOwn) {
+  const std::string text =
+      R"({"url": "https://x.example.com", "json": {"to": "{{to}}", "v": "{{validity_min}}",)"
+      R"( "text": "{{text}} {{validity_min}}"}, "validity_min": 60,)"
+      R"( "answer": {"rules": [{"http": 200, "means": "accepted"}]}})";
+  const auto description = read_http_description(text, kSecrets);
+  ASSERT_TRUE(description) << description.error().message;
+  Submission message = example();
+  message.body = R"("{{validity_min}}")";
+  message.not_after.reset();
+  EXPECT_EQ(http_call_for(*description, message, HttpTemplate::Secrets::kGiven).body,
+            R"({"to":"+254712345678","v":60,"text":"\"{{validity_min}}\" 60"})");
+}
 
 // A name that the description does not spell out would be judged by its group only.
 TEST(InfobipRegistryTest, EveryStatusOfTheVendorHasAVerdict) {
@@ -205,6 +235,20 @@ TEST(RingCentralContractTest, EveryRefusalOfTokensIsLaidAtTheRightDoor) {
     const ErrorCode code = ringcentral_grant_refusal(reply).code;
     EXPECT_EQ(code == ErrorCode::kExpiredToken, line.at(4) == "user") << line.at(1);
     EXPECT_EQ(code == ErrorCode::kUnavailable, line.at(4) != "user") << line.at(1);
+  }
+}
+
+TEST(KannelContractTest, EveryReceiptIsRead) {
+  for (const Case& line : contract_of("kannel", "receipt")) {
+    SmppMessage message;
+    message.esm_class = kEsmReceipt;
+    message.text = line.at(1);
+    const auto receipt = receipt_of(
+        {static_cast<uint32_t>(SmppCommand::kDeliverSm), kSmppOk, 7, smpp_body(message)});
+    ASSERT_TRUE(receipt) << line.at(1);
+    EXPECT_EQ(receipt->id, line.at(2));
+    EXPECT_EQ(receipt->word, line.at(3)) << line.at(1);
+    EXPECT_EQ(or_dash(receipt->error), line.at(4)) << line.at(1);
   }
 }
 

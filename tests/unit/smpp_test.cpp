@@ -1,13 +1,18 @@
 #include "common/io/smpp.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "common/base/time.h"
+#include "common/carrier/receipt_url.h"
+#include "smpp-guard/doubts.h"
 #include "smpp-guard/receipt.h"
 #include "smpp-guard/submit_log.h"
 
@@ -162,16 +167,16 @@ TEST_F(SubmitLogTest, WhatWasWaitedForIsInDoubtAfterARestart) {
   {
     auto log = open();
     ASSERT_TRUE(log);
-    log->sent("a");
-    log->sent("b");
+    log->sent("a", 7);
+    log->sent("b", 7);
     log->answered("b", {0, "00aF1"});
-    log->sent("c");
+    log->sent("c", 7);
     log->not_taken("c");
-    log->sent("d");
+    log->sent("d", 7);
     log->answered("d", {11, ""});
     EXPECT_EQ(log->find("a")->state, State::kWaiting);
     ASSERT_TRUE(log->flush());
-    log->sent("never flushed");
+    log->sent("never flushed", 7);
   }
   auto log = open();
   ASSERT_TRUE(log);
@@ -187,7 +192,7 @@ TEST_F(SubmitLogTest, WhatWasWaitedForIsInDoubtAfterARestart) {
 TEST_F(SubmitLogTest, AnIdIsFoundInHexAndInDecimal) {
   auto log = open();
   ASSERT_TRUE(log);
-  log->sent("a");
+  log->sent("a", 7);
   log->answered("a", {0, "000000AF"});
   ASSERT_NE(log->reference_of("175"), nullptr);
   EXPECT_EQ(*log->reference_of("175"), "a");
@@ -238,16 +243,20 @@ TEST_F(SubmitLogTest, ALineThatIsNotWholeSaysNothing) {
   }
 }
 
-TEST_F(SubmitLogTest, WhatIsOlderThanItIsKeptIsForgotten) {
+TEST_F(SubmitLogTest, WhatIsOlderThanItIsKeptIsForgottenOnceItWasTold) {
   const int64_t now_s = unix_micros(now()) / 1'000'000;
-  write("S " + std::to_string(now_s - 3610) + " old\nA " + std::to_string(now_s - 3610) +
-        " older 0 00af\nS " + std::to_string(now_s - 3500) + " young\n");
+  const std::string then = std::to_string(now_s - 3610);
+  write("S " + then + " doubtful\nA " + then + " refused 11 \nS " + then + " told\nT " + then +
+        " told\nA " + then + " older 0 00af\nS " + std::to_string(now_s - 3500) + " young\n");
   const auto log = open();
   ASSERT_TRUE(log);
-  EXPECT_EQ(log->find("old"), nullptr);
+  EXPECT_EQ(log->find("told"), nullptr);
   EXPECT_EQ(log->find("older"), nullptr);
   EXPECT_EQ(log->reference_of("00af"), nullptr);
   EXPECT_NE(log->find("young"), nullptr);
+  const auto failed = log->failed();
+  EXPECT_EQ(std::set<std::string>(failed.begin(), failed.end()),
+            (std::set<std::string>{"doubtful", "refused", "young"}));
 }
 
 // A receipt for id 0 would otherwise be that of some message that was refused.
@@ -287,19 +296,148 @@ TEST_F(SubmitLogTest, WhatWasRefusedHasNoIdAfterARestartEither) {
 TEST_F(SubmitLogTest, OnlyWhatWasTakenHasAnId) {
   auto log = open();
   ASSERT_TRUE(log);
-  log->sent("a");
+  log->sent("a", 7);
   log->answered("a", {69, "00af"});
   EXPECT_EQ(log->reference_of("00af"), nullptr);
   EXPECT_EQ(log->failed(), std::vector<std::string>{"a"});
-  log->sent("b");
+  log->sent("b", 7);
   log->in_doubt("b");
   EXPECT_EQ(log->find("b")->state, State::kInDoubt);
   log->in_doubt("a");
   EXPECT_EQ(log->find("a")->state, State::kAnswered) << "it was answered";
 }
 
+TEST_F(SubmitLogTest, RecipientsAndWhatWasToldOutliveTheProcess) {
+  {
+    auto log = open();
+    ASSERT_TRUE(log);
+    log->sent("a", 0xfedcba9876543210);
+    log->sent("b", 9);
+    log->in_doubt("b");
+    log->told("b");
+    log->sent("c", 9);
+    log->answered("c", {11, ""});
+    log->told("c");
+    log->told("unheard of");
+    ASSERT_TRUE(log->flush());
+  }
+  for (int start = 1; start <= 2; ++start) {  // each writes the file anew
+    const auto log = open();
+    ASSERT_TRUE(log);
+    EXPECT_EQ(log->find("a")->recipient, 0xfedcba9876543210);
+    EXPECT_TRUE(log->find("b")->told);
+    EXPECT_EQ(log->failed(), std::vector<std::string>{"a"}) << start;
+  }
+}
+
+// What is answered after it was told is told again.
+TEST_F(SubmitLogTest, AnAnswerIsNews) {
+  auto log = open();
+  ASSERT_TRUE(log);
+  log->sent("a", 7);
+  log->in_doubt("a");
+  log->told("a");
+  EXPECT_TRUE(log->failed().empty());
+  log->answered("a", {11, ""});
+  EXPECT_EQ(log->failed(), std::vector<std::string>{"a"});
+}
+
+// The disk is full while the file is written anew: the old file goes on.
+TEST_F(SubmitLogTest, WhatIsNotedAfterARewriteThatFailedIsNotLost) {
+  constexpr int kMessages = 30'000;  // enough lines for a rewrite
+  auto log = open();
+  ASSERT_TRUE(log);
+  for (int i = 0; i < kMessages; ++i) {
+    const std::string reference = "m" + std::to_string(i);
+    for (int busy = 0; busy < 3; ++busy) {
+      log->sent(reference, 7);
+      if (busy < 2) log->not_taken(reference);
+    }
+  }
+  ASSERT_TRUE(log->flush());
+  const auto on_signal = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit full{100'000, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+  EXPECT_FALSE(log->forget_old());
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, on_signal);
+  log->sent("later", 7);
+  ASSERT_TRUE(log->flush());
+  const auto next = open();
+  ASSERT_TRUE(next);
+  EXPECT_NE(next->find("later"), nullptr);
+  EXPECT_NE(next->find("m0"), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".new"));
+}
+
 TEST_F(SubmitLogTest, AFolderThatIsNotThereIsAnError) {
   EXPECT_FALSE(SubmitLog::open("/nonexistent/submits", {}));
+}
+
+TEST(DoubtsTest, ANumberIsKnownInEveryForm) {
+  const uint64_t key = recipient_key("254712345678");
+  for (const char* form : {"+254712345678", "00254712345678", "0712345678", "712345678"}) {
+    EXPECT_EQ(recipient_key(form), key) << form;
+  }
+  EXPECT_NE(recipient_key("254712345679"), key);
+  for (const char* none : {"", "Kijani", "000"}) EXPECT_EQ(recipient_key(none), 0u) << none;
+  EXPECT_NE(recipient_key("20880"), 0u);
+}
+
+std::string reference_of_part(uint8_t message, int part) {
+  PartReference reference{42, Environment::kLive, {}, part, 3};
+  reference.message_id.bytes[0] = message;
+  return reference_text(reference) + ".00aa";
+}
+
+TEST(DoubtsTest, AReceiptIsTheOnlyOnesThatItCanBe) {
+  const auto until = Doubts::Clock::now() + std::chrono::hours(1);
+  Doubts doubts;
+  EXPECT_EQ(doubts.owner(7, 100), "");
+  doubts.open("a", {7, 50, until});
+  doubts.open("other", {8, 50, until});
+  doubts.open("nobody's", {0, 50, until});
+  EXPECT_EQ(doubts.owner(7, 100), "a");
+  EXPECT_EQ(doubts.owner(7, 49), "") << "older than the submit";
+  EXPECT_EQ(doubts.owner(0, 100), "");
+  doubts.open("b", {7, 60, until});
+  EXPECT_EQ(doubts.owner(7, 100), "") << "of one of two";
+  EXPECT_EQ(doubts.owner(7, 55), "a");
+  doubts.close("a");
+  EXPECT_EQ(doubts.owner(7, 100), "b");
+  doubts.close("b");
+  doubts.close("b");
+  EXPECT_EQ(doubts.owner(7, 100), "");
+}
+
+TEST(DoubtsTest, PartsOfOneTextTakeReceiptsInTurn) {
+  const auto until = Doubts::Clock::now() + std::chrono::hours(1);
+  Doubts doubts;
+  for (int part = 3; part >= 1; --part) doubts.open(reference_of_part(1, part), {7, 50, until});
+  for (int part = 1; part <= 3; ++part) {
+    const std::string owner = doubts.owner(7, 100);
+    EXPECT_EQ(owner, reference_of_part(1, part));
+    doubts.close(owner);
+  }
+  doubts.open(reference_of_part(1, 1), {7, 50, until});
+  doubts.open(reference_of_part(2, 1), {7, 50, until});
+  EXPECT_EQ(doubts.owner(7, 100), "");
+}
+
+TEST(DoubtsTest, ADoubtEndsOnce) {
+  const auto at = Doubts::Clock::now();
+  Doubts doubts;
+  doubts.open("a", {7, 50, at});
+  doubts.open("b", {8, 50, at + std::chrono::seconds(1)});
+  EXPECT_EQ(doubts.take_late(at), std::vector<std::string>{"a"});
+  EXPECT_TRUE(doubts.take_late(at).empty());
+  EXPECT_EQ(doubts.owner(7, 100), "");
+  EXPECT_EQ(doubts.owner(8, 100), "b");
+  doubts.extend(std::chrono::seconds(1));
+  EXPECT_TRUE(doubts.take_late(at + std::chrono::seconds(1)).empty());
+  EXPECT_EQ(doubts.take_late(at + std::chrono::seconds(2)), std::vector<std::string>{"b"});
 }
 
 }  // namespace smpp_test

@@ -33,6 +33,8 @@ PlaceholderValues values_of(const HttpDescription& description, const Submission
   set(Placeholder::kText, submission.body);
   set(Placeholder::kMessageId, to_string(submission.message_id));
   set(Placeholder::kReference, reference);
+  set(Placeholder::kValidityMin,
+      std::to_string(validity_min(submission, description.validity_min, now())));
   set(Placeholder::kSegments, std::to_string(submission.segments));
   set(Placeholder::kEncoding, submission.encoding == Encoding::kGsm7
                                   ? description.request.gsm7_word

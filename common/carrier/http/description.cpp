@@ -14,6 +14,7 @@ using Kind = SubmitOutcome::Kind;
 constexpr DescribedFields::Range kConnections{1, 1000}, kQueue{1, 100'000};
 // With the wait for a turn it must stay below the default of SUBMIT_LEASE_MS.
 constexpr DescribedFields::Range kTimeoutMs{1, 20'000};
+constexpr DescribedFields::Range kValidityMin{1, 100'000};
 constexpr DescribedFields::Range kPollEveryS{1, 86'400}, kPollLimit{1, 1000},
     kPollBackS{60, 30 * 86'400};
 constexpr size_t kFieldsMax = 50;
@@ -23,6 +24,15 @@ bool is_header_name(std::string_view name) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
            c == '_';
   });
+}
+
+// A JSON string that is nothing but {{validity_min}} becomes a number, as carriers want it.
+std::string with_numbers(std::string json) {
+  const std::string quoted = "\"{{validity_min}}\"";
+  for (size_t at = 0; (at = json.find(quoted, at)) != json.npos;) {
+    json.replace(at, quoted.size(), quoted, 1, quoted.size() - 2);
+  }
+  return json;
 }
 
 class DescriptionReader {
@@ -73,8 +83,8 @@ class DescriptionReader {
     request.headers = TRY(read_templates(fields_, "headers", Place::kHeader));
     request.form = TRY(read_templates(fields_, "form", Place::kForm));
     if (const std::optional<JsonValue> json = fields_.any("json")) {
-      request.json =
-          TRY(fields_.named("json", HttpTemplate::parse(to_json(*json), Place::kJson, secrets_)));
+      const std::string text = with_numbers(to_json(*json));
+      request.json = TRY(fields_.named("json", HttpTemplate::parse(text, Place::kJson, secrets_)));
     }
     if (std::optional<DescribedFields> basic = TRY(fields_.object("basic_auth"))) {
       HttpRequestForm::BasicAuth auth;
@@ -104,6 +114,7 @@ class DescriptionReader {
     int timeout_ms = static_cast<int>(description.timeout.count());
     TRY(fields_.number("timeout_ms", kTimeoutMs, timeout_ms));
     description.timeout = std::chrono::milliseconds(timeout_ms);
+    TRY(fields_.number("validity_min", kValidityMin, description.validity_min));
     return Done{};
   }
 

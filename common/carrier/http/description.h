@@ -110,6 +110,7 @@ struct HttpDescription {
   bool private_addresses = false;
   int connections_max = 32;
   int queue_max = 2000;
+  int validity_min = 2880;  // minutes, for {{validity_min}}, of a message without a last moment
   std::chrono::milliseconds timeout{10'000};
 };
 

@@ -10,8 +10,8 @@ namespace dundun {
 namespace {
 
 constexpr std::string_view kNames[kPlaceholders] = {
-    "to",       "from",     "text",  "message_id", "reference", "callback_url",
-    "segments", "encoding", "limit", "since",      "until"};
+    "to",       "from",     "text",         "message_id", "reference", "callback_url",
+    "segments", "encoding", "validity_min", "limit",      "since",     "until"};
 constexpr std::string_view kSecretPrefix = "secret.";
 constexpr std::string_view kOpen = "{{", kClose = "}}";
 

@@ -22,12 +22,13 @@ enum class Placeholder {
   kCallbackUrl,  // callback_url: for the receipts of this message, signed
   kSegments,     // segments: as billed
   kEncoding,     // encoding: the carrier's word for GSM-7 or UCS-2
+  kValidityMin,  // validity_min: how many minutes the carrier may try
   // Of a question for reports or texts, not of a message:
   kLimit,  // limit: the most that one answer may hold
   kSince,  // since: 2026-07-01T09:00:00.000+00:00
   kUntil,  // until: the same
 };
-inline constexpr size_t kPlaceholders = 11;
+inline constexpr size_t kPlaceholders = 12;
 using PlaceholderValues = std::array<std::string, kPlaceholders>;
 
 // The place of a template. It decides how values are escaped.

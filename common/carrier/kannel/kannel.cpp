@@ -136,8 +136,8 @@ class Kannel final : public Connector {
     };
     call.headers.push_back(name_of_part(sending, part));
     if (!settings_.smsc.empty()) call.headers.emplace_back("X-Kannel-SMSC", settings_.smsc);
-    if (settings_.validity_min > 0) {
-      call.headers.emplace_back("X-Kannel-Validity", std::to_string(settings_.validity_min));
+    if (const int minutes = validity_min(submission, settings_.validity_min, now()); minutes > 0) {
+      call.headers.emplace_back("X-Kannel-Validity", std::to_string(minutes));
     }
     if (sending.parts.size() > 1) {
       call.headers.emplace_back("X-Kannel-UDH",

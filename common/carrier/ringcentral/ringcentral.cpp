@@ -294,6 +294,7 @@ SubmitOutcome ringcentral_outcome(int http_status, std::string_view body, int64_
   if (http_status >= 400 && http_status < 500 && http_status != 408) {
     SubmitOutcome outcome = refused(ringcentral_error_text(body));
     outcome.carrier_code = ringcentral_error_code(body);
+    if (ringcentral_opted_out(outcome.carrier_code)) outcome.error_code = "OPTED_OUT";
     return outcome;
   }
   const SubmitOutcome unknown = submit_in_doubt("RingCentral's answer says nothing.");
@@ -326,6 +327,10 @@ std::string_view ringcentral_word(std::string_view message_status) {
   if (message_status == "Delivered") return "DELIVRD";
   if (message_status == "SendingFailed") return "REJECTD";
   return message_status == "DeliveryFailed" ? "UNDELIV" : std::string_view();
+}
+
+bool ringcentral_opted_out(std::string_view error_code) {
+  return error_code == "SMS-RC-413" || error_code == "SMS-UP-413" || error_code == "SMS-CAR-413";
 }
 
 }  // namespace dundun

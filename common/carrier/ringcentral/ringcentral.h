@@ -32,5 +32,8 @@ std::chrono::seconds ringcentral_hold(const HttpReply& reply);
 
 // The DLR word for a messageStatus; empty: the status says nothing yet.
 std::string_view ringcentral_word(std::string_view message_status);
+// Whether RingCentral, its upstream or the recipient's carrier says that the recipient opted out.
+// Source: developers.ringcentral.com/guide/messaging/sms/sms-errors.
+bool ringcentral_opted_out(std::string_view error_code);
 
 }  // namespace dundun
