@@ -33,6 +33,7 @@ AdvanceMessage accepted(const Submission& submission, const SubmitOutcome& outco
   if (!outcome.cost.empty()) metadata.member("carrier_cost", outcome.cost);
   metadata.end_object();
   change.metadata = metadata.take();
+  change.regular_submit = outcome.cost.empty();
   change.carrier_message_id = outcome.carrier_message_id;
   change.known_to = outcome.known_to;
   change.carrier = outcome.carrier;

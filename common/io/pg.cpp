@@ -14,6 +14,33 @@ constexpr std::chrono::milliseconds kReconnectEvery{100};
 // The server's statement_timeout speaks first; this is for a server that says nothing at all.
 constexpr std::chrono::milliseconds kDeadlineMargin{500};
 
+const Statement kDiscardPlans{"discard_plans", "discard plans", 0};
+
+// When the plans of a connection are made anew. One made while a table is empty may use any index
+// that has the columns: nothing tells which is better, until autovacuum looks, a minute later. The
+// month's tables are empty when the month begins. So after 30, 300, 3,000 … uses of the connection,
+// or of it in this month, plans are made again; what they cost is lost in the uses.
+class Replanning {
+ public:
+  bool is_due() {
+    const std::chrono::year_month_day today(floor<std::chrono::days>(now()));
+    if (today.month() != month_) {
+      month_ = today.month();
+      uses_ = 0;
+      next_ = kFirst;
+    }
+    if (++uses_ < next_) return false;
+    next_ *= kFactor;
+    return true;
+  }
+
+ private:
+  static constexpr int64_t kFirst = 30, kFactor = 10;
+  std::chrono::month month_{0};
+  int64_t uses_ = 0;
+  int64_t next_ = kFirst;
+};
+
 }  // namespace
 
 struct Pg::State {
@@ -21,11 +48,13 @@ struct Pg::State {
 
   // A usable link, or why there is none.
   Status ensure_link();
+  Status renew_plans();
   std::optional<PgVerdict> exchange(std::span<const Call> calls, std::vector<PgRows>& answers);
 
   Options options;
   PgConnector connector;
   std::optional<PgLink> link;
+  Replanning replanning;
   SteadyTime next_attempt{};
 };
 
@@ -42,7 +71,18 @@ Status Pg::State::ensure_link() {
   }
   next_attempt = now + kReconnectEvery;
   link.emplace(*std::move(connection));
+  replanning = {};
   return Done{};
+}
+
+Status Pg::State::renew_plans() {
+  if (!options.generic_plans || link->in_transaction() || !replanning.is_due()) return Done{};
+  const Call call{&kDiscardPlans, {}};
+  std::vector<PgRows> answers;
+  std::optional<PgVerdict> failure = exchange({&call, 1}, answers);
+  if (!failure) return Done{};
+  link.reset();
+  return std::move(failure->error);
 }
 
 std::optional<PgVerdict> Pg::State::exchange(std::span<const Call> calls,
@@ -69,6 +109,10 @@ Result<std::vector<PgRows>> Pg::run_pipeline(std::span<const Call> calls) {
     if (Status linked = state_->ensure_link(); !linked) {
       last_failure_ = PgFailure::kLink;
       return std::move(linked).error();
+    }
+    if (Status renewed = state_->renew_plans(); !renewed) {
+      last_failure_ = PgFailure::kLink;
+      return std::move(renewed).error();
     }
     const bool was_in_transaction = state_->link->in_transaction();
     std::vector<PgRows> answers;

@@ -3,7 +3,7 @@
 namespace dundun {
 
 Columns::Columns(const Statement& statement, std::span<const PgArray::Type> types)
-    : statement_(&statement) {
+    : statement_(&statement), has_value_(types.size()) {
   arrays_.reserve(types.size());
   for (PgArray::Type type : types) arrays_.emplace_back(type);
 }
@@ -11,7 +11,9 @@ Columns::Columns(const Statement& statement, std::span<const PgArray::Type> type
 Pg::Call Columns::call() const {
   Pg::Call call{statement_, {}};
   call.params.reserve(arrays_.size());
-  for (const PgArray& array : arrays_) call.params.push_back(array.finish());
+  for (size_t index = 0; index < arrays_.size(); ++index) {
+    call.params.push_back(has_value_[index] ? arrays_[index].finish() : PgParam(nullptr));
+  }
   return call;
 }
 

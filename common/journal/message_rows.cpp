@@ -60,15 +60,22 @@ constexpr Table kMessageUpdates{
     WritePlace::kMessageUpdates,
     sql::journal_update_messages,
     {kInt8, kUuid, kInt2, kBool, kBool, kText, kText, kText, kText, kInt2, kInt2, kInt2,
-     kTimestamptz, kInt2, kInt2, kText, kUuid, kText}};
+     kTimestamptz, kInt2, kInt2, kText, kUuid, kText, kUuid}};
+constexpr Table kSubmits{
+    WritePlace::kSubmits, sql::journal_record_submits, {kInt8, kUuid, kInt2, kText, kText, kUuid}};
 
 void MessageRows::write_updates(WriteSet& set) const {
   for (const auto& [key, row] : updates_) {
+    if (row.only_submitted) {
+      set.row(kSubmits, key.second, key.first, *row.expected, row.carrier_message_id, row.carrier,
+              row.submitted_event);
+      continue;
+    }
     set.row(kMessageUpdates, key.second, key.first, row.status, row.accepted, row.refunded,
             row.error_code, row.error_message, row.dlr_status, row.carrier_message_id,
             row.expected ? std::optional<int16_t>(number(*row.expected)) : std::nullopt,
             row.retries, row.auto_retries, row.scheduled_at, row.submits, row.moves, row.carrier,
-            row.last_retry, row.carrier_error_code);
+            row.last_retry, row.carrier_error_code, row.submitted_event);
   }
 }
 

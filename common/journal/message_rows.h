@@ -32,9 +32,18 @@ class MessageRows {
     int16_t moves = 0;
     std::optional<Uuid> last_retry;
     std::optional<std::string> carrier_error_code;
+    std::optional<Uuid> submitted_event;  // the regular event that the row stands for
+    bool only_submitted = false;          // a carrier took it, and nothing else is to be written
   };
   // The one update of the message in this batch.
-  Update& update(const MessageKey& message) { return updates_[{message.second, message.first}]; }
+  Update& update(const MessageKey& message) {
+    Update& row = updates_[{message.second, message.first}];
+    row.only_submitted = false;
+    return row;
+  }
+  bool is_updated(const MessageKey& message) const {
+    return updates_.contains({message.second, message.first});
+  }
 
   // `change` more messages have this status: by day, and of the campaign.
   void count(const MessageKey& message, Environment environment,

@@ -26,6 +26,7 @@ enum class WritePlace {
   kCredits,
   kWallets,
   kMessageUpdates,
+  kSubmits,
   kWithdrawn,
   kMoved,
   kTimeline,

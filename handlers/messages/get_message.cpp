@@ -33,7 +33,12 @@ void write_timeline(JsonWriter& json, const PgRows& rows, const Uuid& id) {
   constexpr auto& col = sql::message_by_id;
   json.key("timeline").begin_array();
   write_accepted(json, rows, id);
+  bool was_submitted = false;
   for (int row = 0; row < rows.size() && !rows.is_null(row, col.event); ++row) {
+    // The message's row stands for it, and a program of the release before may have stored it too.
+    const bool is_submit = rows.text(row, col.event_key) == "submitted";
+    if (is_submit && was_submitted) continue;
+    was_submitted = was_submitted || is_submit;
     json.begin_object()
         .member("event", rows.text(row, col.event))
         .member("status", status_name(MessageStatus(rows.i16(row, col.event_status))))

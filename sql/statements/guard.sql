@@ -1,8 +1,16 @@
 -- Whether the database is the one that it was (table platform_guard, deploy/restoring.md).
 
 -- name: guard_open
--- tenant: none, the whole platform's. An error where nothing may be moved.
-select platform_open();
+-- An error where nothing may be moved. Every batch of the journal asks: what platform_open() found of
+-- the server holds as long as the connection, and need not be asked again (migration 0047).
+-- tenant: none, the whole platform's.
+select case
+         when held_at is null and not pg_is_in_recovery()
+              and cluster::text = current_setting('dundun.cluster', true)
+              and timeline = current_setting('dundun.timeline', true) then true
+         else platform_open()
+       end as is_open
+from platform_guard;
 
 -- name: guard_mark
 -- $1 how far it had come by what is kept elsewhere; null: nothing is. How far it is now; no row: it

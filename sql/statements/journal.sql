@@ -60,10 +60,16 @@ for no key update of i;
 
 -- name: journal_read_events
 -- $1 account ids, $2 message ids, $3 event keys: which of these are in the timeline already.
+-- As the view message_timeline, which is not joined by key.
 select e.account_id, e.message_id, e.event_key, e.event_id
 from unnest($1::bigint[], $2::uuid[], $3::text[]) as k (account_id, message_id, event_key)
 join message_events e on e.account_id = k.account_id and e.message_id = k.message_id
-                     and e.event_key = k.event_key;
+                     and e.event_key = k.event_key
+union all
+select m.account_id, m.message_id, k.event_key, m.submitted_event
+from unnest($1::bigint[], $2::uuid[], $3::text[]) as k (account_id, message_id, event_key)
+join messages m on m.account_id = k.account_id and m.message_id = k.message_id
+where k.event_key = 'submitted' and m.submitted_event is not null;
 
 -- name: journal_read_charges
 -- $1 account ids, $2 message ids. What a commit of unknown outcome had charged, if it happened, and
@@ -91,17 +97,20 @@ insert into messages (account_id, message_id, environment, status, segments, enc
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
                       window_closes, window_zone, batch_id, app_id, user_ref, shown_body,
                       config_version, named)
-select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[],
-                     $6::smallint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
-                     $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::text[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-                     $20::smallint[], $21::smallint[], $22::text[], $23::uuid[], $24::text[],
-                     $25::text[], $26::text[], $27::bigint[], $28::smallint[]);
+select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::smallint[]), unnest($4::smallint[]),
+       unnest($5::smallint[]), unnest($6::smallint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+       unnest($9::text[]), unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),
+       unnest($13::text[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]),
+       unnest($17::timestamptz[]), unnest($18::uuid[]), unnest($19::timestamptz[]),
+       unnest($20::smallint[]), unnest($21::smallint[]), unnest($22::text[]), unnest($23::uuid[]),
+       unnest($24::text[]), unnest($25::text[]), unnest($26::text[]), unnest($27::bigint[]),
+       unnest($28::smallint[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far, $5 carriers that may have it.
 insert into dispatch (account_id, message_id, due_at, attempt, held_by)
-select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::smallint[], $5::text[]);
+select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::timestamptz[]),
+       unnest($4::smallint[]), unnest($5::text[]);
 
 -- name: journal_insert_claim
 -- $1 token, $2 lease in ms, $3 account ids, $4 message ids, $5 carriers that will be asked: their
@@ -119,8 +128,9 @@ delete from claims where token = any ($1::uuid[]);
 -- $7 message ids, $8 descriptions, $9 rates, $10 batch ids.
 insert into ledger_entries (account_id, environment, seq, type, amount_micros,
                             balance_after_micros, message_id, description, fx_rate, batch_id)
-select * from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::smallint[], $5::bigint[],
-                     $6::bigint[], $7::uuid[], $8::text[], $9::text[], $10::uuid[]);
+select unnest($1::bigint[]), unnest($2::smallint[]), unnest($3::bigint[]), unnest($4::smallint[]),
+       unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::uuid[]), unnest($8::text[]),
+       unnest($9::text[]), unnest($10::uuid[]);
 
 -- name: journal_insert_credits
 -- $1 account ids, $2 payment ids, $3 environments, $4 seqs, $5 types, $6 amounts, $7 balances after,
@@ -155,7 +165,8 @@ where w.account_id = v.account_id and w.environment = v.environment;
 -- $6 error codes, $7 error texts, $8 DLR words, $9 carrier ids, $10 the status that the batch took
 -- for granted (null: it had read and locked the message), $11 retries more, $12 automatic ones of
 -- them, $13 due times, $14 the submit that was not taken, or 0, $15 moves of the status, $16 carriers,
--- $17 the messages that send these again, $18 the carriers' own error codes.
+-- $17 the messages that send these again, $18 the carriers' own error codes, $19 the ids of the
+-- `submitted` events that the message's row stands for (view message_timeline).
 -- Null leaves a column as it is.
 -- A message that was not as taken for granted fails the whole batch (division by zero, 22012),
 -- which the journal then decides again with locks.
@@ -184,16 +195,42 @@ with updated as (
       moves = m.moves + v.moves,
       last_retry = coalesce(v.last_retry, m.last_retry),
       carrier_error_code = case when v.status = {message.delivered} then null
-                                else coalesce(v.carrier_error_code, m.carrier_error_code) end
-  from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::boolean[], $5::boolean[], $6::text[],
-              $7::text[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
-              $12::smallint[], $13::timestamptz[], $14::smallint[], $15::smallint[], $16::text[],
-              $17::uuid[], $18::text[])
-       as v (account_id, message_id, status, accepted, refunded, error_code, error_message,
-             dlr_status, carrier_message_id, expected, retries, auto_retries, scheduled_at,
-             submits, moves, carrier, last_retry, carrier_error_code)
+                                else coalesce(v.carrier_error_code, m.carrier_error_code) end,
+      submitted_event = coalesce(m.submitted_event, v.submitted_event)
+  from (select unnest($1::bigint[]) as account_id, unnest($2::uuid[]) as message_id,
+               unnest($3::smallint[]) as status, unnest($4::boolean[]) as accepted,
+               unnest($5::boolean[]) as refunded, unnest($6::text[]) as error_code,
+               unnest($7::text[]) as error_message, unnest($8::text[]) as dlr_status,
+               unnest($9::text[]) as carrier_message_id, unnest($10::smallint[]) as expected,
+               unnest($11::smallint[]) as retries, unnest($12::smallint[]) as auto_retries,
+               unnest($13::timestamptz[]) as scheduled_at, unnest($14::smallint[]) as submits,
+               unnest($15::smallint[]) as moves, unnest($16::text[]) as carrier,
+               unnest($17::uuid[]) as last_retry, unnest($18::text[]) as carrier_error_code,
+               unnest($19::uuid[]) as submitted_event) as v
   where m.account_id = v.account_id and m.message_id = v.message_id
     and (v.expected is null or m.status = v.expected)
+  returning 1
+)
+select 1 / (count(*) = cardinality($2::uuid[]))::int from updated;
+
+-- name: journal_record_submits
+-- $1 account ids, $2 message ids, $3 the statuses that the batch took for granted, $4 carrier ids,
+-- $5 carriers, $6 ids of the `submitted` events. What journal_update_messages does where a carrier
+-- simply took a message, which is nearly always: a third of the columns.
+-- body: a carrier has it.
+with updated as (
+  update messages m
+  set status = {message.submitted},
+      body = coalesce(m.shown_body, m.body),
+      carrier_message_id = coalesce(v.carrier_message_id, m.carrier_message_id),
+      carrier = coalesce(v.carrier, m.carrier),
+      submitted_at = coalesce(m.submitted_at, clock_timestamp()),
+      moves = m.moves + 1,
+      submitted_event = coalesce(m.submitted_event, v.submitted_event)
+  from (select unnest($1::bigint[]) as account_id, unnest($2::uuid[]) as message_id,
+               unnest($3::smallint[]) as expected, unnest($4::text[]) as carrier_message_id,
+               unnest($5::text[]) as carrier, unnest($6::uuid[]) as submitted_event) as v
+  where m.account_id = v.account_id and m.message_id = v.message_id and m.status = v.expected
   returning 1
 )
 select 1 / (count(*) = cardinality($2::uuid[]))::int from updated;
@@ -203,8 +240,8 @@ select 1 / (count(*) = cardinality($2::uuid[]))::int from updated;
 -- $7 metadata, $8 event ids.
 insert into message_events (account_id, message_id, event_key, event, status, detail, metadata,
                             event_id)
-select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::text[],
-                     $7::text[], $8::uuid[]);
+select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[]),
+       unnest($5::smallint[]), unnest($6::text[]), unnest($7::text[]), unnest($8::uuid[]);
 
 -- name: journal_delete_dispatch
 -- $1 account ids, $2 message ids: withdrawn.
@@ -232,9 +269,10 @@ where d.account_id = v.account_id and d.message_id = v.message_id;
 -- $1 account ids, $2 environments, $3 days, $4 shards, then per status the change of its count.
 insert into message_daily as t (account_id, environment, day, shard, scheduled, queued, submitted,
                                 sent, delivered, failed, retrying, cancelled, expired)
-select * from unnest($1::bigint[], $2::smallint[], $3::date[], $4::smallint[], $5::bigint[],
-                     $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-                     $11::bigint[], $12::bigint[], $13::bigint[])
+select unnest($1::bigint[]), unnest($2::smallint[]), unnest($3::date[]), unnest($4::smallint[]),
+       unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+       unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]),
+       unnest($13::bigint[])
 on conflict (account_id, environment, day, shard) do update
 set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
     submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
@@ -246,8 +284,8 @@ set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.q
 -- $1 routes, $2 carriers, $3 hours, $4 shards, $5 changes of delivered, $6 of failed. tenant: none,
 -- routes are everybody's.
 insert into route_hourly as t (route, carrier, hour, shard, delivered, failed)
-select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::smallint[], $5::bigint[],
-                     $6::bigint[])
+select unnest($1::text[]), unnest($2::text[]), unnest($3::timestamptz[]), unnest($4::smallint[]),
+       unnest($5::bigint[]), unnest($6::bigint[])
 on conflict (route, carrier, hour, shard) do update
 set delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed;
 
@@ -256,8 +294,8 @@ set delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.f
 -- the answer where it is known already.
 insert into idempotency_keys (account_id, key_hash, request_hash, message_id, balance_after_micros,
                               status, body)
-select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bigint[],
-                     $6::smallint[], $7::text[]);
+select unnest($1::bigint[]), unnest($2::bytea[]), unnest($3::bytea[]), unnest($4::uuid[]),
+       unnest($5::bigint[]), unnest($6::smallint[]), unnest($7::text[]);
 
 -- name: journal_store_answers
 -- $1 account ids, $2 key hashes, $3 HTTP statuses, $4 bodies. The first answer stays.
@@ -336,9 +374,9 @@ where b.account_id = v.account_id and b.batch_id = v.batch_id;
 -- $1 account ids, $2 batch ids, $3 shards, then per status the change of its count.
 insert into batch_counts as t (account_id, batch_id, shard, scheduled, queued, submitted, sent,
                                delivered, failed, retrying, cancelled, expired)
-select * from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[],
-                     $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-                     $11::bigint[], $12::bigint[])
+select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::smallint[]), unnest($4::bigint[]),
+       unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+       unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[])
 on conflict (account_id, batch_id, shard) do update
 set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
     submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
@@ -361,8 +399,9 @@ select nextval('notification_ids') from generate_series(1, $1::bigint);
 -- $9 event ids.
 insert into notifications (account_id, notification_id, environment, type, title, body, link,
                            dedupe_key, event_id)
-select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[],
-                     $6::text[], $7::text[], $8::text[], $9::uuid[]);
+select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]),
+       unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
+       unnest($9::uuid[]);
 
 -- name: journal_read_inbound
 -- $1 account ids, $2 carriers, $3 their ids: which of these were recorded already, and as what.
@@ -410,5 +449,5 @@ where o.account_id = v.account_id and o.environment = v.environment and o.phone 
 -- $1 carriers, $2 their ids, $3 account ids, $4 message ids. An id that a carrier gives twice stays
 -- the first message's.
 insert into carrier_ids (carrier, carrier_message_id, account_id, message_id)
-select * from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[])
+select unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::uuid[])
 on conflict do nothing;

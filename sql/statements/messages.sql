@@ -106,15 +106,17 @@ from (select 1
 -- name: message_by_id
 -- $1 account, $2 message, $3 the environments that the caller sees. The first 15 columns are those
 -- of messages_page; a row an event, in the order in which things were recorded, and one without an
--- event when nothing happened yet.
+-- event when nothing happened yet. An event_key may come twice: the first counts.
 select m.message_id, m.phone, coalesce(m.shown_body, m.body) as body, m.sender, m.route, m.country,
        m.segments,
        m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.status,
        m.error_code, m.retry_count, m.delivered_at, m.scheduled_at, m.environment,
        m.error_message, m.submitted_at, m.failed_at, m.encoding, m.dlr_status, m.source,
-       e.event, e.status as event_status, e.detail, e.at, e.metadata, m.carrier_error_code
+       e.event, e.status as event_status, e.detail, e.at, e.metadata, m.carrier_error_code,
+       e.event_key
 from messages m
-left join message_events e on e.account_id = m.account_id and e.message_id = m.message_id
+left join timeline_of($1::bigint, $2::uuid, m.submitted_event, m.submitted_at,
+                      m.carrier_message_id) e on true
 where m.account_id = $1::bigint and m.message_id = $2::uuid
   and m.environment = any ($3::smallint[])
 order by e.at, e.event_id;

@@ -1,6 +1,6 @@
 // The journal alone: how many accepted messages a second one writer commits, and what one costs
 // PostgreSQL. Usage: bench_journal DATABASE_URL REDIS_URL [messages] [submitters] [batch_max]
-// Needs a migrated database; makes its own account with a full wallet.
+// [accounts]. Needs a migrated database; makes its own accounts with full wallets.
 #include "common/journal/journal.h"
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <semaphore>
+#include <vector>
 
 #include "common/io/pg.h"
 
@@ -54,6 +55,7 @@ AdvanceMessage submitted(const AcceptMessage& accept) {
   advance.to = MessageStatus::kSubmitted;
   advance.event = advance.event_key = "submitted";
   advance.detail = "Gateway accepted";
+  advance.regular_submit = true;
   advance.dispatch = DispatchStep::kFinish;
   advance.claimed_as = MessageStatus::kQueued;
   advance.carrier_message_id = "lo-" + to_string(accept.message_id);
@@ -68,23 +70,26 @@ int main(int argc, char** argv) {
   const int total = argc > 3 ? std::atoi(argv[3]) : 100'000;
   const int submitters = argc > 4 ? std::atoi(argv[4]) : 256;
   Pg pg({.url = argv[1]});
-  auto account = pg.run(kMakeAccount, {});
-  if (!account) {
-    std::fprintf(stderr, "%s\n", account.error().detail.c_str());
-    return 1;
+  std::vector<int64_t> accounts;
+  for (int i = argc > 6 ? std::atoi(argv[6]) : 1; i > 0; --i) {
+    auto account = pg.run(kMakeAccount, {});
+    if (!account) {
+      std::fprintf(stderr, "%s\n", account.error().detail.c_str());
+      return 1;
+    }
+    accounts.push_back(account->i64(0, 0));
   }
-  const int64_t account_id = account->i64(0, 0);
   Journal::Options options;
   options.database_url = argv[1];
   options.redis_url = argv[2];
-  if (argc > 5) options.batch_max = std::atoi(argv[5]);
+  if (argc > 5 && std::atoi(argv[5]) > 0) options.batch_max = std::atoi(argv[5]);
   Journal journal(options);
   std::counting_semaphore<> free(submitters);
   std::atomic<int> failed{0};
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < total; ++i) {
     free.acquire();
-    AcceptMessage accept = message(account_id);
+    AcceptMessage accept = message(accounts[static_cast<size_t>(i) % accounts.size()]);
     AdvanceMessage advance = submitted(accept);
     journal.submit(std::move(accept), [&, advance](Result<CommitResult> result) mutable {
       if (result) advance.claim = result->claim;

@@ -19,7 +19,7 @@ podman image exists localhost/dundun-base || podman import -q $base localhost/du
 podman build -q -t localhost/dundun:test --build-arg BASE=localhost/dundun-base \
   -f deploy/container/Containerfile . >$out/build.log 2>&1 || { tail -20 $out/build.log; exit 1; }
 podman build -q -t localhost/dundun-stores:test --build-arg BASE=localhost/dundun-base \
-  --ignorefile /dev/null -f tests/container/Containerfile.stores . >>$out/build.log 2>&1 ||
+  -f tests/container/Containerfile.stores tests/container >>$out/build.log 2>&1 ||
   { tail -20 $out/build.log; exit 1; }
 
 site=$(mktemp -d)

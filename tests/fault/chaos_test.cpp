@@ -141,7 +141,7 @@ TEST(ChaosTest, ScheduledMessagesLeaveOnce) {
   }
   EXPECT_EQ(static_cast<int>(handset_ids(service).size()), count);
   EXPECT_EQ(number_of(service.pg(),
-                      "select count(*) from message_events where event_key ="
+                      "select count(*) from message_timeline where event_key ="
                       " 'submitted'"),
             count);
   EXPECT_EQ(submitted_twice(service), 0);
@@ -169,7 +169,7 @@ TEST(ChaosTest, ADueMessageLeavesWhenItIsDue) {
       "select (percentile_cont(0.5) within group (order by ms))::bigint,"
       " (percentile_cont(0.99) within group (order by ms))::bigint, max(ms)::bigint,"
       " min(ms)::bigint from (select extract(epoch from e.at - d.due_at) * 1000 as ms from due d"
-      " join message_events e using (message_id) where e.event_key = 'submitted') as s");
+      " join message_timeline e using (message_id) where e.event_key = 'submitted') as s");
   std::printf("lateness of 100 due messages: p50 %lld ms, p99 %lld ms\n",
               static_cast<long long>(late.i64(0, 0)), static_cast<long long>(late.i64(0, 1)));
   // The figure is printed, not judged: a busy machine may be late, but never early or never.

@@ -252,7 +252,7 @@ TEST(LiveEventsChaosTest, EveryClientHearsEverythingOrIsTold) {
   for (size_t i = 0; i < ids.size(); ++i) places.emplace(ids[i], i);
   EXPECT_EQ(places.size(), ids.size());
   const PgRows rows = sql_of_test(
-      service.pg(), "select 'evt_' || replace(event_id::text, '-', '') from message_events");
+      service.pg(), "select 'evt_' || replace(event_id::text, '-', '') from message_timeline");
   for (int row = 0; row < rows.size(); ++row) {
     EXPECT_TRUE(places.contains(std::string(rows.text(row, 0))));
   }

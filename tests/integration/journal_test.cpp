@@ -316,6 +316,62 @@ TEST_P(JournalTest, QuotasOfCodesHoldForEachAccount) {
   EXPECT_EQ(count("verifications"), kAccounts);
 }
 
+// As common/carrier makes it of a carrier that took the message.
+AdvanceMessage submitted(AdvanceMessage record, const Claim& claim) {
+  record.dispatch = DispatchStep::kFinish;
+  record.claim = claim;
+  record.claimed_as = Status::kQueued;
+  record.carrier_message_id = R"(id "7")";
+  record.detail = "Gateway accepted";
+  record.metadata = R"({"gateway_message_id":"id \"7\""})";
+  record.regular_submit = true;
+  return record;
+}
+
+constexpr const char* kLine =
+    "message_timeline where event = 'submitted' and status = 3 and detail = 'Gateway accepted'"
+    " and metadata = '{\"gateway_message_id\":\"id \\\"7\\\"\"}'"
+    " and event_key = 'submitted' and at > now() - interval '1 minute' and event_id is not null";
+
+TEST_P(JournalTest, ARegularSubmitIsALineOfTheTimelineAndNoRow) {
+  const AcceptMessage accept = message(accounts_[0]);
+  const Claim claim = results_of({accept}).front().claim;
+  const AdvanceMessage record = submitted(advance(accept, Status::kSubmitted, "submitted"), claim);
+  EXPECT_EQ(commit({record}), Outcomes{Outcome::kCommitted});
+  EXPECT_EQ(count("message_events"), 0);
+  EXPECT_EQ(count(kLine), 1);
+  EXPECT_EQ(count("messages where status = 3 and moves = 2 and submitted_at is not null"), 1);
+  // Without its claim only the event tells that it was recorded before.
+  AdvanceMessage repeated = record;
+  repeated.dispatch = DispatchStep::kKeep;
+  repeated.claimed_as.reset();
+  EXPECT_EQ(commit({repeated}), Outcomes{Outcome::kDuplicate});
+  // Stored too, by a program of the release before.
+  sql_of_test(pg_,
+              "insert into message_events select account_id, message_id, event_key, event, status,"
+              " detail, metadata, at, event_id from message_timeline");
+  EXPECT_EQ(count(kLine), 1);
+}
+
+TEST_P(JournalTest, ASubmitThatSaysMoreIsStored) {
+  const AcceptMessage dear = message(accounts_[0]), late = message(accounts_[1]);
+  const auto accepted = results_of({dear, late});
+  AdvanceMessage record =
+      submitted(advance(dear, Status::kSubmitted, "submitted"), accepted[0].claim);
+  record.regular_submit = false;
+  record.metadata = R"({"gateway_message_id":"8","carrier_cost":"1.2"})";
+  EXPECT_EQ(commit({record}), Outcomes{Outcome::kCommitted});
+  EXPECT_EQ(count("message_events where metadata like '%carrier_cost%'"), 1);
+  // The receipt was quicker than the record: the status does not move any more.
+  EXPECT_EQ(commit({advance(late, Status::kDelivered, "dlr:DELIVRD")}),
+            Outcomes{Outcome::kCommitted});
+  EXPECT_EQ(commit({submitted(advance(late, Status::kSubmitted, "submitted"), accepted[1].claim)}),
+            Outcomes{Outcome::kCommitted});
+  EXPECT_EQ(count(kLine), 1);
+  EXPECT_EQ(count("message_events"), 3);
+  EXPECT_EQ(count("messages where status = 5 and moves = 2 and submitted_event is null"), 1);
+}
+
 // Locks are taken in one order, so two journals wait for each other and never fail.
 TEST_P(JournalTest, TwoJournalsOfManyAccountsDoNotDeadlock) {
   constexpr int kRounds = 30;

@@ -298,5 +298,37 @@ TEST_F(PgTest, APoolLendsWhatItHas) {
   EXPECT_EQ(rows->i64(0, 0), 0);
 }
 
+// A plan that was made while the month was empty reads a whole account for one message.
+TEST_F(PgTest, PlansOfEmptyTablesDoNotStay) {
+  constexpr Statement kFind{"find",
+                            "select segments from messages where account_id = $1::int8"
+                            " and message_id = uuid7_floor(now())",
+                            1};
+  constexpr Statement kFill{
+      "fill",
+      "insert into messages (account_id, message_id, environment, status, segments, encoding,"
+      " cost_micros, route_cost_micros, cost_currency, route_currency, route, country, phone,"
+      " sender, body) select 7, uuid7_floor(now() + make_interval(secs => i / 1e3)), 0, 2, 1, 1, 1,"
+      " 1, 'KES', 'KES', 'ESMS_KE', 'KE', '+254712345678', 'Dundun', 'x'"
+      " from generate_series(1, 5000) i",
+      0};
+  constexpr Statement kScans{"scans",
+                             "select sum(idx_scan)::int8 from pg_stat_user_indexes"
+                             " where indexrelname like 'messages_%_phone_%'",
+                             0};
+  constexpr Statement kFlush{"flush", "select pg_stat_force_next_flush()::text", 0};
+  const auto walks_of_accounts = [&](int look_ups) {
+    const int64_t before = number(kScans);
+    for (int i = 0; i < look_ups; ++i) EXPECT_TRUE(pg_.run(kFind, {int64_t{7}}));
+    EXPECT_TRUE(pg_.run(kFlush, {}));
+    return number(kScans) - before;
+  };
+  (void)walks_of_accounts(1);
+  ASSERT_TRUE(pg_.run(kFill, {}));
+  EXPECT_EQ(walks_of_accounts(2), 2) << "this is what it is about: nothing to mend any more?";
+  (void)walks_of_accounts(30);
+  EXPECT_EQ(walks_of_accounts(30), 0);
+}
+
 }  // namespace pg_test
 }  // namespace dundun

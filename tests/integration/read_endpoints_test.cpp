@@ -173,6 +173,40 @@ TEST_F(ReadTest, AListedMessageHasItsDocumentedFields) {
   }
 }
 
+// By this release, by the one before, and by both.
+TEST_F(ReadTest, ATimelineIsTheSameWhetherItsSubmitWasStoredOrNot) {
+  seed(noon_ - days(1), 1, kDelivered);
+  const Uuid id = uuid7_floor(noon_ - days(1));
+  const std::string of = " where account_id = " + std::to_string(account_);
+  const auto store = [&](const std::string& event) {
+    sql_of_test(pg(),
+                "insert into message_events (account_id, message_id, event_key, event, status,"
+                " detail, metadata, at, event_id) values (" +
+                    std::to_string(account_) + ", '" + to_string(id) + "', " + event + ", '" +
+                    to_string(new_uuid7()) + "')");
+  };
+  const auto timeline = [&] {
+    const std::string detail = get("/messages/" + message_id_text(id));
+    return detail.substr(detail.find(R"({"event":"submitted")"));
+  };
+  store("'dlr:DELIVRD', 'delivered', 5, 'DLR: DELIVRD', null, '2026-05-02T06:00:05Z'");
+  store(R"('submitted', 'submitted', 3, 'Gateway accepted', '{"gateway_message_id":"c-1"}',)"
+        " '2026-05-02T06:00:04Z'");
+  const std::string stored = timeline();
+  EXPECT_TRUE(
+      stored.starts_with(R"({"event":"submitted","status":"submitted","detail":"Gateway accepted",)"
+                         R"("at":"2026-05-02T06:00:04Z","metadata":{"gateway_message_id":"c-1"}},)"
+                         R"({"event":"delivered","status":"delivered","detail":"DLR: DELIVRD",)"
+                         R"("at":"2026-05-02T06:00:05Z"}])"))
+      << stored;
+  sql_of_test(pg(), "update messages set submitted_event = '" + to_string(new_uuid7()) +
+                        R"(', submitted_at = '2026-05-02T06:00:04Z', carrier_message_id = 'c-1')" +
+                        of);
+  EXPECT_EQ(timeline(), stored) << "by both";
+  sql_of_test(pg(), "delete from message_events" + of + " and event_key = 'submitted'");
+  EXPECT_EQ(timeline(), stored) << "by this one";
+}
+
 TEST_F(ReadTest, StatsAndVolumeComeFromTheRollup) {
   seed(noon_ - days(13), 8, kDelivered);
   seed(noon_ - days(1), 2, kFailed);

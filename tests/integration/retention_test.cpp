@@ -139,7 +139,7 @@ TEST_F(RetentionTest, OldMonthsGoAndTheLedgerStaysAndBalances) {
   };
   upkeep_until([&] { return months_kept() == 2 * 6; });
   EXPECT_EQ(count("messages"), 1);
-  EXPECT_EQ(count("message_events where event = 'submitted'"), 1);
+  EXPECT_EQ(count("message_timeline where event = 'submitted'"), 1);
   EXPECT_EQ(count("webhook_dead"), 0);
   EXPECT_EQ(count("webhook_deliveries where uuid7_time(delivery_id) < now() - interval '9 days'"),
             0);

@@ -244,9 +244,19 @@ namespace {
 
 const std::string kNoRate;
 
-void update(const AdvanceMessage& a, const Decision& decision, const MessageState& message,
+// The message's row is its event.
+bool is_in_row(const AdvanceMessage& advance, const Decision& decision) {
+  return advance.regular_submit && decision.moved;
+}
+
+void update(const AdvanceMessage& a, const Admitted& admitted, const MessageState& message,
             WriteSet& set) {
-  MessageRows::Update& row = set.messages.update({a.account_id, a.message_id});
+  const Decision& decision = admitted.decision;
+  const MessageKey key{a.account_id, a.message_id};
+  const bool is_first = !set.messages.is_updated(key);
+  MessageRows::Update& row = set.messages.update(key);
+  if (is_in_row(a, decision)) row.submitted_event = admitted.event_id;
+  row.only_submitted = is_first && row.submitted_event && message.expected;
   row.expected = message.expected;
   row.status = decision.result.status;
   if (decision.moved) row.moves = static_cast<int16_t>(row.moves + 1);
@@ -316,6 +326,16 @@ void step_dispatch(const AdvanceMessage& advance, WriteSet& set) {
 constexpr Table kCarrierIds{
     WritePlace::kCarrierIds, sql::journal_insert_carrier_ids, {kText, kText, kInt8, kUuid}};
 
+void add_advance(const AdvanceMessage& advance, const Uuid& event_id, WriteSet& set) {
+  add_event({advance.account_id, advance.message_id}, event_id,
+            {.key = advance.event_key,
+             .event = advance.event,
+             .status = advance.to,
+             .detail = advance.detail,
+             .metadata = unless_empty(advance.metadata)},
+            set);
+}
+
 }  // namespace
 
 void ChangeKind<AdvanceMessage>::write(const AdvanceMessage& advance, const Admitted& admitted,
@@ -323,14 +343,8 @@ void ChangeKind<AdvanceMessage>::write(const AdvanceMessage& advance, const Admi
   const Decision& decision = admitted.decision;
   const MessageKey key{advance.account_id, advance.message_id};
   const MessageState& message = admitted.known.messages.at(key);
-  update(advance, decision, message, set);
-  add_event(key, admitted.event_id,
-            {.key = advance.event_key,
-             .event = advance.event,
-             .status = advance.to,
-             .detail = advance.detail,
-             .metadata = unless_empty(advance.metadata)},
-            set);
+  update(advance, admitted, message, set);
+  if (!is_in_row(advance, decision)) add_advance(advance, admitted.event_id, set);
   if (decision.moved) count_move(advance, decision, message, admitted.known, set);
   if (decision.ledger) refund(advance, *decision.ledger, message, set);
   step_dispatch(advance, set);

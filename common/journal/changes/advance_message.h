@@ -45,6 +45,9 @@ struct AdvanceMessage {
   std::string event_key;  // unique per message: submitted, dlr:DELIVRD …
   std::string detail;
   std::string metadata;  // a JSON object, or empty
+  // A carrier took it, and the event says no more than the message's row will: it is read from
+  // there (view message_timeline) and stored only where the status does not move.
+  bool regular_submit = false;
   DispatchStep dispatch = DispatchStep::kKeep;
   Claim claim;                      // for kFinish, kReschedule and kReroute
   std::optional<Uuid> campaign_id;  // needed with claimed_as
