@@ -92,6 +92,11 @@ setup() {
   # postgresql://dundun_app:PASSWORD@…; our own passwords are hexadecimal digits.
   app_password=$(sed -n 's|^postgresql://dundun_app:\([0-9a-f]*\)@.*|\1|p' "$DATABASE_URL_FILE")
   [ -n "$app_password" ] || { echo "the secret database-url is not dundun_app's" >&2; exit 1; }
+  local _
+  for _ in $(seq 60); do
+    ! psql -X -q "$owner" -c 'select 1' >/dev/null 2>&1 || break
+    sleep 1
+  done
   # On stdin: a command line is everybody's to read.
   psql -X -q -v ON_ERROR_STOP=1 "$owner" <<SQL
 select 'create role dundun_app' where not exists (select from pg_roles where rolname = 'dundun_app') \\gexec

@@ -4,7 +4,7 @@
 set -euo pipefail
 [ "$1" = postgres ] || exec "$@"
 data=/var/lib/postgresql/data bin=/usr/lib/postgresql/15/bin
-install -d -m 700 -o postgres -g postgres "$data"
+install -d -m 700 -o postgres -g postgres "$data" /var/run/postgresql
 if [ ! -s $data/PG_VERSION ]; then
   install -m 600 -o postgres "$POSTGRES_PASSWORD_FILE" /tmp/password
   setpriv --reuid=postgres --regid=postgres --clear-groups $bin/initdb -D $data -E UTF8 \
