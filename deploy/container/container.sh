@@ -9,7 +9,7 @@
 #   setup          tables, roles, reference data, the first administrator; then it ends
 #   ctl WORDS…     dundunctl
 set -euo pipefail
-lib=/usr/lib/dundun share=/usr/share/dundun run=/run/dundun
+lib=/usr/lib/dundun share=/usr/share/dundun
 workers=(messages bulk contacts account routes session admin carrier inbound webhooks verify gravity)
 
 take_secrets() {
@@ -116,7 +116,7 @@ SQL
 }
 
 take_secrets
-export METRICS_DIR=${METRICS_DIR-$run/metrics} WITNESS_DIR=${WITNESS_DIR-/var/lib/dundun/witness}
+export METRICS_DIR=${METRICS_DIR-/var/lib/dundun/metrics} WITNESS_DIR=${WITNESS_DIR-/var/lib/dundun/witness}
 case ${1:-} in
   worker)
     $lib/dundunctl check --before-start "$2" >&2 || exit 2

@@ -3,11 +3,12 @@ const report = (...words) => fetch(`/browser/report?${words.map(encodeURICompone
 const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
 const article = (id) => document.getElementById(id).querySelector(".need").textContent;
 
-// axe takes its time for each element. The whole page is read once; in the other settings two
-// articles of each section, which look as the others do.
+// axe takes its time for each element. The whole page is read at full size; else so many articles
+// of each section, which look as the others do.
 async function rules() {
-  if (location.search !== "?all") {
-    for (const one of document.querySelectorAll("article:nth-of-type(n + 3)")) one.remove();
+  const kept = Number(new URLSearchParams(location.search).get("articles") ?? Infinity);
+  if (kept < Infinity) {
+    for (const one of document.querySelectorAll(`article:nth-of-type(n + ${kept + 1})`)) one.remove();
   }
   const { violations } = await axe.run(document, {
     resultTypes: ["violations"],

@@ -28,11 +28,12 @@ export DUNDUN_IMAGE=localhost/dundun:test PORT=$port
 export POSTGRES_IMAGE=localhost/dundun-stores:test REDIS_IMAGE=localhost/dundun-stores:test
 compose() { (cd "$site" && podman-compose -p dundun_test "$@" </dev/null >>"$OLDPWD/$out/compose.log" 2>&1); }
 tidy() {
-  compose down -v -t 5 || true
-  rm -rf "$site"
+  compose down -t 5 || true
+  podman volume rm -f dundun_test_postgres dundun_test_metrics dundun_test_witness >/dev/null 2>&1 || true
 }
-trap tidy EXIT
 : >$out/compose.log
+tidy
+trap 'tidy; rm -rf "$site"' EXIT
 fail() {
   echo "FAIL: $1" >&2
   podman ps -a --filter name=dundun_test --format '{{.Names}} {{.Status}}' >&2
