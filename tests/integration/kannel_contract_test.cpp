@@ -26,23 +26,6 @@ using Kind = SubmitOutcome::Kind;
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
-std::string meaning_of(Kind kind) {
-  switch (kind) {
-    case Kind::kAccepted:
-      return "accepted";
-    case Kind::kRefused:
-      return "refused";
-    case Kind::kFailed:
-      return "failed";
-    case Kind::kRetryLater:
-    case Kind::kPaced:
-      return "later";
-    case Kind::kUnknown:
-      break;
-  }
-  return "doubt";
-}
-
 TEST(KannelContractTest, EveryStatusOfTheSpecificationHasAVerdict) {
   std::set<uint32_t> named;
   const SmppStatuses statuses;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/carrier/submit_outcome.h"
 #include "tests/support/cases.h"
 
 namespace dundun {
@@ -22,6 +23,25 @@ inline std::string contract_answer(const std::string& carrier, const std::string
   }
   ADD_FAILURE() << carrier << " has no answer " << name;
   return "";
+}
+
+// The word of an `answer` or `status` line for what became of a submit.
+inline std::string meaning_of(SubmitOutcome::Kind kind) {
+  using Kind = SubmitOutcome::Kind;
+  switch (kind) {
+    case Kind::kAccepted:
+      return "accepted";
+    case Kind::kRefused:
+      return "refused";
+    case Kind::kFailed:
+      return "failed";
+    case Kind::kRetryLater:
+    case Kind::kPaced:
+      return "later";
+    case Kind::kUnknown:
+      break;
+  }
+  return "doubt";
 }
 
 }  // namespace dundun

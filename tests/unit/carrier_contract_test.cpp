@@ -43,23 +43,6 @@ HttpDescription shipped(const std::string& carrier) {
   return read ? *std::move(read) : HttpDescription();
 }
 
-std::string meaning_of(Kind kind) {
-  switch (kind) {
-    case Kind::kAccepted:
-      return "accepted";
-    case Kind::kRefused:
-      return "refused";
-    case Kind::kFailed:
-      return "failed";
-    case Kind::kRetryLater:
-    case Kind::kPaced:
-      return "later";
-    case Kind::kUnknown:
-      break;
-  }
-  return "doubt";
-}
-
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
 SubmitOutcome outcome(const HttpDescription& description, int status, const std::string& body) {
