@@ -11,12 +11,14 @@ namespace dundun {
 
 namespace {
 
+int cores_of_this_process() {
+  cpu_set_t cores;
+  return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+}
+
 // PostgreSQL, the workers and nginx share the cores of a small host. There a second transaction
 // costs more than it wins.
-int journal_writers_that_pay() {
-  cpu_set_t cores;
-  return sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 2 ? 2 : 1;
-}
+int journal_writers_that_pay() { return cores_of_this_process() > 2 ? 2 : 1; }
 
 WebhookConfig webhook_config(Environment& environment) {
   WebhookConfig webhooks;
@@ -261,6 +263,10 @@ void read_stores(Environment& environment, std::string_view program, Config& con
 // What a process takes on, and from whom.
 void read_limits(Environment& environment, std::string_view program, Config& config) {
   environment.number("WORKER_THREADS", config.worker_threads);
+  // What sends waits for the journal without a thread. Elsewhere a request may keep one for long.
+  const bool sends = program == "messages" || program == "gravity" || program == "verify";
+  config.running_threads = sends ? cores_of_this_process() : config.worker_threads;
+  environment.number("RUNNING_THREADS", config.running_threads);
   environment.number("REQUESTS_MAX", config.requests_in_flight_max);
   environment.number("CALL_OUT_THREADS", config.call_out_threads);
   environment.number("CALL_OUT_QUEUE_MAX", config.call_out_queue_max);

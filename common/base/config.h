@@ -184,6 +184,7 @@ struct Config {
   std::string redis_url;              // REDIS_URL (redis_url.h)
   std::string metrics_dir;            // METRICS_DIR, empty: none
   int worker_threads = 8;             // WORKER_THREADS
+  int running_threads = 8;            // RUNNING_THREADS: how many of them work at once
   int pg_pool_size = 8;               // PG_POOL_SIZE: read connections a process
   int requests_in_flight_max = 2048;  // REQUESTS_MAX: beyond it 503
   int call_out_threads = 4;           // CALL_OUT_THREADS: requests that wait for other hosts

@@ -2,20 +2,29 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+
+#include "common/base/running_threads.h"
 
 namespace dundun {
 
 bool wait_for_socket(int socket, short events, SteadyTime deadline) {
+  // Most answers are here before another thread would have woken up.
+  constexpr std::chrono::milliseconds kShortWait{1};
+  std::optional<LetOthersRun> waiting;
   for (;;) {
-    const auto left =
+    auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
+    if (!waiting) left = std::min(left, kShortWait);
     pollfd descriptor{socket, events, 0};
     const int ready = poll(&descriptor, 1, static_cast<int>(left.count()));
     if (ready > 0) return true;  // errors show when libpq reads
     if (ready < 0 && errno != EINTR) return false;
+    if (ready == 0 && !waiting) waiting.emplace();
   }
 }
 

@@ -1,6 +1,8 @@
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
+#include "common/base/running_threads.h"
 #include "common/io/pg.h"
 
 namespace dundun {
@@ -26,6 +28,8 @@ PgPool::~PgPool() = default;
 
 Result<PgPool::Lease> PgPool::lease() {
   std::unique_lock lock(state_->mutex);
+  std::optional<LetOthersRun> waiting;
+  if (state_->free.empty()) waiting.emplace();
   const bool got =
       state_->freed.wait_for(lock, state_->wait_max, [this] { return !state_->free.empty(); });
   if (!got) return unavailable("postgresql: no free connection in the pool");

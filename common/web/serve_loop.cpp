@@ -41,9 +41,12 @@ int64_t steady_ms() {
 ServeLoop::ServeLoop(const Config& config)
     : config_(config),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      running_(config.running_threads) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  // Edge-triggered: each write wakes one thread. Otherwise others would wake up too, to find
+  // nothing.
+  event.events = EPOLLIN | EPOLLET;
   event.data.fd = wake_;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
 }
@@ -108,29 +111,34 @@ int ServeLoop::next_timeout_ms() {
 }
 
 void ServeLoop::work(const ThreadHandler& handler) {
-  std::array<epoll_event, kEventsMax> events;
-  while (true) {
-    const int count = epoll_wait(epoll_, events.data(), kEventsMax, next_timeout_ms());
-    if (stopping_ && !draining_.exchange(true)) begin_drain();
-    Batch batch;
-    for (int i = 0; i < count; ++i) {
-      const int fd = events[static_cast<size_t>(i)].data.fd;
-      if (fd == wake_) {
-        run_posted();
-      } else if (fd == listener_) {
-        accept_some();
-      } else {
-        read_ready(fd, batch);
-      }
-    }
-    if (!batch.empty()) handler(std::move(batch));
+  running_.join();
+  do {
+    running_.take_turn();
+    take_events(handler);
     run_timers();
-    if (draining_ && drained()) {
-      const uint64_t one = 1;
-      (void)!::write(wake_, &one, sizeof one);  // the next thread sees it too
-      return;
+  } while (!draining_ || !drained());
+  running_.stop();
+  running_.leave();
+  const uint64_t one = 1;
+  (void)!::write(wake_, &one, sizeof one);  // the next thread sees it too
+}
+
+void ServeLoop::take_events(const ThreadHandler& handler) {
+  std::array<epoll_event, kEventsMax> events;
+  const int count = epoll_wait(epoll_, events.data(), kEventsMax, next_timeout_ms());
+  if (stopping_ && !draining_.exchange(true)) begin_drain();
+  Batch batch;
+  for (int i = 0; i < count; ++i) {
+    const int fd = events[static_cast<size_t>(i)].data.fd;
+    if (fd == wake_) {
+      run_posted();
+    } else if (fd == listener_) {
+      accept_some();
+    } else {
+      read_ready(fd, batch);
     }
   }
+  if (!batch.empty()) handler(std::move(batch));
 }
 
 void ServeLoop::accept_some() {

@@ -16,6 +16,7 @@
 
 #include "common/base/config.h"
 #include "common/base/executor.h"
+#include "common/base/running_threads.h"
 #include "common/web/fcgi_connection.h"
 #include "common/web/stream_threads.h"
 
@@ -55,6 +56,7 @@ class ServeLoop : public Executor {
  private:
   using Clock = std::chrono::steady_clock;
   void work(const ThreadHandler& handler);
+  void take_events(const ThreadHandler& handler);
   void stream(const Exchange& exchange, const Response& response);
   bool must_cut_streams() const;
   int next_timeout_ms();
@@ -71,6 +73,7 @@ class ServeLoop : public Executor {
   int epoll_;
   int wake_;
   int listener_ = -1;
+  RunningThreads running_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> draining_{false};
   std::atomic<int64_t> drain_began_ms_{0};

@@ -34,10 +34,11 @@ class HttpClient {
   void disconnect();
   // Sends a request and reads nothing of its answer: the reader who stops reading.
   bool start_get(const std::string& key, std::string_view target);
+  // The answer to what was sent last. Status 0: none came in time.
+  HttpAnswer read_answer();
 
  private:
   bool connect();
-  HttpAnswer read_answer();
   bool fill();
   bool take_line(std::string& line);
   bool read_chunks(std::string& body);
