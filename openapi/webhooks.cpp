@@ -13,6 +13,7 @@ struct CallHeader {
   const char* name;
   const char* description;
   const char* example;
+  bool is_always_there = true;
 };
 constexpr auto kCallHeaders = std::to_array<CallHeader>({
     {"webhook-id", "The same for every attempt: keep the ids you have seen.",
@@ -24,6 +25,8 @@ constexpr auto kCallHeaders = std::to_array<CallHeader>({
     {"X-Webhook-ID", "As webhook-id.", "evt_01984f6e6a107c119b5231c6a6a0d9f7"},
     {"X-Webhook-Signature", "sha256= and the HMAC-SHA256 of the raw body, in hex.",
      "sha256=0f5d7e1a0c5b4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e"},
+    {"traceparent", "W3C Trace Context: of a message whose request bore a recorded trace.",
+     "00-4bf92f3577b34da6a3ce929d0e0e4736-9b5231c6a6a0d9f7-01", false},
 });
 
 // A message that is not delivered has no time of it, and so on.
@@ -43,7 +46,8 @@ ExampleValues values_of(const WebhookEvent& event) {
 void write_call_headers(JsonWriter& json) {
   json.key("parameters").begin_array();
   for (const CallHeader& header : kCallHeaders) {
-    json.begin_object().member("name", header.name).member("in", "header").member("required", true);
+    json.begin_object().member("name", header.name).member("in", "header");
+    json.member("required", header.is_always_there);
     json.member("description", header.description);
     json.key("schema").raw(R"({"type":"string"})").member("example", header.example).end_object();
   }

@@ -163,6 +163,7 @@ std::vector<DispatchJob::Claimed> DispatchJob::read_claimed(const PgRows& rows,
     submission.auto_retries = rows.i16(row, col.auto_retries);
     if (!rows.is_null(row, col.batch_id)) submission.campaign_id = rows.uuid(row, col.batch_id);
     if (!rows.is_null(row, col.app_id)) submission.app_id = rows.text(row, col.app_id);
+    if (!rows.is_null(row, col.trace_id)) submission.trace_id = rows.uuid(row, col.trace_id);
     submission.route = rows.text(row, col.route);
     submission.not_after = rows.maybe_instant(row, col.not_after);
     submission.held = !rows.is_null(row, col.rerouted_from);

@@ -139,6 +139,7 @@ void WebhookJob::add(const PgRows& rows, int row) {
   if (!lane.in_hand.insert(delivery.delivery_id).second) return;
   delivery.failures = rows.i16(row, col.attempt);
   delivery.body = rows.text(row, col.body);
+  if (!rows.is_null(row, col.trace_id)) delivery.trace_id = rows.uuid(row, col.trace_id);
   delivery.is_app = rows.i16(row, col.kind) == static_cast<int16_t>(EndpointKind::kApp);
   delivery.url = rows.text(row, col.url);
   delivery.sealed = rows.text(row, col.secret);
@@ -171,6 +172,20 @@ void WebhookJob::start_calls() {
   }
 }
 
+std::optional<WebhookSecrets> WebhookJob::open_secrets(int64_t account_id,
+                                                       const Delivery& delivery) const {
+  const auto open = [&](const std::string& sealed) {
+    return unseal(config_.secrets_key, sealed, webhook_secret_owner(account_id));
+  };
+  const std::optional<std::string> current = open(delivery.sealed);
+  if (!current) return std::nullopt;
+  WebhookSecrets secrets{*current, {}};
+  for (const std::string& sealed : delivery.sealed_old) {
+    if (auto old = open(from_base64(sealed).value_or(""))) secrets.old.push_back(*std::move(old));
+  }
+  return secrets;
+}
+
 bool WebhookJob::start_call(const LaneKey& key, Lane& lane, const Delivery& delivery) {
   const auto refuse = [&](std::string why) {
     OutboundReply reply;
@@ -188,19 +203,13 @@ bool WebhookJob::start_call(const LaneKey& key, Lane& lane, const Delivery& deli
     const Status allowed = check_addresses(*url, call.addresses, rules_);
     if (!allowed) return refuse(allowed.error().message);
   }
-  const auto open = [&](const std::string& sealed) {
-    return unseal(config_.secrets_key, sealed, webhook_secret_owner(key.first));
-  };
-  const std::optional<std::string> secret = open(delivery.sealed);
-  if (!secret) {
+  const std::optional<WebhookSecrets> secrets = open_secrets(key.first, delivery);
+  if (!secrets) {
     log(LogLevel::kError, "webhook_secret_unreadable", {{"account_id", key.first}});
     return refuse("the signing secret cannot be read");
   }
-  WebhookSecrets secrets{*secret, {}};
-  for (const std::string& sealed : delivery.sealed_old) {
-    if (auto old = open(from_base64(sealed).value_or(""))) secrets.old.push_back(*std::move(old));
-  }
-  call.headers = webhook_headers(delivery.delivery_id, delivery.body, secrets, now());
+  call.headers =
+      webhook_headers(delivery.delivery_id, delivery.body, *secrets, now(), delivery.trace_id);
   call.url = *std::move(url);
   call.body = delivery.body;
   call.connect_timeout = config_.webhooks.connect_timeout;

@@ -47,6 +47,7 @@ class WebhookJob {
     bool is_app = false;
     std::string body, url, sealed;
     std::vector<std::string> sealed_old;  // base64
+    std::optional<Uuid> trace_id;         // of the message's
   };
   struct Lane {
     std::deque<Delivery> backlog;
@@ -81,6 +82,8 @@ class WebhookJob {
   void drain_closed();
   void start_calls();
   // False: the host's name is being looked up; try later.
+  // None: the signing secret cannot be read.
+  std::optional<WebhookSecrets> open_secrets(int64_t account_id, const Delivery& delivery) const;
   bool start_call(const LaneKey& key, Lane& lane, const Delivery& delivery);
   void settle(const LaneKey& key, const Delivery& delivery, OutboundReply reply);
   void record();

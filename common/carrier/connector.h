@@ -20,7 +20,8 @@ struct Submission {
   Uuid message_id;
   Claim claim;
   std::optional<Uuid> campaign_id;
-  std::string app_id;  // or empty
+  std::string app_id;            // or empty
+  std::optional<Uuid> trace_id;  // for what is recorded of it; no carrier gets it
   MessageStatus claimed_as;
   int attempt = 1;
   int auto_retries = 0;  // so far

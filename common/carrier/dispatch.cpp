@@ -17,6 +17,7 @@ AdvanceMessage change_of_outcome(const Submission& submission, MessageStatus to,
   change.claim = submission.claim;
   change.campaign_id = submission.campaign_id;
   change.app_id = submission.app_id;
+  change.trace_id = submission.trace_id;
   change.claimed_as = submission.claimed_as;
   change.to = to;
   change.event_key = event;
@@ -126,6 +127,7 @@ Submission submission_of(const AcceptMessage& message) {
   submission.message_id = message.message_id;
   submission.campaign_id = message.campaign_id;
   submission.app_id = message.app_id;
+  submission.trace_id = message.trace_id;
   submission.claimed_as = MessageStatus::kQueued;
   submission.phone = message.phone;
   submission.sender = message.sender;

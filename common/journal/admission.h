@@ -59,6 +59,7 @@ struct MessageState {
   std::string carrier_message_id;  // once a carrier gave one
   std::string carrier;             // took it, or was asked last; or empty
   std::optional<Uuid> last_retry;  // the message that sends it again
+  std::optional<Uuid> trace_id;    // of the caller's trace, if it is recorded
   bool retry_is_open = false;      // and whether that one may still arrive
   bool waiting = false;            // in the queue, not claimed
   // Set if the row was not read: the UPDATE checks that the message has this status.

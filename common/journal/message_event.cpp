@@ -31,7 +31,9 @@ std::string message_status_event(const MessageChange& change, Instant at) {
   } else {
     json.value(change.dlr_word);
   }
-  json.member("updated_at", format_z(at)).end_object();
+  json.member("updated_at", format_z(at));
+  if (change.trace_id) json.member("trace_id", to_hex(*change.trace_id));
+  json.end_object();
   return json.take() + second_dialect(change);
 }
 

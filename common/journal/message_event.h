@@ -1,6 +1,7 @@
 // The live event of a message's change, in both dialects.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,11 @@ struct MessageChange {
   std::string_view app_id;              // or empty
   std::string_view carrier_message_id;  // or empty
   std::string_view error;               // or empty
+  std::optional<Uuid> trace_id{};       // of the caller's trace, if it is recorded
 };
-// {"type":"message_status",…} of the first dialect. For the second a tab may follow, and an object
-// with what only it shows: appId, rcMessageId, error. The bridge writes its form from both.
+// {"type":"message_status",…} of the first dialect, with trace_id where there is one. For the
+// second a tab may follow, and an object with what only it shows: appId, rcMessageId, error. The
+// bridge writes its form from both.
 std::string message_status_event(const MessageChange& change, Instant at);
 
 }  // namespace dundun

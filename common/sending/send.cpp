@@ -39,6 +39,7 @@ Result<AcceptMessage> message_of(const Sending& sending, const SendRequest& requ
   message.lease = sending.config.submit_lease;
   message.not_after = request.not_after;
   message.app_id = payer.app_id;
+  message.trace_id = request.trace_id;
   message.named =
       static_cast<int16_t>((request.route ? kRouteNamed : 0) | (request.sender ? kSenderNamed : 0));
   return message;

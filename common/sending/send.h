@@ -58,6 +58,7 @@ struct SendRequest {
   std::optional<WindowRequest> window{};
   std::optional<std::string> from_number{};  // a number of the payer's, instead of a name
   int segments_max = kSegmentsMax;
+  std::optional<Uuid> trace_id{};  // of the caller's trace, if it is recorded
 };
 
 // The message with its route, price and carrier, ready to be sent. With a window that is closed now

@@ -344,9 +344,10 @@ void Dispatcher::write_log(const Call& call, const Response& response, const std
   Series& series = series_of(call.endpoint);
   series.seconds->observe(elapsed.count());
   series.by_class[static_cast<size_t>(std::clamp(response.status / 100, 1, 5))]->add();
+  const std::string trace_id = request.trace ? to_hex(request.trace->id) : std::string();
   log(response.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
       {{"request_id", std::string_view(request.request_id)},
-       {"trace_id", std::string_view(request.trace_id)},
+       {"trace_id", std::string_view(trace_id)},
        {"method", method_name(request.method)},
        {"route", std::string_view(call.endpoint ? call.endpoint->path : "")},
        {"status", static_cast<int64_t>(response.status)},

@@ -136,7 +136,7 @@ std::string head_of(const Response& response, const std::string& request_id) {
 // What a request is found by in the logs.
 void read_marks(const FCGX_Request& fcgx, Request& request) {
   request.request_id = parameter(fcgx, "REQUEST_ID");
-  request.trace_id = trace_id_of(parameter(fcgx, "HTTP_TRACEPARENT"));
+  request.trace = parse_traceparent(parameter(fcgx, "HTTP_TRACEPARENT"));
 }
 
 }  // namespace

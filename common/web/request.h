@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/ids.h"
 #include "common/base/result.h"
+#include "common/web/traceparent.h"
 
 namespace dundun {
 
@@ -31,7 +33,7 @@ struct Request {
   std::string body;
   std::shared_ptr<const Upload> upload;  // instead of the body when that is too big for memory
   std::string request_id;                // 32 hex, from nginx or our own
-  std::string trace_id;                  // 32 hex of the header traceparent, or empty
+  std::optional<Trace> trace;            // of the header traceparent
   std::string remote_address;
   std::string authorization;  // header values, empty when absent
   std::string api_key;        // X-API-Key
@@ -55,6 +57,10 @@ struct Request {
   std::string content_type;
   std::string user_agent;
 
+  // The trace that what comes of this request belongs to, if its caller records it.
+  std::optional<Uuid> recorded_trace() const {
+    return trace && trace->is_recorded ? std::optional(trace->id) : std::nullopt;
+  }
   // The first value of a query parameter.
   std::optional<std::string_view> query_value(std::string_view name) const;
   // What stands behind "Bearer", in any case and with any blanks (RFC 6750, RFC 9110 section 11.4);

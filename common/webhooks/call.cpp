@@ -38,23 +38,28 @@ std::string standard_signature(const std::string& secret, const std::string& id,
          to_base64(hmac_sha256(*key, id + "." + std::to_string(timestamp_unix) + "." + body));
 }
 
-std::vector<std::pair<std::string, std::string>> webhook_headers(const Uuid& delivery_id,
-                                                                 const std::string& body,
-                                                                 const WebhookSecrets& secrets,
-                                                                 Instant at) {
+std::vector<std::pair<std::string, std::string>> webhook_headers(
+    const Uuid& delivery_id, const std::string& body, const WebhookSecrets& secrets, Instant at,
+    const std::optional<Uuid>& trace_id) {
   const std::string id = event_id_text(delivery_id);
   const int64_t timestamp = duration_cast<seconds>(at.time_since_epoch()).count();
   std::string signatures = standard_signature(secrets.current, id, timestamp, body);
   for (const std::string& old : secrets.old) {
     signatures += " " + standard_signature(old, id, timestamp, body);
   }
-  return {{"Content-Type", "application/json"},
-          {"User-Agent", "Dundun-Webhooks/1.0"},
-          {"X-Webhook-ID", id},
-          {"X-Webhook-Signature", plain_signature(secrets.current, body)},
-          {"webhook-id", id},
-          {"webhook-timestamp", std::to_string(timestamp)},
-          {"webhook-signature", signatures}};
+  std::vector<std::pair<std::string, std::string>> headers{
+      {"Content-Type", "application/json"},
+      {"User-Agent", "Dundun-Webhooks/1.0"},
+      {"X-Webhook-ID", id},
+      {"X-Webhook-Signature", plain_signature(secrets.current, body)},
+      {"webhook-id", id},
+      {"webhook-timestamp", std::to_string(timestamp)},
+      {"webhook-signature", signatures}};
+  if (trace_id) {
+    const std::string span = to_hex(delivery_id).substr(16);
+    headers.emplace_back("traceparent", "00-" + to_hex(*trace_id) + "-" + span + "-01");
+  }
+  return headers;
 }
 
 Verdict judge_attempt(const OutboundReply& reply, int failures, double jitter, Instant at) {

@@ -27,11 +27,11 @@ std::string plain_signature(const std::string& secret, const std::string& body);
 std::string standard_signature(const std::string& secret, const std::string& id,
                                int64_t timestamp_unix, const std::string& body);
 
-// All headers of an attempt at the time `at`. The delivery's id is the same in every attempt.
-std::vector<std::pair<std::string, std::string>> webhook_headers(const Uuid& delivery_id,
-                                                                 const std::string& body,
-                                                                 const WebhookSecrets& secrets,
-                                                                 Instant at);
+// All headers of an attempt at the time `at`. The delivery's id is the same in every attempt. With
+// a trace, W3C's traceparent is one of them: the call's own span has the id's last eight bytes.
+std::vector<std::pair<std::string, std::string>> webhook_headers(
+    const Uuid& delivery_id, const std::string& body, const WebhookSecrets& secrets, Instant at,
+    const std::optional<Uuid>& trace_id);
 
 // The waits between attempts: the first wait follows the first failure.
 inline constexpr std::chrono::seconds kWebhookWaits[] = {

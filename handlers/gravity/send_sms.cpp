@@ -84,6 +84,7 @@ Result<AcceptMessage> message_of(Context& context, const SmsRequest& sms) {
   request.route = std::move(route);
   request.from_number = sms.from;
   request.segments_max = kSegmentsOfSecondDialectMax;
+  request.trace_id = context.request.recorded_trace();
   AcceptMessage accept =
       TRY(prepare(*context.services.sending, context.snapshot, request, payer_of(caller))).message;
   accept.user_ref = sms.user;

@@ -78,7 +78,8 @@ Task<Response> retry_message(Context& context) {
   if (rows.text(0, col.body).empty()) {
     co_return fail(ErrorCode::kNotRetryable, "Its text is no longer kept.");
   }
-  const SendRequest request = co_await request_of(rows);
+  SendRequest request = co_await request_of(rows);
+  request.trace_id = context.request.recorded_trace();
   const Payer payer = payer_of(context.caller);
   Outgoing outgoing = co_await prepare(*context.services.sending, context.snapshot, request, payer);
   AcceptMessage& accept = outgoing.message;

@@ -112,7 +112,8 @@ Task<Response> rebuild_answer(Context& context, const AcceptMessage& repeat, Com
 }  // namespace
 
 Task<Response> send_message(Context& context) {
-  const SendRequest request = co_await parse_send_request(context.request.body, now());
+  SendRequest request = co_await parse_send_request(context.request.body, now());
+  request.trace_id = context.request.recorded_trace();
   const Payer payer = payer_of(context.caller);
   Outgoing outgoing = co_await prepare(*context.services.sending, context.snapshot, request, payer);
   AcceptMessage& accept = outgoing.message;

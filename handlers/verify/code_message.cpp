@@ -48,6 +48,7 @@ Result<CodeMessage> make_code_message(Context& context, const Msisdn& to,
   SendRequest request{
       .to = to, .text = TRY(verify_text(settings.text_template, app_name, to.e164(), digits))};
   request.sender = settings.sender;
+  request.trace_id = context.request.recorded_trace();
   // Whole seconds, as the answer says.
   code.expires_at = std::chrono::floor<std::chrono::seconds>(at) + settings.expiry;
   request.not_after = code.expires_at;

@@ -103,7 +103,7 @@ returning c.token;
 -- opted out since it was accepted, the age of the claim in seconds, the message's place, from 1,
 -- among how many, whether the claim was recovered, the account's status, whether the route is
 -- active, whether the sender name that was asked for may still be used, when it was to leave, and its
--- last moment.
+-- last moment, and the trace of its caller's.
 -- tenant: none, a claim holds messages of many accounts, each joined by its own.
 -- body: the carrier gets the real text.
 select c.token, (v.attempt + c.recoveries)::bigint as attempt, m.account_id, m.message_id,
@@ -130,7 +130,7 @@ select c.token, (v.attempt + c.recoveries)::bigint as attempt, m.account_id, m.m
        coalesce(r.is_active, false) as is_active,
        m.sender is not distinct from r.sender_default or m.batch_id is null and m.named & 2 = 0
          or sender_stands(m.account_id, m.sender, m.route, m.country) as sender_stands,
-       m.scheduled_at, m.not_after
+       m.scheduled_at, m.not_after, m.trace_id
 from claims c,
      unnest(c.account_ids, c.message_ids, c.attempts, c.carriers) with ordinality
        as v (account_id, message_id, attempt, carrier, place)

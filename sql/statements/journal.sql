@@ -17,7 +17,7 @@ for no key update of w;
 select m.account_id, m.message_id, m.environment, m.status, m.cost_micros, m.cost_currency,
        m.refunded, m.submitted_at, m.phone, m.route, m.retry_count,
        m.auto_retries,
-       m.batch_id, m.app_id, m.carrier_message_id, m.carrier, m.last_retry,
+       m.batch_id, m.app_id, m.carrier_message_id, m.carrier, m.last_retry, m.trace_id,
        m.last_retry is not null and not exists (
          select from messages r
          where r.account_id = m.account_id and r.message_id = m.last_retry
@@ -91,12 +91,12 @@ order by p.payment_id
 for no key update of p;
 
 -- name: journal_insert_messages
--- $1 … $28 the columns of new messages in the order of the list.
+-- $1 … $29 the columns of new messages in the order of the list.
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,
                       route_cost_micros, cost_currency, route_currency, route, country, phone,
                       sender, body, source, scheduled_at, retry_of, not_after, window_opens,
                       window_closes, window_zone, batch_id, app_id, user_ref, shown_body,
-                      config_version, named)
+                      config_version, named, trace_id)
 select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::smallint[]), unnest($4::smallint[]),
        unnest($5::smallint[]), unnest($6::smallint[]), unnest($7::bigint[]), unnest($8::bigint[]),
        unnest($9::text[]), unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),
@@ -104,7 +104,7 @@ select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::smallint[]), unnest(
        unnest($17::timestamptz[]), unnest($18::uuid[]), unnest($19::timestamptz[]),
        unnest($20::smallint[]), unnest($21::smallint[]), unnest($22::text[]), unnest($23::uuid[]),
        unnest($24::text[]), unnest($25::text[]), unnest($26::text[]), unnest($27::bigint[]),
-       unnest($28::smallint[]);
+       unnest($28::smallint[]), unnest($29::uuid[]);
 
 -- name: journal_insert_dispatch
 -- $1 account ids, $2 message ids, $3 due times, $4 submits so far, $5 carriers that may have it.

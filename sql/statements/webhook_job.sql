@@ -41,7 +41,8 @@ returning account_id, endpoint_id, failures;
 -- name: webhook_fetch
 -- $1 token, $2 account ids, $3 endpoint ids, $4 how many of each: what is due in these lanes, the
 -- oldest first. Then the secrets before that sign too, in base64; the last column says whether the endpoint is live.
-select q.account_id, q.endpoint_id, q.delivery_id, q.attempt, d.body, e.kind, e.url, e.secret,
+select q.account_id, q.endpoint_id, q.delivery_id, q.attempt, d.body, d.trace_id, e.kind, e.url,
+       e.secret,
        array(select translate(encode(o.s, 'base64'), E'\n', '')
              from unnest(array_prepend(e.old_secret, e.older_secrets),
                          array_prepend(e.old_secret_until, e.older_untils)) as o (s, u)

@@ -22,7 +22,8 @@ with told as (
          m.moves - v.later as sequence, m.environment, m.phone, m.sender, m.segments,
          m.route_cost_micros, m.route_currency, m.cost_micros, m.cost_currency, m.retry_count,
          case when v.status = {message.delivered} then coalesce(m.delivered_at, now()) end as delivered_at,
-         case when v.status = {message.failed} then coalesce(m.failed_at, now()) end as failed_at
+         case when v.status = {message.failed} then coalesce(m.failed_at, now()) end as failed_at,
+         m.trace_id
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::text[], $5::smallint[])
        with ordinality as v (account_id, message_id, status, error_code, later, place)
   join webhook_endpoints e on e.account_id = v.account_id and e.kind = 1
@@ -32,9 +33,9 @@ with told as (
   order by v.place
 ), made as (
   insert into webhook_deliveries (account_id, delivery_id, endpoint_id, kind, message_id, event,
-                                  body)
+                                  trace_id, body)
   select t.account_id, uuid7_now(), t.endpoint_id, t.kind, t.message_id, 'message.' || t.word,
-         left(row_to_json(b)::text, -1)
+         t.trace_id, left(row_to_json(b)::text, -1)
            || case when t.environment = 1 then ',"test":true}' else '}' end
   from told t
   cross join lateral (

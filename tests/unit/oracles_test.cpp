@@ -169,14 +169,14 @@ TEST(OraclesTest, NpmsReceiverTakesOurWebhooksAndNoOthers) {
        {std::string("{}"), std::string(R"({"text":"Ni saa 9 \u2019 \"kesho\""})"),
         std::string("{\"text\":\"\xc3\xa9\xf0\x9f\x98\x80\"}"),
         "{\"text\":\"" + std::string(20'000, 'x') + "\"}"}) {
-    const auto headers = webhook_headers(new_uuid7(), body, {newer, {older}}, now());
+    const auto headers = webhook_headers(new_uuid7(), body, {newer, {older}}, now(), std::nullopt);
     ask(newer, body, headers, true);
     ask(older, body, headers, true);
     ask("whsec_" + to_base64(random_bytes(24)), body, headers, false);
     ask(newer, body + " ", headers, false);
-    ask(newer, body, webhook_headers(new_uuid7(), body, {older, {}}, now()), false);
-    const auto late =
-        webhook_headers(new_uuid7(), body, {newer, {}}, now() - std::chrono::hours(1));
+    ask(newer, body, webhook_headers(new_uuid7(), body, {older, {}}, now(), std::nullopt), false);
+    const auto late = webhook_headers(new_uuid7(), body, {newer, {}}, now() - std::chrono::hours(1),
+                                      std::nullopt);
     ask(newer, body, late, false);
   }
   file.close();

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dundun {
@@ -13,9 +15,18 @@ constexpr const char* kId = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 TEST(TraceparentTest, AWholeHeaderNamesItsTrace) {
   const std::string id = kId;
-  EXPECT_EQ(trace_id_of("00-" + id + "-00f067aa0ba902b7-01"), id);
-  EXPECT_EQ(trace_id_of("00-" + id + "-00f067aa0ba902b7-00"), id);
-  EXPECT_EQ(trace_id_of("cc-" + id + "-00f067aa0ba902b7-01-what-comes-later"), id);
+  const std::vector<std::pair<std::string, bool>> headers{
+      {"00-" + id + "-00f067aa0ba902b7-01", true},
+      {"00-" + id + "-00f067aa0ba902b7-00", false},
+      {"00-" + id + "-00f067aa0ba902b7-03", true},
+      {"00-" + id + "-00f067aa0ba902b7-f2", false},
+      {"cc-" + id + "-00f067aa0ba902b7-0b-what-comes-later", true}};
+  for (const auto& [header, is_recorded] : headers) {
+    const std::optional<Trace> trace = parse_traceparent(header);
+    ASSERT_TRUE(trace) << header;
+    EXPECT_EQ(to_hex(trace->id), id) << header;
+    EXPECT_EQ(trace->is_recorded, is_recorded) << header;
+  }
 }
 
 TEST(TraceparentTest, WhatTheStandardCallsInvalidIsNone) {
@@ -35,7 +46,7 @@ TEST(TraceparentTest, WhatTheStandardCallsInvalidIsNone) {
                                          "cc-" + id + "-00f067aa0ba902b7-01more",
                                          "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"};
   for (const std::string& header : headers) {
-    EXPECT_EQ(trace_id_of(header), "") << header;
+    EXPECT_FALSE(parse_traceparent(header)) << header;
   }
 }
 

@@ -45,7 +45,7 @@ TEST(WebhookCallTest, TheStandardSignatureIsKeyedWithTheDecodedBytes) {
 
 TEST(WebhookCallTest, DuringARotationBothSecretsSign) {
   const Uuid id = *parse_uuid("01984f6e-6a10-7c11-9b52-31c6a6a0d9f4");
-  const auto alone = webhook_headers(id, kBody, {kSecret, {}}, kAt);
+  const auto alone = webhook_headers(id, kBody, {kSecret, {}}, kAt, std::nullopt);
   const std::string one = header(alone, "webhook-signature");
   EXPECT_EQ(header(alone, "webhook-id"), "evt_01984f6e6a107c119b5231c6a6a0d9f4");
   EXPECT_EQ(header(alone, "X-Webhook-ID"), header(alone, "webhook-id"));
@@ -53,7 +53,7 @@ TEST(WebhookCallTest, DuringARotationBothSecretsSign) {
   EXPECT_EQ(header(alone, "Content-Type"), "application/json");
   EXPECT_EQ(header(alone, "X-Webhook-Signature"), plain_signature(kSecret, kBody));
   const std::string newer = "whsec_" + std::string(64, 'a');
-  const auto both = webhook_headers(id, kBody, {newer, {kSecret}}, kAt);
+  const auto both = webhook_headers(id, kBody, {newer, {kSecret}}, kAt, std::nullopt);
   EXPECT_EQ(header(both, "X-Webhook-Signature"), plain_signature(newer, kBody));
   EXPECT_EQ(header(both, "webhook-signature"),
             standard_signature(newer, "evt_01984f6e6a107c119b5231c6a6a0d9f4", 1795161641, kBody) +

@@ -60,6 +60,7 @@ void remember_accepted(const AcceptMessage& accept, const Decision& decision, Kn
   message.route = accept.route;
   message.waiting = accept.scheduled_at.has_value();
   message.campaign_id = accept.campaign_id;
+  message.trace_id = accept.trace_id;
   if (!accept.idempotency) return;
   AnswerState& answer = known.answers[{accept.account_id, accept.idempotency->key_hash}];
   answer.request_hash = accept.idempotency->request_hash;
@@ -147,7 +148,8 @@ void ChangeKind<AcceptMessage>::tell(const AcceptMessage& accept, const Admitted
                                              .dlr_word = {},
                                              .app_id = accept.app_id,
                                              .carrier_message_id = {},
-                                             .error = {}},
+                                             .error = {},
+                                             .trace_id = accept.trace_id},
                                             news.at));
 }
 
@@ -156,7 +158,7 @@ constexpr Table kMessages{
     sql::journal_insert_messages,
     {kInt8, kUuid, kInt2, kInt2, kInt2, kInt2, kInt8,        kInt8, kText,        kText,
      kText, kText, kText, kText, kText, kText, kTimestamptz, kUuid, kTimestamptz, kInt2,
-     kInt2, kText, kUuid, kText, kText, kText, kInt8,        kInt2}};
+     kInt2, kText, kUuid, kText, kText, kText, kInt8,        kInt2, kUuid}};
 
 void add_message(const AcceptMessage& a, MessageStatus status, const Known& known, WriteSet& set) {
   set.row(kMessages, a.account_id, a.message_id, a.environment, static_cast<int16_t>(status),
@@ -170,7 +172,7 @@ void add_message(const AcceptMessage& a, MessageStatus status, const Known& know
           a.window ? std::optional<std::string_view>(a.window->zone) : std::nullopt, a.campaign_id,
           unless_empty(a.app_id), unless_empty(a.user_ref),
           a.code ? std::optional<std::string_view>(a.code->shown_body) : std::nullopt,
-          a.config_version, a.named);
+          a.config_version, a.named, a.trace_id);
   const MessageKey key{a.account_id, a.message_id};
   set.messages.count(key, a.environment, a.campaign_id, status, 1);
   set.messages.tell_webhook(key, status, std::nullopt, known);

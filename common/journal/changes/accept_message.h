@@ -67,6 +67,7 @@ struct AcceptMessage {
   std::string user_ref;                // the app's own name for the user who sends, or empty
   std::string carrier;                 // asked first, if it leaves now; empty: not known
   bool despite_opt_out = false;        // for the answer to a STOP
+  std::optional<Uuid> trace_id;        // of the caller's trace, if it is recorded
 };
 
 template <>

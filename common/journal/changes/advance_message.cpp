@@ -32,6 +32,7 @@ MessageState as_claimed(const AdvanceMessage& advance) {
   message.environment = advance.environment;
   message.campaign_id = advance.campaign_id;
   message.app_id = advance.app_id;
+  message.trace_id = advance.trace_id;
   message.status = *advance.claimed_as;
   message.expected = *advance.claimed_as;
   return message;
@@ -87,6 +88,7 @@ void take_message(const PgRows& rows, int n, std::map<MessageKey, MessageState>&
     message.carrier_message_id = rows.text(n, col.carrier_message_id);
   if (!rows.is_null(n, col.carrier)) message.carrier = rows.text(n, col.carrier);
   if (!rows.is_null(n, col.last_retry)) message.last_retry = rows.uuid(n, col.last_retry);
+  if (!rows.is_null(n, col.trace_id)) message.trace_id = rows.uuid(n, col.trace_id);
   message.retry_is_open = rows.boolean(n, col.is_being_resent);
 }
 
@@ -218,6 +220,7 @@ MessageChange change_of(const AdvanceMessage& advance, const Admitted& admitted)
   change.status = admitted.decision.result.status;
   if (advance.dlr_status) change.dlr_word = *advance.dlr_status;
   change.app_id = message.app_id;
+  change.trace_id = message.trace_id;
   change.carrier_message_id = message.carrier_message_id;
   if (advance.carrier_message_id) change.carrier_message_id = *advance.carrier_message_id;
   const bool over =

@@ -52,6 +52,7 @@ struct AdvanceMessage {
   Claim claim;                      // for kFinish, kReschedule and kReroute
   std::optional<Uuid> campaign_id;  // needed with claimed_as
   std::string app_id;               // needed with claimed_as; empty: of no app
+  std::optional<Uuid> trace_id;     // needed with claimed_as, if the message has one
   std::optional<Instant> due_at;    // for kReschedule and kMove
   int16_t attempt = 1;              // submits so far, for kReschedule
   // The status in which the message was claimed. If it is set, the journal does not read the
