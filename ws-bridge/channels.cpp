@@ -40,7 +40,7 @@ Channels::Channels(Loop& loop, const Config& config, Owner& owner)
       retry_(loop,
              [this] {
                for (auto& [name, channel] : channels_) {
-                 if (!channel.position && !channel.stream.empty()) find_position(channel);
+                 if (!channel.position && channel.has_stream) find_position(channel);
                  if (channel.heard && channel.catching_up) {
                    catch_up(channel);
                  }
@@ -56,11 +56,11 @@ EventChannel& Channels::open(const Subscription& subscription) {
   EventChannel& channel = entry->second;
   if (!subscription.tenant_id.empty()) channel.tenant_id = subscription.tenant_id;
   if (is_new) {
-    channel.name = name;
+    channel.name = entry->first;
+    channel.has_stream = !subscription.hears_all;
     if (subscription.hears_all) {
       subscriber_.subscribe(name);
     } else {
-      channel.stream = event_stream(name);
       find_position(channel);
     }
   }
@@ -98,7 +98,7 @@ void Channels::leave(Session& session) {
   }
   session.seat = {};
   if (--channel->members > 0) return;
-  subscriber_.unsubscribe(channel->name);
+  subscriber_.unsubscribe(std::string(channel->name));
   channels_.erase(channels_.find(channel->name));
 }
 
@@ -107,7 +107,7 @@ void Channels::admit(Session& session) {
   EventChannel& channel = *session.seat.channel;
   const auto newcomer = newcomers_.find(&session);
   if (!newcomer->second.resume_from) return listen(session);
-  if (!channel.stream.empty()) {
+  if (channel.has_stream) {
     return replays_.start(session, channel, *newcomer->second.resume_from);
   }
   // Nothing keeps the events of all accounts in one order.
@@ -237,7 +237,8 @@ void Channels::on_subscribed(std::string_view channel_name) {
 // Before the subscription: whatever comes after this place is heard, or is caught up with. The
 // other way round, a link that broke unnoticed in between would hide what it lost.
 void Channels::find_position(EventChannel& channel) {
-  reader_.find_end(channel.stream, [this, name = channel.name](const StreamReader::Page& page) {
+  std::string name(channel.name);
+  reader_.find_end(event_stream(name), [this, name](const StreamReader::Page& page) {
     const auto entry = channels_.find(name);
     if (entry == channels_.end() || entry->second.position) return;
     if (!page) return retry_.once(kRetry);
@@ -249,16 +250,16 @@ void Channels::find_position(EventChannel& channel) {
 // The link was away: what was published meanwhile, if the last entry that was served is still
 // there.
 void Channels::catch_up(EventChannel& channel) {
-  reader_.read(
-      channel.stream, *channel.position,
-      [this, name = channel.name, from = *channel.position](const StreamReader::Page& page) {
-        const auto entry = channels_.find(name);
-        if (entry == channels_.end()) return;
-        EventChannel& found = entry->second;
-        if (!found.catching_up || !found.heard || found.position != from) return;
-        if (!page) return retry_.once(kRetry);
-        caught_page(found, *page);
-      });
+  reader_.read(event_stream(channel.name), *channel.position,
+               [this, name = std::string(channel.name),
+                from = *channel.position](const StreamReader::Page& page) {
+                 const auto entry = channels_.find(name);
+                 if (entry == channels_.end()) return;
+                 EventChannel& found = entry->second;
+                 if (!found.catching_up || !found.heard || found.position != from) return;
+                 if (!page) return retry_.once(kRetry);
+                 caught_page(found, *page);
+               });
 }
 
 void Channels::caught_page(EventChannel& channel, const std::vector<StreamEntry>& page) {

@@ -42,9 +42,10 @@ struct Audience {
   std::vector<Session*> listeners;
 };
 
+// There is one for each account that listens: it counts in what a socket costs.
 struct EventChannel {
-  std::string name;  // events:{42}:live, or the pattern of all of them
-  std::string stream;
+  std::string_view name;    // events:{42}:live, or the pattern of all of them: its key in the map
+  bool has_stream = false;  // which keeps its events in one order (event_stream() names it)
   std::string tenant_id;
   int members = 0;
   std::list<Audience> audiences;
@@ -61,7 +62,7 @@ struct EventChannel {
   // Sessions whose replay has reached the stream's end: they listen from the next entry on.
   std::vector<std::pair<StreamId, Session*>> ahead;
   // Entries heard while a session replays or the channel catches up; all after `recent_floor`.
-  std::deque<StreamEntry> recent;
+  std::list<StreamEntry> recent;
   size_t recent_bytes = 0;
   StreamId recent_floor;
   int replays = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/journal/events.h"
 #include "ws-bridge/channels.h"
 #include "ws-bridge/session.h"
 
@@ -69,7 +70,7 @@ void Replays::drained(const Session& session) {
 void Replays::read(uint64_t id, Replay& replay) {
   if (replay.reading || replay.is_full) return;
   replay.reading = true;
-  reader_.read(replay.channel->stream, replay.cursor,
+  reader_.read(event_stream(replay.channel->name), replay.cursor,
                [this, id](StreamReader::Page page) { on_page(id, std::move(page)); });
 }
 

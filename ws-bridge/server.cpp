@@ -39,7 +39,7 @@ constexpr size_t kWriteBytesMax = 64 << 10;
 // Turns of the loop, a read of 16 KB from Redis each.
 constexpr int kTurnsPutOffMax = 8;
 // Every socket holds as much: clients say little, and what is longer comes in pieces.
-constexpr size_t kReceiveBytes = 512;
+constexpr size_t kReceiveBytes = 128;
 
 }  // namespace
 

@@ -6,8 +6,10 @@
 namespace dundun {
 namespace {
 
-// Bounds what one round trip brings: 16 pages of 8 entries of 16 KB.
-constexpr size_t kQuestionsATrip = 16;
+// Bounds what one round trip brings: entries of at most 16 KB.
+constexpr int kEntriesATrip = 16 * StreamReader::kPageEntries;
+// And what it holds up: ends of streams are short, and after a restart everybody's are wanted.
+constexpr size_t kQuestionsATrip = 256;
 
 // KEYS stream; ARGV the life of an anchor.
 constexpr const char* kFindEnd =
@@ -59,11 +61,12 @@ StreamReader::~StreamReader() {
 
 void StreamReader::read(const std::string& stream, StreamId from, Done done) {
   ask({{"XRANGE", stream, entry_text(from), "+", "COUNT", std::to_string(kPageEntries)},
+       kPageEntries,
        std::move(done)});
 }
 
 void StreamReader::find_end(const std::string& stream, Done done) {
-  ask({{"EVAL", kFindEnd, "1", stream, kAnchorSeconds}, std::move(done)});
+  ask({{"EVAL", kFindEnd, "1", stream, kAnchorSeconds}, 0, std::move(done)});
 }
 
 void StreamReader::ask(Question question) {
@@ -74,7 +77,9 @@ void StreamReader::ask(Question question) {
 void StreamReader::start() {
   if (running_ || closing_ || waiting_.empty()) return;
   auto job = std::make_shared<Job>();
-  while (!waiting_.empty() && job->questions.size() < kQuestionsATrip) {
+  int entries = 0;
+  while (!waiting_.empty() && job->questions.size() < kQuestionsATrip && entries < kEntriesATrip) {
+    entries += waiting_.front().entries;
     job->questions.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }

@@ -58,6 +58,7 @@ class StreamReader {
  private:
   struct Question {
     RedisCommand command;
+    int entries;  // with their events, that the answer may have
     Done done;
   };
   struct Job {

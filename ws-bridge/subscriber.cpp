@@ -87,7 +87,8 @@ Subscriber::Subscriber(Loop& loop, const std::string& url, Listener& listener)
       address_(address_in(url)),
       listener_(listener),
       reconnect_(loop, [this] { connect(); }),
-      watchdog_(loop, [this] { watch(); }) {
+      watchdog_(loop, [this] { watch(); }),
+      before_wait_(loop, [this] { send_gathered(); }) {
   watchdog_.every(kWatchPeriod);
 }
 
@@ -111,6 +112,7 @@ void Subscriber::connected() {
   heard_at_ = Clock::now();
   linked_ = true;
   std::erase_if(channels_, [](const auto& entry) { return !entry.second.wanted; });
+  gathered_.clear();
   std::vector<std::string> names{std::string(kControl)};
   for (auto& [name, channel] : channels_) {
     channel.state = State::kAsked;
@@ -204,7 +206,13 @@ void Subscriber::send_command(const std::vector<std::string>& command) {
 void Subscriber::subscribe(const std::string& channel) {
   const auto [entry, is_new] = channels_.try_emplace(channel);
   entry->second.wanted = true;
-  if (is_new && linked_) send(Verb::kSubscribe, {channel});
+  if (is_new && linked_) gathered_.push_back(channel);
+}
+
+void Subscriber::send_gathered() {
+  if (gathered_.empty()) return;
+  const std::vector<std::string> channels = std::exchange(gathered_, {});
+  if (linked_) send(Verb::kSubscribe, channels);
 }
 
 void Subscriber::unsubscribe(const std::string& channel) {

@@ -44,6 +44,7 @@ class Subscriber {
   Subscriber& operator=(const Subscriber&) = delete;
 
   void start() { connect(); }
+  // Those that come together go to Redis in one command, before the loop waits.
   void subscribe(const std::string& channel);
   void unsubscribe(const std::string& channel);
   bool up() const { return up_; }
@@ -67,6 +68,7 @@ class Subscriber {
   void send(Verb verb, const std::vector<std::string>& channels);
   void send(const char* verb, const std::vector<std::string>& channels);
   void send_command(const std::vector<std::string>& command);
+  void send_gathered();
   void introduce();
   void refused(std::string_view why);
   void confirmed(const std::string& channel);
@@ -79,10 +81,12 @@ class Subscriber {
   bool linked_ = false;  // commands may be sent
   bool up_ = false;      // `control` is confirmed
   std::unordered_map<std::string, Channel> channels_;
+  std::vector<std::string> gathered_;  // to be subscribed when the loop waits
   std::chrono::milliseconds backoff_{0};
   std::chrono::steady_clock::time_point heard_at_{};
   Timer reconnect_;
   Timer watchdog_;
+  BeforeWait before_wait_;
 };
 
 }  // namespace dundun

@@ -20,7 +20,12 @@ struct Journey {
   bool taken;
   std::string error;
   Instant at;  // when it left, or ended, or now
+  LegPolicy policy;
 };
+
+// The answers to journey_calls() and to leg_calls(), by their place.
+enum JourneyAnswer : size_t { kJourney, kReroutes };
+enum LegAnswer : size_t { kLegs, kOverrides };
 
 Journey journey_of(const PgRows& rows) {
   constexpr auto& col = sql::message_journey;
@@ -32,6 +37,8 @@ Journey journey_of(const PgRows& rows) {
   journey.taken = rows.boolean(0, col.was_submitted);
   journey.error = rows.maybe_text(0, col.error_message).value_or("");
   journey.at = rows.instant(0, col.submitted_at);
+  journey.policy =
+      parse_leg_policy(rows.maybe_text(0, col.policy).value_or("")).value_or(LegPolicy::kPriority);
   return journey;
 }
 
@@ -40,8 +47,7 @@ struct Legs {
   std::vector<LegChoice> choices;
 };
 
-Result<Legs> legs_then(PgPool& pg, int64_t account_id, const Uuid& message_id,
-                       const Journey& journey) {
+Legs legs_of(std::span<const PgRows> answers, const Uuid& message_id, const Journey& journey) {
   Legs legs;
   std::vector<RouteLeg> all;
   std::vector<LegOverride> overrides;
@@ -49,17 +55,11 @@ Result<Legs> legs_then(PgPool& pg, int64_t account_id, const Uuid& message_id,
     all.resize(1);
     all.front().carrier = kLoopback;
   } else {
-    const std::vector<PgRows> then =
-        TRY(pg.run_pipeline({{&sql::legs_then, {journey.route, journey.at}},
-                             {&sql::policy_then, {journey.route, journey.at}},
-                             {&sql::overrides_then, {account_id, journey.at}}}));
-    for (int row = 0; row < then[0].size(); ++row) all.push_back(leg_of_row(then[0], row));
-    if (then[1].size() > 0) {
-      legs.policy =
-          parse_leg_policy(then[1].text(0, sql::policy_then.policy)).value_or(LegPolicy::kPriority);
-    }
-    for (int row = 0; row < then[2].size(); ++row) {
-      overrides.push_back(override_of_row(then[2], row));
+    legs.policy = journey.policy;
+    const PgRows& then = answers[kLegs];
+    for (int row = 0; row < then.size(); ++row) all.push_back(leg_of_row(then, row));
+    for (int row = 0; row < answers[kOverrides].size(); ++row) {
+      overrides.push_back(override_of_row(answers[kOverrides], row));
     }
     overrides = overrides_for(overrides, journey.route, journey.country);
   }
@@ -147,15 +147,23 @@ void write_candidate(JsonWriter& json, const LegChoice& choice, const Journey& j
 
 }  // namespace
 
-Status write_carriers(JsonWriter& json, PgPool& pg, int64_t account_id, const Uuid& message_id,
-                      CarrierSight sight) {
-  const std::vector<PgRows> stored =
-      TRY(pg.run_pipeline({{&sql::message_journey, {account_id, message_id}},
-                           {&sql::message_reroutes, {account_id, message_id}}}));
-  if (stored[0].size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
-  const Journey journey = journey_of(stored[0]);
-  const Legs legs = TRY(legs_then(pg, account_id, message_id, journey));
-  const Reasons reasons(journey, legs, refusals_of(stored[1]));
+std::vector<Pg::Call> journey_calls(int64_t account_id, const Uuid& message_id) {
+  return {{&sql::message_journey, {account_id, message_id}},
+          {&sql::message_reroutes, {account_id, message_id}}};
+}
+
+std::vector<Pg::Call> leg_calls(int64_t account_id, std::span<const PgRows> journey) {
+  const Journey way = journey_of(journey[kJourney]);
+  if (way.environment == Environment::kTest) return {};
+  return {{&sql::legs_then, {way.route, way.at}}, {&sql::overrides_then, {account_id, way.at}}};
+}
+
+void write_carriers(JsonWriter& json, std::span<const PgRows> journey_answers,
+                    std::span<const PgRows> leg_answers, const Uuid& message_id,
+                    CarrierSight sight) {
+  const Journey journey = journey_of(journey_answers[kJourney]);
+  const Legs legs = legs_of(leg_answers, message_id, journey);
+  const Reasons reasons(journey, legs, refusals_of(journey_answers[kReroutes]));
   json.key("carriers")
       .begin_object()
       .member("policy", legs.policy == LegPolicy::kLeastCost ? "least_cost" : "priority")
@@ -171,7 +179,6 @@ Status write_carriers(JsonWriter& json, PgPool& pg, int64_t account_id, const Uu
     json.end_object();
   }
   json.end_array().end_object();
-  return Done{};
 }
 
 }  // namespace dundun

@@ -25,6 +25,7 @@ void write_message(JsonWriter& json, const PgRows& rows, int row, size_t text_ma
   static_assert(begins_with_columns(sql::messages_page_of_phone, col));
   static_assert(begins_with_columns(sql::messages_page_of_batch, col));
   static_assert(begins_with_columns(sql::messages_page_failed, col));
+  static_assert(begins_with_columns(sql::messages_newest, col));
   static_assert(begins_with_columns(sql::messages_by_ids, col));
   static_assert(begins_with_columns(sql::message_by_id, col));
   const Uuid id = rows.uuid(row, col.message_id);

@@ -1,9 +1,14 @@
 // GET /messages/{id}/explain: why this route, these carriers, this sender and this price. From the
 // message, from the history of routes and from the versions of prices and rates; that these are the
 // ones is proven by computing the charge again.
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <vector>
+
 #include "common/carrier/explanation.h"
 #include "common/identity/authorization.h"
-#include "common/io/pg.h"
+#include "common/io/pg_together.h"
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
@@ -163,22 +168,20 @@ void write_rate(JsonWriter& json, std::string_view name, const std::string& curr
 
 // The newest pair of rates that makes the charge of the route's cost; null where nothing was
 // converted, or no pair does.
-void write_fx(JsonWriter& json, const Decided& decided, const PgRows& route_rates,
-              const PgRows& wallet_rates) {
+void write_fx(JsonWriter& json, const Decided& decided, const PgRows& rates) {
+  constexpr auto& col = sql::rates_then;
   json.key("fx");
-  if (decided.route_currency == decided.wallet_currency) {
-    json.null();
-    return;
-  }
-  for (int r = 0; r < route_rates.size(); ++r) {
-    for (int w = 0; w < wallet_rates.size(); ++w) {
-      const auto cost =
-          convert(decided.route_cost, route_rates.i64(r, sql::rates_then.per_usd_micros),
-                  wallet_rates.i64(w, sql::rates_then.per_usd_micros));
+  const bool is_converted = decided.route_currency != decided.wallet_currency;
+  for (int r = 0; is_converted && r < rates.size(); ++r) {
+    if (!rates.boolean(r, col.is_route)) continue;
+    for (int w = 0; w < rates.size(); ++w) {
+      if (rates.boolean(w, col.is_route)) continue;
+      const auto cost = convert(decided.route_cost, rates.i64(r, col.per_usd_micros),
+                                rates.i64(w, col.per_usd_micros));
       if (!cost || *cost != decided.cost) continue;
       json.begin_object();
-      write_rate(json, "route", decided.route_currency, route_rates, r);
-      write_rate(json, "wallet", decided.wallet_currency, wallet_rates, w);
+      write_rate(json, "route", decided.route_currency, rates, r);
+      write_rate(json, "wallet", decided.wallet_currency, rates, w);
       json.end_object();
       return;
     }
@@ -206,15 +209,27 @@ void write_charge(JsonWriter& json, const Decided& decided) {
   }
 }
 
-Result<std::string> explanation(const Decided& decided, const Context& context) {
+// Answers by their place: of the first round trip, before those to journey_calls(), and of the
+// second, before those to leg_calls().
+constexpr size_t kDecision = 0, kJourneys = 1;
+constexpr size_t kRoutesThen = 0, kPricesThen = 1, kRatesThen = 2, kLegsThen = 3;
+
+std::vector<Pg::Call> with(std::vector<Pg::Call> calls, std::vector<Pg::Call> more) {
+  std::ranges::move(more, std::back_inserter(calls));
+  return calls;
+}
+
+std::vector<Pg::Call> configuration_calls(const Decided& decided) {
   // An id carries milliseconds, a version's beginning microseconds.
   const Instant by = decided.at + std::chrono::milliseconds(1);
-  const std::vector<PgRows> then = TRY(context.services.pg.run_pipeline(
-      {{&sql::routes_then, {decided.country, decided.config_version, by}},
-       {&sql::prices_then, {decided.route, by}},
-       {&sql::rates_then, {decided.route_currency, by}},
-       {&sql::rates_then, {decided.wallet_currency, by}}}));
-  const PgRows& routes = then[0];
+  return {{&sql::routes_then, {decided.country, decided.config_version, by}},
+          {&sql::prices_then, {decided.route, by}},
+          {&sql::rates_then, {decided.route_currency, decided.wallet_currency, by}}};
+}
+
+std::string explanation(const Decided& decided, std::span<const PgRows> journey,
+                        std::span<const PgRows> then, const Caller& caller) {
+  const PgRows& routes = then[kRoutesThen];
   JsonWriter json;
   json.begin_object()
       .member("id", message_id_text(decided.id))
@@ -229,12 +244,11 @@ Result<std::string> explanation(const Decided& decided, const Context& context) 
       .member("segments", decided.segments)
       .end_object();
   write_route(json, decided, routes);
-  TRY(write_carriers(
-      json, context.services.pg, context.caller.account_id, decided.id,
-      runs_platform(context.caller) ? CarrierSight::kOperator : CarrierSight::kOwner));
+  write_carriers(json, journey, then.subspan(kLegsThen), decided.id,
+                 runs_platform(caller) ? CarrierSight::kOperator : CarrierSight::kOwner);
   write_sender(json, decided, routes);
-  write_price_version(json, decided, then[1]);
-  write_fx(json, decided, then[2], then[3]);
+  write_price_version(json, decided, then[kPricesThen]);
+  write_fx(json, decided, then[kRatesThen]);
   write_charge(json, decided);
   return json.end_object().take();
 }
@@ -245,13 +259,17 @@ Result<Response> explain_message(Context& context) {
   const std::optional<Uuid> id = parse_message_id(context.request.parameters.at(0));
   if (!id) return fail(ErrorCode::kNotFound, "Message not found");
   const int64_t account = context.caller.account_id;
-  const PgRows rows =
-      TRY(context.services.pg.query(sql::message_decision, account, *id,
-                                    environments_param(visible_environments(context.caller))));
-  if (rows.size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
-  const Decided decided = decided_of(rows, *id);
-  std::string body = TRY(explanation(decided, context));
-  return Response::json(std::move(body));
+  PgPool& pg = context.services.pg;
+  const Pg::Call decision{&sql::message_decision,
+                          {account, *id, environments_param(visible_environments(context.caller))}};
+  const std::vector<PgRows> stored =
+      TRY(run_together(pg, with({decision}, journey_calls(account, *id))));
+  if (stored[kDecision].size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
+  const Decided decided = decided_of(stored[kDecision], *id);
+  const std::span<const PgRows> journey = std::span(stored).subspan(kJourneys);
+  const std::vector<PgRows> then =
+      TRY(run_together(pg, with(configuration_calls(decided), leg_calls(account, journey))));
+  return Response::json(explanation(decided, journey, then, context.caller));
 }
 
 }  // namespace dundun

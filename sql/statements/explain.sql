@@ -29,21 +29,32 @@ order by p.valid_from desc, p.price_id desc
 limit 5;
 
 -- name: rates_then
--- $1 currency, $2 time: the newest versions of its rate by then. tenant: none, rates are everybody's.
-select fx_id, per_usd_micros, valid_from
-from fx_rates
-where currency = $1::text and valid_from <= $2::timestamptz
-order by valid_from desc, fx_id desc
-limit 5;
+-- $1 the route's currency, $2 the wallet's, $3 time: the newest versions of the rates of both by
+-- then, those of each from the newest on. tenant: none, rates are everybody's.
+select c.is_route, f.fx_id, f.per_usd_micros, f.valid_from
+from (values (true, $1::text), (false, $2::text)) as c (is_route, currency)
+cross join lateral (
+  select fx_id, per_usd_micros, valid_from
+  from fx_rates
+  where currency = c.currency and valid_from <= $3::timestamptz
+  order by valid_from desc, fx_id desc
+  limit 5
+) as f
+order by c.is_route, f.valid_from desc, f.fx_id desc;
 
 -- name: message_journey
 -- $1 account, $2 message: route, country, environment, who took it or was asked last, whether it was
--- taken, what was wrong, and when that was: the moment whose configuration counts.
-select route, country, environment, carrier, submitted_at is not null as was_submitted,
-       error_message,
-       coalesce(submitted_at, failed_at, now()) as submitted_at
-from messages
-where account_id = $1::bigint and message_id = $2::uuid;
+-- taken, what was wrong, when that was (the moment whose configuration counts), and by which policy
+-- its route chose then.
+select m.route, m.country, m.environment, m.carrier, m.submitted_at is not null as was_submitted,
+       m.error_message, coalesce(m.submitted_at, m.failed_at, now()) as submitted_at,
+       (select h.policy
+        from route_history h
+        where h.code = m.route and h.changed_at <= coalesce(m.submitted_at, m.failed_at, now())
+        order by h.config_version desc
+        limit 1) as policy
+from messages m
+where m.account_id = $1::bigint and m.message_id = $2::uuid;
 
 -- name: legs_then
 -- $1 route, $2 time: its carriers by then; without any the one that it named itself. tenant: none,
@@ -67,14 +78,6 @@ from (select connector
       order by config_version desc
       limit 1) as named
 where not exists (select from legs);
-
--- name: policy_then
--- $1 route, $2 time. tenant: none, routes are everybody's.
-select policy
-from route_history
-where code = $1::text and changed_at <= $2::timestamptz
-order by config_version desc
-limit 1;
 
 -- name: overrides_then
 -- $1 account, $2 time.

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The bridge beside Nchan (with its Redis backend) and Node's ws, in one run: deliveries a second,
-# latency from publication to client, memory and CPU. SECONDS_EACH=4 shortens it, SHAPES names the
-# sockets and accounts of each round.
+# latency from publication to client, memory and CPU; then all sockets coming back at once, as after a
+# restart. SECONDS_EACH=4 shortens it, SHAPES names the sockets and accounts of each round, SERVERS
+# who is asked, BEFORE=<binary> another ws-bridge to be measured by turns with this one. A row that
+# cannot be measured says why, and the script fails.
 # Usage: tests/bench/bridge.sh
 set -euo pipefail
 # shellcheck source=tests/bench/servers.sh
@@ -10,19 +12,35 @@ each=${SECONDS_EACH:-6}
 ulimit -n 65536 2>/dev/null || true
 clients=$bin/bench_bridge_clients
 
-measure() { # NAME KIND PORT SOCKETS ACCOUNTS PID…
-  printf '%-26s %6s sockets %5s accounts ' "$1" "$4" "$5"
-  "$clients" "$2" "$3" "$4" "$5" "$each" "$work/redis.sock" "${@:6}" || true
+missing=()
+not_measured() { # NAME SOCKETS ACCOUNTS LOG
+  missing+=("$1, $2 sockets of $3 accounts")
+  [ ! -s "$4" ] || tail -n 5 "$4" | sed 's/^/    /'
 }
-until_open() { # PORT PID: false if it died first
+measure() { # NAME KIND PORT SOCKETS ACCOUNTS LOG PID…
+  printf '%-26s %6s sockets %5s accounts ' "$1" "$4" "$5"
+  "$clients" "$2" "$3" "$4" "$5" "$each" "$work/redis.sock" "${@:7}" ||
+    not_measured "$1" "$4" "$5" "$6"
+}
+# Nobody listens there, and no client's socket has its number by chance.
+free_port() {
+  local try
+  while true; do
+    try=$((10000 + RANDOM % 20000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$try") 2>/dev/null || break
+  done
+  echo $try
+}
+until_open() { # PORT PID LOG NAME SOCKETS ACCOUNTS: false if it died first
   until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
-    kill -0 "$2" 2>/dev/null || { echo "did not start"; return 1; }
+    kill -0 "$2" 2>/dev/null || { echo "$4 did not start"; not_measured "$4" "$5" "$6" "$3"; return 1; }
     sleep 0.05
   done
 }
 # Nchan takes no Unix socket.
-redis_port=$((port + 1400))
-redis-cli -s "$work/redis.sock" config set port $redis_port >/dev/null
+redis_port=$(free_port)
+[ "$(redis-cli -s "$work/redis.sock" config set port "$redis_port")" = OK ] ||
+  { echo "Redis cannot listen on port $redis_port"; exit 1; }
 
 # More accounts than the 200 of servers.sh: one for every socket.
 {
@@ -30,16 +48,18 @@ redis-cli -s "$work/redis.sock" config set port $redis_port >/dev/null
   echo "insert into api_keys (key_hash, account_id, environment, name, prefix, scopes) select sha256(convert_to('esms_live_bench' || g, 'UTF8')), g, 0, 'b', 'b', '{query}' from generate_series(201, 10000) g; commit;"
 } | psql -q "$DATABASE_URL"
 
-bridge() { # SOCKETS ACCOUNTS
-  local at=$((port + 10 + RANDOM % 500))
+bridge() { # SOCKETS ACCOUNTS [NAME BINARY]
+  local at name=${3:-ws-bridge}
+  at=$(free_port)
   WS_LISTEN=127.0.0.1:$at WS_CONNECTIONS_PER_ACCOUNT=20000 WS_CONNECTIONS_PER_ADDRESS=20000 \
-    WS_PING_INTERVAL_S=600 "$bin/ws-bridge" 2>>"$work/ws-bridge.log" &
+    WS_PING_INTERVAL_S=600 "${4:-$bin/ws-bridge}" 2>>"$work/ws-bridge.log" &
   local pid=$!
   pids+=("$pid")
-  until_open $at $pid || return 0
-  measure "ws-bridge" bridge $at "$1" "$2" $pid
+  until_open "$at" $pid "$work/ws-bridge.log" "$name" "$1" "$2" || return 0
+  measure "$name" bridge "$at" "$1" "$2" "$work/ws-bridge.log" $pid
   kill $pid && wait $pid || true
 }
+before() { bridge "$1" "$2" "ws-bridge before" "$BEFORE"; }
 
 # 500 that read, alone and beside 500 that never do, as behind nginx: on a Unix socket.
 sleepers() {
@@ -57,8 +77,20 @@ sleepers() {
   kill $pid && wait $pid || true
 }
 
+# It listens before it is connected to its Redis, and says 503 meanwhile.
+nchan_admits() { # PORT
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf '%s\r\n' 'GET /sub/0 HTTP/1.1' 'Host: localhost' 'Connection: Upgrade' \
+      'Upgrade: websocket' 'Sec-WebSocket-Version: 13' \
+      'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==' '' >&3
+    read -r -t 5 line <&3 && [[ $line == *' 101 '* ]]
+  ) 2>/dev/null
+}
+
 nchan() { # SOCKETS ACCOUNTS
-  local at=$((port + 600 + RANDOM % 300))
+  local at
+  at=$(free_port)
   mkdir -p "$work/nchan"
   cat >"$work/nchan/nginx.conf" <<CONF
 load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
@@ -82,11 +114,12 @@ http {
 }
 CONF
   [ "$(id -u)" = 0 ] || sed -i '/^user/d' "$work/nchan/nginx.conf"
-  nginx -c "$work/nchan/nginx.conf" 2>/dev/null &
+  nginx -c "$work/nchan/nginx.conf" 2>"$work/nchan/error.log" &
   local pid=$!
   pids+=("$pid")
-  until_open $at $pid || return 0
-  measure "Nchan, Redis" nchan $at "$1" "$2" $pid $(pgrep -P $pid)
+  until_open "$at" $pid "$work/nchan/error.log" "Nchan, Redis" "$1" "$2" || return 0
+  for _ in $(seq 100); do nchan_admits "$at" && break; sleep 0.1; done
+  measure "Nchan, Redis" nchan "$at" "$1" "$2" "$work/nchan/error.log" $pid $(pgrep -P $pid)
   kill $pid && wait $pid || true
 }
 
@@ -95,8 +128,10 @@ if [ ! -d "$work/npm/node_modules/ws" ] && command -v npm >/dev/null; then
   npm install --silent --no-fund --no-audit --prefix "$work/npm" ws ioredis >/dev/null 2>&1 || true
 fi
 node_ws() { # SOCKETS ACCOUNTS
-  [ -d "$work/npm/node_modules/ioredis" ] || { echo "Node ws: not installed"; return; }
-  local at=$((port + 1000 + RANDOM % 300))
+  [ -d "$work/npm/node_modules/ioredis" ] ||
+    { echo "Node ws: npm did not install it"; not_measured "Node ws, ioredis" "$1" "$2" /dev/null; return; }
+  local at
+  at=$(free_port)
   cat >"$work/npm/server.mjs" <<'JS'
 import { WebSocketServer } from "ws";
 import Redis from "ioredis";
@@ -114,17 +149,24 @@ new WebSocketServer({ host: "127.0.0.1", port: +process.env.PORT, backlog: 4096,
     socket.on("close", () => rooms.get(channel).delete(socket));
   });
 JS
-  REDIS_SOCKET=$work/redis.sock PORT=$at node "$work/npm/server.mjs" &
+  REDIS_SOCKET=$work/redis.sock PORT=$at node "$work/npm/server.mjs" 2>"$work/npm/log" &
   local pid=$!
   pids+=("$pid")
-  until_open $at $pid || return 0
-  measure "Node ws, ioredis" node $at "$1" "$2" $pid
+  until_open "$at" $pid "$work/npm/log" "Node ws, ioredis" "$1" "$2" || return 0
+  measure "Node ws, ioredis" node "$at" "$1" "$2" "$work/npm/log" $pid
   kill $pid && wait $pid || true
 }
 
 IFS=, read -ra shapes <<<"${SHAPES:-1000 10,10000 100,1000 1000,10000 10000}"
+read -ra servers <<<"${SERVERS:-${BEFORE:+before }bridge nchan node_ws}"
 for shape in "${shapes[@]}"; do
   # shellcheck disable=SC2086
-  for server in bridge nchan node_ws; do $server $shape 2>>"$work/bench.log"; done
+  for server in "${servers[@]}"; do $server $shape; done
 done
+export JOINERS=512 JOIN_ONLY=1
+for accounts in 10 10000; do
+  for server in "${servers[@]}"; do $server 10000 $accounts; done
+done
+unset JOINERS JOIN_ONLY
 [ -n "${SHAPES:-}" ] || sleepers
+[ ${#missing[@]} = 0 ] || { printf 'Not measured: %s\n' "${missing[@]}"; exit 1; }

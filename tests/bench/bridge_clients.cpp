@@ -6,7 +6,7 @@
 // PORT may be the path of a Unix socket. PIDs are the server's, for RSS and CPU. In the
 // environment: SLEEPERS more sockets that never read, RATE deliveries a second to the readers while
 // the latency is measured, EVENT_BYTES, JOINERS sockets that are set up at once. FLOOD=0 measures
-// the latency only.
+// the latency only, JOIN_ONLY=1 how fast the sockets are set up and what they cost the server.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -90,10 +90,20 @@ std::string masked(const std::string& payload) {
   return frame + std::string(4, '\0') + payload;  // a mask of zeros changes nothing
 }
 
+// Why a socket was not let in, for the one line that says so.
+int refused(int fd, int account, const std::string& why) {
+  static std::atomic<bool> said{false};
+  if (!said.exchange(true)) std::printf("a socket of account %d: %s\n", account, why.c_str());
+  if (fd >= 0) close(fd);
+  return -1;
+}
+
 // One socket that is in and hears its account.
 int join(const Load& load, int account) {
   const int fd = connect_to(load);
-  if (fd < 0) return -1;
+  if (fd < 0) return refused(fd, account, std::string("cannot connect: ") + std::strerror(errno));
+  const timeval answers_within{.tv_sec = 20, .tv_usec = 0};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &answers_within, sizeof answers_within);
   const std::string path = load.kind == "bridge"  ? "/ws"
                            : load.kind == "nchan" ? "/sub/" + std::to_string(account)
                                                   : "/" + std::to_string(account);
@@ -112,10 +122,11 @@ int join(const Load& load, int account) {
   while (answer.find(wanted) == std::string::npos) {
     char chunk[1024];
     const ssize_t size = recv(fd, chunk, sizeof chunk, 0);
-    if (size <= 0) return -1;
+    if (size < 0) return refused(fd, account, std::string("no answer: ") + std::strerror(errno));
+    if (size == 0) return refused(fd, account, "closed after: " + answer);
     answer.append(chunk, static_cast<size_t>(size));
   }
-  if (answer.find(" 101 ") == std::string::npos) return -1;
+  if (answer.find(" 101 ") == std::string::npos) return refused(fd, account, answer);
   fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
 }
@@ -324,9 +335,10 @@ Load load_of(int argc, char** argv) {
 }
 
 struct Figures {
-  double set_up = 0;  // seconds
-  double rate = 0;    // deliveries a second
-  double cpu = 0;     // seconds a 100,000 deliveries
+  double set_up = 0;      // seconds
+  double set_up_cpu = 0;  // seconds of the server
+  double rate = 0;        // deliveries a second
+  double cpu = 0;         // seconds a 100,000 deliveries
   int64_t empty_kb = 0, idle_kb = 0, peak_kb = 0;
 };
 
@@ -370,6 +382,12 @@ void print_flood(const Load& load, const Figures& figures, const Heard& heard) {
               load.sockets / figures.set_up, heard.closed);
 }
 
+void print_set_up(const Load& load, const Figures& figures) {
+  std::printf("set-up %.0f/s  CPU %.0f us a socket  RSS %.1f KB a socket\n",
+              load.sockets / figures.set_up, figures.set_up_cpu * 1e6 / load.sockets,
+              double(figures.idle_kb - figures.empty_kb) / load.sockets);
+}
+
 // The sockets of each reader; empty: one was refused. JOINERS clients come at the same time, as all
 // do after a restart.
 std::vector<std::vector<int>> join_all(const Load& load) {
@@ -386,10 +404,7 @@ std::vector<std::vector<int>> join_all(const Load& load) {
   for (std::thread& joiner : joiners) joiner.join();
   std::vector<std::vector<int>> shares(kReaders);
   for (size_t i = 0; i < sockets.size(); ++i) {
-    if (sockets[i] < 0) {
-      std::printf("socket %zu was refused\n", i);
-      return {};
-    }
+    if (sockets[i] < 0) return {};  // refused() said why
     shares[i % kReaders].push_back(sockets[i]);
   }
   return shares;
@@ -401,6 +416,21 @@ std::vector<int> join_sleepers(const Load& load) {
     sleepers.push_back(join(load, 1 + i % load.accounts));
   }
   return sleepers;
+}
+
+// The sockets of each reader, and what setting them up took; empty: one was refused.
+std::vector<std::vector<int>> set_up(const Load& load, std::vector<int>& sleepers,
+                                     Figures& figures) {
+  figures.empty_kb = rss_kb(load);
+  const double cpu_at_first = cpu_seconds(load);
+  const auto began = Clock::now();
+  auto shares = join_all(load);
+  if (shares.empty()) return shares;
+  sleepers = join_sleepers(load);
+  figures.set_up = std::chrono::duration<double>(Clock::now() - began).count();
+  figures.set_up_cpu = cpu_seconds(load) - cpu_at_first;
+  figures.idle_kb = figures.peak_kb = rss_kb(load);
+  return shares;
 }
 
 int64_t deliveries_of(const std::vector<std::unique_ptr<Reader>>& readers) {
@@ -427,13 +457,13 @@ int main(int argc, char** argv) {
   setrlimit(RLIMIT_NOFILE, &limit);
   const Load load = load_of(argc, argv);
   Figures figures;
-  figures.empty_kb = rss_kb(load);
-  const auto began = Clock::now();
-  auto shares = join_all(load);
+  std::vector<int> sleepers;
+  auto shares = set_up(load, sleepers, figures);
   if (shares.empty()) return 1;
-  const std::vector<int> sleepers = join_sleepers(load);
-  figures.set_up = std::chrono::duration<double>(Clock::now() - began).count();
-  figures.idle_kb = figures.peak_kb = rss_kb(load);
+  if (setting("JOIN_ONLY", 0) != 0) {
+    print_set_up(load, figures);
+    return 0;
+  }
 
   std::vector<std::unique_ptr<Reader>> readers;
   std::atomic<bool> over{false};

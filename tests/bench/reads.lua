@@ -1,5 +1,5 @@
 -- One kind of read (KIND) by random accounts, big ones as much more often as they are bigger.
--- SAMPLE is a file of "<account> <message id> <phone>" lines.
+-- PAUSE_MS is what a connection waits on average before it asks again. SAMPLE is a file of "<account> <message id> <phone>" lines.
 local kind = os.getenv("KIND")
 local sample = {}
 for line in io.lines(os.getenv("SAMPLE")) do
@@ -32,6 +32,10 @@ end
 function request()
   local of = sample[math.random(#sample)]
   return wrk.format("GET", paths[kind](of), { ["Authorization"] = "Bearer esms_live_bench" .. of.account })
+end
+local pause_ms = tonumber(os.getenv("PAUSE_MS") or "0")
+if pause_ms > 0 then
+  function delay() return math.random(0, 2 * pause_ms) end
 end
 function done(summary, latency)
   local bad = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout

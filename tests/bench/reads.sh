@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The read side with history: latency of each kind of question at 64 connections, over 1,000 accounts
 # and 100,000 messages, then over MESSAGES (default 1000000; 10000000 takes 15 GB of /tmp and a
-# quarter of an hour). SECONDS_EACH=4 is how long each is asked, KINDS="list detail" asks only these.
+# quarter of an hour), as fast as it goes and at half of that rate. SECONDS_EACH=4 is how long each
+# is asked, KINDS="list detail" asks only these, BEFORE=<folder> binaries that are asked by turns with
+# these, ROUNDS=2 times.
 # shellcheck disable=SC1091,SC2154
 set -euo pipefail
 most=${MESSAGES:-1000000}
@@ -20,6 +22,7 @@ sql "insert into accounts (account_id, name, currency) overriding system value
        from generate_series(201, 1000) as i;
      update config_version set version = version + 1"
 
+postmaster=$(head -n 1 "$work/pg/data/postmaster.pid")
 chunk=1000000
 loaded=0
 load_to() { # COUNT messages in all
@@ -42,23 +45,54 @@ load_to() { # COUNT messages in all
     pg_size_pretty(pg_database_size(current_database()))"), biggest account $(sql "select max(n)
     from (select count(*) as n from messages group by account_id) as a") messages"
 }
+wrk_of() { # KIND PAUSE_MS: the mean of what a connection waits before it asks again
+  KIND=$1 PAUSE_MS=$2 SAMPLE=$work/sample wrk -t2 -c64 -d"${each}s" -s tests/bench/reads.lua \
+    "http://127.0.0.1:$port" | tail -n 1
+}
+serving=()
+# CPU seconds/100 so far of PostgreSQL, or of the workers (those that it forked count too).
+cpu_of() { # PID…
+  local pid child all=()
+  for pid in "$@"; do
+    all+=("/proc/$pid/stat")
+    for child in $(pgrep -P "$pid"); do all+=("/proc/$child/stat"); done
+  done
+  cat "${all[@]}" 2>/dev/null | awk '{ sum += $14 + $15 + $16 + $17 } END { print sum + 0 }'
+}
 ask() { # KIND…
-  local kind
+  local kind full rate postgres workers
   for kind in "$@"; do
-    printf '  %-18s' "$kind"
-    KIND=$kind SAMPLE=$work/sample wrk -t2 -c64 -d"${each}s" -s tests/bench/reads.lua \
-      "http://127.0.0.1:$port" | tail -n 1
+    postgres=$(cpu_of "$postmaster") workers=$(cpu_of "${serving[@]}")
+    full=$(wrk_of "$kind" 0)
+    rate=${full%%/s*}
+    printf '  %-18s %-46s CPU us: PostgreSQL %3d worker %3d   half: %s\n' "$kind" "$full" \
+      $((($(cpu_of "$postmaster") - postgres) * 10000 / (rate * each + 1))) \
+      $((($(cpu_of "${serving[@]}") - workers) * 10000 / (rate * each + 1))) \
+      "$(wrk_of "$kind" $((64 * 2000 / (rate + 1))))"
   done
 }
+serve() { # FOLDER of binaries
+  local bin=$1 pid
+  for pid in "${serving[@]}"; do kill "$pid" && wait "$pid" || true; done
+  pool messages messages 1
+  serving=("$pool_pid")
+  pool account account 1
+  serving+=("$pool_pid")
+}
 ask_all() {
-  ask list >/dev/null  # caches and plans
-  # shellcheck disable=SC2086
-  ask ${KINDS:-trivial list page_50 status rare_status day phone detail explain stats volume balance \
-    transactions transactions_100}
+  local side round
+  for round in $(seq "${ROUNDS:-1}"); do
+    for side in ${BEFORE:+"$BEFORE"} "$bin"; do
+      serve "$side"
+      echo "round $round, $side"
+      ask list >/dev/null  # caches and plans
+      # shellcheck disable=SC2086
+      ask ${KINDS:-trivial list page_50 status rare_status day phone detail explain stats volume \
+        balance transactions transactions_100}
+    done
+  done
 }
 
-pool messages messages 1
-pool account account 1
 if [ "$most" -gt 100000 ]; then
   load_to 100000
   ask_all

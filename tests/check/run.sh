@@ -51,7 +51,7 @@ wrapped_headers() {
   only 'fcgiapp' '^common/web/fcgi_connection\.'
   only 'phonenumbers' '^common/sms/msisdn\.'
   only 'unicode/' '^common/sms/(substitute|country_name|opt_out|charset|characters)\.'
-  only 'libwebsockets' '^ws-bridge/server\.'
+  only 'libwebsockets' '^ws-bridge/server(_timers)?\.'
   only 'uv\.h' '^ws-bridge/(loop|subscriber)\.'
 }
 

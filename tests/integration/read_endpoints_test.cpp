@@ -120,6 +120,28 @@ TEST_F(ReadTest, EveryMessageIsOnOnePageByNumberAndByLastId) {
   EXPECT_EQ(list("environment=test").ids.size(), 2u);
 }
 
+// The first page is asked for before it is known what there is: as the newest messages.
+TEST_F(ReadTest, NewerMessagesOfTheOtherEnvironmentHideNone) {
+  seed(noon_ - days(9), 12, kDelivered);
+  seed(noon_ - days(2), 6, kDelivered, Environment::kTest);
+  seed(noon_ - days(1), 3, kDelivered);
+  const std::vector<std::string> all = list("limit=100").ids;
+  ASSERT_EQ(all.size(), 15u);
+  for (const int limit : {1, 3, 4, 9, 14, 15, 16}) {
+    const Page got = list("limit=" + std::to_string(limit));
+    const auto last = all.begin() + std::min<size_t>(all.size(), static_cast<size_t>(limit));
+    EXPECT_EQ(got.ids, std::vector<std::string>(all.begin(), last)) << limit;
+    EXPECT_EQ(got.total, 15) << limit;
+  }
+  EXPECT_EQ(list("limit=4&after=" + all[1]).ids,
+            std::vector<std::string>(all.begin() + 2, all.begin() + 6));
+  EXPECT_EQ(list("limit=20&after=" + all[12]).ids,
+            std::vector<std::string>(all.begin() + 13, all.end()));
+  const Page tests = list("environment=test&limit=4");
+  EXPECT_EQ(tests.ids.size(), 4u);
+  EXPECT_EQ(tests.total, 6);
+}
+
 TEST_F(ReadTest, FiltersAndTotalsAgree) {
   seed(noon_ - days(10), 30, kDelivered);
   seed(noon_ - days(3), 5, kFailed);
