@@ -11,6 +11,7 @@ Task<Response> send_sms(Context& context);
 Result<Response> sms_status(Context& context);
 Result<Response> sms_messages(Context& context);
 Result<Response> rc_status(Context& context);
+Result<Response> rc_connections(Context& context);
 Result<Response> rc_connect_token(Context& context);
 Result<Response> rc_invite_token(Context& context);
 Result<Response> rc_connect_page(Context& context);
@@ -31,6 +32,7 @@ inline constexpr Endpoint kGravityEndpoints[] = {
     {Method::kGet, "/sms/status/{id}", Access::kQuery, sms_status},
     {Method::kGet, "/sms/messages", Access::kQuery, sms_messages},
     {Method::kGet, "/rc/status", Access::kQuery, rc_status},
+    {Method::kGet, "/rc/connections", live(Access::kQuery), rc_connections},
     {Method::kPost, "/rc/connect-token", live(Access::kSend), rc_connect_token},
     {Method::kPost, "/rc/invite-token", live(Access::kSend), rc_invite_token},
     {Method::kGet, "/rc/connect", Access::kPublic, rc_connect_page},

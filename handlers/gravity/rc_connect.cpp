@@ -23,7 +23,8 @@ Result<Response> consent(Context& context) {
   if (token.empty()) return bad_connect("Missing token");
   const PgRows rows = TRY(context.services.pg.query(sql::rc_link_open, sha256(token)));
   if (rows.size() == 0) return invalid_token();
-  return rc_consent_page(rows.text(0, sql::rc_link_open.name), token);
+  const RingCentralApi api = TRY(ringcentral_api(context));
+  return rc_consent_page(rows.text(0, sql::rc_link_open.name), token, api.settings().server_url);
 }
 
 Result<std::string> posted_token(const Request& request) {

@@ -38,32 +38,39 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-}  // namespace
-
-Response rc_page(int status, std::string_view title, std::string_view html) {
+// `leads_to`: where the form's answer leads, which browsers count as the form's target too.
+Response page(int status, std::string_view title, std::string_view html,
+              std::string_view leads_to) {
   Response response;
   response.status = status;
   response.body = kHead;
   response.body += "<h1>" + escaped(title) + "</h1>";
   response.body += html;
   response.content_type = "text/html; charset=utf-8";
-  // The form's answer leads to RingCentral: browsers count that as its target too.
   response.headers = {{"Cache-Control", "no-store"},
                       {"Referrer-Policy", "no-referrer"},
                       {"X-Content-Type-Options", "nosniff"},
                       {"Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' https:; "
-                       "frame-ancestors 'none'; base-uri 'none'"}};
+                       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
+                       "base-uri 'none'; form-action 'self' https: " +
+                           std::string(leads_to)}};
   return response;
 }
 
-Response rc_consent_page(std::string_view tenant, std::string_view token) {
-  return rc_page(200, "Connect RingCentral",
-                 "<p>" + escaped(tenant) +
-                     " will send and receive texts by your RingCentral numbers.</p>"
-                     "<form method=\"post\" action=\"/v1/rc/connect\">"
-                     "<input type=\"hidden\" name=\"token\" value=\"" +
-                     escaped(token) + "\"><button>Connect RingCentral</button></form>");
+}  // namespace
+
+Response rc_page(int status, std::string_view title, std::string_view html) {
+  return page(status, title, html, "");
+}
+
+Response rc_consent_page(std::string_view tenant, std::string_view token, std::string_view server) {
+  return page(200, "Connect RingCentral",
+              "<p>" + escaped(tenant) +
+                  " will send and receive texts by your RingCentral numbers.</p>"
+                  "<form method=\"post\" action=\"/v1/rc/connect\">"
+                  "<input type=\"hidden\" name=\"token\" value=\"" +
+                  escaped(token) + "\"><button>Connect RingCentral</button></form>",
+              server);
 }
 
 Result<Response> rc_refusal(const Request& request, Error error) {

@@ -31,6 +31,15 @@ inline constexpr const char* kTypes = R"(
     createdAt: time,
     lastUsedAt: time | null
   }
+  RcUser = {
+    extensionId: string,
+    rcAccountId: string,
+    connected: boolean,  // false: the authorization has ended, somebody has to connect again
+    connectedBy: "sign_in" | "jwt",
+    connectedAt: time,
+    heldUntil: time | null,  // RingCentral wants to be asked nothing of this user until then
+    numbers: string[]  // that may send
+  }
   AppKey = {apiKey: string, apiKeyPrefix: string}
 )";
 
@@ -63,6 +72,11 @@ inline constexpr Operation kOperations[] = {
      .answer = R"({connected: boolean, expiresAt?: time, // when the access token is renewed at last
                    rcAccountId?: string})",
      .error = "GravityError"},
+    {.of = "GET /rc/connections",
+     .summary = "The RingCentral users who are connected, or were until their authorization ended",
+     .answer = R"({available: boolean, // whether the operator has set RingCentral up
+                   users: RcUser[]})",
+     .error = "GravityError"},
     {.of = "POST /rc/connect-token",
      .summary = "A link to RingCentral for the caller's browser, good once and for 5 minutes",
      .answer = "{connectUrl: string}",
@@ -80,7 +94,7 @@ inline constexpr Operation kOperations[] = {
      .query = R"({token: string, format?: "json"})",
      .answer = "string",
      .answer_type = "text/html",
-     .errors = "400",
+     .errors = "400 409",
      .error = "GravityError",
      .page = true,
      .needs = "the token of the link"},

@@ -123,6 +123,20 @@ where account_id = $1::bigint and state = {connection.live}
 order by connected_at, extension_id
 limit 1;
 
+-- name: rc_connections
+-- $1 account: its users, with the numbers that each may send from; the one connected first comes
+-- first.
+select c.extension_id, c.rc_account_id, c.state = {connection.live} as connected,
+       c.kind, c.connected_at,
+       case when c.held_until > clock_timestamp() then c.held_until end as held_until,
+       array(select n.number
+             from rc_numbers n
+             where n.account_id = $1::bigint and n.extension_id = c.extension_id
+             order by n.number) as numbers
+from rc_connections c
+where c.account_id = $1::bigint
+order by c.connected_at, c.extension_id;
+
 -- name: rc_sender
 -- $1 account, $2 carrier, $3 number: the user whose number it is. Without a user of that number the
 -- second column is false; without a row nobody is connected. The last column: for how many ms the

@@ -364,6 +364,77 @@ async function carrier({ as, api, settings: config }, size) {
   await chosen.waitFor({ state: "detached" });
 }
 
+// To RingCentral's page and back, in a window beside the portal's, without a mouse.
+async function throughRingCentral(page, answer, title) {
+  const dialog = page.getByRole("dialog", { name: "Sign in at RingCentral" });
+  const opens = page.context().waitForEvent("page");
+  await dialog.getByRole("link", { name: "Go on to RingCentral" }).press("Enter");
+  const there = await opens;
+  await there.getByRole("button", { name: "Connect RingCentral" }).click();
+  await there.getByRole("link", { name: answer }).click();
+  await there.getByRole("heading", { name: title }).waitFor();
+  await there.close();
+  return dialog;
+}
+
+// Own numbers at RingCentral: by its sign-in, refused and then agreed to; by a JWT; and no more.
+async function ringcentral({ as, root, alone }, size) {
+  await alone("ringcentral", async () => {
+    const { page } = await as("owner", { size });
+    const clean = async () => assert.deepEqual(await axe(page, { root }), []);
+    await page.goto("/balance");
+    await page.getByRole("link", { name: "RingCentral", exact: true }).click();
+    await page.getByText("No number of RingCentral is connected yet.").waitFor();
+    const begin = page.getByRole("button", { name: "Connect RingCentral" });
+    await begin.press("Enter");
+    const refused = await throughRingCentral(page, "Cancel", "RingCentral is not connected");
+    await refused.getByText("Waiting for RingCentral…").waitFor();
+    await refused.locator("summary").filter({ hasText: "Somebody else" }).click();
+    await refused.getByRole("button", { name: "Make a link for them" }).click();
+    const link = await refused.locator(".secret .code").textContent();
+    assert.match(link, /^http:.*\/v1\/rc\/connect\?token=[0-9a-f]{64}$/);
+    await clean();
+    await page.keyboard.press("Escape");
+    await begin.press("Enter");
+    await (await throughRingCentral(page, "Authorize", "RingCentral is connected")).waitFor({
+      state: "detached",
+    });
+    const first = page.getByRole("row").filter({ hasText: "+254700000071" });
+    await first.locator(".badge").filter({ hasText: "Connected" }).waitFor();
+
+    await page.getByRole("button", { name: "Connect by a JWT" }).click();
+    const dialog = page.getByRole("dialog", { name: "Connect by a JWT" });
+    const submit = dialog.getByRole("button", { name: "Connect", exact: true });
+    await submit.click();
+    await dialog.getByText("This is missing.").waitFor();
+    await dialog.getByLabel("JWT").fill("not-a-jwt");
+    await submit.click();
+    await dialog.locator(".wrong").getByText("RingCentral refused the jwt").waitFor();
+    assert.equal(await dialog.getByLabel("JWT").inputValue(), "not-a-jwt");
+    await dialog.getByLabel("JWT").fill("jwt-of-the-portal");
+    await submit.click();
+    const second = page.getByRole("row").filter({ hasText: "+254700000072" });
+    await second.getByRole("cell", { name: "JWT" }).waitFor();
+    await clean();
+
+    await page.getByRole("button", { name: "Disconnect RingCentral" }).click();
+    const sure = page.getByRole("dialog", { name: "Disconnect RingCentral?" });
+    await sure.getByText("+254700000071, +254700000072").waitFor();
+    await sure.getByRole("button", { name: "Disconnect RingCentral" }).click();
+    await page.getByText("No number of RingCentral is connected yet.").waitFor();
+  });
+  // Where RingCentral has ended one, and waits with another.
+  const { page } = await as("admin", { size });
+  await page.goto("/ringcentral");
+  await page.getByText("RingCentral has ended a connection").waitFor();
+  const row = (text) => page.getByRole("row").filter({ hasText: text });
+  await row("+254700000074").getByText("Ended").waitFor();
+  await row("629893003").getByText("Held by RingCentral, until").waitFor();
+  await row("629893003").getByText("No number of this user may send.").waitFor();
+  await page.getByRole("button", { name: "Connect again" }).waitFor();
+  assert.deepEqual(await axe(page, { root }), []);
+}
+
 async function textIn({ as, settings, api }, size) {
   const { page } = await as("owner", { size });
   const from = number(size);
@@ -1007,6 +1078,7 @@ export function journeys(size) {
     webhook,
     "sender-name": senderName,
     carrier,
+    ringcentral,
     "text-in": textIn,
   };
   return Object.entries(all).map(([name, journey]) => [

@@ -26,6 +26,7 @@ const OWN = [
   "/team",
   "/audit",
   "/workspace",
+  "/ringcentral",
   "/notifications",
   "/profile",
   "/forgotten",
@@ -33,6 +34,7 @@ const OWN = [
   "/invitation#made-up",
 ];
 const PLATFORM = [
+  "/ringcentral",
   "/platform",
   "/platform/senders",
   "/platform/routes",

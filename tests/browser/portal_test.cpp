@@ -9,6 +9,7 @@
 #include "common/io/crypto.h"
 #include "tests/support/disturbance.h"
 #include "tests/support/oidc_provider.h"
+#include "tests/support/ringcentral.h"
 #include "tests/support/seed.h"
 #include "tests/support/stack.h"
 
@@ -62,6 +63,8 @@ class PortalTest : public testing::Test {
     Service service(Stack::shared().fresh_database(),
                     {.environment = environment, .http_port = port});
     const std::string key = seed(service);
+    RingCentralStandIn ringcentral;
+    seed_ringcentral(service, ringcentral, port);
     service.start_bridge();
     Process scheduler = service.scheduler(kSchedulerRunsS);
     write_settings(port, key);
@@ -99,6 +102,33 @@ class PortalTest : public testing::Test {
                     std::to_string(account) + ", 'loopback')");
     configuration_changed(pg, Stack::shared().redis_url());
     return seed_key(pg, account);
+  }
+
+  // RingCentral, where the owner has a user, and another one by a JWT; and what became of two users
+  // of the administrator's account.
+  static void seed_ringcentral(Service& service, RingCentralStandIn& ringcentral, int port) {
+    std::ofstream(*folder_ + "/carriers/ringcentral")
+        << "client_id=" << RingCentralStandIn::kClientId
+        << "\nclient_secret=" << RingCentralStandIn::kClientSecret << "\n";
+    ringcentral.sign_in("629893001");
+    ringcentral.give_number("629893001", "+254700000071");
+    ringcentral.give_number("629893002", "+254700000072");
+    ringcentral.add_jwt("jwt-of-the-portal", "629893002");
+    sql_of_test(service.pg(), R"(insert into carriers (carrier, secret_hashes, kind, settings)
+      values ('ringcentral', '{}', 'ringcentral', '{"public_url": ")" +
+                                  base(port) + R"(", "server_url": ")" + ringcentral.url() +
+                                  R"("}'))");
+    sql_of_test(service.pg(), R"(
+      insert into rc_connections (account_id, extension_id, rc_account_id, carrier, kind, state,
+        credential, access_token, expires_at, subscription_until, numbers_at,
+        subscription_seen_at, held_until)
+      select 2, extension, '80964001', 'ringcentral', 1, state, '', '', later, later, later, later,
+        later
+      from (values ('629893003', 1), ('629893004', 2)) as t (extension, state),
+        lateral (select now() + interval '1 day' as later) as l)");
+    sql_of_test(service.pg(),
+                "insert into rc_numbers (account_id, number, extension_id) "
+                "values (2, '+254700000074', '629893004')");
   }
 
   static void write_settings(int port, const std::string& key) {
@@ -156,6 +186,7 @@ TEST_F(PortalTest, Key) { expect_gone(2); }
 TEST_F(PortalTest, Webhook) { expect_gone(2); }
 TEST_F(PortalTest, SenderName) { expect_gone(2); }
 TEST_F(PortalTest, Carrier) { expect_gone(2); }
+TEST_F(PortalTest, Ringcentral) { expect_gone(2); }
 TEST_F(PortalTest, TextIn) { expect_gone(2); }
 TEST_F(PortalTest, Strangers) { expect_gone(1); }
 TEST_F(PortalTest, Shortcuts) { expect_gone(1); }

@@ -10,6 +10,7 @@ void OpenApiTest::ask_ringcentral() {
   ringcentral.give_number("7", "+254700000777");
   ringcentral.add_jwt("jwt", "7");
   ask("POST /rc/connect-token");
+  ask("GET /rc/connections");
   sql_of_test(pg(), R"(insert into carriers (carrier, secret_hashes, kind, settings) values
     ('rc', '{}', 'ringcentral', '{"public_url": "http://127.0.0.1:9", "server_url": ")" +
                         ringcentral.url() + R"("}'))");
@@ -27,6 +28,7 @@ void OpenApiTest::ask_ringcentral() {
   ask("GET /rc/status");
   ask("POST /rc/jwt", "", R"({"jwt":"jwt"})");
   ask("POST /rc/jwt", "", R"({"jwt":""})");
+  ask("GET /rc/connections");
   ask("POST /webhooks/ringcentral", "", "{}");
   // RingCentral shows no key.
   const HttpAnswer shaken =

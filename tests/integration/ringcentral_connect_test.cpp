@@ -239,12 +239,43 @@ TEST_F(RingCentralTest, DisconnectingLeavesNothing) {
   EXPECT_EQ(json_field(call("GET", "/rc/status", neighbour).body, "connected"), "true");
 }
 
+TEST_F(RingCentralTest, SaysWhoIsConnectedWithWhichNumbers) {
+  start();
+  EXPECT_EQ(call("GET", "/rc/connections", key_).body, R"({"available":true,"users":[]})");
+  ringcentral_.give_number(kUser, "+254700000003");
+  ringcentral_.give_number(kOther, "+254700000002");
+  EXPECT_EQ(connect(key_, kUser).status, 200);
+  EXPECT_EQ(connect(key_, kOther).status, 200);
+  sql_of_test(pg(),
+              "update rc_connections set held_until = now() + interval '1 minute' "
+              "where extension_id = '" +
+                  std::string(kUser) + "'");
+  sql_of_test(pg(), "update rc_connections set state = 2, kind = 2 where extension_id = '" +
+                        std::string(kOther) + "'");
+  const std::string all = call("GET", "/rc/connections", key_).body;
+  EXPECT_TRUE(contains(all, R"("users":[{"extensionId":"629893001","rcAccountId":"80964001",)"
+                            R"("connected":true,"connectedBy":"sign_in","connectedAt":"2)"))
+      << all;
+  EXPECT_EQ(json_field(all, "heldUntil").size(), 24u) << all;
+  EXPECT_TRUE(contains(all, R"("numbers":["+254700000001","+254700000003"]},)"
+                            R"({"extensionId":"629893002","rcAccountId":"80964001",)"
+                            R"("connected":false,"connectedBy":"jwt","connectedAt":"2)"))
+      << all;
+  EXPECT_TRUE(contains(all, R"("heldUntil":null,"numbers":["+254700000002"]}]})")) << all;
+  int64_t other = 0;
+  EXPECT_EQ(call("GET", "/rc/connections", make_tenant(other)).body,
+            R"({"available":true,"users":[]})");
+}
+
 TEST_F(RingCentralTest, WhatIsNotSetUpSaysSo) {
   start();
+  const std::string made = link(key_);
   sql_of_test(pg(), "update carriers set is_active = false");
   const HttpAnswer answer = call("POST", "/rc/connect-token", key_);
   EXPECT_EQ(answer.status, 409);
   EXPECT_EQ(answer.body, R"({"error":"RingCentral is not set up here"})");
+  EXPECT_EQ(call("GET", "/rc/connections", key_).body, R"({"available":false,"users":[]})");
+  EXPECT_EQ(service_->client().send("GET", made).status, 409);
   const std::string test = seed_key(pg(), account_, KeyKind::kTest);
   EXPECT_EQ(call("POST", "/rc/connect-token", test).body,
             R"({"error":"This is the account's own and not for test keys: use a live key."})");

@@ -58,8 +58,16 @@ void RingCentralStandIn::on_subscribe(Handshake handshake) {
 
 std::string RingCentralStandIn::authorize(const std::string& location,
                                           const std::string& extension) {
+  std::string uri = way_back(location, extension);
+  if (!uri.empty()) uri.erase(0, uri.find('/', uri.find("//") + 2));
+  return uri;
+}
+
+// "" when the address is not as it has to be.
+std::string RingCentralStandIn::way_back(const std::string& location,
+                                         const std::string& extension) {
   const Fields fields = fields_of(after(location, url() + "/restapi/oauth/authorize?"));
-  std::string uri = field(fields, "redirect_uri");
+  const std::string uri = field(fields, "redirect_uri");
   if (field(fields, "response_type") != "code" || field(fields, "client_id") != kClientId ||
       field(fields, "code_challenge_method") != "S256" || field(fields, "state").empty() ||
       uri.empty()) {
@@ -68,8 +76,24 @@ std::string RingCentralStandIn::authorize(const std::string& location,
   std::lock_guard lock(mutex_);
   const std::string code = secret("code");
   codes_[code] = {extension, field(fields, "code_challenge"), uri};
-  uri.erase(0, uri.find('/', uri.find("//") + 2));
   return uri + "?code=" + code + "&state=" + field(fields, "state") + "&expires_in=60";
+}
+
+void RingCentralStandIn::sign_in(const std::string& extension) {
+  std::lock_guard lock(mutex_);
+  signed_in_ = extension;
+}
+
+// The user's page for a browser: they agree, or they do not.
+HttpStandIn::Reply RingCentralStandIn::page(const std::string& target) {
+  const std::string back = way_back(url() + target, signed_in_);
+  if (back.empty()) return {400, "This application is not known.", ""};
+  const std::string refused = back.substr(0, back.find('?')) + "?error=access_denied&state=" +
+                              field(fields_of(back.substr(back.find('?') + 1)), "state");
+  return {200,
+          "<!doctype html><html lang=\"en\"><title>RingCentral</title><a href='" + back +
+              "'>Authorize</a> <a href='" + refused + "'>Cancel</a>",
+          "Content-Type: text/html\r\n"};
 }
 
 void RingCentralStandIn::add_jwt(const std::string& jwt, const std::string& extension) {
@@ -153,6 +177,7 @@ std::string RingCentralStandIn::secret(const char* kind) {
 HttpStandIn::Reply RingCentralStandIn::play(const Seen& seen) {
   if (seen.target == "/restapi/oauth/token") return token(seen);
   if (seen.target == "/restapi/oauth/revoke") return {200, "", ""};
+  if (seen.target.starts_with("/restapi/oauth/authorize?")) return page(seen.target);
   std::string extension;
   {
     std::lock_guard lock(mutex_);

@@ -31,6 +31,8 @@ class RingCentralStandIn {
   // The user's page: whoever is `extension` presses Authorize. The way back, without scheme and
   // host; "" when the address is not as it has to be.
   std::string authorize(const std::string& location, const std::string& extension);
+  // A browser that comes to the page from now on is this user's.
+  void sign_in(const std::string& extension);
   void add_jwt(const std::string& jwt, const std::string& extension);
   // What the user may send from, as RingCentral writes it; and a number that may not.
   void give_number(const std::string& extension, const std::string& number);
@@ -73,6 +75,8 @@ class RingCentralStandIn {
     std::string extension, challenge, redirect_uri;
   };
   Reply play(const Seen& seen);
+  Reply page(const std::string& target);
+  std::string way_back(const std::string& location, const std::string& extension);
   Reply token(const Seen& seen);
   Reply new_tokens(const std::string& extension);
   Reply numbers(const std::string& extension);
@@ -87,6 +91,7 @@ class RingCentralStandIn {
   int made_ = 0;
   bool loses_tokens_ = false;
   std::string client_secret_ = kClientSecret;
+  std::string signed_in_;
   Handshake handshake_;
   HttpStandIn::Play sms_play_;
   std::map<std::string, Code> codes_;

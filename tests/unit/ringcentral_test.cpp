@@ -123,7 +123,9 @@ TEST(RingCentral, SettingsNameWhatIsWrong) {
   EXPECT_EQ(good->callback_url(), "https://sms.example.com/v1/rc/callback");
   EXPECT_EQ(good->messages_per_minute, 40);
   EXPECT_EQ(why(R"({"public_url":"http://127.0.0.1:8080"})"), "");
-  for (const char* url : {"http://sms.example.com", "http://127.0.0.1.evil.com", "https://", "x"}) {
+  EXPECT_EQ(why(R"({"public_url":"http://localhost:8080"})"), "");
+  for (const char* url : {"http://sms.example.com", "http://127.0.0.1.evil.com",
+                          "http://localhost.evil.com", "https://", "x"}) {
     const std::string text = R"({"public_url":")" + std::string(url) + "\"}";
     EXPECT_EQ(why(text.c_str()), "public_url must begin with https://") << url;
   }

@@ -9,11 +9,17 @@ Error wrong_setting(const char* name, const char* why) {
   return fail(ErrorCode::kInvalidRequest, std::string(name) + " " + why);
 }
 
+// Plain http that leaves no machine.
+bool is_local(const std::string& url) {
+  for (const std::string local : {"http://127.0.0.1", "http://localhost"}) {
+    if (url == local || url.starts_with(local + ":")) return true;
+  }
+  return false;
+}
+
 Result<std::string> base_url(const char* name, std::string url) {
   while (url.ends_with('/')) url.pop_back();
-  constexpr std::string_view kLocal = "http://127.0.0.1";
-  const bool local = url == kLocal || url.starts_with(std::string(kLocal) + ":");
-  if (!local && !(url.starts_with("https://") && url.size() > 8)) {
+  if (!is_local(url) && !(url.starts_with("https://") && url.size() > 8)) {
     return wrong_setting(name, "must begin with https://");
   }
   if (url.find_first_of("?#@ \r\n\"'<>") != std::string::npos) {

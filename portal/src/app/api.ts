@@ -85,11 +85,25 @@ export async function must<T>(call: Promise<Answer<T>>): Promise<NonNullable<T>>
 
 type ErrorBody = {
   detail?: unknown;
-  error?: { code?: string; message?: string; request_id?: string };
+  error?: { code?: string; message?: string; request_id?: string } | string;
+};
+
+// The second dialect says what is wrong as a text, without a code.
+const CODES: Record<number, string> = {
+  400: "validation_error",
+  403: "insufficient_scope",
+  404: "not_found",
+  409: "invalid_state",
+  429: "rate_limited",
+  503: "service_unavailable",
 };
 
 function failureOf(response: Response, body: unknown): Failure {
-  const { detail, error } = (body ?? {}) as ErrorBody;
+  const { detail, error: said } = (body ?? {}) as ErrorBody;
+  const error =
+    typeof said === "string"
+      ? { code: CODES[response.status], message: said, request_id: undefined }
+      : said;
   const fields: Failure["fields"] = {};
   if (Array.isArray(detail)) {
     for (const { loc, msg, type } of detail) {

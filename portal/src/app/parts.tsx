@@ -1,5 +1,7 @@
 // The tabs of the two entries of the rail that hold several screens.
+import { useEffect } from "preact/hooks";
 import { Tabs } from "../ui/basics";
+import { askForRingCentral, hasRingCentral } from "./ringcentral";
 import { may } from "./session";
 import { t } from "./words";
 
@@ -23,6 +25,7 @@ export function DeveloperTabs({ current }: { current: string }) {
 }
 
 export function AccountTabs({ current }: { current: string }) {
+  useEffect(() => void askForRingCentral(), []);
   return (
     <Tabs
       current={current}
@@ -35,6 +38,8 @@ export function AccountTabs({ current }: { current: string }) {
         may.value.admin && ["/workspace", t("Workspace")],
         ["/notifications", t("Notifications")],
         ["/profile", t("Profile")],
+        // Last, because it comes later than the others: nothing moves.
+        hasRingCentral.value && ["/ringcentral", t("RingCentral")],
       ])}
     />
   );
