@@ -8,6 +8,8 @@
 #                  /run/secrets/tls-certificate and /run/secrets/tls-key
 #   setup          tables, roles, reference data, the first administrator; then it ends
 #   ctl WORDS…     dundunctl
+#   listens PORT   health checks: somebody listens there; the scheduler left its metrics, which
+#   schedules      it does once a second
 set -euo pipefail
 lib=/usr/lib/dundun share=/usr/share/dundun
 workers=(messages bulk contacts account routes session admin carrier inbound webhooks verify gravity)
@@ -115,27 +117,33 @@ SQL
   fi
 }
 
+# A wrong setting stays wrong; and some (Podman) start what ended again without a pause, which
+# leaves a host no time for anything else.
+check() { $lib/dundunctl check --before-start "$1" >&2 || { sleep "${RESTART_PAUSE_S:-5}"; exit 2; }; }
+
 take_secrets
 export METRICS_DIR=${METRICS_DIR-/var/lib/dundun/metrics} WITNESS_DIR=${WITNESS_DIR-/var/lib/dundun/witness}
 case ${1:-} in
   worker)
-    $lib/dundunctl check --before-start "$2" >&2 || exit 2
+    check "$2"
     exec perl $lib/pool.pl tcp:9000 "${PROCESSES:-1}" "$lib/$2"
     ;;
   scheduler)
-    $lib/dundunctl check --before-start scheduler >&2 || exit 2
+    check scheduler
     run_scheduler
     ;;
   ws-bridge)
     export WS_LISTEN=${WS_LISTEN-0.0.0.0:9001}
-    $lib/dundunctl check --before-start ws-bridge >&2 || exit 2
+    check ws-bridge
     exec $lib/ws-bridge
     ;;
   nginx) run_nginx ;;
   setup) setup ;;
   ctl) exec $lib/dundunctl "${@:2}" ;;
+  listens) exec 3<>"/dev/tcp/127.0.0.1/$2" ;;
+  schedules) find "$METRICS_DIR" -name 'scheduler-*' -newermt '-20 seconds' | grep -q . ;;
   *)
-    sed -n '2,11s/^# \?//p' "$0"
+    sed -n '2,13s/^# \?//p' "$0"
     exit 2
     ;;
 esac
