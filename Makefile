@@ -66,7 +66,7 @@ BENCHES  := $(patsubst tests/bench/%.cpp,%,$(wildcard tests/bench/*.cpp))
 
 .PHONY: build deps run up restart down status logs reset test check bench bench-compare fuzz \
   mutants clean help format endpoints statements sbom portal portal-dev deb test-packages test-upgrade \
-  container test-container test-failover
+  container test-container test-systemd test-failover
 build: $(addprefix $(BUILD)/bin/,$(BINARIES) $(TOOLS)) $(BUILD)/openapi.json
 # The benchmarks too: nobody runs them daily, and they would break unseen.
 tests: build $(addprefix $(BUILD)/bin/,$(TESTS)) $(BENCHES:%=$(BUILD)/bin/bench_%)
@@ -234,6 +234,10 @@ container: deb ## the container image localhost/dundun, from the packages
 test-container: deb ## everything of compose.yaml in containers: a message, four workers, a restart
 	@deploy/dev/deps.sh container
 	@tests/container/run.sh
+
+test-systemd: deb ## the packages in a Debian that boots: units, restarts under load, certbot
+	@deploy/dev/deps.sh systemd
+	@tests/systemd/run.sh
 
 # Builds each release once, so it is not part of `make test`.
 test-upgrade: ## from each release to this checkout and back, under load

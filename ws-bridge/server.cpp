@@ -311,8 +311,10 @@ lws_context_creation_info context_info(ServerState& state, void** loops) {
   info.protocols = state.protocols;
   info.user = &state;
   info.foreign_loops = loops;
-  info.gid = static_cast<gid_t>(-1);
-  info.uid = static_cast<uid_t>(-1);
+  // 0: nobody else's. With -1 libwebsockets changes its socket's owner "to -1", which systemd's
+  // filter of system calls refuses even where nothing would change.
+  info.gid = 0;
+  info.uid = 0;
   // Without a vhost of its own a context is made all the same when its address is taken, and nobody
   // is listened to.
   info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8 |

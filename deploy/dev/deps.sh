@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and starts or enables no service.
-# Usage: deps.sh build|test|check|package|bench|fuzz
+# Usage: deps.sh build|test|check|package|container|systemd|failover|bench|fuzz
 set -euo pipefail
 
 build=(g++ make pkg-config ccache libfcgi-dev libhiredis-dev libwebsockets-dev
@@ -24,12 +24,14 @@ case ${1:-build} in
   test) wanted=("${build[@]}" "${test[@]}") ;;
   check) wanted=("${build[@]}" clang-format shellcheck python3 git systemd binutils prometheus "${node[@]}") ;;
   package) wanted=("${build[@]}" debhelper lintian mmdebstrap systemd "${node[@]}") ;;
-  container) wanted=("${build[@]}" podman podman-compose runc netavark aardvark-dns iptables mmdebstrap) ;;
+  container) wanted=("${build[@]}" podman podman-compose runc netavark aardvark-dns iptables mmdebstrap
+    oathtool) ;;
+  systemd) wanted=("${build[@]}" systemd-container mmdebstrap "${node[@]}") ;;
   failover) wanted=("${build[@]}" patroni etcd-server python3-etcd iproute2 openssl) ;;
   bench) wanted=("${build[@]}" wrk bc libnginx-mod-nchan nodejs) ;;
   # Not 14, the default: it does not read std::ranges::subrange of libstdc++ 12.
   fuzz) wanted=("${build[@]}" clang-16 libclang-rt-16-dev) ;;
-  *) echo "usage: deps.sh build|test|check|package|container|failover|bench|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deps.sh build|test|check|package|container|systemd|failover|bench|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # dundun-setup(8): makes a host a Dundun, or brings it to the release that is installed. What is there
-# stays, so it can be run again. --upgrade and --migrate are what the packages and dundunctl call.
+# stays, so it can be run again. --upgrade, --migrate and --renewed are what the packages, dundunctl
+# and certbot call.
 set -euo pipefail
 etc=/etc/dundun
 share=/usr/share/dundun
 lib=/usr/lib/dundun
 conf=$etc/setup.conf
+challenges=/var/lib/dundun/acme # certbot writes there, and plain.conf of nginx shows it
 groups=(messages bulk contacts account routes session admin carrier inbound webhooks verify gravity)
 yes=no domain='' tls='' certificate='' key='' port=80 admin='' database=local redis=redis://127.0.0.1:6379
 start=yes mode=setup plan=()
@@ -25,6 +27,7 @@ parse() {
       --no-start) start=no ;;
       --upgrade) mode=upgrade ;;
       --migrate) mode=migrate ;;
+      --renewed) mode=renewed ;;
       --plan) plan=(--plan) ;;
       --domain | --tls | --certificate | --key | --port | --admin | --database | --redis)
         [ $# -gt 1 ] || usage "$1 needs a value"
@@ -161,6 +164,44 @@ TEXT
   chmod 644 $etc/env $etc/ws-bridge.env $conf
 }
 
+install_certificate() { # CERTIFICATE KEY
+  install -m 644 "$1" $etc/nginx/tls/fullchain.pem
+  install -m 640 -g dundun-tls "$2" $etc/nginx/tls/key.pem
+}
+
+# nginx does not start without a certificate, and certbot gets none without nginx at port 80.
+first_certificate() {
+  local live=/etc/letsencrypt/live/$domain
+  command -v certbot >/dev/null || fail "there is no certbot." "apt install certbot"
+  if [ -s "$live/privkey.pem" ]; then
+    certificate=$live/fullchain.pem key=$live/privkey.pem
+    return
+  fi
+  certificate=$etc/nginx/tls/first.pem key=$etc/nginx/tls/first-key.pem
+  (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -days 7 -subj "/CN=$domain" \
+    -addext "subjectAltName=DNS:$domain" -keyout "$key" -out "$certificate" 2>/dev/null)
+}
+
+# By the nginx that runs, now and at each renewal; the hook is certbot's to keep.
+get_certificate() {
+  certbot certonly --webroot -w $challenges --non-interactive --agree-tos -m "$admin" -d "$domain" \
+    --deploy-hook 'dundun-setup --renewed' ||
+    fail "certbot got no certificate for $domain; until then nginx shows one of its own making." \
+      "its name must lead here, port 80 must be open: then dundun-setup again"
+  rm -f $etc/nginx/tls/first.pem $etc/nginx/tls/first-key.pem
+}
+
+# certbot's deploy hook.
+renewed() {
+  [ -n "${RENEWED_LINEAGE:-}" ] || usage "--renewed is certbot's to call"
+  install_certificate "$RENEWED_LINEAGE/fullchain.pem" "$RENEWED_LINEAGE/privkey.pem"
+  if systemd_runs; then
+    systemctl reload dundun-nginx
+  elif [ -s /run/dundun/nginx.pid ]; then
+    kill -HUP "$(cat /run/dundun/nginx.pid)"
+  fi
+}
+
 make_site() {
   mkdir -p $etc/nginx/tls
   chgrp dundun-tls $etc/nginx/tls
@@ -174,18 +215,12 @@ make_site() {
     : >$etc/nginx/plain.conf
     return
   fi
-  if [ "$tls" = letsencrypt ]; then
-    command -v certbot >/dev/null || fail "there is no certbot." "apt install certbot"
-    certbot certonly --standalone --non-interactive --agree-tos -m "$admin" -d "$domain" \
-      --deploy-hook 'dundun-setup --upgrade'
-    certificate=/etc/letsencrypt/live/$domain/fullchain.pem key=/etc/letsencrypt/live/$domain/privkey.pem
-  fi
+  [ "$tls" != letsencrypt ] || first_certificate
   openssl x509 -in "$certificate" -noout -checkend 0 >/dev/null 2>&1 ||
     fail "--certificate is no certificate in force: $certificate"
   [ "$(openssl x509 -in "$certificate" -noout -pubkey)" = "$(openssl pkey -in "$key" -pubout 2>/dev/null)" ] ||
     fail "--key does not belong to --certificate."
-  install -m 644 "$certificate" $etc/nginx/tls/fullchain.pem
-  install -m 640 -g dundun-tls "$key" $etc/nginx/tls/key.pem
+  install_certificate "$certificate" "$key"
   cp $share/nginx/tls/listen.conf $share/nginx/tls/plain.conf $etc/nginx/
   [ -e /proc/net/if_inet6 ] || sed -i '/listen \[::\]/d' $etc/nginx/listen.conf $etc/nginx/plain.conf
 }
@@ -206,8 +241,8 @@ start_all() {
   done
   systemctl enable -q dundun-scheduler dundun-ws-bridge dundun-nginx
   systemctl restart dundun-scheduler dundun-ws-bridge
-  systemctl start dundun-nginx
-  systemctl reload dundun-nginx
+  # Reloaded if it runs; one that just began might not hear it.
+  systemctl reload-or-restart dundun-nginx
 }
 
 local_url() { [ "$tls" = none ] && echo "http://127.0.0.1:$port" || echo "https://$domain"; }
@@ -277,7 +312,7 @@ setup() {
   case $tls in
     none) ;;
     files) [ -f "$certificate" ] && [ -f "$key" ] || usage "--tls files needs --certificate and --key" ;;
-    letsencrypt) ;;
+    letsencrypt) [ $start = yes ] || usage "--tls letsencrypt needs what --no-start leaves out" ;;
     *) usage "--tls is none of letsencrypt, files, none: $tls" ;;
   esac
   ask domain "Name of this host, as browsers reach it?" "$([ "$tls" = none ] || hostname -f)"
@@ -299,6 +334,10 @@ setup() {
   [ $start = yes ] || return 0
   step "starting"
   start_all
+  if [ "$tls" = letsencrypt ]; then
+    step "a certificate for $domain"
+    get_certificate
+  fi
   wait_until_ready
   [ "$database" != local ] || first_administrator
   first_message
@@ -319,4 +358,5 @@ case $mode in
   setup) setup ;;
   upgrade) upgrade ;;
   migrate) migrate ;;
+  renewed) renewed ;;
 esac
