@@ -16,6 +16,12 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTakeEvery{10};  // a fresh delivery waits half of it
 // Looking for lanes takes a look-up a lane: with very many it may cost this share of the time.
 constexpr int kTakeShare = 4;
+// How far the floor stays behind what waits longest: a commit may be late. What comes later still
+// is found by a look at all.
+constexpr std::chrono::seconds kFloorMargin{10};
+constexpr milliseconds kFloorEvery{1000};
+constexpr milliseconds kWholeLookEvery{60'000};
+constexpr int kWholeLookShare = 20;
 constexpr milliseconds kFetchEvery{20};  // of a lane in which nothing more was due
 constexpr int kBacklog = 32;             // deliveries of a lane read ahead
 constexpr int64_t kDrainRound = 1000;
@@ -46,6 +52,7 @@ WebhookJob::WebhookJob(const Config& config, const OutboundRules& rules, Pg& pg,
 
 void WebhookJob::run(milliseconds patience) {
   if (!stopping_) {
+    raise_floor();
     if (Clock::now() >= next_take_) take_lanes();
     fetch();
     drain_closed();
@@ -80,13 +87,27 @@ int WebhookJob::per_lane_max() const {
   return std::clamp(config_.webhooks.in_flight_max / lanes, 1, config_.webhooks.per_endpoint_max);
 }
 
+void WebhookJob::raise_floor() {
+  const auto start = Clock::now();
+  if (start < next_floor_) return;
+  const bool whole = start >= next_whole_look_;
+  const auto rows = pg_.run(sql::webhook_oldest, {whole ? Instant{} : floor_});
+  const Clock::duration took = Clock::now() - start;
+  next_floor_ = start + std::max<Clock::duration>(kFloorEvery, kTakeShare * took);
+  if (!rows) return;
+  floor_ = rows->instant(0, sql::webhook_oldest.oldest) - kFloorMargin;
+  if (whole) {
+    next_whole_look_ = start + std::max<Clock::duration>(kWholeLookEvery, kWholeLookShare * took);
+  }
+}
+
 void WebhookJob::take_lanes() {
   constexpr auto& col = sql::webhook_take_lanes;
   const auto start = Clock::now();
   const int64_t room = config_.webhooks.in_flight_max - static_cast<int64_t>(lanes_.size());
   const int64_t lease_ms = config_.webhooks.lease.count();
   if (room > 0) {
-    if (auto rows = pg_.run(sql::webhook_take_lanes, {token_, lease_ms, room})) {
+    if (auto rows = pg_.run(sql::webhook_take_lanes, {token_, lease_ms, room, floor_})) {
       for (int row = 0; row < rows->size(); ++row) {
         Lane& lane = lanes_[{rows->i64(row, col.account_id), rows->uuid(row, col.endpoint_id)}];
         lane.failures = rows->i32(row, col.failures);
@@ -115,8 +136,8 @@ void WebhookJob::fetch() {
     asked.push_back(&lane);
   }
   if (asked.empty()) return;
-  auto rows =
-      pg_.run(sql::webhook_fetch, {token_, accounts.finish(), endpoints.finish(), counts.finish()});
+  auto rows = pg_.run(sql::webhook_fetch,
+                      {token_, accounts.finish(), endpoints.finish(), counts.finish(), floor_});
   if (!rows) return;
   for (int row = 0; row < rows->size(); ++row) add(*rows, row);
   for (Lane* lane : asked) {

@@ -76,6 +76,7 @@ class WebhookJob {
     OutboundReply reply;
   };
 
+  void raise_floor();
   void take_lanes();
   void fetch();
   void add(const PgRows& rows, int row);
@@ -107,6 +108,9 @@ class WebhookJob {
   std::vector<Outcome> outcomes_;
   uint64_t next_tag_ = 0;
   Clock::time_point next_take_{};
+  Instant floor_{};  // nothing that waits is from before it
+  Clock::time_point next_floor_{};
+  Clock::time_point next_whole_look_{};  // below the floor too
   bool stopping_ = false;
   std::mt19937_64 random_{std::random_device{}()};
 };

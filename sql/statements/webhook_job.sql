@@ -2,13 +2,15 @@
 -- one endpoint; whoever holds the lane's token works it.
 
 -- name: webhook_take_lanes
--- $1 token, $2 lease in ms, $3 limit: lanes in which something is due and that nobody works.
--- Steps over the queue's index from lane to lane, one look-up each, however many wait in them.
+-- $1 token, $2 lease in ms, $3 limit, $4 floor: lanes in which something is due and that nobody
+-- works. Steps over the queue's index from lane to lane, one look-up each, however many wait in them.
+-- Nothing waits from before the floor (webhook_oldest); but what was there stays in the index as long
+-- as somebody holds an old snapshot, and without the floor each entry would be looked up in the table.
 -- tenant: none, lanes of all accounts.
 with recursive waiting as (
   (select account_id, endpoint_id, next_attempt_at
    from webhook_queue
-   where platform_open()
+   where platform_open() and next_attempt_at >= $4::timestamptz
    order by account_id, endpoint_id, next_attempt_at
    limit 1)
   union all
@@ -18,6 +20,7 @@ with recursive waiting as (
     select q.account_id, q.endpoint_id, q.next_attempt_at
     from webhook_queue q
     where (q.account_id, q.endpoint_id) > (w.account_id, w.endpoint_id)
+      and q.next_attempt_at >= $4::timestamptz
     order by q.account_id, q.endpoint_id, q.next_attempt_at
     limit 1
   ) as n
@@ -38,9 +41,34 @@ set token = excluded.token, lease_until = excluded.lease_until
 where l.lease_until <= clock_timestamp() and l.not_before <= clock_timestamp()
 returning account_id, endpoint_id, failures;
 
+-- name: webhook_oldest
+-- $1 floor: since when it has waited what waits longest, of what is not from before the floor; now, if
+-- nothing waits. As webhook_take_lanes. tenant: none, lanes of all accounts.
+with recursive waiting as (
+  (select account_id, endpoint_id, next_attempt_at
+   from webhook_queue
+   where next_attempt_at >= $1::timestamptz
+   order by account_id, endpoint_id, next_attempt_at
+   limit 1)
+  union all
+  select n.account_id, n.endpoint_id, n.next_attempt_at
+  from waiting w
+  cross join lateral (
+    select q.account_id, q.endpoint_id, q.next_attempt_at
+    from webhook_queue q
+    where (q.account_id, q.endpoint_id) > (w.account_id, w.endpoint_id)
+      and q.next_attempt_at >= $1::timestamptz
+    order by q.account_id, q.endpoint_id, q.next_attempt_at
+    limit 1
+  ) as n
+)
+select least(min(next_attempt_at), clock_timestamp()) as oldest
+from waiting;
+
 -- name: webhook_fetch
--- $1 token, $2 account ids, $3 endpoint ids, $4 how many of each: what is due in these lanes, the
--- oldest first. Then the secrets before that sign too, in base64; the last column says whether the endpoint is live.
+-- $1 token, $2 account ids, $3 endpoint ids, $4 how many of each, $5 the floor of webhook_take_lanes:
+-- what is due in these lanes, the oldest first. Then the secrets before that sign too, in base64; the
+-- last column says whether the endpoint is live.
 select q.account_id, q.endpoint_id, q.delivery_id, q.attempt, d.body, d.trace_id, e.kind, e.url,
        e.secret,
        array(select translate(encode(o.s, 'base64'), E'\n', '')
@@ -56,7 +84,7 @@ cross join lateral (
   select w.account_id, w.endpoint_id, w.delivery_id, w.attempt
   from webhook_queue w
   where w.account_id = k.account_id and w.endpoint_id = k.endpoint_id
-    and w.next_attempt_at <= clock_timestamp()
+    and w.next_attempt_at >= $5::timestamptz and w.next_attempt_at <= clock_timestamp()
   order by w.account_id, w.endpoint_id, w.next_attempt_at
   limit k.most
 ) as q

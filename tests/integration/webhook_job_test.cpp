@@ -249,6 +249,47 @@ TEST_F(WebhookJobTest, ALongLaneOfADeadEndpointIsSteppedOver) {
   EXPECT_GT(count(dead_id, "attempts = 0"), 49'900);
 }
 
+// A transaction that holds its snapshot (an export, a forgotten session) keeps in the index what
+// was deleted. Each look for work would read all of it again.
+TEST_F(WebhookJobTest, WhatIsGoneIsNotReadAgainThoughASnapshotHoldsIt) {
+  HttpStandIn sink([](const Seen&) { return Reply{}; });
+  const std::string id = endpoint(sink.url(), 0);
+  Pg holder({.url = database_});
+  sql_of_test(holder, "begin isolation level repeatable read");
+  sql_of_test(holder, "select 1 from accounts");
+  const std::string gone = std::to_string(kAccount) + ", uuid7_now(), '" + id + "'";
+  sql_of_test(pg_,
+              "insert into webhook_queue (account_id, delivery_id, endpoint_id, next_attempt_at) "
+              "select " +
+                  gone + ", now() - interval '1 hour' from generate_series(1, 20000)");
+  sql_of_test(pg_, "delete from webhook_queue");
+  Pg pg({.url = database_});
+  const OutboundRules rules = *OutboundRules::parse("127.0.0.1");
+  WebhookJob job(config_, rules, pg, nobody());
+  const auto entries_read = [&] {  // PostgreSQL counts them once a second
+    const auto end = std::chrono::steady_clock::now() + 2500ms;
+    while (std::chrono::steady_clock::now() < end) job.run(5ms);
+    return number_of(pg_,
+                     "select sum(idx_tup_read)::bigint from pg_stat_user_indexes "
+                     "where relname = 'webhook_queue'");
+  };
+  const int64_t before = entries_read();
+  EXPECT_LT(entries_read() - before, 20'000);
+  sql_of_test(pg_,
+              "insert into webhook_deliveries (account_id, delivery_id, endpoint_id, kind, "
+              "event, body) select " +
+                  gone + ", 4, 'message.inbound', '{}'");
+  sql_of_test(pg_,
+              "insert into webhook_queue (account_id, delivery_id, endpoint_id, "
+              "next_attempt_at) select account_id, delivery_id, endpoint_id, now() "
+              "from webhook_deliveries");
+  EXPECT_TRUE(wait_until([&] {
+    job.run(5ms);
+    return count(id, "state = 2") == 1;
+  }));
+  job.finish();
+}
+
 TEST_F(WebhookJobTest, OfAnEndlessAnswerOnlyItsStatusCounts) {
   HttpStandIn sink([](const Seen&) { return Reply{200, std::string(1 << 20, 'x'), ""}; });
   const std::string id = endpoint(sink.url(), 1);
