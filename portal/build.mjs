@@ -20,6 +20,9 @@ const root = dirname(here);
 const work = join(root, "build/portal-work");
 const out = join(root, "build/portal");
 const run = promisify(execFile);
+const ENTRY = "src/app/main.tsx";
+const CHART = "src/ui/chart.tsx"; // what the overview shows once it is there
+const plain = (name) => name.slice(name.lastIndexOf("/") + 1);
 const [openapi, mode] = process.argv.slice(2);
 
 async function writeIfChanged(file, text) {
@@ -50,8 +53,9 @@ async function makeKeys(catalogue) {
   await writeIfChanged(join(work, "words.d.ts"), `export type Words =\n${keys};\n`);
 }
 
-// `import("words:fr")` is the texts of a language, by their English.
-const words = {
+// `import("words:fr")` is the texts of a language, by their English, that stand in `shown`, the text
+// of sources; `import("words:fr-rest")` all others.
+const words = (shown) => ({
   name: "words",
   setup(build) {
     build.onResolve({ filter: /^words:/ }, ({ path }) => ({
@@ -59,18 +63,51 @@ const words = {
       namespace: "words",
     }));
     build.onLoad({ filter: /.*/, namespace: "words" }, async ({ path }) => {
+      const [language, rest] = path.split("-");
       const entries = (await readCatalogue())
-        .map((entry) => [entry.en, entry[path]])
+        .filter(({ en }) => shown.includes(JSON.stringify(en)) === !rest)
+        .map((entry) => [entry.en, entry[language]])
         .filter(([english, text]) => english !== text);
       return { contents: JSON.stringify(Object.fromEntries(entries)), loader: "json" };
     });
   },
-};
+});
+
+// Whoever shows a screen has the first view already. Each screen imports all of its modules, so that
+// they are one file: esbuild makes a file of those that the same screens use, which were a dozen.
+const together = (modules) => ({
+  name: "together",
+  setup(build) {
+    const known = new Set(modules.map((name) => join(here, name)));
+    const imports = modules
+      .filter((name) => name !== ENTRY)
+      .map((name) => `import ${JSON.stringify(join(here, name))};`)
+      .join("");
+    build.onLoad({ filter: /\/src\/.*\.tsx$/ }, async ({ path }) => {
+      if (known.has(path)) return null;
+      return { contents: `${await readFile(path, "utf8")}\n${imports}`, loader: "tsx" };
+    });
+  },
+});
+
+// The sources of the first view but the one that begins it.
+function firstSources({ outputs }, { scripts }) {
+  const names = Object.keys(outputs).filter((name) => scripts.includes(plain(name)));
+  const sources = new Set(names.flatMap((name) => Object.keys(outputs[name].inputs)));
+  return [...sources].filter((name) => name.startsWith("src/") && name !== ENTRY);
+}
 
 async function bundle() {
+  const apart = await build([words("")]);
+  const sources = firstSources(apart.metafile, firstView(apart.metafile));
+  const shown = [ENTRY, CHART, ...sources].map((name) => readFile(join(here, name), "utf8"));
+  return build([words((await Promise.all(shown)).join("\n")), together([ENTRY, ...sources])]);
+}
+
+function build(plugins) {
   return esbuild.build({
     absWorkingDir: here,
-    entryPoints: { main: "src/app/main.tsx", style: "src/ui/style.css" },
+    entryPoints: { main: ENTRY, style: "src/ui/style.css" },
     outdir: join(out, "assets"),
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
@@ -84,20 +121,19 @@ async function bundle() {
     metafile: true,
     write: false,
     legalComments: "none",
-    plugins: [words],
+    plugins,
     logLevel: "error",
   });
 }
 
-// The output's name of an entry, and of what it imports at once: the first view.
+// The output's name of an entry, and of what it imports at once, with the screen that most begin
+// with: the first view.
 function firstView(metafile) {
   const outputs = metafile.outputs;
-  const entry = Object.keys(outputs).find(
-    (name) => outputs[name].entryPoint === "src/app/main.tsx",
-  );
-  const style = Object.keys(outputs).find(
-    (name) => outputs[name].entryPoint === "src/ui/style.css",
-  );
+  const made = (source) =>
+    Object.keys(outputs).find((name) => outputs[name].entryPoint === source);
+  const entry = made(ENTRY);
+  const style = made("src/ui/style.css");
   const seen = new Set();
   const walk = (name) => {
     if (seen.has(name)) return;
@@ -107,7 +143,7 @@ function firstView(metafile) {
     }
   };
   walk(entry);
-  const plain = (name) => name.slice(name.lastIndexOf("/") + 1);
+  walk(made("src/overview/overview.tsx"));
   return { entry: plain(entry), style: plain(style), scripts: [...seen].map(plain) };
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kDaysDefault = 7;
 constexpr int64_t kDaysMax = 90;
 // Failures that one question looks at: it takes well under a second, however many there are.
-constexpr int64_t kFailuresMax = 50'000;
+constexpr int64_t kFailuresMax = 20'000;
 
 }  // namespace
 

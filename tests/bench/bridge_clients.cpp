@@ -5,8 +5,9 @@
 //        node: /<account>, published to Redis' channel bench:<account>.
 // PORT may be the path of a Unix socket. PIDs are the server's, for RSS and CPU. In the
 // environment: SLEEPERS more sockets that never read, RATE deliveries a second to the readers while
-// the latency is measured, EVENT_BYTES, JOINERS sockets that are set up at once. FLOOD=0 measures
-// the latency only, JOIN_ONLY=1 how fast the sockets are set up and what they cost the server.
+// the latency is measured, EVENT_BYTES, EVENT_TYPE, JOINERS sockets that are set up at once. FLOOD=0
+// measures the latency only, JOIN_ONLY=1 how fast the sockets are set up and what they cost the
+// server.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -43,6 +44,8 @@ int setting(const char* name, int otherwise) {
   const char* const text = std::getenv(name);
   return text == nullptr ? otherwise : std::atoi(text);
 }
+const char* const kEventType =
+    std::getenv("EVENT_TYPE") ? std::getenv("EVENT_TYPE") : "notification";
 const size_t kEventBytes = static_cast<size_t>(setting("EVENT_BYTES", 256));
 
 struct Load {
@@ -114,8 +117,8 @@ int join(const Load& load, int account) {
                    std::to_string(account / 250) + "." + std::to_string(account % 250) +
                    "\r\n\r\n");
   if (load.kind == "bridge") {
-    send_all(fd, masked(R"({"type":"auth","events":["notification"],"apiKey":"esms_live_bench)" +
-                        std::to_string(account) + "\"}"));
+    send_all(fd, masked(R"({"type":"auth","events":[")" + std::string(kEventType) +
+                        R"("],"apiKey":"esms_live_bench)" + std::to_string(account) + "\"}"));
   }
   std::string answer;
   const std::string wanted = load.kind == "bridge" ? "auth_ok" : "\r\n\r\n";
@@ -210,8 +213,10 @@ class Reader {
 };
 
 std::string event_json() {
-  std::string json = R"({"type":"notification","event_id":")" + event_id_text(new_uuid7()) +
-                     R"(","at":)" + std::to_string(now_ns()) + R"(,"pad":")";
+  std::string json = R"({"type":")" + std::string(kEventType) + R"(","event_id":")" +
+                     event_id_text(new_uuid7()) + R"(","message_id":")" +
+                     message_id_text(new_uuid7()) + R"(","status":"delivered","at":)" +
+                     std::to_string(now_ns()) + R"(,"pad":")";
   json.append(kEventBytes - json.size() - 2, 'x');
   return json + "\"}";
 }

@@ -30,6 +30,7 @@ load_to() { # COUNT messages in all
   while [ $loaded -lt "$1" ]; do
     last=$((loaded + chunk < $1 ? loaded + chunk : $1))
     psql -q "$DATABASE_URL" -v first=$((loaded + 1)) -v last=$last -v total="$most" \
+      -v accounts=1000 \
       -f tests/bench/reads_load.sql
     loaded=$last
   done

@@ -1,6 +1,6 @@
--- Messages of 1,000 accounts with timeline, ledger and rollup, as sends and receipts would leave
--- them: ids `:first` … `:last` of one stream over the last 20 days. The accounts are of very
--- different size: the first has a tenth of all.
+-- Messages of `:accounts` accounts with timeline, ledger and rollup, as sends and receipts would
+-- leave them: ids `:first` … `:last` of one stream over the last 20 days. The accounts are of very
+-- different size: of 1,000 the first has a tenth of all.
 \set ON_ERROR_STOP on
 set synchronous_commit = off;
 set work_mem = '256MB';
@@ -12,7 +12,7 @@ select account_id, (substr(uuid7_floor(at)::text, 1, 19) || '8000-' || lpad(to_h
        '+2547' || lpad((i % 9999991)::text, 8, '0') as phone, at
 from generate_series(:first::bigint, :last::bigint) as i
 cross join lateral (select
-  1 + floor(1000 * ((i * 2654435761) % 1000003 / 1000003.0) ^ 3)::bigint as account_id,
+  1 + floor(:accounts * ((i * 2654435761) % 1000003 / 1000003.0) ^ 3)::bigint as account_id,
   now() - interval '20 days' * (1 - i / :total::float) as at) as made;
 
 insert into messages (account_id, message_id, environment, status, segments, encoding, cost_micros,

@@ -348,6 +348,7 @@ async function carrier({ as, api, settings: config }, size) {
 
   await page.goto("/platform");
   await page.locator("td a[href^='/platform/accounts/']").first().click();
+  await page.getByRole("navigation", { name: "Parts of the account" }).getByText("Carriers").click();
   await page.locator("summary").filter({ hasText: "Choose a carrier for it" }).click();
   const form = page.getByRole("form", { name: "Choose a carrier for it" });
   await form.getByLabel("Carrier").selectOption(name);

@@ -45,6 +45,7 @@ const PLATFORM = [
   "/platform/receipts",
   "/platform/upkeep",
 ];
+const ACCOUNT_PARTS = ["people", "keys", "carriers", "webhooks", "audit"];
 const FIRST_VIEW_BYTES_MAX = 100_000;
 const LIST_LINKS = {
   "/logs": "a[href^='/logs/']",
@@ -81,6 +82,11 @@ async function everyScreen(page, paths, look) {
     await row.click();
     await settled(page);
     await look(`${path} and its first row`);
+    const opened = new URL(page.url()).pathname;
+    for (const part of path === "/platform" ? ACCOUNT_PARTS : []) {
+      await show(page, `${opened}?part=${part}`);
+      await look(`${path} and its first row's ${part}`);
+    }
   }
 }
 

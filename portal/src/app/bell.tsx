@@ -1,26 +1,21 @@
 // How many notifications are unread, live.
-import { useEffect, useState } from "preact/hooks";
-import { api } from "./api";
-import { useLive } from "./live";
+import { useEffect } from "preact/hooks";
+import { api, must } from "./api";
+import { useLoad } from "./load";
 import { Sign } from "../ui/signs";
 import { number, tn } from "./words";
 
 export function Bell() {
-  const [unread, setUnread] = useState(0);
-  const ask = async () => {
-    const { data } = await api
-      .GET("/notifications/unread-count")
-      .catch(() => ({ data: undefined }));
-    if (data) setUnread(data.unread_count);
-  };
+  const load = useLoad(
+    () => must(api.GET("/notifications/unread-count")),
+    [],
+    ["notification"],
+  );
   useEffect(() => {
-    void ask();
-    addEventListener("dundun-read", ask);
-    return () => removeEventListener("dundun-read", ask);
+    addEventListener("dundun-read", load.reload);
+    return () => removeEventListener("dundun-read", load.reload);
   }, []);
-  useLive((event) => {
-    if (event.type === "notification" || event.type === "resync") void ask();
-  });
+  const unread = load.data?.unread_count ?? 0;
   const name = tn("{n} unread notification", "{n} unread notifications", unread);
   return (
     <a class="bell" href="/notifications" aria-label={name} title={name}>

@@ -3,12 +3,18 @@ import { render } from "preact";
 import { effect } from "@preact/signals";
 import { api } from "./api";
 import { startLive, stopLive } from "./live";
-import { followLinks } from "./place";
+import { followLinks, place } from "./place";
+import { screenOf } from "./routes";
 import { balance, csrf, environment, me } from "./session";
 import { Page } from "./shell";
 import { firstLanguage, speak } from "./words";
 
 async function begin() {
+  // The code of what will be shown comes while it is asked who is there; if it does not, the
+  // screen says so.
+  screenOf(place.value.path)
+    ?.screen.load()
+    .catch(() => null);
   const [, { data }] = await Promise.all([
     speak(firstLanguage()),
     api.GET("/auth/me").catch(() => ({ data: undefined })),

@@ -13,10 +13,11 @@ export type Screen = {
   pattern: string; // `:id` stands for one part of the path
   load: () => Promise<Part>;
   needs?: Right;
+  first?: true; // of the first view: its code and words come with the page
 };
 
 export const SCREENS: Screen[] = [
-  { pattern: "/", load: () => import("../overview/overview") },
+  { pattern: "/", load: () => import("../overview/overview"), first: true },
   { pattern: "/send", load: () => import("../messages/send"), needs: "send" },
   { pattern: "/logs", load: () => import("../messages/logs") },
   { pattern: "/logs/:id", load: () => import("../messages/logs") },

@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Empty, Skeleton } from "../ui/basics";
 import type { Screen, ScreenProps } from "./routes";
-import { t } from "./words";
+import { speakWhole, t } from "./words";
 
 type Load<P> = () => Promise<{ default: ComponentType<P> }>;
 const shown = new Map<Load<any>, ComponentType<any>>();
@@ -14,7 +14,7 @@ export function lazyScreen(screen: Screen): ComponentType<ScreenProps> {
   const key = screen.load.toString();
   const known = parts.get(key);
   if (known) return known;
-  const part = (props: ScreenProps) => <Lazy load={screen.load} {...props} />;
+  const part = (props: ScreenProps) => <Lazy load={screen.load} first={screen.first} {...props} />;
   parts.set(key, part);
   return part;
 }
@@ -24,13 +24,13 @@ export function lazyPart<P extends object>(load: Load<P>): ComponentType<P> {
   return (props: P) => <Lazy load={load} {...props} />;
 }
 
-function Lazy({ load, ...props }: { load: Load<any> }) {
+function Lazy({ load, first, ...props }: { load: Load<any>; first?: true }) {
   const [Part, setPart] = useState<ComponentType<any> | undefined>(() => shown.get(load));
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     if (Part) return;
-    load().then(
-      (loaded) => {
+    Promise.all([load(), first ? undefined : speakWhole()]).then(
+      ([loaded]) => {
         shown.set(load, loaded.default);
         setPart(() => loaded.default);
       },

@@ -7,11 +7,14 @@ export const LANGUAGES = { en: "English", fr: "Français", pt: "Português", sw:
 export type Language = keyof typeof LANGUAGES;
 
 const KEPT = "dundun.language";
-const catalogues: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
-  en: () => import("words:en"),
-  fr: () => import("words:fr"),
-  pt: () => import("words:pt"),
-  sw: () => import("words:sw"),
+type Catalogue = () => Promise<{ default: Record<string, string> }>;
+// What the first view says, and all else. The keys are English.
+const none: Catalogue = async () => ({ default: {} });
+const catalogues: Record<Language, [first: Catalogue, rest: Catalogue]> = {
+  en: [none, none],
+  fr: [() => import("words:fr"), () => import("words:fr-rest")],
+  pt: [() => import("words:pt"), () => import("words:pt-rest")],
+  sw: [() => import("words:sw"), () => import("words:sw-rest")],
 };
 
 export const language = signal<Language>("en");
@@ -26,10 +29,24 @@ export function firstLanguage(): Language {
   return wanted.find(known) ?? "en";
 }
 
+let whole: Promise<void> | undefined;
+
 export async function speak(name: Language): Promise<void> {
-  texts.value = (await catalogues[name]()).default;
+  const parts = catalogues[name].slice(0, whole ? 2 : 1).map((load) => load());
+  texts.value = Object.assign({}, ...(await Promise.all(parts)).map((part) => part.default));
   language.value = name;
   document.documentElement.lang = name;
+}
+
+// Whatever is not the first view waits for all words of the language.
+export function speakWhole(): Promise<void> {
+  if (whole) return whole;
+  whole = Promise.resolve(); // `speak` loads all from now on
+  whole = speak(language.value).catch((failed) => {
+    whole = undefined;
+    throw failed;
+  });
+  return whole;
 }
 
 export async function chooseLanguage(name: Language): Promise<void> {
@@ -49,19 +66,28 @@ export function t(english: Words, values: Values = {}): string {
   });
 }
 
+// Intl's writers by language and form, made once: to make one takes longer than to draw a row.
+const writers = new Map<string, unknown>();
+function writer<T, O>(Writer: new (language: string, options: O) => T, options: O): T {
+  const key = `${language.value} ${Writer.name} ${JSON.stringify(options)}`;
+  let known = writers.get(key) as T | undefined;
+  if (!known) writers.set(key, (known = new Writer(language.value, options)));
+  return known;
+}
+
 // One of two texts, by the reader's own rule of what one is; {n} is the number.
 export function tn(one: Words, other: Words, n: number, values: Values = {}): string {
-  const rule = new Intl.PluralRules(language.value).select(n);
+  const rule = writer(Intl.PluralRules, {}).select(n);
   return t(rule === "one" ? one : other, { n, ...values });
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.value).format(value);
+  return writer(Intl.NumberFormat, {}).format(value);
 }
 
 export function percent(value: number): string {
   const options = { style: "percent", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(language.value, options).format(value / 100);
+  return writer(Intl.NumberFormat, options).format(value / 100);
 }
 
 // Whole to the last digit that the API gives, which is at most six after the point.
@@ -73,22 +99,22 @@ export function money(value: number, currency: string): string {
     minimumFractionDigits: 2,
     maximumFractionDigits: 6,
   } as const;
-  return new Intl.NumberFormat(language.value, options).format(value).replace(/\u00a0/g, " ");
+  return writer(Intl.NumberFormat, options).format(value).replace(/\u00a0/g, " ");
 }
 
 export function exactTime(at: string | Date): string {
   const options = { dateStyle: "medium", timeStyle: "medium" } as const;
-  return new Intl.DateTimeFormat(language.value, options).format(new Date(at));
+  return writer(Intl.DateTimeFormat, options).format(new Date(at));
 }
 
 export function shortTime(at: string | Date, zone?: string): string {
   const options = { hour: "2-digit", minute: "2-digit", timeZone: zone } as const;
-  return new Intl.DateTimeFormat(language.value, options).format(new Date(at));
+  return writer(Intl.DateTimeFormat, options).format(new Date(at));
 }
 
 export function shortDate(at: string | Date): string {
   const options = { day: "numeric", month: "short", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat(language.value, options).format(new Date(at));
+  return writer(Intl.DateTimeFormat, options).format(new Date(at));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -102,14 +128,14 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function relativeTime(at: string, now: number): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
   if (Math.abs(seconds) > 7 * 86_400) {
-    return new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(new Date(at));
+    return writer(Intl.DateTimeFormat, { dateStyle: "medium" }).format(new Date(at));
   }
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
-  const form = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" });
+  const form = writer(Intl.RelativeTimeFormat, { numeric: "auto" });
   return form.format(Math.trunc(seconds / size), unit);
 }
 
 export function countryName(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code;
-  return new Intl.DisplayNames(language.value, { type: "region" }).of(code) ?? code;
+  return writer(Intl.DisplayNames, { type: "region" }).of(code) ?? code;
 }

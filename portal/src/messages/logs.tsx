@@ -58,11 +58,17 @@ function useMessages() {
     () => must(api.GET("/messages", { params: { query: { ...asked, after, limit: LIMIT } } })),
     [JSON.stringify(asked), after],
     after ? [] : ["message_status"],
+    true,
   );
-  useLive((event) => {
-    if (event.type !== "message_status" || !list.data) return;
+  useLive((events) => {
+    if (!list.data) return;
+    const states = new Map<unknown, unknown>();
+    for (const event of events) {
+      if (event.type === "message_status") states.set(event.message_id, event.status);
+    }
+    if (!list.data.messages.some(({ id }) => states.has(id))) return;
     const messages = list.data.messages.map((row) =>
-      row.id === event.message_id ? { ...row, status: event.status as Message["status"] } : row,
+      states.has(row.id) ? { ...row, status: states.get(row.id) as Message["status"] } : row,
     );
     list.set({ ...list.data, messages });
   });

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { api, must, OnceKey, type Schemas } from "../app/api";
 import { useAction, useLoad } from "../app/load";
-import { useLive } from "../app/live";
+import { useLive, type LiveEvent } from "../app/live";
 import { go } from "../app/place";
 import { may } from "../app/session";
 import { countryName, money, t } from "../app/words";
@@ -18,10 +18,13 @@ const once = new OnceKey();
 
 export function MessageStory({ id }: { id: string }) {
   const story = useLoad(() => must(api.GET("/messages/{id}", { params: { path: { id } } })), [id]);
-  useLive((event) => {
+  useLive((events) => {
     // Before the first answer is here too: it may be of before the event.
-    const ours = event.type === "message_status" && event.message_id === (story.data?.id ?? id);
-    if (ours || (event.type === "resync" && event.first)) void story.reload();
+    const concerns = (event: LiveEvent) =>
+      (event.type === "message_status" && event.message_id === (story.data?.id ?? id)) ||
+      (event.type === "resync" && event.first) ||
+      event.type === "left_out";
+    if (events.some(concerns)) void story.reload();
   });
   return (
     <Loaded of={story} lines={8}>

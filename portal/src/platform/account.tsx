@@ -7,7 +7,7 @@ import { place } from "../app/place";
 import type { ScreenProps } from "../app/routes";
 import { money, number, t } from "../app/words";
 import { AuditTable } from "../account/audit";
-import { Copy, Facts, Head, Loaded, Money, Problem, Time } from "../ui/basics";
+import { Copy, Facts, Head, Loaded, Money, Problem, Tabs, Time } from "../ui/basics";
 import { Confirm } from "../ui/forms";
 import { StatusBadge } from "../ui/status";
 import { Table } from "../ui/table";
@@ -18,39 +18,71 @@ import { AccountPeople } from "./people";
 type Account = Schemas["Account"];
 const once = new OnceKey();
 
+// What is looked at of an account, each by an address of its own: `?part=keys`.
+const PARTS = {
+  "": Summary,
+  people: ({ id }: Part) => <AccountPeople id={id} />,
+  keys: Keys,
+  carriers: ({ id }: Part) => <Overrides id={id} />,
+  webhooks: Endpoints,
+  audit: Changes,
+};
+type Part = { id: string; of: Account; reload: () => Promise<void> };
+
 export default function AccountScreen({ id = "" }: ScreenProps) {
   const path = { id: id as never };
   const account = useLoad(() => must(api.GET("/admin/accounts/{id}", { params: { path } })), [id]);
+  const asked = place.value.query.get("part") ?? "";
+  const part = asked in PARTS ? (asked as keyof typeof PARTS) : "";
+  const Shown = PARTS[part];
+  const href = (name: string) => `/platform/accounts/${id}${name && `?part=${name}`}`;
   return (
     <>
       <Head title={account.data?.name ?? t("Account")}>
+        {account.data && <StatusBadge of={account.data.status} />}
         <a class="button" href="/platform">
           {t("All accounts")}
         </a>
       </Head>
       <PlatformTabs current="/platform" />
+      <Tabs
+        label={t("Parts of the account")}
+        current={href(part)}
+        of={[
+          [href(""), t("Summary")],
+          [href("people"), t("People")],
+          [href("keys"), t("Keys")],
+          [href("carriers"), t("Carriers")],
+          [href("webhooks"), t("Webhooks")],
+          [href("audit"), t("Audit")],
+        ]}
+      />
       <Loaded of={account} lines={4}>
-        {(one) => (
-          <>
-            <Facts
-              of={[
-                [t("Id"), <Copy text={String(one.id)} />],
-                [t("State"), <StatusBadge of={one.status} />],
-                [t("Balance"), <Money of={one.balance} currency={one.currency} />],
-                [t("Test balance"), <Money of={one.test_balance} currency={one.currency} />],
-                [t("Since"), <Time at={one.created_at} />],
-              ]}
-            />
-            <Standing of={one} reload={account.reload} />
-            <MoneyByHand of={one} reload={account.reload} />
-          </>
-        )}
+        {(one) => <Shown id={id} of={one} reload={account.reload} />}
       </Loaded>
-      <AccountPeople id={id} />
-      <Keys id={id} />
-      <Overrides id={id} />
-      <Endpoints id={id} />
-      <Changes id={id} />
+    </>
+  );
+}
+
+// Its money, what was done with it lately, and what may have to be done.
+function Summary({ id, of, reload }: Part) {
+  return (
+    <>
+      <Facts
+        of={[
+          [t("Balance"), <Money of={of.balance} currency={of.currency} />],
+          [
+            t("Tell us when the balance falls below"),
+            <Money of={of.low_balance_threshold} currency={of.currency} />,
+          ],
+          [t("Test balance"), <Money of={of.test_balance} currency={of.currency} />],
+          [t("Id"), <Copy text={String(of.id)} />],
+          [t("Since"), <Time at={of.created_at} />],
+        ]}
+      />
+      <MoneyByHand of={of} reload={reload} />
+      <Lately id={id} />
+      <Standing of={of} reload={reload} />
     </>
   );
 }
@@ -67,23 +99,26 @@ function Standing({ of, reload }: { of: Account; reload: () => Promise<void> }) 
     setAsking(undefined);
     await reload();
   });
+  if (of.status === "closed") return null;
   return (
-    <div class="buttons">
-      {of.status === "active" && (
-        <button type="button" class="danger" onClick={() => setAsking("suspended")}>
-          {t("Suspend")}
-        </button>
-      )}
-      {of.status === "suspended" && (
-        <button type="button" onClick={() => void change.run("active")}>
-          {t("Resume")}
-        </button>
-      )}
-      {of.status !== "closed" && (
+    <section class="card">
+      <h2>{t("State")}</h2>
+      <div class="buttons">
+        <StatusBadge of={of.status} />
+        {of.status === "active" && (
+          <button type="button" class="danger" onClick={() => setAsking("suspended")}>
+            {t("Suspend")}
+          </button>
+        )}
+        {of.status === "suspended" && (
+          <button type="button" onClick={() => void change.run("active")}>
+            {t("Resume")}
+          </button>
+        )}
         <button type="button" class="danger" onClick={() => setAsking("closed")}>
           {t("Close the account")}
         </button>
-      )}
+      </div>
       <Problem failure={change.failure} />
       {asking === "suspended" && (
         <Confirm
@@ -107,11 +142,11 @@ function Standing({ of, reload }: { of: Account; reload: () => Promise<void> }) 
           onClose={() => setAsking(undefined)}
         />
       )}
-    </div>
+    </section>
   );
 }
 
-function Keys({ id }: { id: string }) {
+function Keys({ id }: Part) {
   const path = { id: id as never };
   const list = useLoad(
     () => must(api.GET("/admin/accounts/{id}/api-keys", { params: { path } })),
@@ -174,7 +209,7 @@ function Keys({ id }: { id: string }) {
   );
 }
 
-function Endpoints({ id }: { id: string }) {
+function Endpoints({ id }: Part) {
   const path = { id: id as never };
   const list = useLoad(
     () => must(api.GET("/admin/accounts/{id}/webhooks", { params: { path } })),
@@ -240,20 +275,34 @@ function Endpoints({ id }: { id: string }) {
   );
 }
 
-function Changes({ id }: { id: string }) {
-  const after = Number(place.value.query.get("after")) || undefined;
-  const list = useLoad(
-    () =>
-      must(
-        api.GET("/admin/accounts/{id}/audit-log", {
-          params: { path: { id: id as never }, query: { after, limit: 50 } },
-        }),
-      ),
-    [id, after],
+const LIMIT = 50;
+const LATELY = 5;
+
+const readChanges = (id: string, limit: number, after?: number) =>
+  must(
+    api.GET("/admin/accounts/{id}/audit-log", {
+      params: { path: { id: id as never }, query: { after, limit } },
+    }),
   );
+
+function Changes({ id }: Part) {
+  const after = Number(place.value.query.get("after")) || undefined;
+  const list = useLoad(() => readChanges(id, LIMIT, after), [id, after]);
   return (
     <section>
       <h2>{t("Audit")}</h2>
+      <Loaded of={list} lines={3}>
+        {({ entries }) => <AuditTable entries={entries} />}
+      </Loaded>
+    </section>
+  );
+}
+
+function Lately({ id }: { id: string }) {
+  const list = useLoad(() => readChanges(id, LATELY), [id]);
+  return (
+    <section>
+      <h2>{t("Changed lately")}</h2>
       <Loaded of={list} lines={3}>
         {({ entries }) => <AuditTable entries={entries} />}
       </Loaded>

@@ -218,9 +218,17 @@ export function Facts({ of }: { of: ([string, ComponentChildren] | null | false)
   );
 }
 
-export function Tabs({ of, current }: { of: [href: string, name: string][]; current: string }) {
+export function Tabs({
+  of,
+  current,
+  label = t("Parts of this screen"),
+}: {
+  of: [href: string, name: string][];
+  current: string;
+  label?: string; // where there are several
+}) {
   return (
-    <nav class="tabs" aria-label={t("Parts of this screen")}>
+    <nav class="tabs" aria-label={label}>
       {of.map(([href, name]) => (
         <a key={href} href={href} aria-current={href === current ? "page" : undefined}>
           {name}
