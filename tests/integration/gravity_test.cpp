@@ -480,8 +480,9 @@ TEST_F(GravityTest, AKeyMakesOneMessageOneAppOneRotation) {
   EXPECT_EQ(again.status, 201);
   EXPECT_EQ(again.body, first.body);
   EXPECT_EQ(again.headers.at("idempotency-replayed"), "true");
-  // The key is in the answer, but not in the database.
-  EXPECT_EQ(number_of(pg(), "select count(*) from idempotency_keys where body like '%sgw_%'"), 0);
+  // The key is in the answer, but not in the database, where the answer is sealed.
+  EXPECT_EQ(number_of(pg(), "select count(*) from idempotency_keys where strpos(body, 'sgw_') > 0"),
+            0);
   const std::string path = "/apps/" + field(first.body, "appId") + "/rotate-key";
   const HttpAnswer rotated = call("POST", admin_, path, "", {{"Idempotency-Key", "r-1"}});
   EXPECT_EQ(call("POST", admin_, path, "", {{"Idempotency-Key", "r-1"}}).body, rotated.body);

@@ -58,8 +58,8 @@ constexpr Question kQuestions[] = {
     {"location = /", "GET", "/", 200, "<html"},
     {"location ~ "
      "^/(send|logs|campaigns|contacts|inbox|opt-outs|events|keys|webhooks|verify|errors|balance|"
-     "prices|sender-ids|team|audit|workspace|notifications|profile|platform|forgotten|new-"
-     "password|invitation|signed-in)(/|$)",
+     "prices|sender-ids|team|audit|workspace|ringcentral|notifications|profile|platform|forgotten|"
+     "new-password|invitation|signed-in)(/|$)",
      "GET", "/logs/msg-7?status=failed", 200, "<html"},
     {"location /assets/", "GET", "/assets/none.js", 404, "not_found"},
     {"location = /licences.txt", "GET", "/licences.txt", 200, "preact"},
