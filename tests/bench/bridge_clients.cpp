@@ -5,9 +5,9 @@
 //        node: /<account>, published to Redis' channel bench:<account>.
 // PORT may be the path of a Unix socket. PIDs are the server's, for RSS and CPU. In the
 // environment: SLEEPERS more sockets that never read, RATE deliveries a second to the readers while
-// the latency is measured, EVENT_BYTES, EVENT_TYPE, JOINERS sockets that are set up at once. FLOOD=0
-// measures the latency only, JOIN_ONLY=1 how fast the sockets are set up and what they cost the
-// server.
+// the latency is measured, EVENT_BYTES, EVENT_TYPE, JOINERS sockets that are set up at once.
+// FLOOD=0 measures the latency only, JOIN_ONLY=1 how fast the sockets are set up and what they cost
+// the server.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
