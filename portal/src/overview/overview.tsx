@@ -21,9 +21,12 @@ function Volume({ days }: { days: Day[] }) {
   return Chart ? <Chart days={days} /> : <Skeleton lines={6} />;
 }
 
+// What is too long for half a phone's width takes all of it: no number is broken in two.
+const LONG = 16;
+
 function Figure({ name, value, beside }: { name: string; value: string; beside?: string }) {
   return (
-    <div class="figure">
+    <div class={value.length > LONG ? "figure long" : "figure"}>
       <dt>{name}</dt>
       <dd>
         <strong class="number">{value}</strong>

@@ -71,10 +71,7 @@ function Summary({ id, of, reload }: Part) {
       <Facts
         of={[
           [t("Balance"), <Money of={of.balance} currency={of.currency} />],
-          [
-            t("Tell us when the balance falls below"),
-            <Money of={of.low_balance_threshold} currency={of.currency} />,
-          ],
+          [t("Warned below"), <Money of={of.low_balance_threshold} currency={of.currency} />],
           [t("Test balance"), <Money of={of.test_balance} currency={of.currency} />],
           [t("Id"), <Copy text={String(of.id)} />],
           [t("Since"), <Time at={of.created_at} />],
