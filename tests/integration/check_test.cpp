@@ -175,6 +175,9 @@ class CheckHostTest : public CheckTest {
 };
 
 TEST_F(CheckHostTest, EachThingThatIsWrongIsNamed) {
+  const Run alone = check();
+  EXPECT_TRUE(contains(line(alone.out, "site"), "/ws reaches no ws-bridge")) << alone.out;
+  service_.start_bridge();
   const Run good = check();
   // Tests' PostgreSQL does without fsync, which no platform may.
   EXPECT_EQ(good.status, 2) << good.out;

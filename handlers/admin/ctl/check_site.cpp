@@ -69,6 +69,20 @@ Result<HttpReply> get(const std::string& url) {
   return http_call(call);
 }
 
+// Asks ws-bridge for events that do not exist: it refuses that, if it is there.
+void judge_bridge(const std::string& url, Findings& findings) {
+  HttpCall call;
+  call.url = url + "/ws?events=none";
+  call.headers = {{"Connection", "Upgrade"},
+                  {"Upgrade", "websocket"},
+                  {"Sec-WebSocket-Version", "13"},
+                  {"Sec-WebSocket-Key", "ZHVuZHVuY3RsIGNoZWNrIQ=="}};  // 16 bytes (RFC 6455)
+  const auto answer = http_call(call);
+  if (answer && answer->status < 500) return;
+  findings.warn("site", url + "/ws reaches no ws-bridge, so nothing is shown live: start " +
+                            "dundun-ws-bridge");
+}
+
 }  // namespace
 
 void check_carriers(const Config& config, Pg& pg, Findings& findings) {
@@ -131,10 +145,12 @@ void check_site(const CheckPlace& place, const Config& config, Findings& finding
   if (const auto metrics = get(url + "/metrics"); metrics && metrics->status == 200) {
     findings.fail("site", url + "/metrics is public: take the shipped nginx configuration");
   }
+  judge_bridge(url, findings);
   if (const auto portal = get(url + "/"); portal && portal->status != 200) {
     findings.warn("site", "there is no portal at " + url + "/: link nginx' site to it");
   }
-  if (findings.clean_since(before)) findings.ok("site", url + " answers, /metrics is not public");
+  if (findings.clean_since(before))
+    findings.ok("site", url + " and its ws-bridge answer, /metrics is not public");
 }
 
 void check_disk(const Config& config, Findings& findings) {
