@@ -430,7 +430,7 @@ async function ringcentral({ as, root, alone }, size) {
   await page.getByText("RingCentral has ended a connection").waitFor();
   const row = (text) => page.getByRole("row").filter({ hasText: text });
   await row("+254700000074").getByText("Ended").waitFor();
-  await row("629893003").getByText("Held by RingCentral, until").waitFor();
+  await row("629893003").getByText("Held by RingCentral until").waitFor();
   await row("629893003").getByText("No number of this user may send.").waitFor();
   await page.getByRole("button", { name: "Connect again" }).waitFor();
   assert.deepEqual(await axe(page, { root }), []);

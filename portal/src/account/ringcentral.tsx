@@ -5,7 +5,7 @@ import { useAction, useLoad } from "../app/load";
 import { AccountTabs } from "../app/parts";
 import { readRingCentral } from "../app/ringcentral";
 import { may } from "../app/session";
-import { t } from "../app/words";
+import { exactTime, t } from "../app/words";
 import { Badge, Copy, Empty, Head, Loaded, Problem, Time } from "../ui/basics";
 import { Confirm, Dialog, Field, Form, Submit } from "../ui/forms";
 import { Table, type Column } from "../ui/table";
@@ -98,7 +98,7 @@ function State({ of }: { of: User }) {
   if (of.heldUntil) {
     return (
       <Badge tone="warn">
-        {t("Held by RingCentral, until")} <Time at={of.heldUntil} />
+        {t("Held by RingCentral until {time}", { time: exactTime(of.heldUntil) })}
       </Badge>
     );
   }
