@@ -124,7 +124,7 @@ void Dispatcher::handle(Gate& gate, ServeLoop::Batch batch) {
     if (only_access) {
       loop_.answer(std::move(call->exchange), {.status = 204, .body = {}, .headers = {}});
     } else if (authorized) {
-      start(std::move(call));
+      start_next(std::move(call));
     } else {
       finish(std::move(call), std::move(authorized).error());
     }
@@ -283,6 +283,12 @@ Status Dispatcher::look_at_members(Call& call) const {
   const Request& request = call.request();
   call.ignored = TRY(members_.unknown_in(*call.endpoint, request.body));
   return Done{};
+}
+
+// One after the other, and none behind one that has to wait.
+void Dispatcher::start_next(std::unique_ptr<Call> call) {
+  auto owner = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+  loop_.run_next([this, owner] { start(std::move(*owner)); });
 }
 
 void Dispatcher::start(std::unique_ptr<Call> call) {

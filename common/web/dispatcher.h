@@ -58,6 +58,7 @@ class Dispatcher {
   Status recognize_session(Call& call);
   // Refuses members that look like misspelt ones.
   Status look_at_members(Call& call) const;
+  void start_next(std::unique_ptr<Call> call);
   void start(std::unique_ptr<Call> call);
   void run(std::unique_ptr<Call> call);
   void finish(std::unique_ptr<Call> call, Result<Response> outcome);

@@ -90,6 +90,11 @@ void ServeLoop::post(std::function<void()> work) {
   (void)!::write(wake_, &one, sizeof one);
 }
 
+void ServeLoop::run_next(std::function<void()> work) {
+  std::lock_guard lock(mutex_);
+  posted_.push_back(std::move(work));
+}
+
 void ServeLoop::post_after(std::chrono::milliseconds delay, std::function<void()> work) {
   const auto due = Clock::now() + delay;
   bool first = false;
@@ -103,6 +108,7 @@ void ServeLoop::post_after(std::chrono::milliseconds delay, std::function<void()
 
 int ServeLoop::next_timeout_ms() {
   std::lock_guard lock(mutex_);
+  if (!posted_.empty()) return 0;  // whoever took them up has to wait
   int timeout = draining_ ? 20 : kIdleWaitMs;
   if (timers_.empty()) return timeout;
   const auto left =
@@ -131,14 +137,18 @@ void ServeLoop::take_events(const ThreadHandler& handler) {
   for (int i = 0; i < count; ++i) {
     const int fd = events[static_cast<size_t>(i)].data.fd;
     if (fd == wake_) {
-      run_posted();
+      uint64_t times = 0;
+      (void)!::read(wake_, &times, sizeof times);
     } else if (fd == listener_) {
       accept_some();
     } else {
       read_ready(fd, batch);
     }
   }
-  if (!batch.empty()) handler(std::move(batch));
+  run_posted();
+  if (batch.empty()) return;
+  handler(std::move(batch));
+  run_posted();
 }
 
 void ServeLoop::accept_some() {
@@ -229,16 +239,19 @@ void ServeLoop::stream(const Exchange& exchange, const Response& response) {
   in_flight_.fetch_sub(1);
 }
 
+// What is there now, and not what comes meanwhile: requests are to be read too. One at a time, so
+// that another thread goes on with the rest if one has to wait.
 void ServeLoop::run_posted() {
-  uint64_t count = 0;
-  (void)!::read(wake_, &count, sizeof count);
-  std::vector<std::function<void()>> works;
-  {
-    std::lock_guard lock(mutex_);
-    works.swap(posted_);
-    wake_pending_ = false;
+  std::unique_lock lock(mutex_);
+  wake_pending_ = false;
+  for (size_t left = posted_.size(); left > 0 && !posted_.empty(); --left) {
+    std::function<void()> work = std::move(posted_.front());
+    posted_.pop_front();
+    lock.unlock();
+    work();
+    work = nullptr;  // what it owns may post
+    lock.lock();
   }
-  for (const auto& work : works) work();
 }
 
 void ServeLoop::run_timers() {

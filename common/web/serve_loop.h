@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -49,6 +50,9 @@ class ServeLoop : public Executor {
 
   void post(std::function<void()> work) override;
   void post_after(std::chrono::milliseconds delay, std::function<void()> work) override;
+  // Of a handler: runs `work` on this thread when the handler has returned, or on another if this
+  // one has to wait before. Wakes nobody up for it.
+  void run_next(std::function<void()> work);
 
   void answer(std::unique_ptr<Exchange> exchange, Response response);
   int in_flight() const { return in_flight_.load(); }
@@ -79,7 +83,7 @@ class ServeLoop : public Executor {
   std::atomic<int64_t> drain_began_ms_{0};
   std::atomic<int> in_flight_{0};
   std::mutex mutex_;
-  std::vector<std::function<void()>> posted_;
+  std::deque<std::function<void()>> posted_;
   bool wake_pending_ = false;
   std::multimap<Clock::time_point, std::function<void()>> timers_;
   std::mutex connections_mutex_;

@@ -9,6 +9,10 @@
 namespace dundun {
 namespace serve_threads_test {
 
+constexpr const char* kWaiting =
+    "select count(*) from pg_locks join pg_database d on d.oid = database "
+    "where not granted and datname = current_database()";
+
 TEST(ServeThreadsTest, AReadThatWaitsForPostgresqlLetsOthersRun) {
   Service service(
       Stack::shared().fresh_database(),
@@ -26,12 +30,9 @@ TEST(ServeThreadsTest, AReadThatWaitsForPostgresqlLetsOthersRun) {
   HttpClient two = service.client();
   ASSERT_TRUE(one.start_get(key, "/api/messages/" + id));
   ASSERT_TRUE(two.start_get(key, "/api/messages/" + id));
-  ASSERT_TRUE(wait_until([&] {
-    return number_of(service.pg(), "select count(*) from pg_locks where not granted") == 2;
-  }));
+  ASSERT_TRUE(wait_until([&] { return number_of(service.pg(), kWaiting) == 2; }));
   EXPECT_EQ(client.post(key, "/api/messages/send", send).status, 200);
-  EXPECT_EQ(number_of(service.pg(), "select count(*) from pg_locks where not granted"), 2)
-      << "both still wait";
+  EXPECT_EQ(number_of(service.pg(), kWaiting), 2) << "both still wait";
   sql_of_test(holder, "rollback");
   EXPECT_EQ(one.read_answer().status, 200);
   EXPECT_EQ(two.read_answer().status, 200);
