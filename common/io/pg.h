@@ -210,8 +210,11 @@ class PgPool {
   Result<PgRows> run(const Statement& statement, std::initializer_list<PgParam> params) {
     return run(statement, std::span<const PgParam>(params.begin(), params.size()));
   }
-  // Independent reads in one round trip (Pg::run_pipeline).
-  Result<std::vector<PgRows>> run_pipeline(std::initializer_list<Pg::Call> calls);
+  // Independent reads in one round trip (Pg::run_pipeline); no calls: no answers, and no trip.
+  Result<std::vector<PgRows>> run_pipeline(std::span<const Pg::Call> calls);
+  Result<std::vector<PgRows>> run_pipeline(std::initializer_list<Pg::Call> calls) {
+    return run_pipeline(std::span<const Pg::Call>(calls.begin(), calls.size()));
+  }
   // For coroutines: g++ 12 cannot compile a braced list inside `co_await`.
   template <class... Values>
   Result<PgRows> query(const Statement& statement, const Values&... values) {

@@ -54,10 +54,11 @@ Result<PgRows> PgPool::run(const Statement& statement, std::span<const PgParam> 
   return (*lease_result)->run(statement, params);
 }
 
-Result<std::vector<PgRows>> PgPool::run_pipeline(std::initializer_list<Pg::Call> calls) {
+Result<std::vector<PgRows>> PgPool::run_pipeline(std::span<const Pg::Call> calls) {
+  if (calls.empty()) return std::vector<PgRows>();
   auto lease_result = lease();
   if (!lease_result) return std::move(lease_result).error();
-  return (*lease_result)->run_pipeline({calls.begin(), calls.size()});
+  return (*lease_result)->run_pipeline(calls);
 }
 
 }  // namespace dundun

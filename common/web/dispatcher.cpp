@@ -124,7 +124,11 @@ void Dispatcher::handle(Gate& gate, ServeLoop::Batch batch) {
     if (only_access) {
       loop_.answer(std::move(call->exchange), {.status = 204, .body = {}, .headers = {}});
     } else if (authorized) {
-      start_next(std::move(call));
+      if (calls.size() == 1) {
+        start(std::move(call));
+      } else {
+        start_next(std::move(call));
+      }
     } else {
       finish(std::move(call), std::move(authorized).error());
     }

@@ -51,7 +51,7 @@ class ServeLoop : public Executor {
   void post(std::function<void()> work) override;
   void post_after(std::chrono::milliseconds delay, std::function<void()> work) override;
   // Of a handler: runs `work` on this thread when the handler has returned, or on another if this
-  // one has to wait before. Wakes nobody up for it.
+  // one has to wait before.
   void run_next(std::function<void()> work);
 
   void answer(std::unique_ptr<Exchange> exchange, Response response);

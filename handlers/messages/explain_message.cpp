@@ -8,7 +8,7 @@
 
 #include "common/carrier/explanation.h"
 #include "common/identity/authorization.h"
-#include "common/io/pg_together.h"
+#include "common/io/pg.h"
 #include "common/sms/country_name.h"
 #include "common/sms/encoding.h"
 #include "common/sms/msisdn.h"
@@ -263,12 +263,12 @@ Result<Response> explain_message(Context& context) {
   const Pg::Call decision{&sql::message_decision,
                           {account, *id, environments_param(visible_environments(context.caller))}};
   const std::vector<PgRows> stored =
-      TRY(run_together(pg, with({decision}, journey_calls(account, *id))));
+      TRY(pg.run_pipeline(with({decision}, journey_calls(account, *id))));
   if (stored[kDecision].size() == 0) return fail(ErrorCode::kNotFound, "Message not found");
   const Decided decided = decided_of(stored[kDecision], *id);
   const std::span<const PgRows> journey = std::span(stored).subspan(kJourneys);
   const std::vector<PgRows> then =
-      TRY(run_together(pg, with(configuration_calls(decided), leg_calls(account, journey))));
+      TRY(pg.run_pipeline(with(configuration_calls(decided), leg_calls(account, journey))));
   return Response::json(explanation(decided, journey, then, context.caller));
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/io/pg_together.h"
+#include "common/io/pg.h"
 #include "common/web/message_json.h"
 #include "handlers/messages/daily.h"
 #include "handlers/messages/endpoints.h"
@@ -169,7 +169,7 @@ Result<Listed> list_of(const ListFilter& filter, const Context& context) {
   for (const Stretch& stretch : stretches) calls.push_back(length_call(filter, account, stretch));
   const std::optional<PageGuess> page = guess_page(filter, account, stretches);
   if (page) calls.push_back(page->call);
-  std::vector<PgRows> answers = TRY(run_together(context.services.pg, calls));
+  std::vector<PgRows> answers = TRY(context.services.pg.run_pipeline(calls));
   Counted list = counted(filter, stretches, answers);
   if (page && (page->is_sure || proves_page(answers.back(), filter, list))) {
     return Listed{std::move(list), std::move(answers.back())};
