@@ -6,8 +6,8 @@ A test that failed runs once more, alone: beside others on a small machine it ma
 machine. If it passes then, it counts as passed and is named as unsteady: a fault of the test, or of
 the product, that somebody has to look for. More than UNSTEADY_MAX of them fail the run.
 
-A slot runs suites one after the other with servers of its own; there are two a core, because a test
-waits about as long as it works.
+A slot runs suites one after the other with servers of its own; there are three a core, because a test
+waits twice as long as it works.
 A suite is never cut in two, because its tests share a running service. Suites are dealt out by the
 seconds they took last time (BUILD/test-seconds), the longest first.
 """
@@ -27,7 +27,7 @@ SECONDS_FILE = os.path.join(BUILD, "test-seconds")
 SECONDS_HINT = os.path.join(ROOT, "tests", "suite-seconds.txt")  # for the first run of a clone
 ASKED_FOLDER = os.path.join(BUILD, "asked")  # for `make endpoints`
 SECONDS_UNKNOWN = {"integration_tests": 2.0, "fault_tests": 10.0}  # of a test that never ran here
-SLOTS_A_CORE = 2
+SLOTS_A_CORE = 3
 UNIT_TESTS_SECONDS = 10.0  # the first slot begins with them
 TAIL_LINES = 120  # of a program's output, shown when one of its tests failed
 SLOWEST = 10

@@ -197,6 +197,7 @@ TEST_F(CarrierPollTest, AProcessThatDiesBeforeTheCommitLosesNothing) {
   sql_of_test(other, "lock table carrier_receipts in share row exclusive mode");
   infobip_.report("IB-1", "DELIVERED_TO_HANDSET");
   ASSERT_TRUE(wait_until([&] { return infobip_.all_given(); }));
+  ASSERT_TRUE(wait_until([&] { return count("pg_locks where not granted") > 0; }));
   scheduler_.kill_now();
   // The statement had reached PostgreSQL: it dies too.
   sql_of_test(other, "select pg_terminate_backend(pid, 5000) from pg_locks where not granted");
