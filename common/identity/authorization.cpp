@@ -70,6 +70,10 @@ bool ends_in_time(const Caller& caller, const std::optional<Instant>& end) {
 
 bool needs_caller(Access access) { return access != Access::kPublic && access != Access::kLocal; }
 
+bool is_of_one_account(const Caller& caller, Access access) {
+  return needs_caller(access) && access != Access::kPlatform && !caller.is_platform_admin;
+}
+
 bool has_right(const Caller& caller, Access access) {
   switch (access) {
     case Access::kPublic:

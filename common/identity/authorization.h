@@ -65,6 +65,10 @@ bool needs_caller(Access access);
 
 bool has_right(const Caller& caller, Access access);
 
+// Whether what the operation does for this caller is about the caller's account alone: not for whom
+// needs no caller, and not for who looks after several accounts.
+bool is_of_one_account(const Caller& caller, Access access);
+
 // kInvalidApiKey: the key has expired. kAddressNotAllowed: it is for other networks.
 // kAccountSuspended. kInsufficientScope: with what the caller lacks. kSecondFactorStale: the
 // operation wants it shown again.

@@ -1,6 +1,7 @@
 #include "common/io/pg.h"
 
 #include "common/io/pg_link.h"
+#include "sql/row_security.h"
 
 namespace dundun {
 
@@ -44,7 +45,10 @@ class Replanning {
 }  // namespace
 
 struct Pg::State {
-  explicit State(Options given) : options(std::move(given)), connector(options) {}
+  explicit State(Options given) : options(std::move(given)), connector(options) {
+    restrict_to(options.account_id);
+  }
+  void restrict_to(std::optional<int64_t> account_id);
 
   // A usable link, or why there is none.
   Status ensure_link();
@@ -54,9 +58,17 @@ struct Pg::State {
   Options options;
   PgConnector connector;
   std::optional<PgLink> link;
+  std::optional<Call> restriction;  // what each transaction begins with
   Replanning replanning;
   SteadyTime next_attempt{};
 };
+
+void Pg::State::restrict_to(std::optional<int64_t> account_id) {
+  options.account_id = account_id;
+  restriction.reset();
+  if (account_id)
+    restriction = Call{&sql::restrict_to_account, {PgParam(std::to_string(*account_id))}};
+}
 
 Status Pg::State::ensure_link() {
   // Inside a transaction a lost link must be reported, never replaced by a new one.
@@ -89,7 +101,9 @@ std::optional<PgVerdict> Pg::State::exchange(std::span<const Call> calls,
                                              std::vector<PgRows>& answers) {
   const SteadyTime deadline =
       std::chrono::steady_clock::now() + options.statement_timeout + kDeadlineMargin;
-  return link->exchange(calls, deadline, answers);
+  // The setting lasts until the transaction ends: no connection goes on with another's account.
+  const bool is_first = restriction && !link->in_transaction();
+  return link->exchange(is_first ? &*restriction : nullptr, calls, deadline, answers);
 }
 
 Pg::Pg(Options options) : state_(std::make_unique<State>(std::move(options))) {}
@@ -137,6 +151,8 @@ void Pg::rollback() {
   std::vector<PgRows> answers;
   if (state_->exchange({&call, 1}, answers)) disconnect();
 }
+
+void Pg::restrict_to(std::optional<int64_t> account_id) { state_->restrict_to(account_id); }
 
 bool Pg::connected() const { return state_->link.has_value(); }
 

@@ -149,6 +149,7 @@ class Pg {
     // tables are empty. Without this setting such a plan would scan whole tables from then on. All
     // our joins on a batch go by primary key.
     bool joins_by_index = true;
+    std::optional<int64_t> account_id = std::nullopt;  // as of restrict_to()
   };
   explicit Pg(Options options);
   ~Pg();
@@ -172,6 +173,9 @@ class Pg {
 
   // Why the last call failed. After kLink the connection is gone.
   PgFailure last_failure() const { return last_failure_; }
+  // From now on each transaction sees and changes the rows of this account alone, whatever its
+  // statements ask for (migration 0049); nullopt: those of all. Not in an open transaction.
+  void restrict_to(std::optional<int64_t> account_id);
   // ROLLBACK if a transaction is open. Drops the connection if that fails.
   void rollback();
   bool connected() const;
@@ -190,19 +194,25 @@ extern const Statement kPgRollback;  // rollback
 // A few connections that the threads of a process share. lease() blocks until one is free, but at
 // most wait_max: then kUnavailable.
 class PgPool {
+  struct State;
+
  public:
   PgPool(Pg::Options options, int size, std::chrono::milliseconds wait_max);
   ~PgPool();
+  // The same connections, each restricted to the account while it is leased. Lives no longer than
+  // this pool.
+  PgPool restricted_to(int64_t account_id) const;
+
   class Lease {
    public:
-    Lease(PgPool* pool, Pg* pg) : pool_(pool), pg_(pg) {}
+    Lease(State* state, Pg* pg) : state_(state), pg_(pg) {}
     Lease(Lease&& other) noexcept
-        : pool_(std::exchange(other.pool_, nullptr)), pg_(std::exchange(other.pg_, nullptr)) {}
+        : state_(std::exchange(other.state_, nullptr)), pg_(std::exchange(other.pg_, nullptr)) {}
     ~Lease();
     Pg* operator->() const { return pg_; }
 
    private:
-    PgPool* pool_;
+    State* state_;
     Pg* pg_;
   };
   Result<Lease> lease();
@@ -223,8 +233,11 @@ class PgPool {
   }
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  PgPool(State* state, int64_t account_id);
+
+  std::unique_ptr<State> owned_;  // null: it is another's
+  State* state_;
+  std::optional<int64_t> account_id_;
 };
 
 }  // namespace dundun

@@ -94,17 +94,21 @@ bool PgLink::quiet() const {
   return poll(&descriptor, 1, 0) <= 0;
 }
 
-std::optional<PgVerdict> PgLink::exchange(std::span<const Pg::Call> calls, SteadyTime deadline,
-                                          std::vector<PgRows>& answers) {
+std::optional<PgVerdict> PgLink::exchange(const Pg::Call* before, std::span<const Pg::Call> calls,
+                                          SteadyTime deadline, std::vector<PgRows>& answers) {
   expected_.clear();
   at_ = 0;
   at_answered_ = false;
-  answers.reserve(calls.size());
-  if (!send(calls)) return link_lost(std::string("send: ") + PQerrorMessage(connection_.get()));
-  return receive(deadline, answers);
+  answers.reserve(calls.size() + 1);
+  if (!send(before, calls))
+    return link_lost(std::string("send: ") + PQerrorMessage(connection_.get()));
+  std::optional<PgVerdict> failure = receive(deadline, answers);
+  if (before != nullptr && !answers.empty()) answers.erase(answers.begin());
+  return failure;
 }
 
-bool PgLink::send(std::span<const Pg::Call> calls) {
+bool PgLink::send(const Pg::Call* before, std::span<const Pg::Call> calls) {
+  if (before != nullptr && !send_one(*before)) return false;
   for (const Pg::Call& call : calls) {
     if (!send_one(call)) return false;
   }

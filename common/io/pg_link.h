@@ -56,16 +56,16 @@ class PgLink {
   // that a setting was reloaded), so such a connection is better replaced.
   bool quiet() const;
   // Sends all calls with one sync and collects the answers. The verdict, if any, is of the first
-  // failure; the answers after it are missing.
-  std::optional<PgVerdict> exchange(std::span<const Pg::Call> calls, SteadyTime deadline,
-                                    std::vector<PgRows>& answers);
+  // failure; the answers after it are missing. `before`, if any, goes first and has no answer.
+  std::optional<PgVerdict> exchange(const Pg::Call* before, std::span<const Pg::Call> calls,
+                                    SteadyTime deadline, std::vector<PgRows>& answers);
 
  private:
   struct Expected {
     const Statement* statement;
     bool prepare;
   };
-  bool send(std::span<const Pg::Call> calls);
+  bool send(const Pg::Call* before, std::span<const Pg::Call> calls);
   bool send_one(const Pg::Call& call);
   std::optional<PgVerdict> receive(SteadyTime deadline, std::vector<PgRows>& answers);
   // True when the sync was reached.

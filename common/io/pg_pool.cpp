@@ -16,7 +16,7 @@ struct PgPool::State {
 };
 
 PgPool::PgPool(Pg::Options options, int size, std::chrono::milliseconds wait_max)
-    : state_(std::make_unique<State>()) {
+    : owned_(std::make_unique<State>()), state_(owned_.get()) {
   state_->wait_max = wait_max;
   state_->connections.reserve(static_cast<size_t>(size));  // leases point into it
   for (int i = 0; i < size; ++i) {
@@ -24,7 +24,11 @@ PgPool::PgPool(Pg::Options options, int size, std::chrono::milliseconds wait_max
   }
 }
 
+PgPool::PgPool(State* state, int64_t account_id) : state_(state), account_id_(account_id) {}
+
 PgPool::~PgPool() = default;
+
+PgPool PgPool::restricted_to(int64_t account_id) const { return {state_, account_id}; }
 
 Result<PgPool::Lease> PgPool::lease() {
   std::unique_lock lock(state_->mutex);
@@ -35,17 +39,18 @@ Result<PgPool::Lease> PgPool::lease() {
   if (!got) return unavailable("postgresql: no free connection in the pool");
   Pg* const pg = state_->free.back();
   state_->free.pop_back();
-  return Lease(this, pg);
+  pg->restrict_to(account_id_);
+  return Lease(state_, pg);
 }
 
 PgPool::Lease::~Lease() {
-  if (pool_ == nullptr) return;
+  if (state_ == nullptr) return;
   pg_->rollback();  // whatever the borrower left open
   {
-    std::lock_guard lock(pool_->state_->mutex);
-    pool_->state_->free.push_back(pg_);
+    std::lock_guard lock(state_->mutex);
+    state_->free.push_back(pg_);
   }
-  pool_->state_->freed.notify_one();
+  state_->freed.notify_one();
 }
 
 Result<PgRows> PgPool::run(const Statement& statement, std::span<const PgParam> params) {

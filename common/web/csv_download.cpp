@@ -52,8 +52,11 @@ struct Download {
   }
 };
 
-Pg::Options page_options(const Config& config, const std::string& url) {
-  return {.url = url, .statement_timeout = kPageTimeout, .generic_plans = !config.custom_plans};
+Pg::Options page_options(const Config& config, const std::string& url, int64_t account_id) {
+  return {.url = url,
+          .statement_timeout = kPageTimeout,
+          .generic_plans = !config.custom_plans,
+          .account_id = account_id};
 }
 
 // Whether only the account's own are taken.
@@ -73,10 +76,11 @@ Result<Response> csv_download(const Services& services, int64_t account_id, std:
   if (!slot) return busy(services.exports.has_free());
   const Config& config = services.config;
   std::optional<Pg> standby;
-  if (services.replica.usable()) standby.emplace(page_options(config, config.database_url_read));
-  auto download = std::make_shared<Download>(
-      Download{std::move(slot), services.replica, Pg(page_options(config, config.database_url)),
-               std::move(standby), std::string(header) + "\r\n", std::move(next_page)});
+  if (services.replica.usable())
+    standby.emplace(page_options(config, config.database_url_read, account_id));
+  auto download = std::make_shared<Download>(Download{
+      std::move(slot), services.replica, Pg(page_options(config, config.database_url, account_id)),
+      std::move(standby), std::string(header) + "\r\n", std::move(next_page)});
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   const std::string date = format_z(now()).substr(0, 10);

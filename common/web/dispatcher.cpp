@@ -298,7 +298,11 @@ void Dispatcher::start_next(std::unique_ptr<Call> call) {
 void Dispatcher::start(std::unique_ptr<Call> call) {
   Call* running = call.get();
   const Caller& caller = running->caller ? *running->caller : kNobody;
-  running->context.emplace(Context{running->request(), caller, *running->snapshot, services_});
+  if (is_of_one_account(caller, running->endpoint->demand.access)) {
+    running->own.emplace(services_, caller.account_id);
+  }
+  Services& services = running->own ? running->own->services : services_;
+  running->context.emplace(Context{running->request(), caller, *running->snapshot, services});
   if (!running->endpoint->handler.calls_out) return run(std::move(call));
   auto owner = std::make_shared<std::unique_ptr<Call>>(std::move(call));
   if (callers_out_.submit([this, owner] { run(std::move(*owner)); })) return;

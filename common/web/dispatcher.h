@@ -13,6 +13,7 @@
 #include "common/identity/gate.h"
 #include "common/web/body_members.h"
 #include "common/web/endpoint.h"
+#include "common/web/own_services.h"
 #include "common/web/serve_loop.h"
 
 namespace dundun {
@@ -39,6 +40,7 @@ class Dispatcher {
     std::shared_ptr<const Caller> caller;
     std::optional<RateVerdict> rate;
     std::vector<std::string> ignored;  // members of the body that the endpoint does not know
+    std::optional<OwnServices> own;
     std::optional<Context> context;
     std::optional<Task<Response>> task;
 

@@ -10,6 +10,12 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{500};
 constexpr std::chrono::milliseconds kStandbyWaitMax{200};  // then the primary is asked
 
+Result<PgRows> run_at(PgPool& pool, const Statement& statement, std::span<const PgParam> params,
+                      std::optional<int64_t> account_id) {
+  return account_id ? pool.restricted_to(*account_id).run(statement, params)
+                    : pool.run(statement, params);
+}
+
 }  // namespace
 
 Replica::Replica(const Config& config, PgPool& primary) : config_(config), primary_(primary) {
@@ -22,11 +28,12 @@ Replica::Replica(const Config& config, PgPool& primary) : config_(config), prima
                                       config.pg_pool_size, kStandbyWaitMax);
 }
 
-Result<PgRows> Replica::run(const Statement& statement, std::span<const PgParam> params) {
+Result<PgRows> Replica::run(const Statement& statement, std::span<const PgParam> params,
+                            std::optional<int64_t> account_id) {
   static Counter& there = counter("dundun_replica_reads_total", "at=\"standby\"");
   static Counter& here = counter("dundun_replica_reads_total", "at=\"primary\"");
   if (usable()) {
-    auto rows = standby_->run(statement, params);
+    auto rows = run_at(*standby_, statement, params, account_id);
     if (rows) {
       there.add();
       return rows;
@@ -34,7 +41,7 @@ Result<PgRows> Replica::run(const Statement& statement, std::span<const PgParam>
     avoid();
   }
   if (standby_) here.add();
-  return primary_.run(statement, params);
+  return run_at(primary_, statement, params, account_id);
 }
 
 void Replica::avoid() { usable_ = false; }

@@ -19,11 +19,18 @@ class Replica {
   Replica(const Config& config, PgPool& primary);
 
   // As of PgPool. What fails at the standby is asked again at the primary.
-  Result<PgRows> run(const Statement& statement, std::span<const PgParam> params);
+  Result<PgRows> run(const Statement& statement, std::span<const PgParam> params,
+                     std::optional<int64_t> account_id = std::nullopt);
   template <class... Values>
   Result<PgRows> query(const Statement& statement, const Values&... values) {
     const std::array<PgParam, sizeof...(Values)> params{PgParam(values)...};
     return run(statement, std::span<const PgParam>(params));
+  }
+  // Sees rows of this account alone (Pg::restrict_to).
+  template <class... Values>
+  Result<PgRows> query_of(int64_t account_id, const Statement& statement, const Values&... values) {
+    const std::array<PgParam, sizeof...(Values)> params{PgParam(values)...};
+    return run(statement, std::span<const PgParam>(params), account_id);
   }
 
   // Whether reads may go there: it is a standby of our database, and lacks no more than the last

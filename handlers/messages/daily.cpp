@@ -25,9 +25,9 @@ Result<std::vector<DayCounts>> last_days(const Context& context, int64_t count, 
   const Instant first = today - days(count - 1);
   std::vector<DayCounts> result(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) result[static_cast<size_t>(i)].day = first + days(i);
-  const PgRows rows = TRY(context.services.replica.query(
-      sql::message_days, context.caller.account_id, context.caller.environment, postgres_day(first),
-      postgres_day(today + days(1))));
+  const PgRows rows = TRY(context.services.replica.query_of(
+      context.caller.account_id, sql::message_days, context.caller.account_id,
+      context.caller.environment, postgres_day(first), postgres_day(today + days(1))));
   for (int row = 0; row < rows.size(); ++row) {
     DayCounts& day = result.at(static_cast<size_t>(rows.i64(row, col.day_number)));
     day.delivered = rows.i64(row, col.delivered);

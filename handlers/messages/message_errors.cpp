@@ -21,9 +21,9 @@ Result<Response> message_errors(Context& context) {
   constexpr auto& col = sql::message_failures;
   const std::optional<int64_t> asked = TRY(query_integer(context.request, "days", 1, kDaysMax));
   const int64_t days = asked.value_or(kDaysDefault);
-  const PgRows rows = TRY(context.services.replica.query(
-      sql::message_failures, context.caller.account_id, context.caller.environment,
-      uuid7_floor(now() - std::chrono::days(days)), kFailuresMax));
+  const PgRows rows = TRY(context.services.replica.query_of(
+      context.caller.account_id, sql::message_failures, context.caller.account_id,
+      context.caller.environment, uuid7_floor(now() - std::chrono::days(days)), kFailuresMax));
   int64_t counted = 0;
   JsonWriter json;
   json.begin_object().key("errors").begin_array();

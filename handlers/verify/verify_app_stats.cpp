@@ -22,8 +22,8 @@ Result<Response> verify_app_stats(Context& context) {
   const PgRows app = TRY(context.services.pg.query(sql::verify_app_by_id, account, app_id));
   if (app.size() == 0) return fail(ErrorCode::kNotFound, "Verify app not found");
   const Uuid since = uuid7_floor(now() - std::chrono::days(days));
-  const PgRows rows = TRY(context.services.replica.query(
-      sql::verify_app_counts, account, context.caller.environment, app_id, since));
+  const PgRows rows = TRY(context.services.replica.query_of(
+      account, sql::verify_app_counts, account, context.caller.environment, app_id, since));
   const int64_t started = rows.i64(0, col.total), approved = rows.i64(0, col.approved);
   const double rate =
       started == 0 ? 0 : 100.0 * static_cast<double>(approved) / static_cast<double>(started);
