@@ -41,6 +41,15 @@ class RingCentralTextsTest : public RingCentralTest {
                     interval + "', texts_asked_at = null");
   }
 
+  // The look that is under way has ended: what it has to note would come after was_away().
+  bool has_looked() {
+    return wait_until([&] {
+      return number_of(pg(),
+                       "select count(*) from rc_connections where texts_until > now() - "
+                       "interval '1 minute'") == 1;
+    });
+  }
+
   std::string word_;
 };
 
@@ -129,6 +138,7 @@ TEST_F(RingCentralTextsTest, WishesCountInTheOrderInWhichTheyWereWritten) {
   EXPECT_EQ(notify("304", "STOP").status, 200);
   EXPECT_EQ(opt_outs(), 1);
   missed("303", "START", now() - 10min);
+  ASSERT_TRUE(has_looked());
   was_away("1 hour");
   EXPECT_TRUE(wait_until([&] { return texts() == 4; }));
   EXPECT_EQ(opt_outs(), 1);
