@@ -147,7 +147,17 @@ function firstView(metafile) {
   return { entry: plain(entry), style: plain(style), scripts: [...seen].map(plain) };
 }
 
-function page({ entry, style, scripts }) {
+// Shown if the page's code does not come, which could not say so itself; in all languages, because
+// what would choose one does not come either.
+const LATE = "The page is not here yet. If it does not come, load it again.";
+
+function late(catalogue) {
+  const texts = catalogue.find(({ en }) => en === LATE);
+  const lines = LANGUAGES.map((language) => `<li lang="${language}">${texts[language]}</li>`);
+  return `<ul class="late">\n${lines.join("\n")}\n</ul>`;
+}
+
+function page({ entry, style, scripts }, catalogue) {
   const early = scripts
     .filter((name) => name !== entry)
     .map((name) => `<link rel="modulepreload" href="/assets/${name}">`)
@@ -162,7 +172,7 @@ function page({ entry, style, scripts }) {
 <link rel="stylesheet" href="/assets/${style}">
 ${early}
 <script type="module" src="/assets/${entry}"></script>
-<div id="app"></div>
+<div id="app">${late(catalogue)}</div>
 <noscript>This page needs JavaScript. The API works without it: <a href="/docs/">/docs/</a></noscript>
 </html>
 `;
@@ -199,7 +209,7 @@ async function licences() {
 
 // Files come first, the page that names them after them, and old files go last: whoever has the old
 // page open can still load the rest of it while a new one is put in place.
-async function put(result) {
+async function put(result, catalogue) {
   const assets = join(out, "assets");
   await mkdir(assets, { recursive: true });
   const names = new Set();
@@ -212,7 +222,7 @@ async function put(result) {
   const first = firstView(result.metafile);
   await writeFile(join(out, "licences.txt"), await licences());
   await writeFile(join(work, "first-view.json"), JSON.stringify(first));
-  await writeFile(join(out, "index.html.new"), page(first));
+  await writeFile(join(out, "index.html.new"), page(first, catalogue));
   await rename(join(out, "index.html.new"), join(out, "index.html"));
   for (const name of await readdir(assets)) if (!names.has(name)) await rm(join(assets, name));
 }
@@ -237,7 +247,7 @@ async function make() {
   await makeTypes();
   await makeKeys(catalogue);
   const [result] = await Promise.all([bundle(), typecheck()]);
-  await put(result);
+  await put(result, catalogue);
 }
 
 async function keepMaking() {

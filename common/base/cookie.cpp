@@ -2,16 +2,9 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
+
 namespace dundun {
-namespace {
-
-std::string_view without_blanks(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 std::string_view cookie_value(std::string_view header, std::string_view name) {
   while (!header.empty()) {

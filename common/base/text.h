@@ -24,6 +24,13 @@ inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
 }
 
+// Without spaces and tabs at both ends, as in headers (RFC 9110 section 5.6.3).
+inline std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
 // Characters, not bytes: what follows a UTF-8 lead byte does not count.
 inline size_t count_characters(std::string_view utf8) {
   return static_cast<size_t>(

@@ -58,6 +58,7 @@ void read_browser_fields(const FCGX_Request& fcgx, Request& request) {
   request.fetch_site = parameter(fcgx, "HTTP_SEC_FETCH_SITE");
   request.csrf_token = parameter(fcgx, "HTTP_X_CSRF_TOKEN");
   request.environment = parameter(fcgx, "HTTP_X_ENVIRONMENT");
+  request.accept_language = parameter(fcgx, "HTTP_ACCEPT_LANGUAGE");
 }
 
 // RingCentral's notifications have no key either.

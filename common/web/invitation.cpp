@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/config.h"
+#include "common/base/language.h"
 #include "common/io/crypto.h"
 #include "common/io/pg.h"
 #include "common/web/message_json.h"
@@ -12,7 +13,6 @@ namespace dundun {
 namespace {
 
 constexpr size_t kInvitationTokenBytes = 32;
-constexpr std::string_view kLanguages[] = {"en", "fr", "pt", "sw"};
 
 Result<std::string> language_of(const Context& context) {
   if (context.request.body.empty()) return std::string(kLanguages[0]);

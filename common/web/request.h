@@ -44,7 +44,8 @@ struct Request {
   std::string fetch_site;   // Sec-Fetch-Site
   std::string csrf_token;   // X-CSRF-Token
   std::string environment;  // X-Environment, of sessions
-  bool over_tls = false;    // the browser speaks TLS, with nginx or with a proxy before it
+  std::string accept_language;
+  bool over_tls = false;  // the browser speaks TLS, with nginx or with a proxy before it
   // As sent, even if empty; nullopt: absent. If it was sent more than once: all, joined by ", ".
   std::optional<std::string> idempotency_key;
   std::string payment_signature;   // X-Payment-Signature, of the sandbox's callbacks

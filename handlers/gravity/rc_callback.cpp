@@ -66,10 +66,8 @@ Result<Response> take(Context& context) {
   const RcGrant grant = TRY(grant_of(api, code, begun.verifier));
   Context as_maker{request, begun.caller, context.snapshot, context.services};
   TRY(connect_rc_user(as_maker, api, begun.caller.account_id, grant));
-  Response response =
-      request.query_value("format") == "json"
-          ? Response::json(R"({"ok":true})")
-          : rc_page(200, "RingCentral is connected", "<p>You may close this window.</p>");
+  Response response = request.query_value("format") == "json" ? Response::json(R"({"ok":true})")
+                                                              : rc_connected_page(request);
   response.headers.emplace_back("Set-Cookie", rc_cookie("", api.settings()));
   return response;
 }

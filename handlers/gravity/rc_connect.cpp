@@ -24,7 +24,8 @@ Result<Response> consent(Context& context) {
   const PgRows rows = TRY(context.services.pg.query(sql::rc_link_open, sha256(token)));
   if (rows.size() == 0) return invalid_token();
   const RingCentralApi api = TRY(ringcentral_api(context));
-  return rc_consent_page(rows.text(0, sql::rc_link_open.name), token, api.settings().server_url);
+  return rc_consent_page(context.request, rows.text(0, sql::rc_link_open.name), token,
+                         api.settings().server_url);
 }
 
 Result<std::string> posted_token(const Request& request) {
@@ -59,8 +60,8 @@ Result<Response> leave(Context& context) {
       sql::rc_authorization_make, account, sha256(state), used.i64(0, col.key_id),
       used.i64(0, col.user_id), api.settings().carrier, sha256(browser),
       seal_rc_secret(context.services.config, account, verifier), kRcAuthorizationSeconds));
-  Response response = rc_page(303, "RingCentral", "");
-  response.headers.emplace_back("Location", api.authorize_url(state, pkce_challenge(verifier)));
+  Response response =
+      rc_redirect(context.request, api.authorize_url(state, pkce_challenge(verifier)));
   response.headers.emplace_back("Set-Cookie", rc_cookie(browser, api.settings()));
   return response;
 }

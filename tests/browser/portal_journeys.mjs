@@ -47,10 +47,12 @@ async function sessionEnds({ open, settings }, size) {
     headers: { "X-CSRF-Token": csrf, Origin: settings.base, "Content-Type": "application/json" },
   });
   assert.equal(out.status(), 200);
-  await page.getByRole("button", { name: /Send for/ }).click();
+  // Something in the background may meet it first: then the click waits for the dialog to end.
+  const clicked = page.getByRole("button", { name: /Send for/ }).click();
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.getByLabel("Password").fill(settings.password);
   await dialog.getByRole("button", { name: "Sign in" }).click();
+  await clicked;
   await page.locator(".timeline").getByText("Accepted", { exact: true }).waitFor();
   await page.locator("p.text").getByText("Typed before the session ended").waitFor();
 }
@@ -533,6 +535,40 @@ async function offline({ as }) {
   await page.getByRole("link", { name: "Contacts" }).click();
   await page.getByText(/There was no answer|could not be loaded/).waitFor();
   await context.setOffline(false);
+}
+
+// The page's own code does not come, a language's words do not, and nobody can say who is there: the
+// page says so each time, asks nobody for a password, and goes on by itself where it can.
+async function unanswered({ as }) {
+  const { page, context } = await as("owner", {});
+  const main = /assets\/main-/;
+  await page.route(main, (route) => route.abort());
+  await page.goto("/");
+  const late = page.getByText("If it does not come, load it again.");
+  await late.waitFor({ state: "attached" });
+  assert.equal(await late.isVisible(), false);
+  await page.evaluate(() => document.getAnimations().forEach((one) => one.finish()));
+  assert.equal(await late.isVisible(), true);
+  await page.getByText("Si elle ne vient pas, rechargez-la.").waitFor();
+  await page.unroute(main);
+
+  let asked = 0;
+  await page.route("**/api/auth/me", (route) => {
+    if (asked++ > 0) return route.continue();
+    const error = { code: "service_unavailable", message: "said by the test" };
+    return route.fulfill({ status: 503, json: { detail: error, error } });
+  });
+  await page.goto("/logs");
+  await page.getByRole("alert").filter({ hasText: "said by the test" }).waitFor();
+  assert.equal(await page.getByLabel("Password").count(), 0);
+  await page.getByRole("heading", { level: 1, name: "Logs" }).waitFor();
+  assert.equal(await late.count(), 0);
+
+  const french = await context.newPage();
+  await french.addInitScript(() => localStorage.setItem("dundun.language", "fr"));
+  await french.route(/assets\/fr-/, (route) => route.abort());
+  await french.goto("/");
+  await french.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
 // The connection is cut after an event: the page says so, comes back to where it was, and shows what
@@ -1094,6 +1130,7 @@ export function others() {
     ["strangers", strangers],
     ["shortcuts", shortcuts],
     ["offline", offline],
+    ["unanswered", unanswered],
     ["resumes", resumes],
     ["meanwhile", meanwhile],
   ];

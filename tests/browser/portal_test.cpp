@@ -191,6 +191,7 @@ TEST_F(PortalTest, TextIn) { expect_gone(2); }
 TEST_F(PortalTest, Strangers) { expect_gone(1); }
 TEST_F(PortalTest, Shortcuts) { expect_gone(1); }
 TEST_F(PortalTest, Offline) { expect_gone(1); }
+TEST_F(PortalTest, Unanswered) { expect_gone(1); }
 TEST_F(PortalTest, Resumes) { expect_gone(1); }
 TEST_F(PortalTest, Meanwhile) { expect_gone(1); }
 TEST_F(PortalTest, Light) { expect_gone(1); }

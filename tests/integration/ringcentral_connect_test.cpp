@@ -49,6 +49,22 @@ TEST_F(RingCentralTest, ConnectsByThePages) {
             2);
 }
 
+TEST_F(RingCentralTest, ThePagesSpeakTheReadersLanguage) {
+  start();
+  const auto asked = [&](const std::string& target, const char* languages) {
+    return service_->client().send("GET", target, {{"Accept-Language", languages}}).body;
+  };
+  const std::string path = link(key_);
+  const std::string french = asked(path, "fr-CM,fr;q=0.9,en;q=0.8");
+  EXPECT_TRUE(contains(french, "<html lang=\"fr\">")) << french;
+  EXPECT_TRUE(contains(french, "enverra et recevra des SMS par vos numéros RingCentral")) << french;
+  EXPECT_TRUE(contains(asked(path, "ar, sw;q=0.4"), "<button>Unganisha RingCentral</button>"));
+  EXPECT_TRUE(contains(asked(path, "ar"), "<button>Connect RingCentral</button>"));
+  const std::string refused = asked("/v1/rc/callback?code=x&state=forged", "pt");
+  EXPECT_TRUE(contains(refused, "O RingCentral não está ligado")) << refused;
+  EXPECT_TRUE(contains(refused, "<p lang=\"en\">Invalid or expired state</p>")) << refused;
+}
+
 TEST_F(RingCentralTest, AsksForJsonAndGetsIt) {
   start();
   EXPECT_EQ(connect(key_, kUser, "&format=json").body, R"({"ok":true})");

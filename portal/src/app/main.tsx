@@ -5,8 +5,9 @@ import { api } from "./api";
 import { startLive, stopLive } from "./live";
 import { followLinks, place } from "./place";
 import { screenOf } from "./routes";
-import { balance, csrf, environment, me } from "./session";
+import { balance, environment, me } from "./session";
 import { Page } from "./shell";
+import { recognise } from "./recognise";
 import { firstLanguage, speak } from "./words";
 
 async function begin() {
@@ -15,16 +16,12 @@ async function begin() {
   screenOf(place.value.path)
     ?.screen.load()
     .catch(() => null);
-  const [, { data }] = await Promise.all([
-    speak(firstLanguage()),
-    api.GET("/auth/me").catch(() => ({ data: undefined })),
-  ]);
-  if (data?.user) {
-    csrf.value = data.csrf_token ?? "";
-    me.value = { ...data, user: data.user };
-  }
+  // A language whose words do not come is no reason to show nothing: it is English then.
+  await Promise.all([speak(firstLanguage()).catch(() => null), recognise()]);
   followLinks();
-  render(<Page />, document.getElementById("app")!);
+  const app = document.getElementById("app")!;
+  app.replaceChildren(); // what those read for whom the page does not come (portal/build.mjs)
+  render(<Page />, app);
 }
 
 // A socket while somebody is signed in, and another when they change the environment.

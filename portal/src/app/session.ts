@@ -1,6 +1,6 @@
 // Who is signed in, what they may do, and in which environment they act.
 import { computed, signal } from "@preact/signals";
-import type { Schemas } from "./api";
+import type { Failure, Schemas } from "./api";
 
 export type Me = {
   user: Schemas["User"];
@@ -14,6 +14,8 @@ export type Environment = "live" | "test";
 const KEPT = "dundun.environment";
 
 export const me = signal<Me | null>(null);
+// Why nobody can say now who is signed in.
+export const noAnswer = signal<Failure | null>(null);
 export const csrf = signal("");
 export const environment = signal<Environment>(
   sessionStorage.getItem(KEPT) === "test" ? "test" : "live",

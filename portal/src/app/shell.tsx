@@ -6,8 +6,8 @@ import { api } from "./api";
 import { Bell } from "./bell";
 import { Help, Search, helpOpen, searchOpen, useKeys } from "./keys";
 import { liveState } from "./live";
-import { actIn, balance, environment, me, may } from "./session";
-import { SignIn, SignInAgain } from "./signin";
+import { actIn, balance, environment, me, may, noAnswer } from "./session";
+import { NoAnswer, SignIn, SignInAgain } from "./signin";
 import { money, t } from "./words";
 import { signal } from "@preact/signals";
 import { ShowFactor } from "../signin/code";
@@ -199,7 +199,7 @@ export function Page() {
     const Screen = lazyScreen(outside.screen);
     return <Screen />;
   }
-  if (!me.value) return <SignIn />;
+  if (!me.value) return noAnswer.value ? <NoAnswer /> : <SignIn />;
   return (
     <div class="shell" key={environment.value}>
       <a class="skip" href="#content">

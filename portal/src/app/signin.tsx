@@ -8,8 +8,11 @@ import { Problem } from "../ui/basics";
 import { Dialog, Field, Form, Submit } from "../ui/forms";
 import { api, Failure, must } from "./api";
 import { useAction, useLoad } from "./load";
-import { endWait, me, signInAgain, signedIn } from "./session";
+import { recognise } from "./recognise";
+import { endWait, me, noAnswer, signInAgain, signedIn } from "./session";
 import { LANGUAGES, chooseLanguage, language, t, type Language } from "./words";
+
+const ASK_AGAIN_S = 5;
 
 export function LanguageChoice() {
   return (
@@ -159,6 +162,23 @@ function ByProvider() {
       </button>
       <Problem failure={begin.failure} />
     </div>
+  );
+}
+
+// It cannot be asked now who is signed in. The page goes on by itself once it can.
+export function NoAnswer() {
+  const failure = noAnswer.value!;
+  useEffect(() => {
+    const timer = setTimeout(recognise, 1000 * Math.max(failure.retryAfter, ASK_AGAIN_S));
+    return () => clearTimeout(timer);
+  }, [failure]);
+  return (
+    <Frame title="Dundun">
+      <Problem failure={failure} />
+      <button type="button" onClick={() => location.reload()}>
+        {t("Load the page again")}
+      </button>
+    </Frame>
   );
 }
 
