@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What one scheduler submits a second to an HTTP carrier that answers at once: MESSAGES scheduled
-# sends (wrk, through the API) that all become due, from the first submit to the last record.
+# sends (wrk, through the API) that all become due, from the first submit to the last record. Then
+# as many jobs of BullMQ in the same Redis and of graphile-worker in the same PostgreSQL.
 # shellcheck disable=SC1091,SC2154
 set -euo pipefail
 each=${SECONDS_EACH:-10}
@@ -36,3 +37,11 @@ until [ "$(count 'select count(*) from messages where status = 3')" = "$messages
 took_ms=$((($(date +%s%N) - begun) / 1000000))
 echo "one scheduler to an HTTP carrier: $messages submits in $took_ms ms, $((messages * 1000 / took_ms))/s"
 "$bin/reconcile"
+
+npm install --silent --no-fund --no-audit --prefix "$work/npm" bullmq graphile-worker pg \
+  >"$work/npm.log" 2>&1 || { cat "$work/npm.log"; exit 1; }
+createdb -h "$work/pg" -U postgres graphile
+settings="{\"modules\": \"$work/npm/\", \"jobs\": $messages, \"sink\": $((port + 1)),
+  \"redis\": \"$work/redis.sock\",
+  \"database\": \"postgres://postgres@/graphile?host=$work/pg\"}"
+for kind in bullmq graphile; do node tests/bench/due_work.mjs $kind "$settings"; done

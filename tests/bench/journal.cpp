@@ -1,12 +1,16 @@
 // The journal alone: how many accepted messages a second one writer commits, and what one costs
 // PostgreSQL. Usage: bench_journal DATABASE_URL REDIS_URL [messages] [submitters] [batch_max]
-// [accounts]. Needs a migrated database; makes its own accounts with full wallets.
+// [accounts]. Needs a migrated database; makes its own accounts with full wallets. In the
+// environment: ZIPF=1.0 takes the accounts by that law instead of in turn, CHARGES_ONLY=1 records
+// no submit, so that what is counted are transfers, as other ledgers count them.
 #include "common/journal/journal.h"
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <semaphore>
 #include <vector>
 
@@ -63,6 +67,31 @@ AdvanceMessage submitted(const AcceptMessage& accept) {
   return advance;
 }
 
+double number_of(const char* variable) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? 0 : std::atof(text);
+}
+
+// Whose turn it is: each account in turn, or the k-th as often as 1 / k^exponent says.
+class Turns {
+ public:
+  Turns(size_t accounts, double exponent) : accounts_(accounts) {
+    std::vector<double> weights;
+    for (size_t k = 1; k <= accounts && exponent > 0; ++k) {
+      weights.push_back(1 / std::pow(static_cast<double>(k), exponent));
+    }
+    law_ = std::discrete_distribution<size_t>(weights.begin(), weights.end());
+    is_law_ = !weights.empty();
+  }
+  size_t next() { return is_law_ ? law_(random_) : turn_++ % accounts_; }
+
+ private:
+  size_t accounts_, turn_ = 0;
+  bool is_law_ = false;
+  std::discrete_distribution<size_t> law_;
+  std::mt19937_64 random_{1};
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -84,16 +113,19 @@ int main(int argc, char** argv) {
   options.redis_url = argv[2];
   if (argc > 5 && std::atoi(argv[5]) > 0) options.batch_max = std::atoi(argv[5]);
   Journal journal(options);
+  Turns turns(accounts.size(), number_of("ZIPF"));
+  const bool charges_only = number_of("CHARGES_ONLY") > 0;
   std::counting_semaphore<> free(submitters);
   std::atomic<int> failed{0};
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < total; ++i) {
     free.acquire();
-    AcceptMessage accept = message(accounts[static_cast<size_t>(i) % accounts.size()]);
+    AcceptMessage accept = message(accounts[turns.next()]);
     AdvanceMessage advance = submitted(accept);
     journal.submit(std::move(accept), [&, advance](Result<CommitResult> result) mutable {
       if (result) advance.claim = result->claim;
       if (!result || result->outcome != CommitResult::Outcome::kCommitted) ++failed;
+      if (charges_only) return free.release();
       journal.submit(advance, [&](Result<CommitResult> done) {
         if (!done || done->outcome != CommitResult::Outcome::kCommitted) ++failed;
       });

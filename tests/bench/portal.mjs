@@ -79,6 +79,22 @@ async function settled(page) {
   await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
 }
 
+// For a view that does not come: what stands on the page, and what it still waits for.
+function whatIsSeen(page) {
+  const waiting = new Set();
+  page.on("request", (request) => waiting.add(request));
+  page.on("requestfinished", (request) => waiting.delete(request));
+  page.on("requestfailed", (request) => waiting.delete(request));
+  return async (failed) => {
+    const text = await page.locator("body").innerText();
+    const paths = [...waiting].map((request) => new URL(request.url()).pathname);
+    throw new Error(
+      `${failed.message.split("\n")[0]} It shows "${text.replace(/\s+/g, " ").slice(0, 200)}" and ` +
+        `waits for ${paths.join(", ") || "nothing"}.`,
+    );
+  };
+}
+
 // From the click on the address until the figures of the overview stand there, and the scripts
 // that came for it.
 async function firstView({ cpu = 1, network = null, cached = false }) {
@@ -112,8 +128,9 @@ async function firstView({ cpu = 1, network = null, cached = false }) {
         requestAnimationFrame(() => (globalThis.usableAt = performance.now()));
       }).observe(document, { childList: true, subtree: true });
     });
+    const say = whatIsSeen(page);
     await page.goto("/", { waitUntil: "commit" });
-    const handle = await page.waitForFunction(() => globalThis.usableAt);
+    const handle = await page.waitForFunction(() => globalThis.usableAt).catch(say);
     took.push(await handle.jsonValue());
     const { metrics } = await client.send("Performance.getMetrics");
     thread.push(1000 * metrics.find(({ name }) => name === "ThreadTime").value);
