@@ -93,20 +93,27 @@ void DispatchJob::claim_hinted(const DueIndex::Look& look) {
 void DispatchJob::sweep_due() {
   (void)pg_.run(sql::release_held, {});
   const Uuid token = new_uuid7();
+  const int64_t back = sweep_back_.begin().count();
   auto rows = pg_.run(sql::claim_due,
-                      {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax});
+                      {token, static_cast<int64_t>(config_.submit_lease.count()), kSweepMax, back});
   if (!rows) return;
+  if (rows->size() < kSweepMax) sweep_back_.found_all();
   const std::vector<DueIndex::Hint> members = members_of(*rows);
   if (!members.empty()) submit({token});
   due_index_.forget(members);
-  if (auto depth = pg_.run(sql::due_depth, {})) gauge("dundun_due_depth").set(depth->i64(0, 0));
+  if (auto depth = pg_.run(sql::due_depth, {back})) gauge("dundun_due_depth").set(depth->i64(0, 0));
 }
 
 // A lease that ended without a record: the process died, or the carrier never answered.
 bool DispatchJob::sweep_interrupted() {
-  auto rows = pg_.run(sql::claim_interrupted, {static_cast<int64_t>(config_.submit_lease.count()),
-                                               kInterruptedMax, kInterruptedMessages});
-  if (!rows || rows->size() == 0) return false;
+  auto rows = pg_.run(sql::claim_interrupted,
+                      {static_cast<int64_t>(config_.submit_lease.count()), kInterruptedMax,
+                       kInterruptedMessages, recovery_back_.begin().count()});
+  if (!rows) return false;
+  if (rows->size() == 0) {
+    recovery_back_.found_all();
+    return false;
+  }
   std::vector<Uuid> tokens;
   for (int row = 0; row < rows->size(); ++row)
     tokens.push_back(rows->uuid(row, sql::claim_interrupted.token));

@@ -15,6 +15,7 @@
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
 #include "scheduler/due_index.h"
+#include "scheduler/look_back.h"
 
 namespace dundun {
 
@@ -65,6 +66,7 @@ class DispatchJob {
   DueIndex& due_index_;
   Clock::time_point next_sweep_{};
   Clock::time_point next_recovery_{};
+  LookBack sweep_back_, recovery_back_;
   bool recovered_ = false;  // the last look for interrupted claims found some
   std::atomic<int> outstanding_{0}, recovering_{0};
 };

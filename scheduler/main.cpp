@@ -51,9 +51,10 @@ Pg::Options pg_options(const Config& config) {
 void play_until_stopped(const Config& config, Journal& journal) {
   constexpr std::chrono::milliseconds kPause{50};
   Pg pg(pg_options(config));
+  LookBack loopback_back, parts_back;
   while (!stopping) {
-    const bool more_played = play_loopback_receipts(pg, journal);
-    const bool more_joined = join_receipts(pg, journal);
+    const bool more_played = play_loopback_receipts(pg, journal, loopback_back);
+    const bool more_joined = join_receipts(pg, journal, parts_back);
     const bool more_matched = match_receipts(pg, journal);
     if (!more_played && !more_joined && !more_matched) std::this_thread::sleep_for(kPause);
   }
@@ -139,6 +140,24 @@ void send_mails_until_stopped(const Config& config) {
   while (!stopping) std::this_thread::sleep_for(mails.run());
 }
 
+// Prometheus asks every 15 s, and we live for a minute: the first time is at once.
+constexpr std::chrono::seconds kWatchEvery{10};
+
+// While somebody holds an old snapshot this takes seconds, for which no due message is to wait, and
+// of which one in so many is enough.
+void watch_until_stopped(const Config& config) {
+  constexpr std::chrono::milliseconds kPause{100};
+  constexpr int kShare = 20;
+  Pg pg(pg_options(config));
+  while (!stopping) {
+    const auto start = Clock::now();
+    watch_queues(pg);
+    watch_receipts(pg);
+    const auto next = std::max(start + kWatchEvery, start + kShare * (Clock::now() - start));
+    while (!stopping && Clock::now() < next) std::this_thread::sleep_for(kPause);
+  }
+}
+
 void look_at_carriers(Carriers& carriers, Pg& pg) {
   auto version = pg.run(sql::config_version_now, {});
   if (version && version->size() > 0)
@@ -146,13 +165,13 @@ void look_at_carriers(Carriers& carriers, Pg& pg) {
 }
 
 void keep_house(const Config& config, Pg& pg, Redis& redis, Control& control, Journal& journal,
-                Carriers& carriers) {
-  publish_left_events(pg, redis, {config.stream_entries_max, config.stream_kept_for});
+                Carriers& carriers, LookBack& outbox_back) {
+  const StreamLimits limits{config.stream_entries_max, config.stream_kept_for};
+  publish_left_events(pg, redis, limits, outbox_back);
   begin_prices(pg, control);
   tell_of_disabled_webhooks(pg, journal);
   tell_of_lost_connections(pg, journal);
   look_at_carriers(carriers, pg);
-  watch_receipts(pg);
   write_metrics_file(config.metrics_dir, config.program);
 }
 
@@ -175,10 +194,10 @@ void dispatch_until(Clock::time_point end, DispatchJob& dispatch, std::span<Chor
   }
 }
 
-// Prometheus asks every 15 s, and we live for a minute: the first time is at once.
-constexpr std::chrono::seconds kWatchEvery{10};
 constexpr std::chrono::seconds kHousekeepingEvery{1};
 constexpr std::chrono::milliseconds kGuardEvery{500};
+// A campaign gives a carrier hundreds of messages at once, so breakers must be up to date.
+constexpr std::chrono::milliseconds kBreakersEvery{50};
 
 // Whoever asked us to stop meanwhile has not asked in vain: this only ever says true.
 void stop_if_held(RestoreGuard& guard) {
@@ -187,8 +206,6 @@ void stop_if_held(RestoreGuard& guard) {
 
 void work(const Config& config, const OutboundRules& rules, Clock::time_point end,
           RestoreGuard& guard) {
-  // A campaign gives a carrier hundreds of messages at once, so breakers must be up to date.
-  constexpr std::chrono::milliseconds kBreakersEvery{50};
   WorkThread executor;
   Pg pg(pg_options(config));
   Redis redis({.url = config.redis_url, .timeout = config.redis_timeout});
@@ -202,28 +219,29 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
   CarrierRouter router(carriers, breakers, pace, journal);
   DueIndex due_index(redis, pg);
   DispatchJob dispatch(config, pg, journal, router, due_index);
-  std::thread playback([&] { play_until_stopped(config, journal); });
-  std::thread campaigns([&] { make_campaigns_until_stopped(config, carriers, breakers, pace); });
-  std::thread webhooks([&] { call_webhooks_until_stopped(config, rules); });
   const Outlet outlet{config, journal, carriers, router, executor};
-  std::thread ringcentral([&] { tend_ringcentral_until_stopped(outlet); });
-  std::thread polls([&] { poll_carriers_until_stopped(outlet); });
-  std::thread payments([&] { ask_for_payments_until_stopped(config, journal); });
-  std::thread mails([&] { send_mails_until_stopped(config); });
+  std::thread beside[] = {
+      std::thread([&] { play_until_stopped(config, journal); }),
+      std::thread([&] { make_campaigns_until_stopped(config, carriers, breakers, pace); }),
+      std::thread([&] { call_webhooks_until_stopped(config, rules); }),
+      std::thread([&] { tend_ringcentral_until_stopped(outlet); }),
+      std::thread([&] { poll_carriers_until_stopped(outlet); }),
+      std::thread([&] { ask_for_payments_until_stopped(config, journal); }),
+      std::thread([&] { send_mails_until_stopped(config); }),
+      std::thread([&] { watch_until_stopped(config); })};
   keep_tables(pg, config);
   Control control(config);
   read_fx_feed(pg, redis, config);
-  Chore chores[] = {
-      {kBreakersEvery, [&] { breakers.refresh(carriers.names()); }},
-      {kGuardEvery, [&] { stop_if_held(guard); }},
-      {kWatchEvery, [&] { watch_platform(pg, carriers, breakers); }},
-      {kHousekeepingEvery, [&] { keep_house(config, pg, redis, control, journal, carriers); }}};
+  LookBack outbox_back;
+  Chore chores[] = {{kBreakersEvery, [&] { breakers.refresh(carriers.names()); }},
+                    {kGuardEvery, [&] { stop_if_held(guard); }},
+                    {kWatchEvery, [&] { watch_carriers(carriers, breakers); }},
+                    {kHousekeepingEvery, [&] {
+                       keep_house(config, pg, redis, control, journal, carriers, outbox_back);
+                     }}};
   dispatch_until(end, dispatch, chores);
   stopping = true;
-  for (std::thread* each :
-       {&playback, &campaigns, &webhooks, &ringcentral, &polls, &payments, &mails}) {
-    each->join();
-  }
+  for (std::thread& each : beside) each.join();
   dispatch.finish();
 }
 

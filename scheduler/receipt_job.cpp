@@ -76,9 +76,11 @@ Status apply(Pg& pg, Journal& journal, const std::map<MessageRef, Message>& mess
 
 }  // namespace
 
-bool join_receipts(Pg& pg, Journal& journal) {
-  auto leased = pg.run(sql::lease_receipts, {kReceiptRoundMax});
-  if (!leased || leased->size() == 0) return false;
+bool join_receipts(Pg& pg, Journal& journal, LookBack& back) {
+  auto leased = pg.run(sql::lease_receipts, {kReceiptRoundMax, back.begin().count()});
+  if (!leased) return false;
+  if (leased->size() < kReceiptRoundMax) back.found_all();
+  if (leased->size() == 0) return false;
   auto messages = read_messages(pg, *leased);
   if (!messages || !apply(pg, journal, *messages)) return false;
   return leased->size() == kReceiptRoundMax;

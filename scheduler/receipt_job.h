@@ -4,11 +4,12 @@
 
 #include "common/io/pg.h"
 #include "common/journal/journal.h"
+#include "scheduler/look_back.h"
 
 namespace dundun {
 
-// One round of joining parts. True: there may be more.
-bool join_receipts(Pg& pg, Journal& journal);
+// One round of joining parts. True: there may be more. `back` is kept from one round to the next.
+bool join_receipts(Pg& pg, Journal& journal, LookBack& back);
 // One round of finding messages for the rows of carrier_receipts. True: there may be more.
 bool match_receipts(Pg& pg, Journal& journal);
 // Sets gauges for the operator: how many receipts wait for other parts, and how many have no

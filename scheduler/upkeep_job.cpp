@@ -38,9 +38,15 @@ constexpr int kForgetRepliesDays = 2;  // they count a day
 namespace {
 
 // One round; true when there may be more.
-bool publish_some(Pg& pg, Redis& redis, const StreamLimits& limits) {
-  auto rows = pg.run(sql::left_in_outbox, {uuid7_floor(now() - kLeftAfter), kOutboxRound});
-  if (!rows || rows->size() == 0) return false;
+bool publish_some(Pg& pg, Redis& redis, const StreamLimits& limits, LookBack& back) {
+  const Instant until = now() - kLeftAfter;
+  auto rows = pg.run(sql::left_in_outbox,
+                     {uuid7_floor(until - back.begin()), uuid7_floor(until), kOutboxRound});
+  if (!rows) return false;
+  if (rows->size() == 0) {
+    back.found_all();
+    return false;
+  }
   std::vector<RedisCommand> commands;
   PgArray published(PgArray::Type::kUuid);
   for (int row = 0; row < rows->size(); ++row) {
@@ -65,9 +71,9 @@ void forget_all(Pg& pg, const Statement& statement, std::initializer_list<PgPara
 
 }  // namespace
 
-void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits) {
+void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits, LookBack& back) {
   for (int round = 0; round < kOutboxRoundsMax; ++round) {
-    if (!publish_some(pg, redis, limits)) return;
+    if (!publish_some(pg, redis, limits, back)) return;
   }
 }
 

@@ -6,12 +6,13 @@
 #include "common/io/pg.h"
 #include "common/io/redis.h"
 #include "common/journal/stream_limits.h"
+#include "scheduler/look_back.h"
 
 namespace dundun {
 
 // Publishes events that were committed more than 2 s ago and are still in the outbox, under the
-// same ids.
-void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits);
+// same ids. `back` is kept from one call to the next.
+void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits, LookBack& back);
 
 // Once a run.
 void keep_tables(Pg& pg, const Config& config);

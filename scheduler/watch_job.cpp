@@ -16,7 +16,7 @@ std::string label(const char* name, std::string_view value) {
   return text + "\"";
 }
 
-void watch_queues(Pg& pg) {
+void watch_ages(Pg& pg) {
   const auto queues = read_queues(pg);
   if (!queues) return;
   for (const QueueAge& age : queues->ages) {
@@ -44,9 +44,12 @@ void watch_hours(Pg& pg) {
 
 }  // namespace
 
-void watch_platform(Pg& pg, const Carriers& carriers, Breakers& breakers) {
-  watch_queues(pg);
+void watch_queues(Pg& pg) {
+  watch_ages(pg);
   watch_hours(pg);
+}
+
+void watch_carriers(const Carriers& carriers, Breakers& breakers) {
   for (const std::string& carrier : carriers.names()) {
     gauge("dundun_carrier_usable", label("carrier", carrier))
         .set(breakers.lets_through(carrier) ? 1 : 0);

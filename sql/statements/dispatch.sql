@@ -3,14 +3,15 @@
 -- state of the database would claim again asks platform_open() (deploy/restoring.md).
 
 -- name: claim_due
--- $1 token, $2 lease in ms, $3 limit: lateness in microseconds of each claimed message.
--- tenant: none, schedulers serve all accounts; the rows found carry theirs.
+-- $1 token, $2 lease in ms, $3 limit, $4 how many ms to look back: lateness in microseconds of each
+-- claimed message. tenant: none, schedulers serve all accounts; the rows found carry theirs.
 with due as (
   delete from dispatch
   where ctid = any (array(
     select ctid
     from dispatch
     where platform_open() and due_at <= clock_timestamp()
+      and due_at >= now() - make_interval(secs => $4::bigint / 1000.0)
     order by due_at
     limit $3::bigint
     for update skip locked
@@ -58,7 +59,7 @@ from due;
 
 -- name: claim_interrupted
 -- $1 lease in ms, at least, and longer for older claims, which wait for a receipt; $2 limit, $3
--- messages after which no further claim is taken: claims whose lease ended get a new token, so that
+-- messages after which no further claim is taken, $4 how many ms to look back: claims whose lease ended get a new token, so that
 -- their old owner, if it still lives, can record nothing more. Few messages at a time: what a
 -- process that dies leaves has then either moved on or not been touched. What is still open is read
 -- again afterwards, by submissions_of: a statement sees only what was committed when it began.
@@ -67,6 +68,7 @@ with ended as (
   select token, account_ids, message_ids, attempts, lease_until
   from claims
   where platform_open() and lease_until < clock_timestamp()
+    and lease_until >= now() - make_interval(secs => $4::bigint / 1000.0)
   order by lease_until
   limit $2::bigint
   for update skip locked
@@ -176,5 +178,8 @@ order by account_id, message_id
 limit $3::bigint;
 
 -- name: due_depth
--- tenant: none, a gauge for the whole platform.
-select count(*) from dispatch where due_at <= clock_timestamp();
+-- $1 how many ms to look back. tenant: none, a gauge for the whole platform.
+select count(*)
+from dispatch
+where due_at <= clock_timestamp()
+  and due_at >= now() - make_interval(secs => $1::bigint / 1000.0);

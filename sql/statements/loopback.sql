@@ -1,10 +1,12 @@
 -- name: lease_loopback_receipts
--- $1 limit of rows. Due receipts, put off by 5 s while they are being played, so that schedulers
--- share them and a killed one's come again. tenant: none, the carrier's side.
+-- $1 limit of rows, $2 how many ms to look back. Due receipts, put off by 5 s while they are being
+-- played, so that schedulers share them and a killed one's come again. tenant: none, the carrier's
+-- side.
 with due as (
   select ctid as place
   from loopback_receipts
   where due_at <= clock_timestamp()
+    and due_at >= now() - make_interval(secs => $2::bigint / 1000.0)
   order by due_at
   limit $1::bigint
   for update skip locked

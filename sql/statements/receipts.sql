@@ -8,15 +8,16 @@ values ($1::bigint, $2::smallint, $3::uuid, $4::smallint, $5::smallint, $6::text
 on conflict do nothing;
 
 -- name: lease_receipts
--- $1 limit: the messages of receipts that are due. They are put off by 5 s while they are being put
--- together, so that schedulers share them and a killed one's come again. tenant: none, schedulers
--- serve all accounts.
+-- $1 limit, $2 how many ms to look back: the messages of receipts that are due. They are put off by
+-- 5 s while they are being put together, so that schedulers share them and a killed one's come again.
+-- tenant: none, schedulers serve all accounts.
 update receipt_inbox r
 set due_at = clock_timestamp() + interval '5 seconds'
 where r.ctid = any (array(
   select ctid
   from receipt_inbox
   where due_at <= clock_timestamp()
+    and due_at >= now() - make_interval(secs => $2::bigint / 1000.0)
   order by due_at
   limit $1::bigint
   for update skip locked

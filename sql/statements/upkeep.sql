@@ -1,9 +1,9 @@
 -- name: left_in_outbox
--- $1 rows older than this id, $2 limit. tenant: none, batches of many accounts.
+-- $1 from this id, $2 to this one, $3 limit. tenant: none, batches of many accounts.
 select outbox_id, events from event_outbox
-where outbox_id < $1::uuid
+where outbox_id >= $1::uuid and outbox_id < $2::uuid
 order by outbox_id
-limit $2::bigint;
+limit $3::bigint;
 
 -- name: tidy_payments
 -- $1 limit. A checkout that nobody finished ends after 24 hours.
