@@ -1,11 +1,12 @@
-// To whom texts go that come in: GET /admin/inbound-numbers, and per account PUT (make or change)
-// and DELETE /admin/accounts/{id}/inbound-numbers.
+// To whom texts go that come in: GET /admin/inbound-numbers?number&after&limit, and per account PUT
+// (make or change) and DELETE /admin/accounts/{id}/inbound-numbers.
 #include <algorithm>
 
 #include "common/io/json.h"
 #include "common/io/pg.h"
 #include "common/sms/msisdn.h"
 #include "common/web/audited_change.h"
+#include "common/web/paging.h"
 #include "common/web/text_fields.h"
 #include "handlers/admin/account_row.h"
 #include "handlers/admin/endpoints.h"
@@ -15,6 +16,8 @@ namespace dundun {
 namespace {
 
 constexpr size_t kAnswerBytesMax = 459;
+constexpr int64_t kListedMax = 1000;
+constexpr size_t kCursorBytesMax = 100;
 
 struct InboundNumber {
   int64_t account_id;
@@ -150,26 +153,79 @@ Result<Response> drop_number(Context& context, const InboundNumber& number) {
   return Response{.status = 204, .body = {}, .headers = {}};
 }
 
+// A row's key, "+254709000001,KE,help", as `next` and `after` have it.
+struct Place {
+  std::string number, country, keyword;
+};
+
+Result<Place> parse_place(const Request& request) {
+  std::string text(request.query_value("after").value_or(""));
+  if (text.empty()) return Place{};
+  if (text.front() == ' ') text.front() = '+';  // a plus of a query is a blank
+  const size_t first = text.find(',');
+  const size_t second = first == text.npos ? first : text.find(',', first + 1);
+  if (second == text.npos || text.size() > kCursorBytesMax) {
+    return invalid_query("after", "is not the `next` of an answer");
+  }
+  return Place{text.substr(0, first), text.substr(first + 1, second - first - 1),
+               text.substr(second + 1)};
+}
+
+std::string place_of(const PgRows& rows, int row) {
+  constexpr auto& col = sql::admin_inbound_numbers;
+  std::string place(rows.text(row, col.number));
+  place += ",";
+  place += rows.text(row, col.country);
+  place += ",";
+  place += rows.text(row, col.keyword);
+  return place;
+}
+
+// Digits of it, so that a plus, blanks and dashes do not matter.
+Result<std::optional<std::string>> part_of_number(const Request& request) {
+  std::string digits;
+  for (const char c : request.query_value("number").value_or("")) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (std::string_view("+ -.()").find(c) == std::string_view::npos) {
+      return invalid_query("number", "digits of a number are wanted");
+    }
+  }
+  if (digits.size() > kCursorBytesMax) return invalid_query("number", "is too long");
+  return digits.empty() ? std::optional<std::string>() : digits;
+}
+
+void write_number(JsonWriter& json, const PgRows& rows, int row) {
+  constexpr auto& col = sql::admin_inbound_numbers;
+  json.begin_object()
+      .member("number", rows.text(row, col.number))
+      .member("country_code", rows.text(row, col.country))
+      .member("keyword", rows.text(row, col.keyword))
+      .member("account_id", rows.i64(row, col.account_id))
+      .member("environment", environment_name(Environment(rows.i16(row, col.environment))))
+      .member("carrier", rows.maybe_text(row, col.carrier))
+      .member("auto_reply", rows.maybe_text(row, col.auto_reply))
+      .end_object();
+}
+
 }  // namespace
 
 Result<Response> list_inbound_numbers(Context& context) {
-  constexpr auto& col = sql::admin_inbound_numbers;
-  const std::optional<int64_t> all;
-  const PgRows rows = TRY(context.services.pg.query(sql::admin_inbound_numbers, all));
+  const Request& request = context.request;
+  const std::optional<std::string> part = TRY(part_of_number(request));
+  const Place after = TRY(parse_place(request));
+  const int64_t limit = TRY(query_integer(request, "limit", 1, kListedMax)).value_or(kListedMax);
+  // One more tells whether there are more.
+  const PgRows rows = TRY(context.services.pg.query(sql::admin_inbound_numbers, part, limit + 1,
+                                                    after.number, after.country, after.keyword));
+  const int shown = static_cast<int>(std::min<int64_t>(rows.size(), limit));
   JsonWriter json;
   json.begin_object().key("inbound_numbers").begin_array();
-  for (int row = 0; row < rows.size(); ++row) {
-    json.begin_object()
-        .member("number", rows.text(row, col.number))
-        .member("country_code", rows.text(row, col.country))
-        .member("keyword", rows.text(row, col.keyword))
-        .member("account_id", rows.i64(row, col.account_id))
-        .member("environment", environment_name(Environment(rows.i16(row, col.environment))))
-        .member("carrier", rows.maybe_text(row, col.carrier))
-        .member("auto_reply", rows.maybe_text(row, col.auto_reply))
-        .end_object();
-  }
-  json.end_array().end_object();
+  for (int row = 0; row < shown; ++row) write_number(json, rows, row);
+  json.end_array();
+  std::optional<std::string> next;
+  if (rows.size() > shown) next = place_of(rows, shown - 1);
+  json.member("next", next).end_object();
   return Response::json(json.take());
 }
 

@@ -193,12 +193,14 @@ where carrier = $1::text
 returning is_active;
 
 -- name: admin_inbound_numbers
--- $1 account, or null for all.
+-- $1 part of a number, or null, $2 limit, $3 number, $4 country, $5 keyword of the row before: empty
+-- for the first ones.
 select number, country, keyword, account_id, environment, carrier, auto_reply
 from inbound_numbers
-where $1::bigint is null or account_id = $1::bigint
+where ($1::text is null or position($1::text in number) > 0)
+  and (number, country, keyword) > ($3::text, $4::text, $5::text)
 order by number, country, keyword
-limit 1000;
+limit $2::bigint;
 
 -- name: admin_inbound_number_set
 -- $1 number, $2 country, $3 keyword or empty, $4 account, $5 environment, $6 carrier or null,

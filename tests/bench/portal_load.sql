@@ -1,5 +1,7 @@
 -- What account 1 has besides its messages (reads_load.sql): contacts, campaigns, texts that came
--- in, notifications, lines of the audit log, opt-outs.
+-- in, notifications, lines of the audit log, opt-outs. Then what the platform has: 10,000 accounts,
+-- 5,000 numbers, 20,000 sender names of which 2,000 wait, 100,000 texts for nobody
+-- and as many receipts.
 \set ON_ERROR_STOP on
 set synchronous_commit = off;
 insert into contact_lists (account_id, name, columns, count)
@@ -40,3 +42,25 @@ select 1, now() - interval '20 days' * (1 - i / 10000.0), 'user', 1, 'owner@benc
 from generate_series(1, 10000) as i;
 insert into opt_outs (account_id, phone)
 select 1, '+2547' || lpad((i * 7)::text, 8, '0') from generate_series(1, 5000) as i;
+
+insert into accounts (account_id, name, currency) overriding system value
+select 10000 + i, 'Reseller ' || i || ' of Mombasa and Sons', 'KES' from generate_series(1, 10000) as i;
+insert into wallets select 10000 + i, e, 'KES', 0, 0
+from generate_series(1, 10000) as i cross join unnest('{0,1}'::smallint[]) as e;
+insert into sender_ids (account_id, name, countries, requested, status, use_case, created_at)
+select 10000 + i % 5000, 'BRAND' || i, case when i % 10 = 0 then '{}'::text[] else '{KE}' end,
+       case when i % 10 = 0 then '{KE,UG}'::text[] else '{}' end,
+       case when i % 10 = 0 then 1 else 2 end, 'Tells customers that their parcel has come.',
+       now() - interval '20 days' * (1 - i / 20000.0)
+from generate_series(1, 20000) as i;
+insert into inbound_numbers (number, country, account_id)
+select '+2549' || lpad(i::text, 8, '0'), 'KE', 10000 + i from generate_series(1, 5000) as i;
+insert into inbound_unrouted (carrier, carrier_message_id, sender, recipient, body, received_at)
+select 'loopback', 'nobody-' || i, '+2547' || lpad(i::text, 8, '0'), '20881',
+       'Is anybody there? ' || i, now() - interval '20 days' * (1 - i / 100000.0)
+from generate_series(1, 100000) as i;
+insert into carrier_receipts (carrier, carrier_message_id, word, error, carrier_time, number,
+                              received_at, due_at)
+select 'loopback', 'nobody-' || i, 'DELIVRD', '', '', '+2547****' || lpad((i % 10000)::text, 4, '0'),
+       now() - interval '20 days' * (1 - i / 100000.0), now() + interval '1 day'
+from generate_series(1, 100000) as i;

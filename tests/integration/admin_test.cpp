@@ -378,6 +378,37 @@ TEST_F(AdminTest, CarriersGetSecretsThatAreKeptHashed) {
   EXPECT_EQ(admin_.post("/api/admin/carriers/Kan%20nel/secrets").status, 404);
 }
 
+TEST_F(AdminTest, NumbersArePagedAndFound) {
+  const std::string account = std::to_string(account_);
+  const std::string number = "+25499" + account;
+  for (const char* keyword : {"", "help", "win"}) {
+    sql_of_test(pg(),
+                "insert into inbound_numbers (number, country, keyword, account_id) values ('" +
+                    number + "', 'KE', '" + keyword + "', " + account + ")");
+  }
+  const auto list = [&](const std::string& query) {
+    return admin_.get("/api/admin/inbound-numbers?number=99" + account + query).body;
+  };
+  EXPECT_TRUE(contains(list(""), R"("keyword":"win")")) << list("");
+  EXPECT_TRUE(contains(list(""), R"("next":null)")) << list("");
+  const std::string first = list("&limit=2");
+  EXPECT_TRUE(contains(first, R"("keyword":"help")")) << first;
+  EXPECT_FALSE(contains(first, R"("keyword":"win")")) << first;
+  EXPECT_EQ(member(first, "next"), number + ",KE,help");
+  const std::string next = number.substr(1) + ",KE,help";
+  for (const char* plus : {"%2B", "+"}) {
+    const std::string rest = list(std::string("&limit=2&after=") + plus + next);
+    EXPECT_FALSE(contains(rest, R"("keyword":"help")")) << rest;
+    EXPECT_TRUE(contains(rest, R"("keyword":"win")")) << rest;
+  }
+  EXPECT_TRUE(contains(admin_.get("/api/admin/inbound-numbers?number=%2B254%2099-" + account).body,
+                       number));
+  for (const char* bad : {"after=x", "after=,", "number=abc", "limit=0", "limit=1001"}) {
+    EXPECT_EQ(admin_.get(std::string("/api/admin/inbound-numbers?") + bad).status, 422) << bad;
+  }
+  sql_of_test(pg(), "delete from inbound_numbers where account_id = " + account);
+}
+
 TEST_F(AdminTest, NumbersAreGivenAndTaken) {
   const std::string number = R"({"number":"208)" + std::to_string(account_ % 100 + 100) +
                              R"(","country_code":"KE","keyword":"win")";

@@ -74,7 +74,7 @@ export default function Accounts() {
                 id={(row) => row.id}
                 href={(row) => `/platform/accounts/${row.id}`}
               />
-              <Pages next={nextAfter(accounts, LIMIT, (row) => row.id)} />
+              <Pages forward next={nextAfter(accounts, LIMIT, (row) => row.id)} />
             </>
           )
         }

@@ -2,11 +2,14 @@
 import { useState } from "preact/hooks";
 import { api, must } from "../app/api";
 import { useAction, useLoad } from "../app/load";
+import { go, place, withQuery } from "../app/place";
 import { PlatformTabs } from "../app/parts";
 import { countryName, t, tn } from "../app/words";
 import { Badge, Empty, Head, Loaded, Problem, Time } from "../ui/basics";
 import { Confirm, Field, Form, Submit } from "../ui/forms";
-import { Table } from "../ui/table";
+import { Pages, Table } from "../ui/table";
+
+const LIMIT = 50;
 
 type Row = {
   number: string;
@@ -17,7 +20,18 @@ type Row = {
 };
 
 export default function Numbers() {
-  const list = useLoad(() => must(api.GET("/admin/inbound-numbers")), []);
+  const query = place.value.query;
+  const after = query.get("after") ?? undefined;
+  const part = query.get("number") ?? undefined;
+  const list = useLoad(
+    () =>
+      must(
+        api.GET("/admin/inbound-numbers", {
+          params: { query: { after, number: part, limit: LIMIT } },
+        }),
+      ),
+    [after, part],
+  );
   const [asking, setAsking] = useState<Row>();
   const remove = useAction(async () => {
     const { account_id, number, country_code, keyword, environment } = asking!;
@@ -35,11 +49,15 @@ export default function Numbers() {
       <Head title={t("Numbers")} />
       <PlatformTabs current="/platform/numbers" />
       <Give done={list.reload} />
+      <Find part={part} />
       <Loaded of={list}>
-        {({ inbound_numbers }) =>
+        {({ inbound_numbers, next }) =>
           inbound_numbers.length === 0 ? (
-            <Empty title={t("No number leads to an account.")} />
+            <Empty
+              title={part ? t("No number is like this.") : t("No number leads to an account.")}
+            />
           ) : (
+            <>
             <Table
               name={t("Numbers")}
               rows={inbound_numbers}
@@ -74,6 +92,8 @@ export default function Numbers() {
                 },
               ]}
             />
+            <Pages forward next={next} />
+            </>
           )
         }
       </Loaded>
@@ -145,9 +165,34 @@ function Give({ done }: { done: () => Promise<void> }) {
   );
 }
 
+function Find({ part }: { part: string | undefined }) {
+  const [wanted, setWanted] = useState(part ?? "");
+  return (
+    <form
+      class="filters"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        go(withQuery({ number: wanted.replace(/\D/g, ""), after: "" }));
+      }}
+    >
+      <label>
+        {t("Number")}
+        <input
+          type="search"
+          inputMode="tel"
+          value={wanted}
+          onInput={(event) => setWanted(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit">{t("Search")}</button>
+    </form>
+  );
+}
+
 function Unrouted() {
   const list = useLoad(
-    () => must(api.GET("/admin/inbound/unrouted", { params: { query: { limit: 50 } } })),
+    () => must(api.GET("/admin/inbound/unrouted", { params: { query: { limit: LIMIT } } })),
     [],
   );
   const [given, setGiven] = useState<number>();
@@ -171,6 +216,7 @@ function Unrouted() {
           unrouted.length === 0 ? (
             <Empty title={t("There is none.")} />
           ) : (
+            <>
             <Table
               name={t("Texts to numbers that nobody had")}
               rows={unrouted}
@@ -195,6 +241,10 @@ function Unrouted() {
                 },
               ]}
             />
+            {unrouted.length === LIMIT && (
+              <p class="quiet">{t("These are the newest {n}; there may be more.", { n: LIMIT })}</p>
+            )}
+            </>
           )
         }
       </Loaded>

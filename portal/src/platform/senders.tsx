@@ -92,7 +92,7 @@ export default function Approvals() {
                   },
                 ]}
               />
-              <Pages next={nextAfter(sender_ids, LIMIT, (row) => row.id)} />
+              <Pages forward next={nextAfter(sender_ids, LIMIT, (row) => row.id)} />
             </>
           )
         }

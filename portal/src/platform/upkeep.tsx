@@ -49,7 +49,10 @@ export default function Upkeep() {
             id={(row) => row.setting}
             columns={[
               { head: t("What"), cell: (row) => <span class="code">{row.what}</span> },
-              { head: t("Is kept"), cell: (row) => tn(...UNITS[row.unit]!, row.keep) },
+              {
+                head: t("Is kept"),
+                cell: (row) => (row.keep === 0 ? t("For ever") : tn(...UNITS[row.unit]!, row.keep)),
+              },
               {
                 head: t("Setting"),
                 wide: true,

@@ -71,19 +71,20 @@ export function Table<Row>({
 }
 
 // Older and newer, by `after`: the page holds one page of a list, however long that is.
-export function Pages({ next }: { next: string | number | null | undefined }) {
+// `forward`: the list does not begin with what is newest.
+export function Pages({ next, forward }: { next?: string | number | null; forward?: true }) {
   const after = place.value.query.get("after");
   if (!after && !next) return null;
   return (
     <nav class="pages" aria-label={t("Pages")}>
       {after && (
         <a class="button" href={withQuery({ after: "" })}>
-          {t("Newest")}
+          {forward ? t("First page") : t("Newest")}
         </a>
       )}
       {next && (
         <a class="button" href={withQuery({ after: String(next) })}>
-          {t("Older")}
+          {forward ? t("Next page") : t("Older")}
         </a>
       )}
     </nav>
