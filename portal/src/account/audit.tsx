@@ -37,7 +37,7 @@ export function AuditTable({ entries }: { entries: Schemas["AuditPage"]["entries
             wide: true,
             cell: (row) => (
               <span class="code" dir="auto">
-                {detailOf(row.detail)}
+                {detailOf(row.detail) || "–"}
               </span>
             ),
           },

@@ -8,7 +8,7 @@ import { screenOf } from "./routes";
 import { balance, environment, me } from "./session";
 import { Page } from "./shell";
 import { recognise } from "./recognise";
-import { firstLanguage, speak } from "./words";
+import { firstLanguage, number, speak } from "./words";
 
 async function begin() {
   // The code of what will be shown comes while it is asked who is there; if it does not, the
@@ -17,7 +17,11 @@ async function begin() {
     ?.screen.load()
     .catch(() => null);
   // A language whose words do not come is no reason to show nothing: it is English then.
-  await Promise.all([speak(firstLanguage()).catch(() => null), recognise()]);
+  const ready = Promise.all([speak(firstLanguage()).catch(() => null), recognise()]);
+  // The first number that is written makes the browser read its data of all languages, which takes
+  // as long as all else that is done here: so while the answers are on their way.
+  number(0);
+  await ready;
   followLinks();
   const app = document.getElementById("app")!;
   app.replaceChildren(); // what those read for whom the page does not come (portal/build.mjs)

@@ -52,7 +52,7 @@ export default function Accounts() {
         }}
       >
         <label>
-          {t("Name")}
+          {t("Name or e-mail")}
           <input
             type="search"
             value={wanted}
