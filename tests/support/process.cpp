@@ -21,32 +21,47 @@
 namespace dundun {
 namespace {
 
-[[noreturn]] void become(const Process::Options& options) {
+// All that a new process needs, made before the fork: after it another thread's locks, malloc's for
+// one, are held for ever, so the child may call what signal handlers may call, and no more.
+struct Birth {
+  explicit Birth(const Process::Options& of) : options(of) {
+    for (const std::string& word : options.command) arguments.push_back(writable(word));
+    arguments.push_back(nullptr);
+    for (char** inherited = environ; *inherited != nullptr; ++inherited) {
+      const std::string_view text(*inherited);
+      if (!options.environment.contains(std::string(text.substr(0, text.find('='))))) {
+        environment.push_back(*inherited);
+      }
+    }
+    for (const auto& [name, value] : options.environment) added.push_back(name + "=" + value);
+    for (const std::string& text : added) environment.push_back(writable(text));
+    environment.push_back(nullptr);
+    const passwd* user = options.as_postgres && getuid() == 0 ? getpwnam("postgres") : nullptr;
+    if (user != nullptr) uid = user->pw_uid, gid = user->pw_gid;
+  }
+  // What exec wants and does not write to.
+  static char* writable(const std::string& text) { return const_cast<char*>(text.c_str()); }
+
+  const Process::Options& options;
+  std::vector<char*> arguments, environment;
+  std::vector<std::string> added;
+  uid_t uid = 0;  // 0: stays who it is
+  gid_t gid = 0;
+};
+
+[[noreturn]] void become(const Birth& birth) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const Process::Options& options = birth.options;
   const int log = open(options.log.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0666);
   dup2(log, 1);
   dup2(log, 2);
-  if (options.stdin_fd >= 0) {
-    dup2(options.stdin_fd, 0);
-  } else {
-    dup2(open("/dev/null", O_RDONLY), 0);
-  }
+  dup2(options.stdin_fd >= 0 ? options.stdin_fd : open("/dev/null", O_RDONLY), 0);
   if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) _exit(126);
-  for (const auto& [name, value] : options.environment) setenv(name.c_str(), value.c_str(), 1);
-  if (options.as_postgres && getuid() == 0) {
-    const passwd* user = getpwnam("postgres");
-    if (user == nullptr || setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 ||
-        setuid(user->pw_uid) != 0) {
-      _exit(126);
-    }
+  if (birth.uid != 0) {
+    if (setgroups(0, nullptr) != 0 || setgid(birth.gid) != 0 || setuid(birth.uid) != 0) _exit(126);
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
   }
-  std::vector<char*> arguments;
-  for (const std::string& word : options.command) {
-    arguments.push_back(const_cast<char*>(word.c_str()));
-  }
-  arguments.push_back(nullptr);
-  execvp(arguments[0], arguments.data());
+  execvpe(birth.arguments[0], birth.arguments.data(), birth.environment.data());
   _exit(127);
 }
 
@@ -75,8 +90,9 @@ class Forker {
     std::unique_lock lock(mutex_);
     while (true) {
       changed_.wait(lock, [this] { return wanted_ != nullptr; });
+      const Birth birth(*wanted_);
       pid_ = fork();
-      if (pid_ == 0) become(*wanted_);
+      if (pid_ == 0) become(birth);
       wanted_ = nullptr;
       changed_.notify_all();
     }
