@@ -52,9 +52,11 @@ async function bullmq() {
 }
 
 async function graphile() {
-  const { makeWorkerUtils, run } = require("graphile-worker");
+  const { Logger, makeWorkerUtils, run } = require("graphile-worker");
+  const logger = new Logger(() => () => undefined); // a line a job would be half of the work
   const { Pool } = require("pg");
-  const pool = new Pool({ connectionString: database, max: 20 });
+  const pool = new Pool({ connectionString: database, max: CONCURRENCY + 6 });
+  pool.on("error", () => undefined);
   const utils = await makeWorkerUtils({ pgPool: pool });
   await utils.migrate();
   await pool.query(
@@ -67,6 +69,7 @@ async function graphile() {
     const one = counting(resolve);
     void run({
       pgPool: pool,
+      logger,
       concurrency: CONCURRENCY,
       pollInterval: 100,
       noHandleSignals: true,

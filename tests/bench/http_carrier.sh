@@ -38,7 +38,7 @@ took_ms=$((($(date +%s%N) - begun) / 1000000))
 echo "one scheduler to an HTTP carrier: $messages submits in $took_ms ms, $((messages * 1000 / took_ms))/s"
 "$bin/reconcile"
 
-npm install --silent --no-fund --no-audit --prefix "$work/npm" bullmq graphile-worker pg \
+npm install --silent --no-fund --no-audit --prefix "$work/npm" bullmq ioredis graphile-worker pg \
   >"$work/npm.log" 2>&1 || { cat "$work/npm.log"; exit 1; }
 createdb -h "$work/pg" -U postgres graphile
 settings="{\"modules\": \"$work/npm/\", \"jobs\": $messages, \"sink\": $((port + 1)),

@@ -75,7 +75,8 @@ values() {
   local name pid
   for name in messages bulk contacts webhooks ws-bridge nginx redis-server postgres; do
     for pid in $(of "$name"); do
-      awk -v name="$name" '/^Pss:/ {print name, "KB", $2}' "/proc/$pid/smaps_rollup" 2>/dev/null
+      # It may have ended by now.
+      awk -v name="$name" '/^Pss:/ {print name, "KB", $2}' "/proc/$pid/smaps_rollup" 2>/dev/null || true
       echo "$name descriptors $(find "/proc/$pid/fd" -type l 2>/dev/null | wc -l)"
     done
   done | awk '{s[$1 " " $2] += $3} END {for (name in s) print name "\t" s[name]}' | sort
