@@ -122,6 +122,9 @@ SQL
 check() { $lib/dundunctl check --before-start "$1" >&2 || { sleep "${RESTART_PAUSE_S:-5}"; exit 2; }; }
 
 take_secrets
+# A network's name server may be away for a moment while containers come (Podman's is), and a second
+# one may lead nowhere: whoever asks waits a second for each, not five.
+export RES_OPTIONS=${RES_OPTIONS-timeout:1 attempts:5}
 export METRICS_DIR=${METRICS_DIR-/var/lib/dundun/metrics} WITNESS_DIR=${WITNESS_DIR-/var/lib/dundun/witness}
 case ${1:-} in
   worker)
