@@ -11,32 +11,83 @@ constexpr int64_t kSecondUs = 1'000'000;
 constexpr int kBadKeyWindowS = 300;
 constexpr size_t kRememberedMax = 50'000;
 
-// KEYS[1] the limit's key, ARGV[1] requests in ARGV[2] µs. Answers {allowed, remaining, retry after
-// µs}. The same rule as gcra() below, on Redis' clock.
+// KEYS the limits' keys, and for each of them three of ARGV: requests, in so many µs, asked for
+// now. Answers three numbers for each: how many of the asked for are allowed, how many remain, and
+// the µs after which the next would be allowed. The same rule as gcra() below, on Redis' clock. One
+// script for all: to start one costs Redis more than to take a request of it.
 constexpr const char* kScript =
     "local t = redis.call('TIME') "
     "local now = t[1] * 1000000 + t[2] "
-    "local window = tonumber(ARGV[2]) "
-    "local step = window / tonumber(ARGV[1]) "
-    "local tat = tonumber(redis.call('GET', KEYS[1]) or now) "
-    "if tat < now then tat = now end "
-    "local next = tat + step "
-    "if next - now > window + 0.5 then "
-    "return {0, 0, math.ceil(next - now - window)} end "
-    "redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', "
-    "math.ceil((next - now) / 1000) + 1) "
-    "return {1, math.floor((window - (next - now)) / step), 0}";
-
-RateVerdict verdict_of(const RedisReply& reply) {
-  if (reply.kind != RedisReply::Kind::kArray || reply.items.size() != 3) return {};
-  return {reply.items[0].integer == 1, reply.items[1].integer, reply.items[2].integer};
-}
+    "local answers = {} "
+    "for k, key in ipairs(KEYS) do "
+    "local window = tonumber(ARGV[3 * k - 1]) "
+    "local step = window / tonumber(ARGV[3 * k - 2]) "
+    "local tat = math.max(tonumber(redis.call('GET', key) or now), now) "
+    "local allowed, retry = 0, 0 "
+    "for i = 1, tonumber(ARGV[3 * k]) do "
+    "if tat + step - now > window + 0.5 then retry = math.ceil(tat + step - now - window) break "
+    "end "
+    "tat = tat + step "
+    "allowed = allowed + 1 end "
+    "if allowed > 0 then redis.call('SET', key, string.format('%.0f', tat), 'PX', "
+    "math.ceil((tat - now) / 1000) + 1) end "
+    "answers[3 * k - 2] = allowed "
+    "answers[3 * k - 1] = math.max(math.floor((window - (tat - now)) / step), 0) "
+    "answers[3 * k] = retry end "
+    "return answers";
+constexpr size_t kNumbersALimit = 3;
 
 // A window of another length is another count.
 std::string limit_key(const Gate::Ask& ask) {
   std::string key = "limit:" + std::to_string(ask.key_id);
   if (ask.limit.window_s != 1) key += ":" + std::to_string(ask.limit.window_s);
   return key;
+}
+
+// The requests that count for one limit, as places in what is asked.
+struct Limited {
+  std::string key;
+  std::vector<size_t> asks;
+};
+
+std::vector<Limited> by_limit(std::span<const Gate::Ask> asks) {
+  std::vector<Limited> limits;
+  for (size_t i = 0; i < asks.size(); ++i) {
+    std::string key = limit_key(asks[i]);
+    auto same = std::ranges::find(limits, key, &Limited::key);
+    if (same == limits.end()) same = limits.insert(same, {std::move(key), {}});
+    same->asks.push_back(i);
+  }
+  return limits;
+}
+
+// EVAL, not EVALSHA: a flushed Redis must not cost a second round trip, and the script is short.
+RedisCommand take_command(std::span<const Gate::Ask> asks, const std::vector<Limited>& limits) {
+  RedisCommand command{"EVAL", kScript, std::to_string(limits.size())};
+  for (const Limited& limit : limits) command.push_back(limit.key);
+  for (const Limited& limited : limits) {
+    const RateLimit& limit = asks[limited.asks.front()].limit;
+    command.push_back(std::to_string(limit.most));
+    command.push_back(std::to_string(limit.window_s * kSecondUs));
+    command.push_back(std::to_string(limited.asks.size()));
+  }
+  return command;
+}
+
+// Of the requests of one limit, the first are allowed.
+void read_verdicts(const RedisReply& reply, const std::vector<Limited>& limits,
+                   std::vector<RateVerdict>& verdicts) {
+  if (reply.items.size() != kNumbersALimit * limits.size()) return;
+  const RedisReply* number = reply.items.data();
+  for (const Limited& limit : limits) {
+    const int64_t allowed = number[0].integer, remaining = number[1].integer;
+    for (int64_t i = 0; i < std::ssize(limit.asks); ++i) {
+      verdicts[limit.asks[static_cast<size_t>(i)]] =
+          i < allowed ? RateVerdict{true, remaining + allowed - 1 - i, 0}
+                      : RateVerdict{false, 0, number[2].integer};
+    }
+    number += kNumbersALimit;
+  }
 }
 
 }  // namespace
@@ -85,19 +136,16 @@ Gate::Gate(const Config& config, LocalLimits& local)
 
 Gate::Answers Gate::ask(std::span<const Ask> asks) {
   std::vector<RedisCommand> commands{{"GET", "config:version"}};
-  for (const Ask& ask : asks) {
-    // EVAL, not EVALSHA: a flushed Redis must not cost a second round trip, and the script is
-    // short.
-    commands.push_back({"EVAL", kScript, "1", limit_key(ask), std::to_string(ask.limit.most),
-                        std::to_string(ask.limit.window_s * kSecondUs)});
-  }
+  const std::vector<Limited> limits = by_limit(asks);
+  if (!limits.empty()) commands.push_back(take_command(asks, limits));
   Answers answers;
-  auto replies = redis_.run_pipeline(commands);
-  for (size_t i = 0; i < asks.size(); ++i) {
-    answers.verdicts.push_back(replies ? verdict_of((*replies)[i + 1])
-                                       : local_.take(asks[i].key_id, asks[i].limit));
+  const auto replies = redis_.run_pipeline(commands);
+  if (!replies) {
+    for (const Ask& ask : asks) answers.verdicts.push_back(local_.take(ask.key_id, ask.limit));
+    return answers;
   }
-  if (!replies) return answers;
+  answers.verdicts.resize(asks.size());
+  if (!limits.empty()) read_verdicts(replies->back(), limits, answers.verdicts);
   const RedisReply& version = replies->front();
   if (version.kind == RedisReply::Kind::kString && !version.text.empty()) {
     answers.version = std::strtoll(version.text.c_str(), nullptr, 10);

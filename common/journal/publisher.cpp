@@ -1,6 +1,7 @@
 #include "common/journal/publisher.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace dundun {
@@ -13,14 +14,21 @@ constexpr size_t kWaitingBatchesMax = 1000;
 // page that a reader takes.
 constexpr size_t kPieceBytes = 16 << 10;
 
-// KEYS stream, channel; ARGV entries to keep, field, events, seconds to live. EVAL, not EVALSHA: a
-// restarted Redis must not cost a second round trip, and the script is short. Two messages, because
-// Lua hashes every string it makes: one of id and events would cost more than all the rest.
+// KEYS a stream and its channel for each piece; ARGV entries to keep, field, seconds to live, and
+// the pieces. EVAL, not EVALSHA: a restarted Redis must not cost a second round trip, and the
+// script is short. Two messages a piece, because Lua hashes every string it makes: one of id and
+// events would cost more than all the rest.
 constexpr const char* kPublish =
-    "local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', ARGV[2], ARGV[3]) "
-    "redis.call('EXPIRE', KEYS[1], ARGV[4]) "
-    "redis.call('PUBLISH', KEYS[2], id) "
-    "return redis.call('PUBLISH', KEYS[2], ARGV[3])";
+    "for i = 1, #KEYS / 2 do "
+    "local stream, channel, events = KEYS[2 * i - 1], KEYS[2 * i], ARGV[i + 3] "
+    "local id = redis.call('XADD', stream, 'MAXLEN', '~', ARGV[1], '*', ARGV[2], events) "
+    "redis.call('EXPIRE', stream, ARGV[3]) "
+    "redis.call('PUBLISH', channel, id) "
+    "redis.call('PUBLISH', channel, events) end";
+
+// To start a script costs Redis as much as a piece. Others wait for so many pieces at most, some
+// half a millisecond.
+constexpr size_t kPiecesAtOnce = 64;
 
 // The next events of a payload: whole lines, at least one.
 std::string_view take_piece(std::string_view& payload) {
@@ -44,18 +52,29 @@ std::string due_member(int64_t account_id, const Uuid& message_id) {
 
 std::vector<RedisCommand> publish_commands(const Publication& publication,
                                            const StreamLimits& limits, Publishing publishing) {
-  const std::string entries = std::to_string(limits.entries_max);
-  const std::string seconds = std::to_string(limits.kept_for.count());
-  const char* field = publishing == Publishing::kFirst ? "e" : "r";
-  std::vector<RedisCommand> commands;
+  struct Piece {
+    const std::string* channel;
+    std::string_view events;
+  };
+  std::vector<Piece> pieces;
   for (const Publication::Channel& channel : publication.channels()) {
-    const std::string stream = event_stream(channel.name);
     std::string_view payload = channel.payload;
-    while (!payload.empty()) {
-      const std::string_view piece = take_piece(payload);
-      commands.push_back({"EVAL", kPublish, "2", stream, channel.name, entries, field,
-                          std::string(piece), seconds});
+    while (!payload.empty()) pieces.push_back({&channel.name, take_piece(payload)});
+  }
+  std::vector<RedisCommand> commands;
+  for (size_t at = 0; at < pieces.size(); at += kPiecesAtOnce) {
+    const auto together =
+        std::span(pieces).subspan(at, std::min(kPiecesAtOnce, pieces.size() - at));
+    RedisCommand& command =
+        commands.emplace_back(RedisCommand{"EVAL", kPublish, std::to_string(2 * together.size())});
+    for (const Piece& piece : together) {
+      command.push_back(event_stream(*piece.channel));
+      command.push_back(*piece.channel);
     }
+    command.push_back(std::to_string(limits.entries_max));
+    command.push_back(publishing == Publishing::kFirst ? "e" : "r");
+    command.push_back(std::to_string(limits.kept_for.count()));
+    for (const Piece& piece : together) command.emplace_back(piece.events);
   }
   return commands;
 }

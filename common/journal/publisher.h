@@ -25,7 +25,8 @@ std::string due_member(int64_t account_id, const Uuid& message_id);
 
 // How events reach Redis. One atomic step makes of each piece of a channel's events an entry of the
 // channel's stream and two messages on the channel: the entry's id, and the events. So stream and
-// channel have one order, and a listener can tell what it missed.
+// channel have one order, and a listener can tell what it missed. Pieces of many channels are one
+// command.
 enum class Publishing {
   kFirst,
   // Perhaps published before: the field is "r" instead of "e". An event that is found only in such
