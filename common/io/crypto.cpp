@@ -37,12 +37,20 @@ constexpr size_t kTagBytes = 16;
   abort();
 }
 
+// Asked for once: OpenSSL 3 looks up EVP_sha256() anew for each digest.
+const EVP_MD* fetched_sha256() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (method == nullptr) give_up("SHA-256");
+  return method;
+}
+
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
   Digest digest;
   unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1 ||
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, fetched_sha256(), nullptr) !=
+          1 ||
       size != digest.size()) {
     give_up("SHA-256");
   }
@@ -52,8 +60,8 @@ std::string sha256(std::string_view bytes) {
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   Digest digest;
   unsigned int size = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
-           digest.data(), &size) == nullptr ||
+  if (HMAC(fetched_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
+           bytes.size(), digest.data(), &size) == nullptr ||
       size != digest.size()) {
     give_up("HMAC");
   }

@@ -95,10 +95,15 @@ void Journal::Writer::flush() {
 }
 
 std::vector<Entry> Journal::Writer::take_batch(std::unique_lock<std::mutex>&) {
-  const size_t count = std::min(queue_.size(), static_cast<size_t>(options_.batch_max));
-  std::vector<Entry> entries(std::make_move_iterator(queue_.begin()),
-                             std::make_move_iterator(queue_.begin() + static_cast<long>(count)));
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<long>(count));
+  std::vector<Entry> entries;
+  entries.reserve(queue_.size());  // for as many that come meanwhile
+  entries.swap(queue_);
+  const size_t most = static_cast<size_t>(options_.batch_max);
+  if (entries.size() > most) {
+    const auto rest = entries.begin() + static_cast<long>(most);
+    queue_.assign(std::make_move_iterator(rest), std::make_move_iterator(entries.end()));
+    entries.erase(rest, entries.end());
+  }
   return entries;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -54,7 +53,7 @@ class Journal::Writer {
 
   std::mutex mutex_;
   std::condition_variable wake_, idle_;
-  std::deque<Entry> queue_;
+  std::vector<Entry> queue_;
   bool stopping_ = false;
   bool busy_ = false;
   std::thread thread_;

@@ -23,27 +23,46 @@ std::string_view take_part(std::string_view& rest, char mark) {
   return part;
 }
 
+// The decoded segments of a path; nullopt for one that matches nothing.
+std::optional<std::vector<std::string>> segments_of(std::string_view path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  std::vector<std::string> segments;
+  for (bool is_last = false; !is_last;) {
+    path.remove_prefix(1);
+    const size_t end = std::min(path.find('/'), path.size());
+    is_last = end == path.size();
+    std::optional<std::string> segment = percent_decode(path.substr(0, end), Plus::kLiteral);
+    if (!segment || segment->empty() || !is_utf8(*segment)) return std::nullopt;
+    segments.push_back(*std::move(segment));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+bool is_variable(std::string_view part) { return part.starts_with('{'); }
+
 // How well a pattern fits: -1 not at all, otherwise the number of literal segments.
-int fit(std::string_view pattern, std::string_view path, std::vector<std::string>* parameters) {
+int fit(std::string_view pattern, const std::vector<std::string>& segments) {
   int literal = 0;
   if (pattern.starts_with('/')) pattern.remove_prefix(1);
-  if (!path.starts_with('/')) return -1;
-  path.remove_prefix(1);
-  while (true) {
-    const bool last = pattern.find('/') == std::string_view::npos;
-    if (last != (path.find('/') == std::string_view::npos)) return -1;
-    const std::string_view want = take_part(pattern, '/');
-    const std::optional<std::string> have = percent_decode(take_part(path, '/'), Plus::kLiteral);
-    if (!have || have->empty() || !is_utf8(*have)) return -1;
-    if (want.starts_with('{')) {
-      if (parameters != nullptr) parameters->push_back(*have);
-    } else if (want == *have) {
-      ++literal;
-    } else {
-      return -1;
-    }
-    if (last) return literal;
+  if (static_cast<size_t>(std::ranges::count(pattern, '/')) + 1 != segments.size()) return -1;
+  for (const std::string& segment : segments) {
+    const std::string_view part = take_part(pattern, '/');
+    if (is_variable(part)) continue;
+    if (part != segment) return -1;
+    ++literal;
   }
+  return literal;
+}
+
+std::vector<std::string> parameters_of(std::string_view pattern,
+                                       std::vector<std::string> segments) {
+  std::vector<std::string> parameters;
+  if (pattern.starts_with('/')) pattern.remove_prefix(1);
+  for (std::string& segment : segments) {
+    if (is_variable(take_part(pattern, '/'))) parameters.push_back(std::move(segment));
+  }
+  return parameters;
 }
 
 bool base_fits(const Endpoint& endpoint, const Request& request) {
@@ -122,12 +141,11 @@ namespace {
 
 // How many segments of the path the best template names, whatever its method: GET /messages/send is
 // the wrong method, not a message called send. -1: none fits.
-int best_fit(std::span<const Endpoint> endpoints, const Request& request) {
+int best_fit(std::span<const Endpoint> endpoints, const Request& request,
+             const std::vector<std::string>& segments) {
   int best = -1;
   for (const Endpoint& endpoint : endpoints) {
-    if (base_fits(endpoint, request)) {
-      best = std::max(best, fit(endpoint.path, request.path, nullptr));
-    }
+    if (base_fits(endpoint, request)) best = std::max(best, fit(endpoint.path, segments));
   }
   return best;
 }
@@ -135,16 +153,16 @@ int best_fit(std::span<const Endpoint> endpoints, const Request& request) {
 }  // namespace
 
 Result<const Endpoint*> match(std::span<const Endpoint> endpoints, Request& request) {
-  const Endpoint* best = nullptr;
-  const int wanted = best_fit(endpoints, request);
+  std::optional<std::vector<std::string>> segments = segments_of(request.path);
+  const int wanted = segments ? best_fit(endpoints, request, *segments) : -1;
   if (wanted < 0) return fail(ErrorCode::kNotFound, "Not Found");
   for (const Endpoint& endpoint : endpoints) {
     if (!base_fits(endpoint, request) || !method_fits(endpoint, request)) continue;
-    if (best == nullptr && fit(endpoint.path, request.path, nullptr) == wanted) best = &endpoint;
+    if (fit(endpoint.path, *segments) != wanted) continue;
+    request.parameters = parameters_of(endpoint.path, *std::move(segments));
+    return &endpoint;
   }
-  if (best == nullptr) return fail(ErrorCode::kMethodNotAllowed, "Method Not Allowed");
-  (void)fit(best->path, request.path, &request.parameters);
-  return best;
+  return fail(ErrorCode::kMethodNotAllowed, "Method Not Allowed");
 }
 
 std::string_view Request::bearer_token() const {
@@ -158,10 +176,11 @@ std::string_view Request::bearer_token() const {
 
 std::string allowed_methods(std::span<const Endpoint> endpoints, const Request& request) {
   std::string allowed;
+  const std::optional<std::vector<std::string>> segments = segments_of(request.path);
+  const int wanted = segments ? best_fit(endpoints, request, *segments) : -1;
+  if (wanted < 0) return allowed;
   for (const Endpoint& endpoint : endpoints) {
-    if (!base_fits(endpoint, request)) continue;
-    const int fits = fit(endpoint.path, request.path, nullptr);
-    if (fits < 0 || fits != best_fit(endpoints, request)) continue;
+    if (!base_fits(endpoint, request) || fit(endpoint.path, *segments) != wanted) continue;
     const std::string_view name = method_name(endpoint.method);
     if (allowed.find(name) != std::string::npos) continue;  // two templates fit the path
     allowed.append(allowed.empty() ? "" : ", ").append(name);

@@ -27,6 +27,8 @@ struct Question {
 constexpr Question kQuestions[] = {
     {"location = /.problem", "GET", "/.problem", 404, "not_found"},
     {"location /", "GET", "/api/messages", 200, "\"messages\""},
+    {"location = /api/messages/send", "GET", "/api/messages/send", 405, "method_not_allowed"},
+    {"location = /v1/messages/send", "GET", "/v1/messages/send", 405, "method_not_allowed"},
     {"location ~ ^/(api|v1)/contact-lists/", "GET", "/v1/contact-lists/7", 404, "detail"},
     {"location ~ ^/(api|v1)/contact-lists$", "GET", "/v1/contact-lists", 200, "\"lists\""},
     {"location = /.may-upload", "GET", "/.may-upload", 404, "not_found"},
