@@ -140,13 +140,17 @@ void send_mails_until_stopped(const Config& config) {
   while (!stopping) std::this_thread::sleep_for(mails.run());
 }
 
+void rest_until(Clock::time_point then) {
+  constexpr std::chrono::milliseconds kPause{100};
+  while (!stopping && Clock::now() < then) std::this_thread::sleep_for(kPause);
+}
+
 // Prometheus asks every 15 s, and we live for a minute: the first time is at once.
 constexpr std::chrono::seconds kWatchEvery{10};
 
 // While somebody holds an old snapshot this takes seconds, for which no due message is to wait, and
 // of which one in so many is enough.
 void watch_until_stopped(const Config& config) {
-  constexpr std::chrono::milliseconds kPause{100};
   constexpr int kShare = 20;
   Pg pg(pg_options(config));
   while (!stopping) {
@@ -154,7 +158,17 @@ void watch_until_stopped(const Config& config) {
     watch_queues(pg);
     watch_receipts(pg);
     const auto next = std::max(start + kWatchEvery, start + kShare * (Clock::now() - start));
-    while (!stopping && Clock::now() < next) std::this_thread::sleep_for(kPause);
+    rest_until(next);
+  }
+}
+
+constexpr std::chrono::seconds kFoldEvery{30};
+
+void fold_days_until_stopped(const Config& config) {
+  Pg pg(pg_options(config));
+  while (!stopping) {
+    fold_days(pg);
+    rest_until(Clock::now() + kFoldEvery);
   }
 }
 
@@ -228,6 +242,7 @@ void work(const Config& config, const OutboundRules& rules, Clock::time_point en
       std::thread([&] { poll_carriers_until_stopped(outlet); }),
       std::thread([&] { ask_for_payments_until_stopped(config, journal); }),
       std::thread([&] { send_mails_until_stopped(config); }),
+      std::thread([&] { fold_days_until_stopped(config); }),
       std::thread([&] { watch_until_stopped(config); })};
   keep_tables(pg, config);
   Control control(config);

@@ -28,8 +28,7 @@ constexpr int kOutboxRoundsMax = 10;  // then due messages have their turn
 constexpr int64_t kForgetRound = 5000;
 constexpr int64_t kForgetLists = 5;  // a big one takes seconds
 constexpr int kMonthsAhead = 3;
-constexpr int kDaysApart = 3;  // most receipts come within these
-constexpr int64_t kFoldRound = 20'000;
+constexpr int64_t kFoldRound = 2'000;  // a journal whose row is among them waits for 20 ms
 constexpr int kRouteHoursKeptDays = 90;
 constexpr int kForgetRepliesDays = 2;  // they count a day
 
@@ -77,6 +76,13 @@ void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits, LookB
   }
 }
 
+void fold_days(Pg& pg) {
+  while (true) {
+    auto rows = pg.run(sql::fold_message_days, {kFoldRound});
+    if (!rows || rows->i64(0, sql::fold_message_days.folded) < kFoldRound) return;
+  }
+}
+
 void begin_prices(Pg& pg, Control& control) {
   auto moved = pg.run(sql::prices_begin, {});
   if (moved && moved->size() > 0)
@@ -87,7 +93,6 @@ void keep_tables(Pg& pg, const Config& config) {
   (void)pg.run(sql::upkeep_partitions, {kMonthsAhead});
   (void)pg.run(sql::forget_contacts, {kForgetLists});
   (void)pg.run(sql::forget_route_hours, {kRouteHoursKeptDays});
-  (void)pg.run(sql::fold_message_days, {kDaysApart, kFoldRound});
   for (const Statement* tidy :
        {&sql::tidy_payments, &sql::forget_verify_counters, &sql::forget_login_failures,
         &sql::forget_rc_links, &sql::forget_half_sessions, &sql::forget_mails,

@@ -17,6 +17,9 @@ void publish_left_events(Pg& pg, Redis& redis, const StreamLimits& limits, LookB
 // Once a run.
 void keep_tables(Pg& pg, const Config& config);
 
+// Adds up the shards of message_daily, of which journals begin new ones all the time.
+void fold_days(Pg& pg);
+
 // When a price or rate that was set for later has begun, makes every process load them again.
 void begin_prices(Pg& pg, Control& control);
 

@@ -33,6 +33,7 @@ using NoticeKey = std::pair<int64_t, std::string>;  // account, dedupe_key
 struct WalletState {
   Micros balance_micros = 0;
   int64_t seq = 0;
+  int64_t seq_before = 0;  // when it was locked
   std::string currency;
   bool refund_on_any_failure = false;
   std::optional<Micros> low_balance_micros;  // below it the account is notified

@@ -71,9 +71,9 @@ std::vector<Uuid> Batch::finished_claims(const ClaimCounts& counts) const {
   return finished;
 }
 
-std::vector<Pg::Call> Batch::writes(int16_t shard, const ClaimCounts& counts,
+std::vector<Pg::Call> Batch::writes(const Shards& shards, const ClaimCounts& counts,
                                     const std::vector<Uuid>& done_outbox) {
-  WriteSet set(shard);
+  WriteSet set(shards);
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (!decisions_[i].apply) continue;
     std::visit(

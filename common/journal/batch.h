@@ -14,6 +14,7 @@
 #include "common/journal/journal.h"
 #include "common/journal/news.h"
 #include "common/journal/reads.h"
+#include "common/journal/shards.h"
 
 namespace dundun {
 
@@ -44,7 +45,7 @@ class Batch {
   void number_notifications(const PgRows& numbers) { dundun::number_notifications(numbers, news_); }
   // Second round trip: the writes and commit. `done_outbox`: outbox rows that are published, to be
   // deleted.
-  std::vector<Pg::Call> writes(int16_t shard, const ClaimCounts& counts,
+  std::vector<Pg::Call> writes(const Shards& shards, const ClaimCounts& counts,
                                const std::vector<Uuid>& done_outbox);
 
   // After the commit: what it tells the metrics of money and of receipts.

@@ -98,19 +98,19 @@ void MessageRows::write_counts(WriteSet& set) const {
     columns.column(0).add(account_id);
     columns.column(1).add(environment);
     columns.column(2).add_date(Instant(std::chrono::days(day)));
-    columns.column(3).add(set.shard());
+    columns.column(3).add(set.shards().days);
     for (size_t status = 1; status <= 9; ++status) columns.column(3 + status).add(changes[status]);
   }
   for (const auto& [key, ended] : ended_) {
     const auto& [route, carrier, hour] = key;
-    set.row(kRouteHours, std::string_view(route), std::string_view(carrier), hour, set.shard(),
+    set.row(kRouteHours, std::string_view(route), std::string_view(carrier), hour, set.shards().own,
             ended.delivered, ended.failed);
   }
   for (const auto& [key, changes] : campaigns_) {
     Columns& columns = set.columns(kBatchCounts);
     columns.column(0).add(key.first);
     columns.column(1).add(key.second);
-    columns.column(2).add(set.shard());
+    columns.column(2).add(set.shards().own);
     for (size_t status = 1; status <= 9; ++status) columns.column(2 + status).add(changes[status]);
   }
 }

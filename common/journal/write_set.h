@@ -15,6 +15,7 @@
 #include "common/journal/columns.h"
 #include "common/journal/due_hint.h"
 #include "common/journal/message_rows.h"
+#include "common/journal/shards.h"
 
 namespace dundun {
 
@@ -65,9 +66,8 @@ struct OptOutChange {
 
 class WriteSet {
  public:
-  // shard: of counters, the writer's own.
-  explicit WriteSet(int16_t shard) : shard_(shard) {}
-  int16_t shard() const { return shard_; }
+  explicit WriteSet(const Shards& shards) : shards_(shards) {}
+  const Shards& shards() const { return shards_; }
 
   template <size_t N, class... Values>
   void row(const Table<N>& table, const Values&... values) {
@@ -109,7 +109,7 @@ class WriteSet {
   std::vector<Pg::Call> calls() &&;
 
  private:
-  int16_t shard_;
+  Shards shards_;
   std::array<std::optional<Columns>, static_cast<size_t>(WritePlace::kCount)> tables_;
   PgArray claimed_accounts_{PgArray::Type::kInt8};
   PgArray claimed_messages_{PgArray::Type::kUuid};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <random>
 #include <utility>
 
@@ -20,8 +21,11 @@ using std::chrono::steady_clock;
 constexpr milliseconds kTidyAfter{200};
 constexpr milliseconds kRetryPause{50};
 constexpr int kHeldRetryAfterS = 60;
-// Writers that share a shard of message_daily wait for each other's commits.
-constexpr int kShards = 16;
+constexpr int16_t kOwnShards = 16;
+// While somebody holds a snapshot, all versions of a row stay and are passed at each change of it:
+// after so many commits the days are counted in other rows. Upkeep adds them up.
+constexpr int16_t kDayShards = std::numeric_limits<int16_t>::max();
+constexpr int kCommitsInShardMax = 500;
 // Claims that recovery has taken over never finish here; beyond this many, all are forgotten. What
 // this leaves behind, recovery tidies up.
 constexpr size_t kOpenClaimsMax = 10'000;
@@ -33,6 +37,11 @@ Pg::Options pg_options(const Journal::Options& options) {
   pg.application = "dundun journal";
   pg.generic_plans = options.generic_plans;
   return pg;
+}
+
+int16_t any_of(int16_t count) {
+  static thread_local std::random_device random;
+  return static_cast<int16_t>(random() % static_cast<unsigned>(count));
 }
 
 bool is_kept(const Change& change) {
@@ -61,7 +70,7 @@ Journal::Writer::Writer(const Options& options, Publisher& publisher)
     : options_(options),
       pg_(pg_options(options_)),
       publisher_(publisher),
-      shard_(static_cast<int16_t>(std::random_device{}() % kShards)),
+      shards_{any_of(kOwnShards), any_of(kDayShards)},
       thread_([this] { run(); }) {}
 
 Journal::Writer::~Writer() {
@@ -235,6 +244,10 @@ void Journal::Writer::count_claims(const ClaimCounts& recorded) {
 
 void Journal::Writer::committed(const Batch& batch) {
   done_outbox_.clear();
+  if (++commits_in_shard_ >= kCommitsInShardMax) {
+    commits_in_shard_ = 0;
+    shards_.days = any_of(kDayShards);
+  }
   count_claims(batch.recorded());
   batch.count();
   if (!batch.publication().empty() || !batch.due_hints().empty()) {
@@ -270,7 +283,7 @@ Journal::Writer::Attempt Journal::Writer::attempt(std::span<Entry> entries, Batc
   }
 
   for (const Uuid& id : publisher_.take_published()) done_outbox_.push_back(id);
-  const std::vector<Pg::Call> writes = batch.writes(shard_, claims_, done_outbox_);
+  const std::vector<Pg::Call> writes = batch.writes(shards_, claims_, done_outbox_);
   auto written = pg_.run_pipeline(writes);
   if (!written) return failed(true, written.error());
 

@@ -47,7 +47,8 @@ class Journal::Writer {
   Options options_;
   Pg pg_;
   Publisher& publisher_;
-  int16_t shard_;                  // of message_daily
+  Shards shards_;
+  int commits_in_shard_ = 0;       // with shards_.days
   std::vector<Uuid> done_outbox_;  // published, not yet deleted
   ClaimCounts claims_;             // begun and not finished
 

@@ -6,7 +6,9 @@ select name from accounts where account_id = $1::bigint;
 -- $1 account, $2 environment.
 select balance_micros, currency, seq
 from wallets
-where account_id = $1::bigint and environment = $2::smallint;
+where account_id = $1::bigint and environment = $2::smallint
+order by seq desc
+limit 1;
 
 -- name: ledger_page
 -- $1 account, $2 environment, $3 entries with a smaller seq, $4 limit. Newest first.

@@ -2,14 +2,24 @@
 -- Arrays are the batch; every row is addressed by account_id first.
 
 -- name: journal_lock_wallets
--- $1 account ids, $2 environments. Locked in key order, so two journals never deadlock.
+-- $1 account ids, $2 environments, in key order. Locked in that order, so two journals never deadlock.
+-- The newest version stands last in the key: those before it may be many (migration 0050).
 select w.account_id, w.environment, w.balance_micros, w.seq, w.currency, a.refund_on_any_failure,
        a.low_balance_micros, a.has_opt_outs, a.status
-from unnest($1::bigint[], $2::smallint[]) as k (account_id, environment)
-join wallets w on w.account_id = k.account_id and w.environment = k.environment
-join accounts a on a.account_id = k.account_id
-order by w.account_id, w.environment
-for no key update of w;
+from (
+  select q.account_id, q.environment, q.balance_micros, q.seq, q.currency
+  from unnest($1::bigint[], $2::smallint[]) as k (account_id, environment)
+  cross join lateral (
+    select *
+    from wallets
+    where wallets.account_id = k.account_id and wallets.environment = k.environment
+    order by seq desc
+    limit 1
+    for no key update
+  ) as q
+  offset 0
+) as w
+join accounts a on a.account_id = w.account_id;
 
 -- name: journal_lock_messages
 -- $1 account ids, $2 message ids. The last column: it is being sent again, by a message that is not
@@ -153,12 +163,17 @@ select account_id, payment_id, environment, seq, type, amount_micros, balance_af
 from credited;
 
 -- name: journal_update_wallets
--- $1 account ids, $2 environments, $3 balances, $4 seqs: one row a wallet of the batch.
-update wallets w
-set balance_micros = v.balance_micros, seq = v.seq
-from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[])
-     as v (account_id, environment, balance_micros, seq)
-where w.account_id = v.account_id and w.environment = v.environment;
+-- $1 account ids, $2 environments, $3 balances, $4 seqs, $5 the seqs they had when they were locked:
+-- one row a wallet of the batch. One that is not found fails the batch (division by zero).
+with updated as (
+  update wallets w
+  set balance_micros = v.balance_micros, seq = v.seq
+  from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[])
+       as v (account_id, environment, balance_micros, seq, seq_before)
+  where w.account_id = v.account_id and w.environment = v.environment and w.seq = v.seq_before
+  returning 1
+)
+select 1 / (count(*) = cardinality($1::bigint[]))::int from updated;
 
 -- name: journal_update_messages
 -- $1 account ids, $2 message ids, $3 statuses, $4 accepted by a carrier, $5 refunded,

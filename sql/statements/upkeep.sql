@@ -21,16 +21,15 @@ from old
 where p.account_id = old.account_id and p.payment_id = old.payment_id;
 
 -- name: fold_message_days
--- $1 days that stay apart, $2 limit of rows. One at a time, and never beside the end of old months:
--- both would be about the same days. Journal writers have shards of their own, and what they hold is
--- left for the next time. tenant: none, upkeep of all accounts.
+-- $1 limit of rows. One at a time, and never beside the end of old months: both would be about the
+-- same days. Journal writers take new shards all the time, and what they hold is left for the next
+-- time. tenant: none, upkeep of all accounts.
 with apart as materialized (
   select account_id, environment, day, shard
   from message_daily
-  where shard >= 0 and day < (now() at time zone 'UTC')::date - $1::int
-    and (select pg_try_advisory_xact_lock(hashtext('dundun.partitions')))
+  where shard >= 0 and (select pg_try_advisory_xact_lock(hashtext('dundun.partitions')))
   order by day
-  limit $2::bigint
+  limit $1::bigint
   for update skip locked
 ), gone as (
   delete from message_daily d
@@ -38,16 +37,18 @@ with apart as materialized (
   where d.account_id = a.account_id and d.environment = a.environment and d.day = a.day
     and d.shard = a.shard
   returning d.*
+), added as (
+  insert into message_daily as t (account_id, environment, day, shard, scheduled, queued, submitted, sent,
+                                  delivered, failed, retrying, cancelled, expired)
+  select account_id, environment, day, -1, sum(scheduled), sum(queued), sum(submitted), sum(sent),
+         sum(delivered), sum(failed), sum(retrying), sum(cancelled), sum(expired)
+  from gone
+  group by account_id, environment, day
+  on conflict (account_id, environment, day, shard) do update
+  set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
+      submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
+      delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
+      retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
+      expired = t.expired + excluded.expired
 )
-insert into message_daily as t (account_id, environment, day, shard, scheduled, queued, submitted, sent,
-                                delivered, failed, retrying, cancelled, expired)
-select account_id, environment, day, -1, sum(scheduled), sum(queued), sum(submitted), sum(sent),
-       sum(delivered), sum(failed), sum(retrying), sum(cancelled), sum(expired)
-from gone
-group by account_id, environment, day
-on conflict (account_id, environment, day, shard) do update
-set scheduled = t.scheduled + excluded.scheduled, queued = t.queued + excluded.queued,
-    submitted = t.submitted + excluded.submitted, sent = t.sent + excluded.sent,
-    delivered = t.delivered + excluded.delivered, failed = t.failed + excluded.failed,
-    retrying = t.retrying + excluded.retrying, cancelled = t.cancelled + excluded.cancelled,
-    expired = t.expired + excluded.expired;
+select count(*) as folded from gone;

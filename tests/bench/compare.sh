@@ -24,23 +24,8 @@ if [ -n "${REF:-}" ]; then
   fill "$database" "$work/ref"
 fi
 
-cat >"$work/compare.lua" <<'LUA'
-local accounts = tonumber(os.getenv("ACCOUNTS"))
-local n = 0
-function request()
-  n = n + 1
-  return wrk.format("POST", os.getenv("TARGET"), { ["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer esms_live_bench" .. (n % accounts + 1) },
-    '{"to":"+254712345678","text":"Gate 4 opens at nine, bring the blue ticket and be on time."}')
-end
-function done(summary, latency)
-  local bad = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout
-  io.write(string.format("%d %.1f %.3f %.3f %d\n", summary.requests,
-    summary.requests / summary.duration * 1e6, latency.mean / 1000, latency:percentile(99) / 1000, bad))
-end
-LUA
 load() { # SECONDS CONNECTIONS TARGET ACCOUNTS
-  TARGET=$3 ACCOUNTS=$4 wrk -t2 -c"$2" -d"$1s" -s "$work/compare.lua" "http://127.0.0.1:$port" | tail -n 1
+  sends "$1" "$2" TARGET="$3" ACCOUNTS="$4" | cut -d' ' -f1-3,5-
 }
 cpu() { # jiffies of what this shell started, by kind of process
   { cat /proc/[0-9]*/stat 2>/dev/null || true; } | python3 -c '

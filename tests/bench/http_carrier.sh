@@ -20,14 +20,7 @@ JSON
 "$bin/dundunctl" carrier set sink --kind http --file "$work/sink.json" >/dev/null
 "$bin/dundunctl" route set ESMS_KE --connector sink >/dev/null
 pool messages messages 1
-cat >"$work/scheduled.lua" <<LUA
-wrk.method = "POST"
-wrk.body = '{"to":"+254712345678","text":"Gate 4 opens at nine","schedule_mode":"scheduled",' ..
-  '"scheduled_at":"$(date -u -d '+6 hours' +%FT%TZ)"}'
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer esms_live_bench1"
-LUA
-wrk -t2 -c64 -d"${each}s" -s "$work/scheduled.lua" "http://127.0.0.1:$port/api/messages/send" >/dev/null
+sends "$each" 64 SCHEDULED_EVERY=1 LEAD_S=21600 TEXT="Gate 4 opens at nine" >/dev/null
 count() { psql -qtA "$DATABASE_URL" -c "$1"; }
 messages=$(count "update dispatch set due_at = now(); select count(*) from dispatch")
 begun=$(date +%s%N)

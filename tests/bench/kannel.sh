@@ -55,12 +55,6 @@ rate() { # NAME COMMAND…: messages a second at the SMSC while the command runs
     "$(grep -oE 'Requests/sec: *[0-9.]+|Non-2xx.*' "$work/wrk.log" | tr '\n' ' ')"
 }
 
-cat >"$work/ours.lua" <<'LUA'
-wrk.method = "POST"
-wrk.body = '{"to":"+254712345678","text":"Gate 4 opens at nine"}'
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer esms_live_bench1"
-LUA
 sendsms="http://127.0.0.1:$((base + 2))/cgi-bin/sendsms?username=bench&password=bench-password&from=dundun&to=254712345678&text=Gate+4+opens+at+nine"
 "$bin/smpp-guard" 127.0.0.1:$((base + 3)) 127.0.0.1:$((base + 4)) "$work/submits" \
   "$url/kannel-receipt" 2>>"$work/guard.log" &
@@ -77,7 +71,8 @@ compare() { # NAME [THROUGHPUT]
   rate "Kannel sendsms, store on, $1" wrk -t2 -c64 -d"${each}s" "$sendsms"
   alone=$(cat "$work/rate")
   kannel $((base + 3)) "${2:-}"
-  rate "ours through Kannel, $1" wrk -t2 -c64 -d"${each}s" -s "$work/ours.lua" "http://127.0.0.1:$port/api/messages/send"
+  rate "ours through Kannel, $1" env TEXT="Gate 4 opens at nine" \
+    wrk -t2 -c64 -d"${each}s" -s tests/bench/sends.lua "http://127.0.0.1:$port"
   ours=$(cat "$work/rate")
   echo "ratio: $(echo "scale=2; $ours / $alone" | bc)"
   for _ in $(seq 300); do [ "$(open)" != 0 ] || break; sleep 1; done

@@ -12,27 +12,10 @@ messages_pool() { # BINARY COUNT: instead of the one before
   pool messages "$1" "$2"
 }
 
-cat >"$work/send.lua" <<'LUA'
-local accounts = tonumber(os.getenv("ACCOUNTS") or "1")
-local n = 0
-function request()
-  n = n + 1
-  local headers = { ["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer esms_live_bench" .. (n % accounts + 1) }
-  return wrk.format("POST", os.getenv("TARGET"), headers,
-    '{"to":"+254712345678","text":"Gate 4 opens at nine, bring the blue ticket and be on time."}')
-end
-function done(summary, latency)
-  local bad = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout
-  io.write(string.format("%.0f req/s  p50 %.1f ms  p99 %.1f ms  errors %d\n",
-    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000,
-    latency:percentile(99) / 1000, bad))
-end
-LUA
 measure() { # NAME CONNECTIONS TARGET [ACCOUNTS]
   printf '%-34s c=%-4s ' "$1" "$2"
-  TARGET=$3 ACCOUNTS=${4:-1} wrk -t2 -c"$2" -d"${each}s" -s "$work/send.lua" "http://127.0.0.1:$port" |
-    tail -n 1
+  sends "$each" "$2" TARGET="$3" ACCOUNTS="${4:-1}" |
+    awk '{printf "%.0f req/s  p50 %.1f ms  p99 %.1f ms  errors %d\n", $2, $4, $5, $6}'
 }
 cpu_of_postgres() { # jiffies of all its processes
   cat /proc/[0-9]*/stat 2>/dev/null | awk '/\(postgres\)/ {s += $14 + $15 + $16 + $17} END {print s + 0}'

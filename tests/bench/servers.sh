@@ -64,6 +64,11 @@ user='user root;'
 pids+=($!)
 
 
+# sends SECONDS CONNECTIONS [NAME=VALUE…]: sends.lua with these settings. Prints its last line.
+sends() {
+  env "${@:3}" wrk -t2 -c"$2" -d"$1s" -s tests/bench/sends.lua "http://127.0.0.1:$port" | tail -n 1
+}
+
 # pool NAME BINARY COUNT: workers behind the upstream NAME; sets $pool_pid.
 pool_pid=
 pool() {

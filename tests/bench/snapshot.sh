@@ -26,26 +26,6 @@ SCHEDULER_RUN_S=7200 "$bin/scheduler" 2>>"$work/scheduler.log" &
 scheduler=$!
 pids+=($!)
 
-cat >"$work/mixed.lua" <<'LUA'
-local pause_ms = tonumber(os.getenv("PAUSE_MS"))
-local n = 0
-function request()
-  n = n + 1
-  local body = '{"to":"+254712345678","text":"Gate 4 opens at nine, bring the blue ticket and be on time."'
-  if n % 3 == 0 then
-    body = body .. ',"schedule_mode":"scheduled","scheduled_at":"' ..
-      os.date("!%Y-%m-%dT%H:%M:%SZ", os.time() + 600) .. '"'
-  end
-  return wrk.format("POST", "/api/messages/send", { ["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer esms_live_bench" .. (n % 200 + 1) }, body .. "}")
-end
-function delay() return math.random(0, 2 * pause_ms) end
-function done(summary, latency)
-  io.write(string.format("%.0f/s p50 %.1f p99 %.1f ms, refused %d\n",
-    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000,
-    latency:percentile(99) / 1000, summary.errors.status + summary.errors.timeout))
-end
-LUA
 percentiles() { # SQL of milliseconds
   sql "select coalesce(round(percentile_cont(0.5) within group (order by ms)::numeric) || ' / ' ||
               round(percentile_cont(0.99) within group (order by ms)::numeric) || ' ms of ' ||
@@ -80,8 +60,8 @@ cpu_s() { # PID: of it and its children
   cat "${all[@]}" 2>/dev/null | awk '{ s += $14 + $15 + $16 + $17 } END { printf "%.0f", s / 100 }'
 }
 load() { # a minute
-  PAUSE_MS=$((64 * 1000 / rate)) wrk -t1 -c64 -d"${minute}s" -s "$work/mixed.lua" \
-    "http://127.0.0.1:$port" | tail -n 1
+  sends "$minute" 64 ACCOUNTS=200 SCHEDULED_EVERY=3 LEAD_S=600 PAUSE_MS=$((64 * 1000 / rate)) |
+    awk '{printf "%.0f/s p50 %.1f p99 %.1f ms, refused %d\n", $2, $4, $5, $6}'
 }
 
 # The API schedules five minutes ahead at least: here they are due within seconds.

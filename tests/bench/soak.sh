@@ -41,30 +41,9 @@ EVENT_TYPE=message_status FLOOD=0 RATE=1000 "$bin/bench_bridge_clients" bridge "
   500 10 $((minutes * minute + 600)) "$work/redis.sock" "$bridge" >"$work/sockets.log" &
 pids+=($!)
 
-cat >"$work/soak.lua" <<'LUA'
-local pause_ms = tonumber(os.getenv("PAUSE_MS"))
-local n = math.random(200)
-function request()
-  n = n + 1
-  local body = '{"to":"+2547' .. math.random(10000000, 99999999) ..
-    '","text":"Gate 4 opens at nine, bring the blue ticket and be on time."'
-  if n % 10 == 0 then
-    body = body .. ',"schedule_mode":"scheduled","scheduled_at":"' ..
-      os.date("!%Y-%m-%dT%H:%M:%SZ", os.time() + 330) .. '"'
-  end
-  return wrk.format("POST", "/api/messages/send", { ["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer esms_live_bench" .. (n % 200 + 1) }, body .. "}")
-end
-function delay() return math.random(0, 2 * pause_ms) end
-function done(summary, latency)
-  io.write(string.format("%.0f %.1f %.1f %d\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000,
-    summary.errors.status + summary.errors.timeout))
-end
-LUA
 load() {
-  PAUSE_MS=$((64 * 1000 / rate)) wrk -t1 -c64 -d"${minute}s" -s "$work/soak.lua" \
-    "http://127.0.0.1:$port" | tail -n 1
+  sends "$minute" 64 ACCOUNTS=200 RECIPIENTS=10000000 SCHEDULED_EVERY=10 LEAD_S=330 \
+    PAUSE_MS=$((64 * 1000 / rate)) | cut -d' ' -f2,4-
 }
 
 # The processes of a name that this script started; PostgreSQL's leave its group.
@@ -88,6 +67,20 @@ values() {
   printf 'webhooks waiting\t%s\n' "$(sql "select count(*) from webhook_queue where next_attempt_at < now() - interval '5 s'")"
 }
 
+# What each program took of the processor for a send of this minute: of nginx it tells how fast the
+# machine was. A scheduler ends each minute: its share is PostgreSQL's and what the rest leave.
+cpu_a_send() { # SENDS
+  local name pid
+  for name in messages nginx redis-server postgres; do
+    for pid in $(of "$name") $([ "$name" = postgres ] && echo "$postmaster"); do
+      awk -v name="$name" '{print name, $14 + $15 + $16 + $17}' "/proc/$pid/stat" 2>/dev/null || true
+    done
+  done | awk '{s[$1] += $2} END {for (name in s) print name "\t" s[name]}' | sort >"$work/cpu"
+  [ ! -f "$work/cpu.before" ] || join -t$'\t' "$work/cpu.before" "$work/cpu" | awk -F'\t' -v n="$1" \
+    -v tick="$(getconf CLK_TCK)" '{printf "%s CPU us a send\t%.0f\n", $1, ($3 - $2) / tick * 1e6 / n}'
+  mv "$work/cpu" "$work/cpu.before"
+}
+
 printf 'minute  sends/s  p50 ms  p99 ms  refused  memory MB: worker bulk bridge nginx redis postgres\n'
 for at in $(seq "$minutes"); do
   call 60 POST /messages/send-bulk -H 'Content-Type: application/json' \
@@ -99,6 +92,7 @@ for at in $(seq "$minutes"); do
     # shellcheck disable=SC2086
     printf 'sends a second\t%s\np50 ms\t%s\np99 ms\t%s\nrefused\t%s\n' $took
     values
+    cpu_a_send "$(awk -v n="${took%% *}" -v s="$minute" 'BEGIN {printf "%.0f", n * s}')"
   } | sed "s/^/$at\t/" | tee -a "$work/all" | awk -F'\t' -v at="$at" '{v[$2] = $3}
     END {printf "%6d %8d %7.1f %7.1f %8d  %.0f %.0f %.0f %.0f %.0f %.0f\n", at,
       v["sends a second"], v["p50 ms"], v["p99 ms"], v["refused"], v["messages KB"] / 1024,
@@ -113,6 +107,6 @@ for quarter in 2 4; do
       {v[++n] = $2} END {print name "\t" v[int((n + 1) / 2)]}' >"$work/quarter$quarter"
 done
 join -t$'\t' "$work/quarter2" "$work/quarter4" |
-  awk -F'\t' '{printf "  %-26s %12.1f %12.1f%s\n", $1, $2, $3, $3 > 1.15 * $2 + 1 ? "  GREW" : ""}'
+  awk -F'\t' '{printf "  %-26s %12.1f %12.1f%s\n", $1, $2, $3, ($3 > 1.15 * $2 + 1) ? "  GREW" : ""}'
 sleep 10
 "$bin/reconcile"

@@ -28,15 +28,7 @@ accept_to_submit() { # ACCOUNT: of its single messages
 # 200,000 scheduled messages, as wrk sends them, for their weight.
 before=$(sql "select pg_database_size(current_database())")
 redis_before=$(redis-cli -s "$work/redis.sock" info memory | awk -F: '/^used_memory:/ {print $2 + 0}')
-at=$(date -u -d '+2 days' +%Y-%m-%dT%H:%M:%SZ)
-cat >"$work/later.lua" <<LUA
-request = function()
-  return wrk.format("POST", "/api/messages/send", {["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer esms_live_bench1"},
-    '{"to":"+254712345678","text":"Gate 4 opens at nine, bring the blue ticket and be on time.","schedule_mode":"scheduled","scheduled_at":"$at"}')
-end
-LUA
-wrk -t2 -c128 -d12s -s "$work/later.lua" "http://127.0.0.1:$port" >/dev/null
+sends 12 128 SCHEDULED_EVERY=1 LEAD_S=172800 >/dev/null
 sleep 1
 count=$(sql "select count(*) from dispatch")
 after=$(sql "select pg_database_size(current_database())")

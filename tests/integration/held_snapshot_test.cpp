@@ -59,5 +59,39 @@ TEST(HeldSnapshotTest, TheSchedulersLooksReadWhatIsRecentAlone) {
   }
 }
 
+// A wallet and its account's count of the day change with each commit, and keep every version.
+TEST(HeldSnapshotTest, ASendDoesNotPassTheVersionsOfItsWallet) {
+  const std::string database = Stack::shared().fresh_database();
+  Service service(database);
+  Pg& pg = service.pg();
+  SeedOptions rich;
+  rich.live_micros = 10'000'000'000;
+  const std::string key = seed_key(pg, seed_account(pg, rich));
+  HttpClient client = service.client();
+  Pg holder({.url = database});
+  sql_of_test(holder, "begin isolation level repeatable read");
+  sql_of_test(holder, "select 1 from accounts");
+  const auto entries_read = [&](const char* table) {
+    sql_of_test(pg, "select pg_stat_clear_snapshot()");
+    return number_of(pg, std::string("select sum(idx_tup_read)::bigint from pg_stat_user_indexes "
+                                     "where relname = '") +
+                             table + "'");
+  };
+  const auto send = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const HttpAnswer answer =
+          client.post(key, "/api/messages/send", R"({"to":"+254712345678","text":"Gate 4"})");
+      ASSERT_EQ(answer.status, 200) << answer.body;
+    }
+    std::this_thread::sleep_for(seconds(2));  // a connection tells its counts once a second
+  };
+  send(1500);
+  const int64_t wallets = entries_read("wallets"), days = entries_read("message_daily");
+  send(100);
+  // Two commits a send, of which each looks at the wallet and at the day once or twice.
+  EXPECT_LT(entries_read("wallets") - wallets, 1000);
+  EXPECT_LT(entries_read("message_daily") - days, 6'000) << "those of 500 commits at most";
+}
+
 }  // namespace held_snapshot_test
 }  // namespace dundun

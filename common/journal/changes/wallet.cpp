@@ -26,7 +26,7 @@ void take_wallet(const PgRows& rows, int n, std::map<WalletKey, WalletState>& wa
   WalletState& wallet =
       wallets[{rows.i64(n, col.account_id), Environment(rows.i16(n, col.environment))}];
   wallet.balance_micros = rows.i64(n, col.balance_micros);
-  wallet.seq = rows.i64(n, col.seq);
+  wallet.seq = wallet.seq_before = rows.i64(n, col.seq);
   wallet.currency = rows.text(n, col.currency);
   wallet.refund_on_any_failure = rows.boolean(n, col.refund_on_any_failure);
   if (!rows.is_null(n, col.low_balance_micros))
@@ -183,13 +183,13 @@ void add_ledger(const WalletKey& wallet, const LedgerLine& line, const LedgerPur
 }
 
 constexpr Table kWallets{
-    WritePlace::kWallets, sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8}};
+    WritePlace::kWallets, sql::journal_update_wallets, {kInt8, kInt2, kInt8, kInt8, kInt8}};
 
 void write_wallets(const Known& known, WriteSet& set) {
   for (const auto& [key, wallet] : known.wallets) {
     if (!wallet.changed) continue;
     set.row(kWallets, key.first, static_cast<int16_t>(key.second), wallet.balance_micros,
-            wallet.seq);
+            wallet.seq, wallet.seq_before);
   }
 }
 
